@@ -1,0 +1,145 @@
+package chain
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"markaz.example/edge/clock"
+)
+
+// What Decode and Encode report. Each is wrapped with the field at fault.
+var (
+	ErrTooLarge  = errors.New("record is larger than the limit")
+	ErrMalformed = errors.New("record is not well-formed CBOR of the documented shape")
+	ErrHeader    = errors.New("record header has a value outside its range")
+)
+
+// Kind names what a record says and in which version.
+// Shape: lower-case words joined by dots and hyphens, a slash, a version from 1: "visit.opened/1".
+type Kind string
+
+var kindShape = regexp.MustCompile(`^[a-z][a-z-]*(?:\.[a-z][a-z-]*)+/[1-9][0-9]{0,3}$`)
+
+// Check reports ErrHeader.
+func (k Kind) Check() error {
+	if len(k) > nameBytesMax || !kindShape.MatchString(string(k)) {
+		return fmt.Errorf("%w: kind %q, want for example %q", ErrHeader, string(k), "visit.opened/1")
+	}
+	return nil
+}
+
+// Header is what every record says besides its body.
+type Header struct {
+	Seq     uint64      // place in the chain, from 1
+	Stamp   clock.Stamp // when, and how far that is to be trusted
+	Kind    Kind        // what happened
+	Actor   string      // who did it: "kiosk/1", "desk/A", "box"; 1 to 64 bytes
+	Subject string      // whom or what it is about: a visit's name; empty, or up to 64 bytes
+}
+
+// Record is one happening. Body is deterministic CBOR whose shape the kind defines.
+type Record struct {
+	Header
+	Body []byte
+}
+
+// stored is the record as written. The keys are frozen; a new one is added at the end and old readers pass over it.
+type stored struct {
+	Seq     uint64          `cbor:"1,keyasint"`
+	Boot    uint64          `cbor:"2,keyasint"`
+	Mono    uint64          `cbor:"3,keyasint"`
+	Wall    int64           `cbor:"4,keyasint"`
+	Grade   uint8           `cbor:"5,keyasint"`
+	Kind    string          `cbor:"6,keyasint"`
+	Actor   string          `cbor:"7,keyasint"`
+	Subject string          `cbor:"8,keyasint"`
+	Body    cbor.RawMessage `cbor:"9,keyasint"`
+}
+
+var (
+	encoding = must(cbor.CoreDetEncOptions().EncMode())
+	decoding = must(cbor.DecOptions{
+		DupMapKey:        cbor.DupMapKeyEnforcedAPF,
+		IndefLength:      cbor.IndefLengthForbidden,
+		TagsMd:           cbor.TagsForbidden,
+		MaxNestedLevels:  nestingMax,
+		MaxArrayElements: elementsMax,
+		MaxMapPairs:      elementsMax,
+		UTF8:             cbor.UTF8RejectInvalid,
+	}.DecMode())
+)
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic("BUG: cbor options: " + err.Error())
+	}
+	return v
+}
+
+// EncodeBody gives an event's bytes as a record's body.
+func EncodeBody(event any) ([]byte, error) { return encoding.Marshal(event) }
+
+// DecodeBody reads a body into the event it was made from. Keys that this version does not know are passed over.
+// It reports ErrMalformed.
+func DecodeBody(body []byte, event any) error {
+	if err := decoding.Unmarshal(body, event); err != nil {
+		return fmt.Errorf("%w: body: %w", ErrMalformed, err)
+	}
+	return nil
+}
+
+// Encode gives the bytes that are stored, hashed and sent. It reports ErrHeader, ErrMalformed or ErrTooLarge.
+func Encode(r Record) ([]byte, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	b, err := encoding.Marshal(stored{
+		Seq: r.Seq, Boot: r.Stamp.Boot, Mono: r.Stamp.Mono, Wall: r.Stamp.Wall, Grade: uint8(r.Stamp.Grade),
+		Kind: string(r.Kind), Actor: r.Actor, Subject: r.Subject, Body: r.Body,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	if len(b) > RecordBytesMax {
+		return nil, fmt.Errorf("%w: %d bytes, limit %d", ErrTooLarge, len(b), RecordBytesMax)
+	}
+	return b, nil
+}
+
+// Decode reads stored bytes; Body aliases them. It reports ErrTooLarge, ErrMalformed or ErrHeader.
+func Decode(b []byte) (Record, error) {
+	if len(b) > RecordBytesMax {
+		return Record{}, fmt.Errorf("%w: %d bytes, limit %d", ErrTooLarge, len(b), RecordBytesMax)
+	}
+	var s stored
+	if err := decoding.Unmarshal(b, &s); err != nil {
+		return Record{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	r := Record{Header{
+		Seq:   s.Seq,
+		Stamp: clock.Stamp{Boot: s.Boot, Mono: s.Mono, Wall: s.Wall, Grade: clock.Grade(s.Grade)},
+		Kind:  Kind(s.Kind), Actor: s.Actor, Subject: s.Subject,
+	}, s.Body}
+	return r, r.check()
+}
+
+func (r Record) check() error {
+	switch {
+	case r.Seq == 0:
+		return fmt.Errorf("%w: sequence 0, the first is 1", ErrHeader)
+	case r.Stamp.Boot == 0:
+		return fmt.Errorf("%w: boot 0, the first is 1", ErrHeader)
+	case r.Stamp.Grade > clock.GradeMax:
+		return fmt.Errorf("%w: clock grade %d, the highest is %d", ErrHeader, r.Stamp.Grade, clock.GradeMax)
+	case r.Actor == "" || len(r.Actor) > nameBytesMax:
+		return fmt.Errorf("%w: actor of %d bytes, want 1 to %d", ErrHeader, len(r.Actor), nameBytesMax)
+	case len(r.Subject) > nameBytesMax:
+		return fmt.Errorf("%w: subject of %d bytes, limit %d", ErrHeader, len(r.Subject), nameBytesMax)
+	case len(r.Body) == 0:
+		return fmt.Errorf("%w: no body", ErrMalformed)
+	}
+	return r.Kind.Check()
+}
