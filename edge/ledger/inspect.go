@@ -1,0 +1,113 @@
+package ledger
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+	bolt "go.etcd.io/bbolt"
+
+	"markaz.example/edge/chain"
+)
+
+// line is a record as Dump prints it.
+type line struct {
+	Seq     uint64          `json:"seq"`
+	Hash    string          `json:"hash"`
+	Wall    time.Time       `json:"wall"`
+	Grade   string          `json:"grade"`
+	Boot    uint64          `json:"boot"`
+	Mono    uint64          `json:"mono_ms"`
+	Kind    chain.Kind      `json:"kind"`
+	Actor   string          `json:"actor"`
+	Subject string          `json:"subject,omitempty"`
+	Event   json.RawMessage `json:"event,omitempty"` // as this version reads it
+	Body    string          `json:"body"`            // in CBOR diagnostic notation, whatever version wrote it
+}
+
+// Dump writes the records behind after as JSON, one a line, verifying as it goes.
+func (l *Ledger) Dump(ctx context.Context, w io.Writer, after uint64) error {
+	enc := json.NewEncoder(w)
+	at, err := l.positionAt(ctx, after)
+	if err != nil {
+		return fmt.Errorf("dump after %d: %w", after, err)
+	}
+	_, err = l.walk(ctx, after, nil, func(r chain.Record, stored []byte) error {
+		at = chain.Position{Seq: r.Seq, Hash: chain.Link(at.Hash, stored)}
+		out, err := l.line(r, at)
+		if err != nil {
+			return err
+		}
+		return enc.Encode(out)
+	})
+	return err
+}
+
+func (l *Ledger) positionAt(ctx context.Context, seq uint64) (at chain.Position, err error) {
+	err = l.read(ctx, func(tx *bolt.Tx) (err error) { at, err = positionOf(tx, l.in, seq); return err })
+	return at, err
+}
+
+func (l *Ledger) line(r chain.Record, at chain.Position) (line, error) {
+	body, err := cbor.Diagnose(r.Body)
+	if err != nil {
+		return line{}, err
+	}
+	out := line{
+		Seq: r.Seq, Hash: hex.EncodeToString(at.Hash[:]), Wall: r.Stamp.Time(), Grade: r.Stamp.Grade.String(),
+		Boot: r.Stamp.Boot, Mono: r.Stamp.Mono, Kind: r.Kind, Actor: r.Actor, Subject: r.Subject, Body: body,
+	}
+	e, known, err := l.Decode(r)
+	if err != nil || !known {
+		return out, err
+	}
+	out.Event, err = json.Marshal(e)
+	return out, err
+}
+
+// Stats is what a ledger file holds.
+type Stats struct {
+	Incarnation string                `json:"incarnation"`
+	Head        uint64                `json:"head"`
+	HeadHash    string                `json:"head_hash"`
+	Confirmed   uint64                `json:"confirmed"` // held by headquarters, as far as the box was told
+	FileBytes   int64                 `json:"file_bytes"`
+	RecordBytes int64                 `json:"record_bytes"`
+	Boots       uint64                `json:"boots"`
+	First, Last time.Time             // wall time of the first and the last record
+	Kinds       map[chain.Kind]uint64 `json:"kinds"`
+	ViewKeys    map[string]int        `json:"view_keys"` // by book
+}
+
+// Stats counts, verifying as it goes.
+func (l *Ledger) Stats(ctx context.Context, progress Progress) (Stats, error) {
+	s := Stats{
+		Incarnation: l.in.String(), Confirmed: l.Confirmed().Seq,
+		Kinds: map[chain.Kind]uint64{}, ViewKeys: map[string]int{},
+	}
+	at, err := l.walk(ctx, 0, progress, func(r chain.Record, stored []byte) error {
+		if s.Last = r.Stamp.Time(); r.Seq == 1 {
+			s.First = s.Last
+		}
+		s.Kinds[r.Kind]++
+		s.RecordBytes += int64(len(stored))
+		s.Boots = r.Stamp.Boot
+		return nil
+	})
+	if err != nil {
+		return s, err
+	}
+	s.Head, s.HeadHash = at.Seq, hex.EncodeToString(at.Hash[:])
+	return s, l.read(ctx, func(tx *bolt.Tx) error {
+		s.FileBytes = tx.Size()
+		views := tx.Bucket(viewsName)
+		return views.ForEachBucket(func(name []byte) error {
+			s.ViewKeys[string(name)] = views.Bucket(name).Stats().KeyN
+			return nil
+		})
+	})
+}

@@ -1,0 +1,238 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"markaz.example/edge/chain"
+	"markaz.example/edge/clock"
+)
+
+// What Update and View report besides the decision's own refusal.
+var (
+	// ErrStopped: the ledger was closed or its Run ended. Nothing was written.
+	ErrStopped = errors.New("the ledger is stopped")
+	// ErrUnknown: a commit failed and its outcome is unknown. The ledger answers nobody any more; the process must
+	// leave and start again.
+	ErrUnknown = errors.New("a commit failed and its outcome is unknown")
+	// ErrFull: the disk has no room. Nothing was written; reading goes on.
+	ErrFull = errors.New("the disk is full")
+	// ErrPanic: the decision panicked. Nothing was written.
+	ErrPanic = errors.New("the decision panicked")
+)
+
+// Options is what a ledger needs besides its file.
+type Options struct {
+	Books    []Book       // of this program, in fixed order
+	Software string       // for the record of this start: "markaz 0.1.0"
+	Source   clock.Source // nil means the machine's clock
+	Built    time.Time    // a time known to be past; the clock never says less
+	Log      *slog.Logger // nil means none
+}
+
+// Ledger is an open ledger. Any goroutine may call it; decisions are taken only while Run runs.
+type Ledger struct {
+	path  string
+	db    *bolt.DB
+	in    chain.Incarnation
+	shelf shelf
+	clock *clock.Clock
+	log   *slog.Logger
+
+	requests chan *request
+	stopped  chan struct{} // closed when Run ends
+
+	mu        sync.Mutex
+	acked     chain.Position // guarded by mu: the newest position callers were answered for
+	changed   chan struct{}  // guarded by mu: closed and replaced when acked moves or failed is set
+	failed    error          // guarded by mu: once set, nobody is answered
+	confirmed chain.Position // guarded by mu: what headquarters holds
+
+	head chain.Position // of the file; owned by Open, then by the writer
+}
+
+// Open opens a ledger, checks its newest records, rebuilds views whose version changed, and records this start. It
+// reports ErrMissing, ErrInUse, ErrFormat, ErrDamaged or chain.ErrBroken.
+func Open(path string, o Options) (*Ledger, error) {
+	l, err := open(path, o, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.start(o); err != nil {
+		return nil, errors.Join(err, l.db.Close())
+	}
+	return l, nil
+}
+
+// OpenReadOnly opens a ledger for the tools that inspect it: no start is recorded and Update does nothing.
+func OpenReadOnly(path string, books []Book) (*Ledger, error) {
+	l, err := open(path, Options{Books: books}, true)
+	if err != nil {
+		return nil, err
+	}
+	close(l.stopped)
+	return l, nil
+}
+
+func open(path string, o Options, readOnly bool) (*Ledger, error) {
+	shelf, err := newShelf(append([]Book{own()}, o.Books...))
+	if err != nil {
+		return nil, err
+	}
+	db, in, err := openFile(path, readOnly)
+	if err != nil {
+		return nil, err
+	}
+	l := &Ledger{
+		path: path, db: db, in: in, shelf: shelf, log: o.Log,
+		requests: make(chan *request, queueMax), stopped: make(chan struct{}), changed: make(chan struct{}),
+	}
+	if l.log == nil {
+		l.log = slog.New(slog.DiscardHandler)
+	}
+	if err := l.load(); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
+	}
+	return l, nil
+}
+
+// load reads where the file stands.
+func (l *Ledger) load() (err error) {
+	defer guard(&err)()
+	return l.db.View(func(tx *bolt.Tx) error {
+		if l.head, err = headOf(tx, l.in); err != nil {
+			return err
+		}
+		l.acked = l.head
+		l.confirmed, err = readConfirmed(tx, l.in)
+		return err
+	})
+}
+
+// start makes the file ready for decisions. The boot number rises before anything else happens, and nothing is shown
+// or sent before the record of the start is on disk.
+func (l *Ledger) start(o Options) error {
+	last, err := l.checkTail()
+	if err != nil {
+		return err
+	}
+	if err := l.prepareViews(); err != nil {
+		return err
+	}
+	source := o.Source
+	if source == nil {
+		source = clock.System()
+	}
+	floor := max(last.Wall, o.Built.UnixMilli())
+	l.clock = clock.New(source, last.Boot+1, time.UnixMilli(floor))
+	started := &request{actor: "box", done: make(chan error, 1), decide: func(tx *Tx) error {
+		return tx.Append("", Started{Software: o.Software})
+	}}
+	l.commit([]*request{started})
+	return <-started.done
+}
+
+// Close lets go of the file. Run must have ended, or never begun.
+func (l *Ledger) Close() error {
+	select {
+	case <-l.stopped:
+	default:
+		close(l.stopped)
+	}
+	return l.db.Close()
+}
+
+// Incarnation is the history this file holds.
+func (l *Ledger) Incarnation() chain.Incarnation { return l.in }
+
+// Clock is the box's clock for this boot; nil when opened read-only.
+func (l *Ledger) Clock() *clock.Clock { return l.clock }
+
+// Acknowledged is the newest position that callers were answered for. Senders and screens live on it.
+func (l *Ledger) Acknowledged() chain.Position {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.acked
+}
+
+// Changed is closed when the acknowledged position moves next, or when the ledger fails.
+func (l *Ledger) Changed() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.changed
+}
+
+// Failed is why the ledger answers nobody; nil while all is well.
+func (l *Ledger) Failed() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.failed
+}
+
+// View shows one acknowledged state. It reports ErrUnknown after a failed commit, ErrDamaged, or what look reports.
+func (l *Ledger) View(ctx context.Context, look func(Snapshot) error) error {
+	return l.read(ctx, func(tx *bolt.Tx) error {
+		return look(Snapshot{tx.Bucket(viewsName)})
+	})
+}
+
+// read gives a transaction that shows no more than what was acknowledged: a commit is visible in the file a moment
+// before its sync returns, and stays visible if that sync fails.
+func (l *Ledger) read(ctx context.Context, look func(*bolt.Tx) error) (err error) {
+	defer guard(&err)()
+	return l.db.View(func(tx *bolt.Tx) error {
+		head, err := headOf(tx, l.in)
+		if err != nil {
+			return err
+		}
+		if err := l.awaitAcknowledged(ctx, head.Seq); err != nil {
+			return err
+		}
+		return look(tx)
+	})
+}
+
+func (l *Ledger) awaitAcknowledged(ctx context.Context, seq uint64) error {
+	for {
+		l.mu.Lock()
+		failed, acked, changed := l.failed, l.acked.Seq, l.changed
+		l.mu.Unlock()
+		switch {
+		case failed != nil:
+			return failed
+		case acked >= seq:
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// acknowledge moves the position that everybody may rely on, and wakes them.
+func (l *Ledger) acknowledge(p chain.Position) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.acked = p
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+// poison stops all answers: what the last commit did is unknown until the file is opened again.
+func (l *Ledger) poison(err error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failed = fmt.Errorf("%w: %w", ErrUnknown, err)
+	close(l.changed)
+	l.changed = make(chan struct{})
+	l.log.Error("ledger commit failed; leaving", "seq", l.acked.Seq, "err", err)
+	return l.failed
+}

@@ -1,0 +1,30 @@
+package ledger
+
+import "time"
+
+const (
+	// groupMax bounds the decisions that share one commit: 1,024 of 400 bytes are 400 KiB, some 2 ms of sequential
+	// write on a slow SSD, so no caller waits long for his neighbours.
+	groupMax = 1024
+
+	// queueMax bounds decisions waiting for the writer. Twelve desks, four kiosks and the uplink rarely make 30.
+	queueMax = 4096
+
+	// appendsMax bounds the records of one decision. Settling a day's leftovers writes one for each of 2,000 visits.
+	appendsMax = 4096
+
+	// lockWait is how long to wait for another process to let go of the file, enough for a box that is just stopping.
+	lockWait = time.Second
+
+	// tailCheck is how many of the newest records are verified at every start: 50 ms, and an hour of a busy centre.
+	tailCheck = 10_000
+
+	// rebuildGroup bounds the records replayed in one transaction, so that a rebuild needs little memory.
+	rebuildGroup = 20_000
+
+	// mmapInitial is address space, not memory: growing the map later would block readers. 1 GiB is a year of records.
+	mmapInitial = 1 << 30
+
+	// logFill packs log pages full: keys only rise, so a page is never split in the middle.
+	logFill = 0.99
+)

@@ -1,0 +1,64 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"markaz.example/edge/chain"
+	"markaz.example/edge/clock"
+)
+
+// own is the ledger's own book: when the box started, and when it was told the time.
+func own() Book {
+	return Book{Name: "ledger", Version: 1, Kinds: []Kind{
+		Define(Started.project),
+		Define(TimeTold.project),
+	}}
+}
+
+// Started is the first record after every start of the box. Its commit also makes permanent whatever state was found.
+type Started struct {
+	Software string `cbor:"1,keyasint"` // "markaz 0.1.0"
+}
+
+// Kind is ledger.started/1.
+func (Started) Kind() chain.Kind { return "ledger.started/1" }
+
+// Check reports a missing version.
+func (s Started) Check() error {
+	if s.Software == "" {
+		return errors.New("a start must name the software")
+	}
+	return nil
+}
+
+func (s Started) project(v View, h chain.Header) error {
+	return v.Put(bootKey("started", h.Stamp.Boot), []byte(s.Software))
+}
+
+// TimeTold records that somebody trusted told the box the time. With it every stamp of the same boot can be placed.
+type TimeTold struct {
+	Mono  uint64 `cbor:"1,keyasint"` // of this boot, milliseconds, when it was told
+	Wall  int64  `cbor:"2,keyasint"` // the true time then, milliseconds since 1970 UTC
+	Grade uint8  `cbor:"3,keyasint"` // of the source
+}
+
+// Kind is ledger.time-told/1.
+func (TimeTold) Kind() chain.Kind { return "ledger.time-told/1" }
+
+// Check reports a grade that no source can have.
+func (t TimeTold) Check() error {
+	if g := clock.Grade(t.Grade); g <= clock.RTC || g > clock.GradeMax {
+		return errors.New("time can be told only by a person or over the network")
+	}
+	return nil
+}
+
+func (t TimeTold) project(v View, h chain.Header) error {
+	at := binary.BigEndian.AppendUint64(nil, t.Mono)
+	return v.Put(bootKey("told", h.Stamp.Boot), binary.BigEndian.AppendUint64(at, uint64(t.Wall)))
+}
+
+func bootKey(what string, boot uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte(what+"/"), boot)
+}

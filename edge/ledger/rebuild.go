@@ -1,0 +1,135 @@
+package ledger
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"markaz.example/edge/chain"
+)
+
+// unfinished marks a view whose rebuild has not reached the end; the next start begins it again.
+const unfinished = ^uint64(0)
+
+// Rebuild drops the views and makes them anew from the records. Run must not be running.
+func (l *Ledger) Rebuild(ctx context.Context, progress Progress) error {
+	stale := make([]bool, len(l.shelf.books))
+	for i := range stale {
+		stale[i] = true
+	}
+	return l.rebuild(ctx, stale, progress)
+}
+
+// prepareViews rebuilds the views that are missing, unfinished, or of another version than this program's.
+func (l *Ledger) prepareViews() error {
+	stale := make([]bool, len(l.shelf.books))
+	some := false
+	err := l.db.View(func(tx *bolt.Tx) error {
+		for i, b := range l.shelf.books {
+			v := tx.Bucket(metaName).Get(versionKey(b))
+			stale[i] = len(v) != 8 || binary.BigEndian.Uint64(v) != uint64(b.Version)
+			some = some || stale[i]
+		}
+		return nil
+	})
+	if err != nil || !some {
+		return err
+	}
+	l.log.Info("rebuilding views", "seq", l.head.Seq)
+	return l.rebuild(context.Background(), stale, nil)
+}
+
+func (l *Ledger) rebuild(ctx context.Context, stale []bool, progress Progress) error {
+	if err := l.dropViews(stale); err != nil {
+		return fmt.Errorf("drop views: %w", err)
+	}
+	for done := uint64(0); done < l.head.Seq; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		upto, err := l.replay(done, stale)
+		if err != nil {
+			return fmt.Errorf("rebuild views: %w", err)
+		}
+		if done = upto; progress != nil {
+			progress(done, l.head.Seq)
+		}
+	}
+	return l.markViews(stale, func(b Book) uint64 { return uint64(b.Version) })
+}
+
+func (l *Ledger) dropViews(stale []bool) error {
+	if err := l.markViews(stale, func(Book) uint64 { return unfinished }); err != nil {
+		return err
+	}
+	return l.db.Update(func(tx *bolt.Tx) error {
+		views := tx.Bucket(viewsName)
+		for i, b := range l.shelf.books {
+			if !stale[i] {
+				continue
+			}
+			if err := views.DeleteBucket([]byte(b.Name)); err != nil && views.Bucket([]byte(b.Name)) != nil {
+				return err
+			}
+			if _, err := views.CreateBucket([]byte(b.Name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (l *Ledger) markViews(stale []bool, mark func(Book) uint64) error {
+	return l.db.Update(func(tx *bolt.Tx) error {
+		var errs []error
+		for i, b := range l.shelf.books {
+			if stale[i] {
+				errs = append(errs, tx.Bucket(metaName).Put(versionKey(b), seqKey(mark(b))))
+			}
+		}
+		return errors.Join(errs...)
+	})
+}
+
+func versionKey(b Book) []byte {
+	return append(viewVersionsKey[:len(viewVersionsKey):len(viewVersionsKey)], b.Name...)
+}
+
+// replay projects one bounded group of records behind after into the stale views.
+func (l *Ledger) replay(after uint64, stale []bool) (upto uint64, err error) {
+	err = l.db.Update(func(tx *bolt.Tx) error {
+		views := tx.Bucket(viewsName)
+		c := tx.Bucket(logName).Cursor()
+		for k, v := c.Seek(seqKey(after + 1)); k != nil && upto < after+rebuildGroup; k, v = c.Next() {
+			p, stored, err := parseRow(k, v)
+			if err != nil {
+				return err
+			}
+			if err := l.replayOne(views, stored, stale); err != nil {
+				return err
+			}
+			upto = p.Seq
+		}
+		return nil
+	})
+	return upto, err
+}
+
+func (l *Ledger) replayOne(views *bolt.Bucket, stored []byte, stale []bool) error {
+	r, err := chain.Decode(stored)
+	if err != nil {
+		return err
+	}
+	k, ok := l.shelf.kinds[r.Kind]
+	if !ok || !stale[k.book] {
+		return nil
+	}
+	e, err := k.decode(r.Body)
+	if err != nil {
+		return fmt.Errorf("record %d: %w", r.Seq, err)
+	}
+	return project(k, views, l.shelf, r.Header, e)
+}
