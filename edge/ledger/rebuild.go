@@ -14,8 +14,8 @@ import (
 // unfinished marks a view whose rebuild has not reached the end; the next start begins it again.
 const unfinished = ^uint64(0)
 
-// Rebuild drops the views and makes them anew from the records. Run must not be running.
-func (l *Ledger) Rebuild(ctx context.Context, progress Progress) error {
+// rebuildAll drops the views and makes them anew from the records.
+func (l *Ledger) rebuildAll(ctx context.Context, progress Progress) error {
 	stale := make([]bool, len(l.shelf.books))
 	for i := range stale {
 		stale[i] = true
@@ -132,4 +132,13 @@ func (l *Ledger) replayOne(views *bolt.Bucket, stored []byte, stale []bool) erro
 		return fmt.Errorf("record %d: %w", r.Seq, err)
 	}
 	return project(k, views, l.shelf, r.Header, e)
+}
+
+// RebuildFile makes the views of a closed ledger anew, without recording a start, and gives the head.
+func RebuildFile(ctx context.Context, path string, books []Book, progress Progress) (chain.Position, error) {
+	l, err := open(path, Options{Books: books}, false)
+	if err != nil {
+		return chain.Position{}, err
+	}
+	return l.head, errors.Join(l.rebuildAll(ctx, progress), l.db.Close())
 }

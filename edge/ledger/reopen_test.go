@@ -188,15 +188,10 @@ func TestRebuiltViewsAreTheSameBytes(t *testing.T) {
 	session(t, path, options(), decisions...)
 	before := dump(t, path)
 
-	l, err := ledger.Open(path, options())
-	if err != nil {
+	if _, err := ledger.RebuildFile(t.Context(), path, notes(), nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(l.Rebuild(t.Context(), nil), l.Close()); err != nil {
-		t.Fatal(err)
-	}
-	started := strings.Count(dump(t, path), "ledger ")
-	if after := dump(t, path); !strings.Contains(after, before[strings.Index(before, "notes "):]) || started != 2 {
+	if after := dump(t, path); after != before {
 		t.Errorf("views differ after a rebuild:\n%s\nwant\n%s", after, before)
 	}
 }
