@@ -59,12 +59,13 @@ type Row struct {
 	Left, Middle, Right Text
 }
 
-// QR is a code for a phone's camera, centred, in its white frame of four modules.
+// QR is a code for a phone's camera, in its white frame of four modules: centred, or at the left with a text beside it.
 // Data of capital letters, digits and " $%*+-./:" makes a code a third smaller.
 type QR struct {
 	Data   string
 	Level  Level
-	Module int // dots a module; 0 takes the largest with which the code and its frame fill no more than half the paper
+	Module int  // dots a module; 0 takes the largest with which the code and its frame fill no more than half the paper
+	Beside Text // optional; takes the room to the right, which Urdu begins from
 }
 
 // Level is how much of a QR code may be lost to folds and thumbs.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"math"
 )
 
 func (t Text) lay(s *setter, width int) (strip, error) {
@@ -30,12 +29,12 @@ func (t Text) padding() int {
 	return t.size() / 8
 }
 
-// inset keeps reversed letters off the ends of their band.
+// inset keeps letters off the edges of the paper, and reversed ones off the ends of their band.
 func (t Text) inset() int {
 	if t.Reverse {
-		return t.padding()
+		return max(edgeDots, t.padding())
 	}
-	return 0
+	return edgeDots
 }
 
 // cell is a set text of a Row and where its ink and box begin, from the left edge and the top of the row.
@@ -93,13 +92,13 @@ func (r Row) lay(s *setter, width int) (strip, error) {
 // outer sets the texts at the edges. Each has its own side of a middle; without one, a short text leaves to a long one
 // what it does not need, and two long ones get half each.
 func (r Row) outer(s *setter, width, middle int) (left, right cell, err error) {
-	gutter := max(r.Left.size(), r.Right.size()) / 2
+	gutter := max(r.Left.size(), r.Right.size()) / 4
 	if middle > 0 {
 		side := (width-middle)/2 - gutter
 		return r.sides(s, side, side)
 	}
 	room := width - gutter
-	left, right, err = r.sides(s, math.MaxInt16, math.MaxInt16)
+	left, right, err = r.sides(s, unlimited, unlimited)
 	if err != nil || left.width()+right.width() <= room {
 		return left, right, err
 	}

@@ -25,12 +25,18 @@ const (
 	// blocksMax bounds a Doc: at the least height a text can have, SizeMin/2 + 1 dots, 400 blocks already pass HeightMax.
 	blocksMax = 400
 
+	// edgeDots is white on either side of a text: paper wanders by 1 mm in its guides, 8 dots at 203 dpi.
+	edgeDots = 8
+
 	// A rule of 32 dots is 4 mm: more is a band, and bands are hard on the head and on paper. A dash is 1 mm at 203 dpi.
 	ruleThickMax = 32
 	dashDots     = 8
 
 	// textRunesMax bounds one Text: a paper of 576 x 4,000 dots holds some 3,600 letters of 16 dots per em.
 	textRunesMax = 4000
+
+	// fitRunesMax is where Fit gives up before it tries: the widest paper holds 832 / 4 letters of a quarter of SizeMin.
+	fitRunesMax = WidthMax / (SizeMin / 4)
 
 	// qrBytesMax bounds the data of a code: version 20 at level M holds 666 bytes, and its 97 + 8 modules of 3 dots are
 	// 315 dots wide, which the narrowest paper in use (384) still holds.

@@ -7,7 +7,7 @@ import (
 	"github.com/boombuler/barcode/qr"
 )
 
-func (q QR) lay(_ *setter, width int) (strip, error) {
+func (q QR) lay(s *setter, width int) (strip, error) {
 	code, err := q.encode()
 	if err != nil {
 		return strip{}, err
@@ -17,10 +17,27 @@ func (q QR) lay(_ *setter, width int) (strip, error) {
 	if err != nil {
 		return strip{}, err
 	}
-	side := modules * module
+	side, frame := modules*module, quietModules*module
 	ink := scale(code, module)
-	return strip{side, func(paper *Bitmap, top int) {
-		paper.stamp(ink, (width-side)/2+quietModules*module, top+quietModules*module)
+	if q.Beside.Text != "" {
+		return q.layBeside(s, ink, frame, width)
+	}
+	return strip{side, func(paper *Bitmap, top int) { paper.stamp(ink, (width-side)/2+frame, top+frame) }}, nil
+}
+
+// layBeside puts code and text side by side, each centred on the other's height.
+func (q QR) layBeside(s *setter, ink *Bitmap, frame, width int) (strip, error) {
+	side := ink.Width + 2*frame
+	text, err := q.Beside.lay(s, width-side)
+	if err != nil {
+		return strip{}, err
+	}
+	height := max(side, text.height)
+	return strip{height, func(paper *Bitmap, top int) {
+		beside := NewBitmap(width-side, text.height)
+		text.draw(beside, 0)
+		paper.stamp(beside, side, top+(height-text.height)/2)
+		paper.stamp(ink, frame, top+(height-side)/2+frame)
 	}}, nil
 }
 
