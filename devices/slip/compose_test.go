@@ -135,11 +135,13 @@ func TestTextKeepsOffTheEdges(t *testing.T) {
 	const s = "آپ کا نمبر پکارا جائے گا اور سکرین پر بھی دکھایا جائے گا۔ Please wait for B042"
 	for _, size := range []int{16, 30, 47, 64, 90} {
 		for _, align := range []slip.Align{slip.Start, slip.Centre, slip.End} {
-			paper, err := composer.Compose(slip.Doc{Blocks: []slip.Block{slip.Text{Text: s, Size: size, Align: align}}}, 384)
+			text := slip.Text{Text: s, Size: size, Align: align}
+			row := slip.Row{Left: slip.Text{Text: "کمرہ A"}, Right: text}
+			paper, err := composer.Compose(slip.Doc{Blocks: []slip.Block{text, row}}, 384)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if x, ok := inkNearEdge(paper, 7); ok {
+			if x, ok := inkNearEdge(paper, 8); ok {
 				t.Errorf("size %d, align %d: ink in column %d", size, align, x)
 			}
 		}

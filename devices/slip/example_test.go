@@ -39,7 +39,7 @@ func tokenSlip(t ticket, width int) slip.Doc {
 			Right: slip.Text{Text: "آپ کا نمبر", Size: dots(46)},
 		},
 		slip.Text{Text: t.Token, Size: dots(240), Bold: true, Fit: true},
-		slip.Text{Text: t.ServiceUrdu, Size: dots(60), Bold: true, Reverse: true},
+		slip.Text{Text: t.ServiceUrdu, Size: dots(76), Bold: true, Reverse: true, Fit: true},
 		air,
 		slip.Text{Text: t.Service, Size: dots(34), Bold: true},
 		air, thin, air,
@@ -52,7 +52,7 @@ func tokenSlip(t ticket, width int) slip.Doc {
 			Module: max(4, dots(6)),
 			Beside: slip.Text{Text: "اپنی باری فون پر دیکھیں\nYour turn on your phone", Size: dots(30)},
 		},
-		slip.Rule{Dashed: true},
+		slip.Rule{Dashed: true}, air,
 		slip.Row{
 			Left:  slip.Text{Text: t.Date, Size: dots(30), Bold: true},
 			Right: slip.Text{Text: t.Time, Size: dots(30), Bold: true},

@@ -53,4 +53,7 @@ const (
 	// cacheBytesMax bounds each of the two generations of glyph masks: a bilingual slip uses some 250 masks of 100 to
 	// 9,000 bytes, 90 kB in all; 1 MiB a generation holds every slip of a centre and costs at most 2 MiB.
 	cacheBytesMax = 1 << 20
+
+	// maskEntryBytes is what a mask costs besides its dots: key 24, mask 24, Bitmap 56, the map's share and slack 56.
+	maskEntryBytes = 160
 )

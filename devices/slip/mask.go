@@ -65,8 +65,7 @@ func (m *masks) at(face *font.Face, glyph font.GID, size, x, y fixed.Int26_6) (m
 }
 
 func (m *masks) keep(key maskKey, ink mask) {
-	const entryBytes = 96 // key, mask and the map's share
-	size := len(ink.dots.Bits) + entryBytes
+	size := len(ink.dots.Bits) + maskEntryBytes
 	if m.bytes+size > m.limit {
 		m.old, m.young, m.bytes = m.young, make(map[maskKey]mask), 0
 	}

@@ -102,7 +102,7 @@ func (s *setter) fit(t Text, width int) body {
 }
 
 func (s *setter) wrap(t Text, width int) body {
-	b := body{leading: t.Size / 6}
+	b := body{leading: t.Size / 5}
 	for paragraph := range strings.SplitSeq(t.Text, "\n") {
 		b.lines = s.appendParagraph(b.lines, t, paragraph, width)
 	}
