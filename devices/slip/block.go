@@ -40,8 +40,9 @@ const (
 )
 
 // Text is one or more paragraphs, separated by "\n", wrapped at words to the paper.
-// Urdu and Latin may be mixed: numbers and dates with separators (2026-11-21, 0300-1234567) keep their order inside Urdu;
-// wrap anything longer that must stay left to right in Isolate. Control characters are drawn as spaces.
+// Urdu and Latin may be mixed: numbers with signs (2026-11-21, 0300-1234567, 50%) keep their order inside Urdu; wrap
+// anything longer that must stay left to right in Isolate. In a line read from the left, a number after an Urdu word
+// is drawn to the right of it. Control characters are drawn as spaces.
 type Text struct {
 	Text    string
 	Size    int // dots per em, SizeMin to SizeMax; 0 is SizeDefault. Urdu is never drawn below 28

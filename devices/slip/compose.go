@@ -43,7 +43,7 @@ func (c *Composer) Compose(doc Doc, width int) (*Bitmap, error) {
 	if err != nil {
 		return nil, err
 	}
-	return printStrips(strips, width, height), nil
+	return paint(strips, width, height), nil
 }
 
 func (c *Composer) lay(doc Doc, width int) (strips []strip, height int, err error) {
@@ -64,7 +64,7 @@ func (c *Composer) lay(doc Doc, width int) (strips []strip, height int, err erro
 	return strips, height, nil
 }
 
-func printStrips(strips []strip, width, height int) *Bitmap {
+func paint(strips []strip, width, height int) *Bitmap {
 	paper := NewBitmap(width, max(height, 1))
 	top := 0
 	for _, s := range strips {

@@ -96,6 +96,7 @@ func TestComposeRefuses(t *testing.T) {
 		{"empty QR", one(slip.QR{}), 384, "QR data of 0 bytes"},
 		{"long QR", one(slip.QR{Data: strings.Repeat("a", 700)}), 384, "QR data of 700 bytes"},
 		{"wide QR", one(slip.QR{Data: strings.Repeat("a", 200), Module: 12}), 384, "shorten its data"},
+		{"no room beside QR", one(slip.QR{Data: "a", Module: 12, Beside: slip.Text{Text: "b", Size: 60}}), 384, "leaves 36 dots"},
 		{"unknown level", one(slip.QR{Data: "a", Level: 9}), 384, "level 9"},
 		{"tall", one(slip.Gap(4000)), 384, "block 1 ends at 4001 of 4000 dots"},
 	}
@@ -162,24 +163,74 @@ func inkNearEdge(paper *slip.Bitmap, edge int) (x int, ok bool) {
 	return 0, false
 }
 
+// TestFitFillsTheWidth: a token number is as large as the paper allows and stays on one line.
+func TestFitFillsTheWidth(t *testing.T) {
+	composer := newComposer(t)
+	for _, width := range []int{384, 512, 576} {
+		text := slip.Text{Text: "B042", Size: slip.SizeMax, Bold: true, Fit: true}
+		paper, err := composer.Compose(slip.Doc{Blocks: []slip.Block{text}}, width)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ink := trim(paper)
+		if room := width - 16; ink.Width > room || ink.Width < room*95/100 || ink.Height > ink.Width/2 {
+			t.Errorf("width %d: ink of %d x %d dots", width, ink.Width, ink.Height)
+		}
+	}
+}
+
+// TestFitNeverLosesText: what is too long for one line even at the least size wraps.
+func TestFitNeverLosesText(t *testing.T) {
+	composer := newComposer(t)
+	for _, words := range []int{20, 100} {
+		text := slip.Text{Text: strings.Repeat("token ", words), Size: 40, Fit: true}
+		paper, err := composer.Compose(slip.Doc{Blocks: []slip.Block{text}}, 384)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ink := trim(paper); ink.Width > 384-16 || ink.Height < slip.SizeMin*3/2 {
+			t.Errorf("%d words: ink of %d x %d dots, want some lines", words, ink.Width, ink.Height)
+		}
+	}
+}
+
+func TestUrduIsNeverTooSmall(t *testing.T) {
+	composer := newComposer(t)
+	small := trim(compose(t, composer, slip.Text{Text: "نمبر", Size: slip.SizeMin}))
+	least := trim(compose(t, composer, slip.Text{Text: "نمبر", Size: 28}))
+	if !bytes.Equal(small.Bits, least.Bits) {
+		t.Error("Urdu of 16 dots per em is not drawn at 28")
+	}
+}
+
 func FuzzCompose(f *testing.F) {
-	f.Add("آپ کا نمبر B042 تاریخ 2026-11-21", 40, uint8(0))
-	f.Add("\u2067\u202eabc\u2066\x00\xff\nنمبر", 400, uint8(0x55))
-	f.Add(strings.Repeat("ﷺ", 40), 16, uint8(0xff))
+	f.Add("آپ کا نمبر B042 تاریخ 2026-11-21", 40, uint8(0), uint8(0))
+	f.Add("\u2067\u202eabc\u2066\x00\xff\nنمبر", 400, uint8(0x55), uint8(1))
+	f.Add(strings.Repeat("ﷺ", 40), 16, uint8(0xff), uint8(2))
 	composer := newComposer(f)
-	f.Fuzz(func(t *testing.T, s string, size int, flags uint8) {
+	f.Fuzz(func(t *testing.T, s string, size int, flags, kind uint8) {
+		const width = 381 // 3 bits of each row's last byte lie beyond the paper
 		text := slip.Text{
 			Text: s, Size: size, Bold: flags&1 != 0, Align: slip.Align(flags >> 1 & 3), Base: slip.Base(flags >> 3 & 3),
 			Reverse: flags&32 != 0, Fit: flags&64 != 0,
 		}
-		block := []slip.Block{text, slip.Row{Left: text, Middle: slip.Text{Text: "7"}, Right: text},
-			slip.QR{Data: s, Beside: text}, slip.Row{Left: text, Right: text}}[flags>>6]
-		paper, err := composer.Compose(slip.Doc{Blocks: []slip.Block{block}}, 384)
+		blocks := []slip.Block{
+			text,
+			slip.Row{Left: text, Middle: slip.Text{Text: "7"}, Right: text},
+			slip.Row{Left: text, Right: text},
+			slip.QR{Data: s, Beside: text},
+		}
+		paper, err := composer.Compose(slip.Doc{Blocks: []slip.Block{blocks[kind%4]}}, width)
 		if err != nil {
 			return
 		}
-		if paper.Width != 384 || paper.Height < 1 || paper.Height > slip.HeightMax {
+		if paper.Width != width || paper.Height < 1 || paper.Height > slip.HeightMax {
 			t.Fatalf("paper of %d x %d dots", paper.Width, paper.Height)
+		}
+		for y := range paper.Height {
+			if beyond := paper.Bits[(y+1)*paper.Stride-1] & 0x07; beyond != 0 {
+				t.Fatalf("row %d has ink beyond the paper: %03b", y, beyond)
+			}
 		}
 	})
 }

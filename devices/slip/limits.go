@@ -50,6 +50,9 @@ const (
 	// quietModules is the white frame of a QR code, ISO/IEC 18004 section 6.3.8.
 	quietModules = 4
 
+	// besideLetters is the least room beside a QR code, in ems: an Urdu word of six letters is some 2.5 em wide.
+	besideLetters = 3
+
 	// cacheBytesMax bounds each of the two generations of glyph masks: a bilingual slip uses some 250 masks of 100 to
 	// 9,000 bytes, 90 kB in all; 1 MiB a generation holds every slip of a centre and costs at most 2 MiB.
 	cacheBytesMax = 1 << 20

@@ -28,6 +28,9 @@ func (q QR) lay(s *setter, width int) (strip, error) {
 // layBeside puts code and text side by side, each centred on the other's height.
 func (q QR) layBeside(s *setter, ink *Bitmap, frame, width int) (strip, error) {
 	side := ink.Width + 2*frame
+	if room := width - side; room < besideLetters*q.Beside.size() {
+		return strip{}, fmt.Errorf("QR leaves %d dots for the text beside it: shorten its data or lower Module", room)
+	}
 	text, err := q.Beside.lay(s, width-side)
 	if err != nil {
 		return strip{}, err
