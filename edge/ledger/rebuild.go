@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"markaz.example/edge/chain"
 )
@@ -66,15 +67,14 @@ func (l *Ledger) dropViews(stale []bool) error {
 		return err
 	}
 	return l.db.Update(func(tx *bolt.Tx) error {
-		views := tx.Bucket(viewsName)
 		for i, b := range l.shelf.books {
 			if !stale[i] {
 				continue
 			}
-			if err := views.DeleteBucket([]byte(b.Name)); err != nil && views.Bucket([]byte(b.Name)) != nil {
+			if err := tx.DeleteBucket(viewName(b.Name)); err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
 				return err
 			}
-			if _, err := views.CreateBucket([]byte(b.Name)); err != nil {
+			if _, err := tx.CreateBucket(viewName(b.Name)); err != nil {
 				return err
 			}
 		}
@@ -101,14 +101,13 @@ func versionKey(b Book) []byte {
 // replay projects one bounded group of records behind after into the stale views.
 func (l *Ledger) replay(after uint64, stale []bool) (upto uint64, err error) {
 	err = l.db.Update(func(tx *bolt.Tx) error {
-		views := tx.Bucket(viewsName)
 		c := tx.Bucket(logName).Cursor()
 		for k, v := c.Seek(seqKey(after + 1)); k != nil && upto < after+rebuildGroup; k, v = c.Next() {
 			p, stored, err := parseRow(k, v)
 			if err != nil {
 				return err
 			}
-			if err := l.replayOne(views, stored, stale); err != nil {
+			if err := l.replayOne(Snapshot{tx}, stored, stale); err != nil {
 				return err
 			}
 			upto = p.Seq
@@ -118,7 +117,7 @@ func (l *Ledger) replay(after uint64, stale []bool) (upto uint64, err error) {
 	return upto, err
 }
 
-func (l *Ledger) replayOne(views *bolt.Bucket, stored []byte, stale []bool) error {
+func (l *Ledger) replayOne(views Snapshot, stored []byte, stale []bool) error {
 	r, err := chain.Decode(stored)
 	if err != nil {
 		return err
