@@ -73,6 +73,17 @@ func cut(p profile.Printer) []byte {
 // ask is the real-time question about n: 1 printer, 2 cause of being off-line, 3 cause of the error, 4 paper.
 func ask(n byte) []byte { return []byte{dle, eot, n} }
 
+// questions counts the real-time questions that stand in a picture by chance. Printers answer those too.
+// Source: Epson ESC/POS Command Reference, notes on real-time commands.
+func questions(piece []byte) (n int) {
+	for i := 0; i+2 < len(piece); i++ {
+		if piece[i] == dle && piece[i+1] == eot && piece[i+2] >= 1 && piece[i+2] <= 4 {
+			n++
+		}
+	}
+	return n
+}
+
 // clearing throws the printer's buffer away, even while it is off-line.
 func clearing(p profile.Printer) []byte {
 	if clearAnswers(p) {

@@ -18,8 +18,7 @@ func (s *session) print(ctx context.Context, j job) (outcome, err error) {
 	}
 	switch {
 	case err == nil:
-		s.expect(0)
-		s.d.clean = true
+		s.empty()
 		return nil, nil
 	case sent == 0:
 		return &NotSentError{err}, over(err, nil)
@@ -70,6 +69,7 @@ func (s *session) send(ctx context.Context, pieces [][]byte) (sent int, err erro
 			s.drain()
 			s.expect(proofsAsked)
 		}
+		s.strays += questions(piece)
 		before := s.pending
 		err := s.write(piece)
 		sent += s.pending - before
@@ -81,9 +81,8 @@ func (s *session) send(ctx context.Context, pieces [][]byte) (sent int, err erro
 	return sent, nil
 }
 
-// trouble asks after the printer when it is time to, and believes bad news only when it hears it twice: the picture
-// itself may hold the bytes of a real-time question, and its answer may arrive as if it were ours. Silence is not
-// trouble here; if it lasts, the proof will be missing.
+// trouble asks after the printer when it is time to, and believes bad news only when it hears it twice: a slip is not
+// given up for one garbled byte. Silence is not trouble here; if it lasts, the proof will be missing.
 func (s *session) trouble(ctx context.Context) error {
 	if time.Since(s.lastWatch) < s.watch {
 		return nil

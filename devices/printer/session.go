@@ -23,6 +23,7 @@ type session struct {
 	pending   int       // bytes written since the printer last answered in real time: they may still be on the line
 	owed      int       // answers to GS r that the printer still has to give ...
 	proofs    int       // ... and those it gave
+	strays    int       // answers to come to questions inside a picture
 	noise     int       // bytes that no printer says, since owed was set
 	cleared   bool      // the printer said that it threw its buffer away
 	lastWatch time.Time // of the last status round in this slip
@@ -184,8 +185,7 @@ func (s *session) recover(ctx context.Context) error {
 		return err
 	}
 	s.recoverAt, s.recoverPause = time.Time{}, 0
-	s.expect(0)
-	s.d.clean = true
+	s.empty()
 	return nil
 }
 
@@ -218,6 +218,7 @@ func (s *session) ask(ctx context.Context, n byte) (byte, error) {
 	for {
 		a, err := s.next(ctx, deadline)
 		if err != nil {
+			s.strays = 0 // this printer does not answer from inside a picture, or not all of it
 			return 0, err
 		}
 		if a.kind == answerStatus {
@@ -249,8 +250,7 @@ func (s *session) next(ctx context.Context, deadline time.Time) (answer, error) 
 	defer timer.Stop()
 	select {
 	case a := <-s.answers:
-		s.note(a)
-		return a, nil
+		return s.note(a), nil
 	case <-timer.C:
 		return answer{}, ErrSilent
 	case <-ctx.Done():
@@ -272,8 +272,20 @@ func (s *session) drain() {
 // expect begins a new count of confirmations.
 func (s *session) expect(owed int) { s.owed, s.proofs, s.noise = owed, 0, 0 }
 
-// note keeps what an answer tells beyond the question at hand.
-func (s *session) note(a answer) {
+// empty begins anew with a printer that has worked through everything.
+func (s *session) empty() {
+	s.expect(0)
+	s.strays = 0
+	s.d.clean = true
+}
+
+// note keeps what an answer tells beyond the question at hand, and takes out answers to questions that stood in a
+// picture: they come before ours, as the picture went before our question.
+func (s *session) note(a answer) answer {
+	if a.kind == answerStatus && s.strays > 0 {
+		s.strays--
+		return answer{}
+	}
 	switch {
 	case a.kind == answerPaper && a.value&0x0c == 0:
 		s.proofs++
@@ -285,4 +297,5 @@ func (s *session) note(a answer) {
 	case a.kind == answerNoise, a.kind == answerPaper:
 		s.noise++
 	}
+	return a
 }
