@@ -84,12 +84,15 @@ func questions(piece []byte) (n int) {
 	return n
 }
 
-// clearing throws the printer's buffer away, even while it is off-line.
+// clearing throws the printer's buffer away, even while it is off-line. The zeros before it complete the head of a
+// picture block that broke off there: a printer that does not obey, because it is on-line, would take the command's own
+// bytes for the size of a picture larger than any zeros could fill.
 func clearing(p profile.Printer) []byte {
+	zeros := make([]byte, blockHead)
 	if clearAnswers(p) {
-		return clearDLEDC4
+		return append(zeros, clearDLEDC4...)
 	}
-	return clearDLEENQ
+	return append(zeros, clearDLEENQ...)
 }
 
 // clearAnswers says whether the printer answers clearing, with 37 25 00.
@@ -103,9 +106,12 @@ func flush(p profile.Printer) []byte {
 	return append(append(out, cut(p)...), askPaper...)
 }
 
-// proofsAsked is how many answers askPaper brings. One byte of 00 is also what a touched cable says; two of them
-// alone on the line are an answer.
-const proofsAsked = 2
+// proofsAsked is how many answers askPaper brings: one byte of 00 is also what a touched cable says. proofRounds is
+// how often it is put, the second time after the first was answered.
+const (
+	proofsAsked = 2
+	proofRounds = 2
+)
 
 // answerKind sorts what a printer says.
 type answerKind byte

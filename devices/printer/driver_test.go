@@ -1,10 +1,13 @@
 package printer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -216,8 +219,15 @@ func TestCutterJam(t *testing.T) {
 
 // plugged is a port whose cable the test can make short.
 type plugged struct {
-	sim  *Sim
-	left *int
+	sim   *Sim
+	left  *atomic.Int64  // negative: as many as come
+	wrote func(b []byte) // told before each write; may be nil
+}
+
+func longCable() *atomic.Int64 {
+	left := new(atomic.Int64)
+	left.Store(-1)
+	return left
 }
 
 func (p plugged) Open(ctx context.Context) (io.ReadWriteCloser, error) {
@@ -225,21 +235,25 @@ func (p plugged) Open(ctx context.Context) (io.ReadWriteCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &shortCable{ReadWriteCloser: c, left: p.left}, nil
+	return &shortCable{c, p}, nil
 }
 
-// shortCable carries *left bytes towards the printer, exactly, and then nothing in either direction.
+// shortCable carries so many bytes towards the printer, exactly, and then nothing in either direction.
 type shortCable struct {
 	io.ReadWriteCloser
-	left *int
+	plugged
 }
 
 func (c *shortCable) Write(b []byte) (int, error) {
-	if *c.left < 0 { // long enough
+	if c.wrote != nil {
+		c.wrote(b)
+	}
+	left := c.left.Load()
+	if left < 0 {
 		return c.ReadWriteCloser.Write(b)
 	}
-	n, err := c.ReadWriteCloser.Write(b[:min(len(b), *c.left)])
-	*c.left -= n
+	n, err := c.ReadWriteCloser.Write(b[:min(int64(len(b)), left)])
+	c.left.Add(int64(-n))
 	if err == nil && n < len(b) {
 		c.Close()
 		return n, port.ErrGone
@@ -250,48 +264,52 @@ func (c *shortCable) Write(b []byte) (int, error) {
 // At every byte: nil only with the whole slip on paper, ErrNotSent only without any of it, and whatever happened, the
 // next slip is alone and whole on its page, and the first never comes out twice.
 func TestUnplugAtEveryByte(t *testing.T) {
-	seen := map[string]int{}
-	first, second := picture(256, 10, 3), picture(256, 10, 4)
-	total := len(ask(1)) * 3
-	for _, piece := range encode(model(), first) {
-		total += len(piece)
-	}
-	for n := 0; n <= total+1; n++ {
-		inBubbleCut(t, func(t *testing.T, r *rig, left *int) {
-			r.ready()
-			synctest.Wait()
-			*left = n
-			err := r.d.Print(t.Context(), first)
-			*left = -1
-			seen[class(err)]++
-			time.Sleep(time.Second)
-			ink := inked(r.sim.Partial().Bits) || r.count(first) > 0
-			switch {
-			case err == nil && r.count(first) != 1:
-				t.Errorf("cut after %d bytes: confirmed, and %d papers", n, r.count(first))
-			case errors.Is(err, ErrNotSent) && ink:
-				t.Errorf("cut after %d bytes: not sent, and there is ink", n)
-			}
-			r.mustPrintClean(second, fmt.Sprintf("cut after %d bytes", n))
-			if r.count(first) > 1 {
-				t.Errorf("cut after %d bytes: printed twice", n)
-			}
-		})
-	}
-	want := map[string]int{"not sent": 10, "uncertain": total - 10, "printed": 2}
-	if diff := cmp.Diff(want, seen); diff != "" {
-		t.Errorf("outcomes over %d places (-want +got):\n%s", total+2, diff)
+	for _, clear := range []string{profile.ClearDLEENQ, profile.ClearDLEDC4} {
+		p := model()
+		p.Clear = clear
+		first := picture(256, 10, 3)
+		questions := 3 * len(ask(1))
+		total := questions + len(askPaper)*(proofRounds-1)
+		for _, piece := range encode(p, first) {
+			total += len(piece)
+		}
+		seen := map[string]int{}
+		for n := 0; n <= total+1; n++ {
+			seen[unplugAfter(t, p, n, first)]++
+		}
+		want := map[string]int{"not sent": questions + 1, "uncertain": total - questions - 1, "printed": 2}
+		if diff := cmp.Diff(want, seen); diff != "" {
+			t.Errorf("%s: outcomes over %d places (-want +got):\n%s", clear, total+2, diff)
+		}
 	}
 }
 
-func inBubbleCut(t *testing.T, story func(t *testing.T, r *rig, left *int)) {
+func unplugAfter(t *testing.T, p profile.Printer, n int, first *slip.Bitmap) (outcome string) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, model())
-		long := -1
-		r.d.Port = plugged{r.sim, &long}
+		r := newRig(t, p)
+		left := longCable()
+		r.d.Port = plugged{sim: r.sim, left: left}
 		r.run()
-		story(t, r, &long)
+		r.ready()
+		synctest.Wait()
+		left.Store(int64(n))
+		err := r.d.Print(t.Context(), first)
+		left.Store(-1)
+		outcome = class(err)
+		time.Sleep(time.Second)
+		ink := inked(r.sim.Partial().Bits) || r.count(first) > 0
+		switch {
+		case err == nil && r.count(first) != 1:
+			t.Errorf("cut after %d bytes: confirmed, and %d papers", n, r.count(first))
+		case errors.Is(err, ErrNotSent) && ink:
+			t.Errorf("cut after %d bytes: not sent, and there is ink", n)
+		}
+		r.mustPrintClean(picture(256, 10, 4), fmt.Sprintf("cut after %d bytes", n))
+		if r.count(first) > 1 {
+			t.Errorf("cut after %d bytes: printed twice", n)
+		}
 	})
+	return outcome
 }
 
 func class(err error) string {
@@ -325,22 +343,18 @@ func (r *rig) mustPrintClean(b *slip.Bitmap, when string) {
 
 // A program that died in the middle of a slip leaves a printer in the middle of a picture.
 func TestFirstRunFindsHalfASlip(t *testing.T) {
-	half := encode(model(), picture(256, 10, 3))
-	for n := range len(half[1]) {
-		synctest.Test(t, func(t *testing.T) {
-			r := newRig(t, model())
-			r.d.Port = leftover{r.sim, half[1][:n]}
-			r.run()
-			time.Sleep(time.Minute)
-			want := picture(256, 10, 4)
-			if err := r.d.Print(t.Context(), want); err != nil {
-				t.Fatal(err)
-			}
-			pages := r.pages()
-			if !shows(pages[len(pages)-1], want) {
-				t.Errorf("after %d bytes of a block: not clean", n)
-			}
-		})
+	for _, clear := range []string{profile.ClearDLEENQ, profile.ClearDLEDC4} {
+		p := model()
+		p.Clear = clear
+		half := encode(p, picture(256, 10, 3))[1]
+		for n := range half {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, p)
+				r.d.Port = leftover{r.sim, half[:n]}
+				r.run()
+				r.mustPrintClean(picture(256, 10, 4), fmt.Sprintf("%s, after %d bytes of a block", clear, n))
+			})
+		}
 	}
 }
 
@@ -355,6 +369,64 @@ func (l leftover) Open(ctx context.Context) (io.ReadWriteCloser, error) {
 		c.Write(l.bytes)
 	}
 	return c, err
+}
+
+// Paper ends before the first row, the whole slip waits in the printer's buffer, and somebody puts paper in as soon as
+// the screen says so. The desk has been told "uncertain" by then, so the slip must not come out any more.
+func TestQuickHandsWithANewRoll(t *testing.T) {
+	for _, clear := range []string{profile.ClearDLEENQ, profile.ClearDLEDC4} {
+		p := model()
+		p.Clear = clear
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig(t, p)
+			r.sim.Buffer = 1 << 16
+			var once sync.Once
+			r.d.Port = plugged{sim: r.sim, left: longCable(), wrote: func(b []byte) {
+				if bytes.HasPrefix(b, initialise) { // the first that a slip sends; clearing begins with zeros
+					once.Do(func() { r.sim.SetPaper(0) })
+				}
+			}}
+			r.run()
+			time.Sleep(time.Minute)
+			first, second := picture(256, 300, 1), picture(256, 30, 2)
+			if err := r.d.Print(t.Context(), first); !errors.Is(err, ErrUncertain) || !errors.Is(err, ErrPaperOut) {
+				t.Fatalf("%s: %v", clear, err)
+			}
+			r.sim.SetPaper(9000)
+			began := time.Now()
+			r.mustPrintClean(second, clear)
+			if took := time.Since(began); took > 5*time.Second {
+				t.Errorf("%s: ready again after %v", clear, took)
+			}
+			time.Sleep(time.Minute)
+			if n := r.count(first); n != 0 {
+				t.Errorf("%s: the slip of which nobody knew came out", clear)
+			}
+		})
+	}
+}
+
+// A touched cable says 00, which is also what a printer says when it is done.
+func TestGlitchIsNoProof(t *testing.T) {
+	for _, glitch := range [][]byte{{0}, {0, 0}, {0, 0, 0}, {0, 0, 0, 0}, {0xff, 0, 0}, {0, 3, 0x80}, {0x37}, {0x10, 0, 0}} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig(t, model())
+			r.sim.Head, r.d.Port = 2, r.sim // all bytes are sent in 0.2 s, and 4 s later the paper is out
+			r.run()
+			r.ready()
+			go func() {
+				time.Sleep(2 * time.Second)
+				r.sim.with(func() { r.sim.say(glitch...) })
+			}()
+			b := picture(256, 60, 9)
+			if err := r.d.Print(t.Context(), b); err != nil {
+				t.Errorf("glitch % x: %v; asking again should have settled it", glitch, err)
+			}
+			if r.count(b) != 1 {
+				t.Errorf("glitch % x was taken for a proof", glitch)
+			}
+		})
+	}
 }
 
 // The picture is full of bytes that a printer takes for questions, wherever they stand.

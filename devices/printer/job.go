@@ -73,7 +73,6 @@ func (s *session) send(ctx context.Context, pieces [][]byte) (sent int, err erro
 		before := s.pending
 		err := s.write(piece)
 		sent += s.pending - before
-		s.d.clean = s.d.clean && sent == 0
 		if err != nil {
 			return sent, err
 		}
@@ -108,14 +107,22 @@ func sayUnless(but, err error) error {
 	return err
 }
 
-// awaitProof waits for the answers to askPaper, alone on a quiet line. If more came than were asked for, or noise
-// between them, nobody knows which are real: the question is put again, which changes nothing on the paper.
+// awaitProof waits for the answers to askPaper, alone on a quiet line, twice: a burst of noise can look like a proof,
+// but it cannot answer a question that is put after it. If more came than were asked for, or noise between them, nobody
+// knows which are real, and the count begins again. Asking changes nothing on the paper.
 func (s *session) awaitProof(ctx context.Context) error {
+	rounds := 0
 	for deadline := s.deadline(s.proof); time.Now().Before(deadline); {
 		if s.proofs >= s.owed {
 			sure, err := s.settled(ctx, deadline)
-			if sure || err != nil {
+			if err != nil {
 				return err
+			}
+			if rounds++; !sure {
+				rounds = 0
+			}
+			if rounds == proofRounds {
+				return nil
 			}
 			s.expect(proofsAsked)
 			if err := s.write(askPaper); err != nil {

@@ -105,7 +105,7 @@ func ends(err error) bool {
 	return err != nil
 }
 
-// idle takes slips until the pause is over.
+// idle takes slips until the pause is over or one of them needs looking after.
 func (s *session) idle(ctx context.Context, pause time.Duration) error {
 	over := time.NewTimer(pause)
 	defer over.Stop()
@@ -120,7 +120,7 @@ func (s *session) idle(ctx context.Context, pause time.Duration) error {
 		case j := <-s.jobs:
 			outcome, err := s.print(ctx, j)
 			j.done <- outcome
-			if err != nil {
+			if err != nil || !s.d.clean {
 				return err
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"net"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +20,21 @@ type bench struct {
 	t    *testing.T
 	s    *Sim
 	wire net.Conn
-	got  []Page
+
+	mu  sync.Mutex
+	got []Page
+}
+
+func (b *bench) keep(p Page) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.got = append(b.got, p)
+}
+
+func (b *bench) pages() []Page {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.got
 }
 
 func onBench(t *testing.T, s *Sim, story func(b *bench)) {
@@ -27,7 +42,7 @@ func onBench(t *testing.T, s *Sim, story func(b *bench)) {
 	synctest.Test(t, func(t *testing.T) {
 		near, far := net.Pipe()
 		b := &bench{t: t, s: s, wire: near}
-		s.OnPage = func(p Page) { b.got = append(b.got, p) }
+		s.OnPage = b.keep
 		ctx, cancel := context.WithCancel(t.Context())
 		go s.Run(ctx)
 		go s.Serve(ctx, far)
@@ -77,15 +92,15 @@ func TestSimAnswersInRealTimeAndInTheQueue(t *testing.T) {
 func TestSimPictureModes(t *testing.T) {
 	onBench(t, &Sim{Width: 256, Cutter: true}, func(b *bench) {
 		b.send(gs, 'v', '0', 3, 1, 0, 1, 0, 0xa0, gs, 'V', 0x42, 2)
-		if len(b.got) != 1 {
-			t.Fatalf("%d pages", len(b.got))
+		if len(b.pages()) != 1 {
+			t.Fatalf("%d pages", len(b.pages()))
 		}
 		want := slip.NewBitmap(256, 4) // each dot doubled both ways, then two rows fed
 		for _, x := range []int{0, 1, 4, 5} {
 			want.Set(x, 0)
 			want.Set(x, 1)
 		}
-		if diff := cmp.Diff(want, b.got[0].Bitmap); diff != "" {
+		if diff := cmp.Diff(want, b.pages()[0].Bitmap); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -103,7 +118,7 @@ func TestSimKeepsInStep(t *testing.T) {
 			t.Error(diff)
 		}
 		b.send('A', '\n', gs, 'V', 0)
-		if len(b.got) != 1 || b.got[0].Text != 1 || !inked(b.got[0].Bitmap.Bits) {
+		if len(b.pages()) != 1 || b.pages()[0].Text != 1 || !inked(b.pages()[0].Bitmap.Bits) {
 			t.Error("garbage must be seen on the page")
 		}
 	})
@@ -118,8 +133,8 @@ func TestSimGoesOnWhenPaperIsBack(t *testing.T) {
 		b.hears()
 		b.s.SetPaper(1e6)
 		b.hears(0)
-		if len(b.got) != 1 {
-			t.Errorf("%d pages", len(b.got))
+		if len(b.pages()) != 1 {
+			t.Errorf("%d pages", len(b.pages()))
 		}
 		for _, clear := range [][]byte{clearDLEENQ, clearDLEDC4} {
 			b.s.SetPaper(0)
@@ -130,7 +145,7 @@ func TestSimGoesOnWhenPaperIsBack(t *testing.T) {
 			} else {
 				b.hears()
 			}
-			if len(b.got) != 1 {
+			if len(b.pages()) != 1 {
 				t.Errorf("%x: the cleared slip came out", clear)
 			}
 		}

@@ -35,6 +35,12 @@ func (s *script) Run(ctx context.Context) error {
 	return s.run(ctx, n)
 }
 
+func (s *script) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.starts)
+}
+
 type report struct {
 	dev string
 	now []Condition
@@ -117,8 +123,8 @@ func TestOneDeviceNeverStopsAnother(t *testing.T) {
 		idle := &script{run: func(context.Context, int) error { return nil }}
 		out := &reports{}
 		during(t, time.Minute, &Rack{Devices: []Device{{"well", well}, {"mad", mad}, {"idle", idle}}, Reporter: out}, func() {
-			if len(well.starts) != 1 || len(mad.starts) < 10 || len(idle.starts) < 10 {
-				t.Errorf("starts: %d, %d, %d", len(well.starts), len(mad.starts), len(idle.starts))
+			if well.count() != 1 || mad.count() < 10 || idle.count() < 10 {
+				t.Errorf("starts: %d, %d, %d", well.count(), mad.count(), idle.count())
 			}
 		})
 		if got := out.codes(); !slices.Contains(got, "well:") {
