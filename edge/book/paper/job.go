@@ -5,14 +5,20 @@ import "markaz.example/edge/id"
 // State is where a print job stands.
 type State string
 
-// The states of a job. Queued, Printing, Held and Uncertain are open; the others are the end unless somebody asks again.
+// The states of a job. Printed and withdrawn are the end, unless somebody asks for a reprint.
+//
+//	queued -> printing -> printed
+//	queued, printing -> held -> queued             certainly no ink
+//	printing -> uncertain -> queued                as a reprint
+//	printed -> queued                              as a reprint
+//	queued, held, uncertain -> withdrawn
 const (
-	Queued    State = "queued"    // waits for a printer
-	Printing  State = "printing"  // bytes may be on their way
-	Printed   State = "printed"   // the printer confirmed it
-	Held      State = "held"      // certainly no ink; is printed when somebody asks again
-	Uncertain State = "uncertain" // may or may not be out; is printed again only as a marked reprint
-	Withdrawn State = "withdrawn" // will not be printed: its day ended, or the person left
+	StateQueued    State = "queued"    // waits for a printer
+	StatePrinting  State = "printing"  // bytes may be on their way
+	StatePrinted   State = "printed"   // the printer confirmed it
+	StateHeld      State = "held"      // certainly no ink; is printed when somebody asks again
+	StateUncertain State = "uncertain" // may or may not be out; is printed again only as a marked reprint
+	StateWithdrawn State = "withdrawn" // will not be printed: its day ended, or the person left
 )
 
 // Job is one slip to be printed.
