@@ -107,7 +107,7 @@ func (l *Ledger) replay(after uint64, stale []bool) (upto uint64, err error) {
 			if err != nil {
 				return err
 			}
-			if err := l.replayOne(Snapshot{tx}, stored, stale); err != nil {
+			if err := l.replayOne(Snapshot{tx, p.Seq}, stored, stale); err != nil {
 				return err
 			}
 			upto = p.Seq
