@@ -72,6 +72,9 @@ var (
 	}.DecMode())
 )
 
+// cborMap is the major type in the first three bits of an encoded map.
+const cborMap = 5
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic("BUG: cbor options: " + err.Error())
@@ -138,8 +141,8 @@ func (r Record) check() error {
 		return fmt.Errorf("%w: actor of %d bytes, want 1 to %d", ErrHeader, len(r.Actor), nameBytesMax)
 	case len(r.Subject) > nameBytesMax:
 		return fmt.Errorf("%w: subject of %d bytes, limit %d", ErrHeader, len(r.Subject), nameBytesMax)
-	case len(r.Body) == 0:
-		return fmt.Errorf("%w: no body", ErrMalformed)
+	case len(r.Body) == 0 || r.Body[0]>>5 != cborMap:
+		return fmt.Errorf("%w: the body is not a map", ErrMalformed)
 	}
 	return r.Kind.Check()
 }

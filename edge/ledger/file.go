@@ -101,11 +101,8 @@ func boltOptions() *bolt.Options {
 // openFile opens the file under guard: bbolt panics and faults on wrecks, and a wreck is a state, not the end.
 func openFile(path string, readOnly bool) (db *bolt.DB, in chain.Incarnation, err error) {
 	defer guard(&err)()
-	if _, err := os.Stat(path); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, in, fmt.Errorf("open %s: %w", path, ErrMissing)
-		}
-		return nil, in, fmt.Errorf("open ledger: %w", err)
+	if err := checkFile(path); err != nil {
+		return nil, in, fmt.Errorf("open %s: %w", path, err)
 	}
 	o := boltOptions()
 	o.ReadOnly = readOnly
@@ -116,6 +113,20 @@ func openFile(path string, readOnly bool) (db *bolt.DB, in chain.Incarnation, er
 		return nil, in, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
 	return db, in, nil
+}
+
+// checkFile keeps bbolt from making a new database where there is no file, or an empty one.
+func checkFile(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return ErrMissing
+	case err != nil:
+		return err
+	case info.Size() == 0:
+		return fmt.Errorf("%w: it is empty", ErrDamaged)
+	}
+	return nil
 }
 
 func openError(err error) error {

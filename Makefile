@@ -1,0 +1,91 @@
+# markaz: `make run` plays a centre, `make test` tests everything. Both set up what they need on a fresh Debian with
+# Go and git. `make help` lists the rest.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+GO          ?= go
+SUDO        := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+BUILD       := -trimpath -buildvcs=false
+VERSION     := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+PREFIX      ?= /usr
+DESTDIR     ?=
+
+# What the build and the tests need beside Go: cgo and libusb for markaz-usb, a browser for the pages.
+BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev
+TEST_PACKAGES  := chromium
+
+STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
+SEED ?= 1
+T    ?= 20s
+
+.PHONY: all help setup setup-test build run test lint unit short race fuzz sim day golden bench install clean
+
+all: build
+
+help: ## what each word does
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
+
+# $(call packages,NAMES) installs the Debian packages that are missing, and says so.
+define packages
+	@missing=(); for p in $(1); do dpkg-query -Wf '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing+=($$p); done; \
+	if [ $${#missing[@]} -gt 0 ]; then \
+	  echo "installing Debian packages: $${missing[*]}"; \
+	  $(SUDO) apt-get update -q; \
+	  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -q --no-install-recommends "$${missing[@]}"; \
+	fi
+endef
+
+setup: ## install what the build needs
+	$(call packages,$(BUILD_PACKAGES))
+
+setup-test: setup ## install what the tests need
+	$(call packages,$(TEST_PACKAGES))
+
+build: setup ## build every program into bin/
+	$(GO) build $(BUILD) -ldflags "-X main.version=$(VERSION)" -o bin/ ./cmd/...
+
+run: build ## play a centre with simulated devices; Ctrl-C ends it
+	exec bin/markaz-sim play
+
+test: setup-test lint unit ## everything: vet, staticcheck, all tests with the race detector, the browser, a short day
+
+lint: setup ## gofmt, vet, staticcheck
+	@bad=$$(gofmt -l edge devices sync cmd bench); if [ -n "$$bad" ]; then echo "not gofmt-ed: $$bad"; exit 1; fi
+	$(GO) vet ./...
+	$(STATICCHECK) ./...
+	cd bench && $(GO) vet ./...
+
+unit: build
+	$(GO) test -race -timeout 30m ./...
+
+short: ## the quick tests, without race detector and browser
+	$(GO) test $$($(GO) list ./... | grep -v -e browsertest -e cmd/markaz-sim)
+
+fuzz: ## every fuzz target for T each (T=20s)
+	@for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' edge devices sync cmd); do \
+	  for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]*)\(.*/\1/p' $$f); do \
+	    echo "== $$name in $$(dirname $$f)"; $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(T) ./$$(dirname $$f); \
+	  done; done
+
+sim: ## simulate the road by seed: SEED=n begins there, 20,000 seeds
+	$(GO) test ./sync/... -run Simulation -seeds 20000 -seed $(SEED)
+
+day: build ## play a whole day with faults and compare every count
+	bin/markaz-sim day
+
+golden: ## write golden files and vectors anew, and show what changed
+	$(GO) test ./devices/slip ./edge/chain ./edge/web/... ./sync/wire -update
+	git diff --stat
+
+bench: build ## measure against limits in the same run; prints the table of docs/benchmarks.md
+	cd bench && $(GO) run . 
+
+install: build ## install programs, device profiles and units
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/markaz/firmware-configs $(DESTDIR)/lib/systemd/system
+	install -m 0755 bin/markaz bin/markaz-hq bin/markaz-usb $(DESTDIR)$(PREFIX)/bin/
+	install -m 0644 firmware-configs/*.toml $(DESTDIR)$(PREFIX)/share/markaz/firmware-configs/
+	install -m 0644 systemd/*.service $(DESTDIR)/lib/systemd/system/
+	@if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then $(SUDO) systemctl daemon-reload; fi
+
+clean: ## remove what was built, and the centre that `make run` keeps
+	rm -rf bin run
