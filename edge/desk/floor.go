@@ -19,7 +19,7 @@ type Floor struct {
 	Catalogue Catalogue    // as Check accepts it
 	Rand      io.Reader    // crypto/rand.Reader; must bear concurrent use
 	Log       *slog.Logger // nil means none
-	Patience  Patience     // zero means DefaultPatience
+	Patience  Patience     // zero means DefaultPatience()
 }
 
 // Patience is how people are called.
@@ -69,11 +69,11 @@ type Place struct {
 	Seq   uint64
 	Token id.Token
 	Lang  string
-	State visit.State // of the present stop; Done or Left when the visit is over
+	State visit.State // of the present stop; done or Left when the visit is over
 	Stops []Stop
 	Stop  int     // index of the present stop; of the last when the visit is over
-	Ahead int     // people waiting before this visit; meaningful while Waiting
-	Desk  id.Desk // to go to while Called or Serving
+	Ahead int     // people waiting before this visit; meaningful while waiting
+	Desk  id.Desk // to go to while called or serving
 	Room  string  // of that desk, or of the present stop's service
 }
 
@@ -84,7 +84,7 @@ type Call struct {
 	Token   id.Token
 	Lang    string
 	Desk    id.Desk
-	State   visit.State // Called or Serving
+	State   visit.State // called or serving
 	Stops   []Stop
 	Stop    int         // index of the stop that this desk is for
 	Called  clock.Stamp // the first call of this stop
@@ -198,5 +198,3 @@ func (f *Floor) Figures(ctx context.Context) (Figures, error) { panic("not yet")
 // TicketPrinted puts a visit in line once its paper is confirmed. The spool calls it in the decision that records the
 // confirmation; of a reprint, or when the person has left meanwhile, it records nothing.
 func (f *Floor) TicketPrinted(tx *ledger.Tx, job paper.Job) error { panic("not yet") }
-
-var DefaultPatience = Patience{RecallEvery: 10 * time.Second, NoShowRecalls: 3, NoShowAfter: 90 * time.Second}

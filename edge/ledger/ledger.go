@@ -178,7 +178,11 @@ func (l *Ledger) Failed() error {
 // View shows one acknowledged state. It reports ErrUnknown after a failed commit, ErrDamaged, or what look reports.
 func (l *Ledger) View(ctx context.Context, look func(Snapshot) error) error {
 	return l.read(ctx, func(tx *bolt.Tx) error {
-		return look(Snapshot{tx.Bucket(viewsName)})
+		head, err := headOf(tx, l.in)
+		if err != nil {
+			return err
+		}
+		return look(Snapshot{tx.Bucket(viewsName), head.Seq})
 	})
 }
 

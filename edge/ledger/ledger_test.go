@@ -142,3 +142,22 @@ func TestNeighboursInOneGroup(t *testing.T) {
 		t.Errorf("a projection that failed left %q behind", got)
 	}
 }
+
+// A snapshot knows its place: inside a decision the record before it, outside the newest one acknowledged.
+func TestSnapshotSeq(t *testing.T) {
+	l := open(t)
+	var inside, outside uint64
+	err := l.Update(t.Context(), "test", func(tx *ledger.Tx) error {
+		inside = tx.Seq()
+		return note("a", "one")(tx)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.View(t.Context(), func(s ledger.Snapshot) error { outside = s.Seq(); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if inside != 1 || outside != 2 {
+		t.Errorf("inside %d, outside %d, want 1 and 2", inside, outside)
+	}
+}

@@ -35,7 +35,13 @@ func (v View) Delete(key []byte) error { return v.bucket.Delete(key) }
 type Source interface{ Reader(book string) Reader }
 
 // Snapshot is one acknowledged state of every view. It is valid only inside the function that was given it.
-type Snapshot struct{ views *bolt.Bucket }
+type Snapshot struct {
+	views *bolt.Bucket
+	seq   uint64
+}
+
+// Seq is the newest record that this state contains.
+func (s Snapshot) Seq() uint64 { return s.seq }
 
 // Reader is a book's view in this state. The book must be one the ledger was opened with.
 func (s Snapshot) Reader(book string) Reader { return reader(s.views, book) }

@@ -164,7 +164,7 @@ func (w *writing) take(r *request) error {
 		r.err = r.ctx.Err()
 		return nil
 	}
-	tx := &Tx{Snapshot: Snapshot{w.views}, now: w.now, shelf: &w.ledger.shelf}
+	tx := &Tx{Snapshot: Snapshot{w.views, w.head.Seq}, now: w.now, shelf: &w.ledger.shelf}
 	if r.err = run(r.decide, tx); r.err != nil {
 		return nil
 	}

@@ -1,0 +1,44 @@
+package paper
+
+import (
+	"fmt"
+
+	"markaz.example/edge/chain"
+	"markaz.example/edge/id"
+	"markaz.example/edge/ledger"
+)
+
+// Asked records that somebody, the record's actor, wants a slip printed that did not come out, or once more.
+type Asked struct {
+	Job     id.Job `cbor:"1,keyasint"`
+	Reprint bool   `cbor:"2,keyasint"` // an earlier copy is or may be out; the paper says so
+}
+
+// Kind is paper.asked/1.
+func (Asked) Kind() chain.Kind { return "paper.asked/1" }
+
+// Check reports a job without a name.
+func (e Asked) Check() error { return e.Job.Check() }
+
+func (e Asked) project(v ledger.View, h chain.Header) error {
+	return alter(v, e.Job, h, func(j *Job) {
+		j.State, j.Reason, j.Tries, j.Place = StateQueued, "", 0, h.Seq
+		j.Reprint = j.Reprint || e.Reprint
+	})
+}
+
+// Ask queues a job once more: a held one as it was, an uncertain or printed one as a reprint. One that is queued or
+// printing is left alone. It reports ErrNoJob, or ErrState for a withdrawn one.
+func Ask(tx *ledger.Tx, job id.Job) error {
+	j, ok := Get(tx, job)
+	if !ok {
+		return fmt.Errorf("print job %s: %w", job, ErrNoJob)
+	}
+	switch j.State {
+	case StateQueued, StatePrinting:
+		return nil
+	case StateWithdrawn:
+		return fmt.Errorf("print job %s is withdrawn: %w", job, ErrState)
+	}
+	return tx.Append(j.Subject, Asked{Job: job, Reprint: j.Reprint || j.State != StateHeld})
+}
