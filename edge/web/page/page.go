@@ -148,11 +148,13 @@ func (k *Kit) funcs(l Lang) template.FuncMap {
 		"also": func(key string, values ...any) template.HTML {
 			return inOther(l, other.html(key, values...))
 		},
-		"name":     func(n Name) string { return n.In(l) },
-		"alsoName": func(n Name) template.HTML { return inOther(l, template.HTML(template.HTMLEscapeString(n.In(l.Other())))) },
-		"centre":   func() Name { return k.centre },
-		"lang":     func() Lang { return l },
-		"dir":      func() string { return l.Dir() },
+		"name": func(n Name) string { return n.In(l) },
+		"alsoName": func(n Name) template.HTML {
+			return inOther(l, template.HTML(template.HTMLEscapeString(n.In(l.Other()))))
+		},
+		"centre": func() Name { return k.centre },
+		"lang":   func() Lang { return l },
+		"dir":    func() string { return l.Dir() },
 	}
 }
 
