@@ -70,7 +70,7 @@ func (s *socket) write(h *Hub, conn *websocket.Conn) {
 	beat, ping := time.NewTicker(beatEvery), time.NewTicker(pingEvery)
 	defer beat.Stop()
 	defer ping.Stop()
-	for m := (message{}); ; {
+	for m := (message{}); s.send(h, conn, m) == nil; { // at once at first: the page is live, whatever the render takes
 		select {
 		case <-s.dropped:
 			s.bye(conn)
@@ -86,10 +86,7 @@ func (s *socket) write(h *Hub, conn *websocket.Conn) {
 			if conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeMax)) != nil {
 				return
 			}
-			continue
-		}
-		if s.send(h, conn, m) != nil {
-			return
+			m.Parts = nil
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-//go:embed layout.tmpl pictogram.tmpl
+//go:embed layout.tmpl shared.tmpl sorry.tmpl
 var shared embed.FS
 
 // Kit is what every page is made with. Any goroutine may use it.
@@ -20,6 +20,7 @@ type Kit struct {
 	centre Name
 	texts  map[Lang]texts
 	assets assets
+	sorry  *Screen
 	log    *slog.Logger
 }
 
@@ -38,7 +39,8 @@ func New(centre Name, fonts fs.FS, log *slog.Logger) (*Kit, error) {
 		return nil, err
 	}
 	k.assets = a
-	return k, nil
+	k.sorry, err = k.Screen(shared, "sorry")
+	return k, err
 }
 
 // Build names the pages and assets of this program. A browser that shows another build loads itself anew.
@@ -61,7 +63,7 @@ const partPrefix = "part:"
 func (k *Kit) Screen(files fs.FS, name string) (*Screen, error) {
 	s := &Screen{kit: k, name: name, sets: map[Lang]*template.Template{}}
 	for l := range k.texts {
-		set, err := template.New("layout.tmpl").Funcs(k.funcs(l)).ParseFS(shared, "*.tmpl")
+		set, err := template.New("layout.tmpl").Funcs(k.funcs(l)).ParseFS(shared, "layout.tmpl", "shared.tmpl")
 		if err != nil {
 			return nil, fmt.Errorf("layout: %w", err)
 		}
