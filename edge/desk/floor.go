@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"markaz.example/edge/book/paper"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
@@ -144,57 +143,19 @@ type Figures struct {
 // Changed is closed when anything a screen shows may have changed.
 func (f *Floor) Changed() <-chan struct{} { return f.Ledger.Changed() }
 
-// Ask gives a number to somebody at a kiosk ("kiosk/1") and queues its slip. Services are in the order wanted.
-// Refusals: NoService, NoSuchService, NoSuchLanguage, NumbersUsedUp.
-func (f *Floor) Ask(ctx context.Context, kiosk string, services []id.Service, lang string) (id.Visit, error) {
-	panic("not yet")
+func (f *Floor) patience() Patience {
+	if f.Patience == (Patience{}) {
+		return DefaultPatience()
+	}
+	return f.Patience
 }
 
-// PrintAgain prints a slip that is not in hand: a held one as the first copy, an uncertain one as a marked reprint. One
-// that is on its way is left alone, so however many press, one paper comes out.
-// Refusals: NoSuchVisit, VisitOver, PrintedAlready.
-func (f *Floor) PrintAgain(ctx context.Context, actor string, v id.Visit) error { panic("not yet") }
-
-// Reprint prints a slip once more though it is in hand, marked as a reprint. Otherwise it is PrintAgain.
-// Refusals: NoSuchVisit, VisitOver.
-func (f *Floor) Reprint(ctx context.Context, actor string, v id.Visit) error { panic("not yet") }
-
-// Slip is a visit's paper. Refusals: NoSuchVisit.
-func (f *Floor) Slip(ctx context.Context, v id.Visit) (Slip, error) { panic("not yet") }
-
-// ByCode is the place in line of the slip that carries the code. Refusals: NoSuchVisit.
-func (f *Floor) ByCode(ctx context.Context, c id.Code) (Place, error) { panic("not yet") }
-
-// CallNext calls whoever is next for a desk. Refusals: NoSuchDesk, StillServing, StillCalling, NobodyWaiting.
-func (f *Floor) CallNext(ctx context.Context, d id.Desk) (*Call, error) { panic("not yet") }
-
-// Recall calls the same person again. Refusals: NoSuchDesk, NobodyCalled, RecallSoon.
-func (f *Floor) Recall(ctx context.Context, d id.Desk) error { panic("not yet") }
-
-// Confirm says that the person called is here and being served. Refusals: NoSuchDesk, NobodyCalled.
-func (f *Floor) Confirm(ctx context.Context, d id.Desk) error { panic("not yet") }
-
-// Finish ends the stop with an outcome ("done", "papers-missing"); the next stop, if any, is then waiting.
-// Refusals: NoSuchDesk, NobodyServed, BadOutcome.
-func (f *Floor) Finish(ctx context.Context, d id.Desk, outcome string) error { panic("not yet") }
-
-// NoShow gives up on the person called. Refusals: NoSuchDesk, NobodyCalled, NoShowSoon.
-func (f *Floor) NoShow(ctx context.Context, d id.Desk) error { panic("not yet") }
-
-// Leave ends a visit wherever it stands, with a reason ("went-home"). Refusals: NoSuchVisit, VisitOver, BadReason.
-func (f *Floor) Leave(ctx context.Context, actor string, v id.Visit, reason string) error {
-	panic("not yet")
+// decide takes a decision and turns what goes wrong into a refusal.
+func (f *Floor) decide(ctx context.Context, actor string, decision func(*ledger.Tx) error) error {
+	return f.refuse(f.Ledger.Update(ctx, actor, decision))
 }
 
-// DeskBoard is a desk's screen. Refusals: NoSuchDesk.
-func (f *Floor) DeskBoard(ctx context.Context, d id.Desk) (DeskBoard, error) { panic("not yet") }
-
-// HallBoard is the hall screen.
-func (f *Floor) HallBoard(ctx context.Context) (HallBoard, error) { panic("not yet") }
-
-// Figures counts the present business day.
-func (f *Floor) Figures(ctx context.Context) (Figures, error) { panic("not yet") }
-
-// TicketPrinted puts a visit in line once its paper is confirmed. The spool calls it in the decision that records the
-// confirmation; of a reprint, or when the person has left meanwhile, it records nothing.
-func (f *Floor) TicketPrinted(tx *ledger.Tx, job paper.Job) error { panic("not yet") }
+// look answers a question from one snapshot.
+func (f *Floor) look(ctx context.Context, question func(ledger.Snapshot) error) error {
+	return f.refuse(f.Ledger.View(ctx, question))
+}

@@ -9,7 +9,4 @@ const (
 
 	// printerBytesMax bounds a printer's name: "printer/hall".
 	printerBytesMax = 64
-
-	// attemptsMax bounds how often one job is started in all. Somebody who asks a thousand times wants something else.
-	attemptsMax = 1000
 )

@@ -25,8 +25,8 @@ func (e Started) Check() error {
 	if e.Printer == "" || len(e.Printer) > printerBytesMax {
 		errs = append(errs, fmt.Errorf("printer's name of %d bytes: want 1 to %d", len(e.Printer), printerBytesMax))
 	}
-	if e.Attempt < 1 || e.Attempt > attemptsMax {
-		errs = append(errs, fmt.Errorf("attempt %d: want 1 to %d", e.Attempt, attemptsMax))
+	if e.Attempt < 1 {
+		errs = append(errs, fmt.Errorf("attempt %d: the first is 1", e.Attempt))
 	}
 	return errors.Join(append(errs, e.Job.Check())...)
 }
