@@ -49,6 +49,12 @@ func (k *Kit) Build() string { return k.assets.build }
 // Text is a plain text by key, for what is neither page nor part.
 func (k *Kit) Text(l Lang, key string, values ...any) string { return k.texts[l].plain(key, values...) }
 
+// Has says whether there is a text: codes that come from other packages may be newer than ours.
+func (k *Kit) Has(l Lang, key string) bool {
+	_, ok := k.texts[l][key]
+	return ok
+}
+
 // Screen is one template in every language.
 type Screen struct {
 	kit   *Kit
@@ -146,7 +152,6 @@ func (k *Kit) funcs(l Lang) template.FuncMap {
 	return template.FuncMap{
 		"t":     own.html,
 		"plain": own.plain,
-		"maybe": own.maybe,
 		"also": func(key string, values ...any) template.HTML {
 			return inOther(l, other.html(key, values...))
 		},

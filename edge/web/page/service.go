@@ -51,3 +51,15 @@ func StopsOf(stops []desk.Stop) []Service {
 	}
 	return out
 }
+
+// PaperProblem is the text's key for the reason why a paper is held; empty for no reason. Reasons may be newer than our
+// texts.
+func PaperProblem(reason string) string {
+	switch reason {
+	case "":
+		return ""
+	case "paper-out", "cover-open":
+		return "paper." + reason
+	}
+	return "paper.other"
+}

@@ -56,12 +56,4 @@ func (t texts) html(key string, values ...any) template.HTML {
 	return template.HTML(s)
 }
 
-// maybe is a text if the language has it, else nothing. Codes that come from other packages may be newer than our texts.
-func (t texts) maybe(key string, values ...any) template.HTML {
-	if _, ok := t[key]; !ok {
-		return ""
-	}
-	return t.html(key, values...)
-}
-
 func place(i int) string { return "{" + strconv.Itoa(i) + "}" }

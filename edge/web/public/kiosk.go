@@ -68,8 +68,9 @@ func (p *Public) ask(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	lang := page.LangOf(r)
+	ctx := context.WithoutCancel(r.Context()) // a second hit makes the browser give up the first, which others wait for
 	visit, err := p.presses.once(r.PostForm.Get("press"), func() (id.Visit, error) {
-		return p.floor.Ask(r.Context(), kioskName(kiosk), services, string(lang))
+		return p.floor.Ask(ctx, kioskName(kiosk), services, string(lang))
 	})
 	back := slipURL(visit, kiosk, lang)
 	p.kit.Done(w, r, err, back, func(refused *page.Refusal, status int) {

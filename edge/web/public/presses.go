@@ -1,6 +1,7 @@
 package public
 
 import (
+	"errors"
 	"sync"
 	"time"
 
@@ -23,6 +24,8 @@ type press struct {
 
 func newPresses() *presses { return &presses{known: map[string]*press{}} }
 
+var errUnanswered = errors.New("the same press was not answered")
+
 // once answers a press that is known with what it was answered before. One without a name is always new, and one that
 // was refused may be tried again.
 func (p *presses) once(name string, ask func() (id.Visit, error)) (id.Visit, error) {
@@ -34,11 +37,12 @@ func (p *presses) once(name string, ask func() (id.Visit, error)) (id.Visit, err
 		<-own.done
 		return own.visit, own.err
 	}
+	own.err = errUnanswered // stands only if ask panics
+	defer close(own.done)
 	own.visit, own.err = ask()
 	if own.err != nil {
 		p.forget(name)
 	}
-	close(own.done)
 	return own.visit, own.err
 }
 

@@ -28,7 +28,7 @@ func (p *Public) slipPage(ctx context.Context, v id.Visit, kiosk int) (slipPage,
 		return slipPage{}, err
 	}
 	shown := slipPage{
-		Visit: string(v), Kiosk: kiosk, Token: string(s.Token), Problem: problemKey(s.Reason),
+		Visit: string(v), Kiosk: kiosk, Token: string(s.Token), Problem: page.PaperProblem(s.Reason),
 		Home: "/kiosk?k=" + strconv.Itoa(kiosk) + "&lang=" + string(page.Urdu),
 	}
 	shown.State, shown.HomeAfter = slipState(s.State)
@@ -47,15 +47,6 @@ func slipState(s desk.SlipState) (state string, homeAfter int) {
 		return "held", homeHeld
 	}
 	return "gone", homePrinted
-}
-
-// problemKey is the text of a reason. The spool's reasons may be newer than our texts.
-func problemKey(reason string) string {
-	switch reason {
-	case "paper-out", "cover-open":
-		return "paper." + reason
-	}
-	return "paper.other"
 }
 
 func slipURL(v id.Visit, kiosk int, lang page.Lang) string {
