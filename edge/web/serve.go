@@ -16,22 +16,28 @@ func (s *Site) Serve(ctx context.Context, on net.Listener) error {
 		ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
 		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug), // what strangers send is no alarm
 	}
+	ctx, end := context.WithCancel(ctx)
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
 		<-ctx.Done()
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
-		defer cancel()
-		if server.Shutdown(last) != nil {
-			server.Close()
-		}
+		shutdown(context.WithoutCancel(ctx), server)
 	}()
 	err := server.Serve(newCrowd(on))
+	end()
+	<-stopped
 	if errors.Is(err, http.ErrServerClosed) {
-		<-stopped
 		return nil
 	}
 	return err
+}
+
+func shutdown(ctx context.Context, server *http.Server) {
+	ctx, cancel := context.WithTimeout(ctx, farewell)
+	defer cancel()
+	if server.Shutdown(ctx) != nil {
+		server.Close()
+	}
 }
 
 // crowd is a listener that lets each address hold so many connections and no more. Programs on the box itself are ours.
