@@ -25,8 +25,11 @@ func (e Failed) Check() error {
 	if e.Again && !e.Certain {
 		return fmt.Errorf("job %s may be out: it cannot be tried again", e.Job)
 	}
-	return errors.Join(e.Job.Check(), checkWord("reason", e.Reason))
+	return errors.Join(e.Job.Check(), CheckReason(e.Reason))
 }
+
+// CheckReason reports a reason that is not a code of 1 to 32 letters a-z, digits and hyphens.
+func CheckReason(s string) error { return checkWord("reason", s) }
 
 func (e Failed) project(v ledger.View, h chain.Header) error {
 	return alter(v, e.Job, h, func(j *Job) {

@@ -18,7 +18,7 @@ type Withdrawn struct {
 func (Withdrawn) Kind() chain.Kind { return "paper.withdrawn/1" }
 
 // Check reports a job without a name, or a reason that is no code.
-func (e Withdrawn) Check() error { return errors.Join(e.Job.Check(), checkWord("reason", e.Reason)) }
+func (e Withdrawn) Check() error { return errors.Join(e.Job.Check(), CheckReason(e.Reason)) }
 
 func (e Withdrawn) project(v ledger.View, h chain.Header) error {
 	return alter(v, e.Job, h, func(j *Job) { j.State, j.Reason = StateWithdrawn, e.Reason })
