@@ -1,0 +1,88 @@
+package desk
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"net/url"
+	"time"
+
+	"markaz.example/edge/desk"
+	"markaz.example/edge/health"
+	"markaz.example/edge/id"
+	"markaz.example/edge/web/live"
+	"markaz.example/edge/web/page"
+)
+
+//go:embed *.tmpl
+var templates embed.FS
+
+// Floor is what staff may do and see.
+type Floor interface {
+	CallNext(context.Context, id.Desk) (*desk.Call, error)
+	Recall(context.Context, id.Desk) error
+	Confirm(context.Context, id.Desk) error
+	Finish(ctx context.Context, d id.Desk, outcome string) error
+	NoShow(context.Context, id.Desk) error
+	DeskBoard(context.Context, id.Desk) (desk.DeskBoard, error)
+	HallBoard(context.Context) (desk.HallBoard, error)
+	Figures(context.Context) (desk.Figures, error)
+	Slip(context.Context, id.Visit) (desk.Slip, error)
+	PrintAgain(ctx context.Context, actor string, v id.Visit) error
+}
+
+// Config is what the screens of staff need.
+type Config struct {
+	Floor     Floor
+	Catalogue desk.Catalogue
+	NotInHand func(ctx context.Context, limit int) ([]id.Visit, error) // made, paper not confirmed, oldest first
+	Health    func() []health.Condition                                // worst first
+	Road      func() Road
+	Zone      *time.Location
+}
+
+// Road is how the ledger gets to headquarters.
+type Road struct {
+	Up     bool
+	Known  bool   // false before the first attempt
+	Behind uint64 // records that headquarters does not hold yet
+}
+
+// Desk serves the screens of staff. Any goroutine may call it.
+type Desk struct {
+	Config
+	kit *page.Kit
+	hub *live.Hub
+
+	choose, console, floor *page.Screen
+}
+
+// New reads the templates.
+func New(kit *page.Kit, hub *live.Hub, c Config) (*Desk, error) {
+	d := &Desk{Config: c, kit: kit, hub: hub}
+	for name, screen := range map[string]**page.Screen{"choose": &d.choose, "console": &d.console, "floor": &d.floor} {
+		s, err := kit.Screen(templates, name)
+		if err != nil {
+			return nil, err
+		}
+		*screen = s
+	}
+	return d, nil
+}
+
+// Routes adds the pages.
+func (d *Desk) Routes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /desk", d.showChoose)
+	mux.HandleFunc("GET /desk/{desk}", d.showConsole)
+	mux.HandleFunc("POST /desk/{desk}", d.act)
+	mux.HandleFunc("GET /desk/{desk}/live", d.watchConsole)
+	mux.HandleFunc("GET /floor", d.showFloor)
+	mux.HandleFunc("POST /floor", d.print)
+	mux.HandleFunc("GET /floor/live", d.watchFloor)
+}
+
+// bare is a page's address without its query: the language switch adds its own.
+func bare(u *url.URL) *url.URL { return &url.URL{Path: u.Path} }
+
+// waitSeconds is when a page without its state tries again.
+const waitSeconds = 3

@@ -1,0 +1,190 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+
+	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
+	"markaz.example/edge/web/live"
+	"markaz.example/edge/web/page"
+)
+
+// floorPage is the struct of floor.tmpl.
+type floorPage struct {
+	Figures   []figure
+	Unprinted []unprinted
+	Health    []condition
+	Lines     []page.Line
+	Desks     []busyDesk
+	Road      road
+	Refusal   *page.Refusal
+}
+
+type figure struct {
+	Code  string // of its text
+	Value int
+}
+
+// unprinted is a number whose paper is not in hand.
+type unprinted struct {
+	Visit   string
+	Token   string
+	State   string // as desk.SlipState
+	Problem string // key of why; empty when nothing is wrong
+}
+
+type condition struct {
+	What     string
+	Remedy   string
+	Severity string // as health.Severity
+	Dev      string
+	Since    string // "09:05"; empty when the box does not know the time
+}
+
+type busyDesk struct {
+	Desk  string
+	Token string // empty when free
+	State string // "called", "serving"
+}
+
+type road struct {
+	State  string // "up", "down", "unknown"
+	Behind uint64
+}
+
+// unprintedMax is how many numbers without paper the page lists: staff can carry no more to the printer at once.
+const unprintedMax = 40
+
+func (d *Desk) floorPage(ctx context.Context, lang page.Lang) (floorPage, error) {
+	p := floorPage{Health: d.conditions(lang), Road: roadOf(d.Road())}
+	f, err := d.Floor.Figures(ctx)
+	if err != nil {
+		return p, err
+	}
+	p.Figures = figuresOf(f)
+	if p.Unprinted, err = d.unprinted(ctx); err != nil {
+		return p, err
+	}
+	hall, err := d.Floor.HallBoard(ctx)
+	if err != nil {
+		return p, err
+	}
+	p.Lines = page.LinesOf(hall.Lines)
+	p.Desks, err = d.busy(ctx)
+	return p, err
+}
+
+func figuresOf(f desk.Figures) []figure {
+	return []figure{
+		{"asked", f.Asked}, {"issued", f.Issued}, {"not-in-hand", f.NotInHand}, {"waiting", f.Waiting},
+		{"called", f.Called}, {"serving", f.Serving}, {"done", f.Done}, {"no-show", f.NoShow}, {"left", f.Left},
+	}
+}
+
+func (d *Desk) unprinted(ctx context.Context) ([]unprinted, error) {
+	visits, err := d.NotInHand(ctx, unprintedMax)
+	if err != nil {
+		return nil, err
+	}
+	var out []unprinted
+	for _, v := range visits {
+		s, err := d.Floor.Slip(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		if s.State == desk.SlipInHand || s.State == desk.SlipOver {
+			continue // came out since the list was read
+		}
+		out = append(out, unprinted{string(v), string(s.Token), string(s.State), page.PaperProblem(s.Reason)})
+	}
+	return out, nil
+}
+
+// conditions puts what is wrong into words. Codes without a text are shown as they are: better odd than hidden.
+func (d *Desk) conditions(lang page.Lang) []condition {
+	var out []condition
+	for _, c := range d.Health() {
+		shown := condition{
+			What: c.Code, Remedy: c.Detail, Severity: c.Severity.String(), Dev: c.Dev, Since: d.hour(c.Since),
+		}
+		if key := "condition." + c.Code; d.kit.Has(lang, key) {
+			shown.What = d.kit.Text(lang, key)
+		}
+		if d.kit.Has(lang, c.Remedy()) {
+			shown.Remedy = d.kit.Text(lang, c.Remedy())
+		}
+		out = append(out, shown)
+	}
+	return out
+}
+
+func (d *Desk) busy(ctx context.Context) ([]busyDesk, error) {
+	var out []busyDesk
+	for _, place := range d.Catalogue.Desks {
+		board, err := d.Floor.DeskBoard(ctx, place.Code)
+		if err != nil {
+			return nil, err
+		}
+		shown := busyDesk{Desk: string(place.Code)}
+		if c := board.Current; c != nil {
+			shown.Token, shown.State = string(c.Token), string(c.State)
+		}
+		out = append(out, shown)
+	}
+	return out, nil
+}
+
+func roadOf(r Road) road {
+	switch {
+	case !r.Known:
+		return road{"unknown", r.Behind}
+	case r.Up:
+		return road{"up", r.Behind}
+	}
+	return road{"down", r.Behind}
+}
+
+func (d *Desk) showFloor(w http.ResponseWriter, r *http.Request) {
+	d.writeFloor(w, r, http.StatusOK, nil)
+}
+
+func (d *Desk) writeFloor(w http.ResponseWriter, r *http.Request, status int, refused *page.Refusal) {
+	lang := page.LangOf(r)
+	p, err := d.floorPage(r.Context(), lang)
+	if err != nil {
+		d.sorry(w, r, err, "/floor")
+		return
+	}
+	p.Refusal = refused
+	d.floor.Write(w, status, page.Frame{
+		Lang: lang, Title: "floor.title", Self: bare(r.URL), Data: p, Live: "/floor/live?lang=" + string(lang),
+	})
+}
+
+func (d *Desk) watchFloor(w http.ResponseWriter, r *http.Request) {
+	lang := page.LangOf(r)
+	d.hub.Serve(w, r, live.Topic{Key: "floor/" + string(lang), Render: func(ctx context.Context) (live.Parts, error) {
+		p, err := d.floorPage(ctx, lang)
+		if err != nil {
+			return nil, err
+		}
+		return d.floor.Parts(lang, p)
+	}})
+}
+
+// print prints a paper that is not in hand.
+func (d *Desk) print(w http.ResponseWriter, r *http.Request) {
+	if !d.kit.Form(w, r) {
+		return
+	}
+	v := id.Visit(r.PostForm.Get("print"))
+	if v.Check() != nil {
+		d.kit.Sorry(w, r, http.StatusBadRequest, "sorry.form", "/floor")
+		return
+	}
+	err := d.Floor.PrintAgain(r.Context(), "floor", v)
+	d.kit.Done(w, r, err, "/floor?lang="+string(page.LangOf(r)), func(refused *page.Refusal, status int) {
+		d.writeFloor(w, r, status, refused)
+	})
+}

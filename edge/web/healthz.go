@@ -1,0 +1,25 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// healthz tells machines how the box is. A box that is open answers 200, any other 503.
+type healthz struct {
+	State string `json:"state"` // "starting", "open", "broken"
+	Head  uint64 `json:"head"`  // newest acknowledged record; 0 before the ledger is open
+	Build string `json:"build"` // of the pages
+}
+
+func (s *Site) healthz(w http.ResponseWriter, now *state) {
+	answer := healthz{State: now.name, Build: s.kit.Build()}
+	status := http.StatusServiceUnavailable
+	if now.name == "open" {
+		status, answer.Head = http.StatusOK, now.ledger.Acknowledged().Seq
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(answer) // a browser that left is no error of ours
+}

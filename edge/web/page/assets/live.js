@@ -1,0 +1,152 @@
+// Keeps one page true: a socket over which the box pushes parts of the page, already rendered.
+//
+// The box speaks at least every two seconds. After five without a word the page says that it is not live. A new
+// connection always begins with the full state, so nothing that was missed stays wrong.
+
+const silenceMS = 4500;        // with the check below, the mark is up within five seconds
+const checkMS = 250;
+const backoffMS = [250, 5000]; // floor and ceiling; a hall of screens must not knock all at once, so it is jittered
+const replyMS = 8000;          // a press that got no answer by then is said not to have arrived
+
+const body = document.body;
+const live = body.dataset.live;
+const notlive = document.getElementById("notlive");
+let heard = performance.now(), boxNow = 0, wait = backoffMS[0], held = false, owed = new Map();
+
+function mark(lost, trouble) {
+  notlive.hidden = !lost && !trouble;
+  notlive.classList.toggle("trouble", !lost && trouble);
+  body.classList.toggle("stale", lost || trouble);
+}
+
+let trouble = false;
+function check() { mark(performance.now() - heard > silenceMS, trouble); }
+
+function connect() {
+  const socket = new WebSocket(live.replace(/^\//, location.origin.replace(/^http/, "ws") + "/"));
+  socket.onmessage = (m) => {
+    heard = performance.now();
+    wait = backoffMS[0];
+    hear(JSON.parse(m.data));
+  };
+  socket.onclose = () => {
+    setTimeout(connect, wait * (0.5 + Math.random()));
+    wait = Math.min(wait * 2, backoffMS[1]);
+  };
+}
+
+function hear(said) {
+  if (said.build && said.build !== body.dataset.build) return location.reload();
+  trouble = !!said.trouble;
+  boxNow = said.now;
+  check();
+  for (const e of document.querySelectorAll("[data-clock]")) e.textContent = said.clock || "";
+  for (const [id, html] of Object.entries(said.parts || {})) {
+    owed.set(id, html);
+  }
+  settle();
+}
+
+// A part is not exchanged under a finger: the press would be lost between the old button and the new.
+function settle() {
+  if (held) return;
+  for (const [id, html] of owed) exchange(id, html);
+  owed.clear();
+}
+
+function exchange(id, html) {
+  const e = document.getElementById(id);
+  if (!e || e.dataset.shown === html) return;
+  const focused = e.contains(document.activeElement) && document.activeElement.id;
+  const flashes = flashKey(e);
+  e.innerHTML = html;
+  if (focused) document.getElementById(focused)?.focus();
+  if (flashKey(e) && flashKey(e) !== flashes) flash(e.querySelector("[data-flash]"));
+  arrange();
+}
+
+function flashKey(e) { return e.querySelector("[data-flash]")?.dataset.flash; }
+
+function flash(e) {
+  e.classList.add("flash");
+  e.addEventListener("animationend", () => e.classList.remove("flash"), { once: true });
+}
+
+addEventListener("pointerdown", () => { held = true; });
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => { held = false; settle(); }, 30));
+
+// ---- what a part may ask of the page -------------------------------------------------------------------------
+
+let homeTimer = 0, homeTo = "";
+function arrange() {
+  const home = document.querySelector("[data-home]");
+  const to = home?.dataset.home || "";
+  if (to !== homeTo) {
+    clearTimeout(homeTimer);
+    homeTo = to;
+    if (to) homeTimer = setTimeout(() => location.assign(to), home.dataset.homeAfter * 1000);
+  }
+  for (const e of document.querySelectorAll("[data-since]")) {
+    tick(e);
+  }
+}
+
+// The box's clock counts, not this machine's: a tablet's may be years off.
+function tick(e) {
+  if (!boxNow) return;
+  const s = Math.max(0, Math.floor((boxNow + performance.now() - heard - e.dataset.since) / 1000));
+  e.textContent = `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+}
+
+// ---- presses ---------------------------------------------------------------------------------------------------
+
+// A form marked data-push is sent without leaving the page: its effect comes back over the socket, a refusal is shown,
+// and a press that did not arrive says so. Without this module the same form is an ordinary one.
+addEventListener("submit", (ev) => {
+  const form = ev.target;
+  if (body.classList.contains("busy")) return ev.preventDefault();
+  if (form.hasAttribute("data-once")) return body.classList.add("busy");
+  if (!form.hasAttribute("data-push")) return;
+  ev.preventDefault();
+  push(form, new URLSearchParams(new FormData(form, ev.submitter)));
+});
+
+async function push(form, fields) {
+  body.classList.add("busy");
+  hush();
+  try {
+    const headers = { "Markaz-Push": "1" };
+    const answer = await fetch(form.action, { method: "POST", body: fields, headers, signal: AbortSignal.timeout(replyMS) });
+    if (!answer.ok) say(await answer.text(), "unexplained");
+  } catch {
+    say("", "unreached");
+  } finally {
+    body.classList.remove("busy");
+  }
+}
+
+// The box sends a refusal as a piece of page. Anything else, a proxy's or a crash's, is not shown raw.
+function say(html, otherwise) {
+  const said = document.getElementById("said");
+  const ours = html.startsWith('<div class="refusal"');
+  said.innerHTML = ours ? html : `<div class="refusal">${document.getElementById(otherwise).innerHTML}</div>`;
+  said.hidden = false;
+  clearTimeout(say.timer);
+  say.timer = setTimeout(hush, 12000);
+}
+
+function hush() { const said = document.getElementById("said"); if (said) said.hidden = true; }
+addEventListener("click", (ev) => { if (ev.target.closest("#said")) hush(); });
+
+addEventListener("keydown", (ev) => {
+  if (ev.repeat || ev.ctrlKey || ev.altKey || ev.metaKey || ev.target.matches("input, textarea, select")) return;
+  document.querySelector(`[data-key="${CSS.escape(ev.key.toLowerCase())}"]`)?.click();
+});
+
+addEventListener("pageshow", () => body.classList.remove("busy"));
+arrange();
+if (live) {
+  connect();
+  setInterval(check, checkMS);
+  setInterval(() => document.querySelectorAll("[data-since]").forEach(tick), 500);
+}

@@ -1,0 +1,106 @@
+package page
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"markaz.example/edge/desk"
+)
+
+// Sorry sends a page that says what is wrong, by a text's key. Home may be empty.
+func (k *Kit) Sorry(w http.ResponseWriter, r *http.Request, status int, key, home string) {
+	k.sorry.Write(w, status, Frame{Lang: wanted(r), Title: "sorry.title", Data: Sorry{Key: key, Home: home}})
+}
+
+// Wait sends a page that tries itself again after some seconds.
+func (k *Kit) Wait(w http.ResponseWriter, r *http.Request, key, detail string, seconds int) {
+	f := Frame{Lang: wanted(r), Title: "sorry.title", Refresh: seconds, Data: Sorry{Key: key, Detail: detail}}
+	k.sorry.Write(w, http.StatusServiceUnavailable, f)
+}
+
+// Sorry is the struct of sorry.tmpl.
+type Sorry struct {
+	Key    string // of the text
+	Detail string // for whoever is called to help; may be empty
+	Home   string // where to go on; may be empty
+}
+
+// wanted is LangOf without a look at the body, which may be what is wrong.
+func wanted(r *http.Request) Lang {
+	if strings.Contains(r.URL.RawQuery, "lang=en") {
+		return English
+	}
+	return Urdu
+}
+
+// Form reads a form, or answers why it cannot be read and reports false.
+func (k *Kit) Form(w http.ResponseWriter, r *http.Request) bool {
+	err := r.ParseForm()
+	if err == nil {
+		return true
+	}
+	status, key := http.StatusBadRequest, "sorry.form"
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		status, key = http.StatusRequestEntityTooLarge, "sorry.too-large"
+	}
+	k.Sorry(w, r, status, key, "")
+	return false
+}
+
+// Refusal is what a page shows of a desk.Refusal, in one language.
+type Refusal struct {
+	What   string
+	Remedy string
+}
+
+// Refusal puts an error of the floor into words, with the status that goes with it, and logs what people cannot mend.
+func (k *Kit) Refusal(l Lang, err error) (*Refusal, int) {
+	refused := &desk.Refusal{Code: desk.BoxFault, Cause: err}
+	errors.As(err, &refused)
+	if refused.Cause != nil {
+		k.log.Warn("refused", "kind", refused.Code, "err", refused.Cause)
+	}
+	t := k.texts[l]
+	shown := &Refusal{What: t["refusal."+refused.Code+".what"], Remedy: t["refusal."+refused.Code+".remedy"]}
+	if shown.What == "" { // newer than our texts
+		shown = &Refusal{What: t["live.unexplained"], Remedy: refused.Remedy}
+	}
+	return shown, statusOf(refused.Code)
+}
+
+func statusOf(code string) int {
+	switch code {
+	case desk.NoSuchVisit, desk.NoSuchDesk:
+		return http.StatusNotFound
+	case desk.NoService, desk.NoSuchService, desk.NoSuchLanguage, desk.BadOutcome, desk.BadReason:
+		return http.StatusUnprocessableEntity
+	case desk.BoxFull, desk.BoxStopped, desk.BoxFault:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusConflict
+}
+
+// Pushed tells a press that our module sent, whose effect the page hears over its socket, from a browser's own form.
+func Pushed(r *http.Request) bool { return r.Header.Get("Markaz-Push") != "" }
+
+// Done answers a press: nothing more to a pushed one, a way back to a form. A refusal of a pushed one is a piece of page;
+// of a form, whole draws the page anew with it.
+func (k *Kit) Done(w http.ResponseWriter, r *http.Request, err error, back string, whole func(*Refusal, int)) {
+	if err == nil && Pushed(r) {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	if err == nil {
+		http.Redirect(w, r, back, http.StatusSeeOther)
+		return
+	}
+	shown, status := k.Refusal(LangOf(r), err)
+	if !Pushed(r) {
+		whole(shown, status)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	k.sorry.sets[Urdu].ExecuteTemplate(w, "refusal", shown) // it is in words already; a browser that left is no error
+}

@@ -1,0 +1,171 @@
+package page
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+//go:embed layout.tmpl shared.tmpl sorry.tmpl
+var shared embed.FS
+
+// Kit is what every page is made with. Any goroutine may use it.
+type Kit struct {
+	centre Name
+	texts  map[Lang]texts
+	assets assets
+	sorry  *Screen
+	log    *slog.Logger
+}
+
+// New reads the texts and assets that are compiled in. Fonts holds the four font files named in fontNames.
+func New(centre Name, fonts fs.FS, log *slog.Logger) (*Kit, error) {
+	k := &Kit{centre: centre, texts: map[Lang]texts{}, log: log}
+	for _, l := range []Lang{Urdu, English} {
+		t, err := readTexts(l)
+		if err != nil {
+			return nil, err
+		}
+		k.texts[l] = t
+	}
+	a, err := newAssets(fonts)
+	if err != nil {
+		return nil, err
+	}
+	k.assets = a
+	k.sorry, err = k.Screen(shared, "sorry")
+	return k, err
+}
+
+// Build names the pages and assets of this program. A browser that shows another build loads itself anew.
+func (k *Kit) Build() string { return k.assets.build }
+
+// Text is a plain text by key, for what is neither page nor part.
+func (k *Kit) Text(l Lang, key string, values ...any) string { return k.texts[l].plain(key, values...) }
+
+// Has says whether there is a text: codes that come from other packages may be newer than ours.
+func (k *Kit) Has(l Lang, key string) bool {
+	_, ok := k.texts[l][key]
+	return ok
+}
+
+// Screen is one template in every language.
+type Screen struct {
+	kit   *Kit
+	name  string
+	parts []string // names of the live parts, without "part:"
+	sets  map[Lang]*template.Template
+}
+
+const partPrefix = "part:"
+
+// Screen parses name.tmpl of files together with the layout.
+func (k *Kit) Screen(files fs.FS, name string) (*Screen, error) {
+	s := &Screen{kit: k, name: name, sets: map[Lang]*template.Template{}}
+	for l := range k.texts {
+		set, err := template.New("layout.tmpl").Funcs(k.funcs(l)).ParseFS(shared, "layout.tmpl", "shared.tmpl")
+		if err != nil {
+			return nil, fmt.Errorf("layout: %w", err)
+		}
+		if set, err = set.ParseFS(files, name+".tmpl"); err != nil {
+			return nil, fmt.Errorf("screen %s: %w", name, err)
+		}
+		s.sets[l] = set
+	}
+	for _, t := range s.sets[Urdu].Templates() {
+		if part, ok := strings.CutPrefix(t.Name(), partPrefix); ok {
+			s.parts = append(s.parts, part)
+		}
+	}
+	return s, nil
+}
+
+// Frame is what a page needs besides its struct.
+type Frame struct {
+	Lang  Lang
+	Title string   // key of its text
+	Live  string   // path of its socket; none when empty
+	Self  *url.URL // of this page; the language switch goes there. None when nil
+	Data  any      // the struct of the screen
+	// Refresh makes a browser without our module ask again after so many seconds; 0 means never.
+	Refresh int
+}
+
+// Write sends a whole page.
+func (s *Screen) Write(w http.ResponseWriter, status int, f Frame) {
+	var b bytes.Buffer
+	if err := s.sets[f.Lang].ExecuteTemplate(&b, "layout.tmpl", layout{Frame: f, screen: s}); err != nil {
+		s.kit.log.Error("page not rendered", "page", s.name, "err", err)
+		http.Error(w, "This page could not be shown. Tell the manager; the queue goes on.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	w.Write(b.Bytes()) // a browser that left is no error of ours
+}
+
+// Parts renders the live parts: element id to HTML.
+func (s *Screen) Parts(l Lang, data any) (map[string]string, error) {
+	out := make(map[string]string, len(s.parts))
+	for _, part := range s.parts {
+		var b strings.Builder
+		if err := s.sets[l].ExecuteTemplate(&b, partPrefix+part, data); err != nil {
+			return nil, fmt.Errorf("render %s of %s: %w", part, s.name, err)
+		}
+		out[part] = b.String()
+	}
+	return out, nil
+}
+
+// layout is the struct of layout.tmpl.
+type layout struct {
+	Frame
+	screen *Screen
+}
+
+func (l layout) Name() string  { return l.screen.name }
+func (l layout) Build() string { return l.screen.kit.Build() }
+func (l layout) Asset(name string) string {
+	return "/assets/" + l.screen.kit.Build() + "/" + name
+}
+
+// SwitchURL is this page in the other language.
+func (l layout) SwitchURL() string { return WithLang(l.Self, l.Lang.Other()) }
+
+// WithLang is a page's address in a language.
+func WithLang(u *url.URL, l Lang) string {
+	q := u.Query()
+	q.Set("lang", string(l))
+	return u.Path + "?" + q.Encode()
+}
+
+// funcs is what templates may call, in one language.
+func (k *Kit) funcs(l Lang) template.FuncMap {
+	own, other := k.texts[l], k.texts[l.Other()]
+	return template.FuncMap{
+		"t":     own.html,
+		"plain": own.plain,
+		"also": func(key string, values ...any) template.HTML {
+			return inOther(l, other.html(key, values...))
+		},
+		"name": func(n Name) string { return n.In(l) },
+		"alsoName": func(n Name) template.HTML {
+			return inOther(l, template.HTML(template.HTMLEscapeString(n.In(l.Other()))))
+		},
+		"centre": func() Name { return k.centre },
+		"lang":   func() Lang { return l },
+		"dir":    func() string { return l.Dir() },
+	}
+}
+
+func inOther(l Lang, text template.HTML) template.HTML {
+	o := l.Other()
+	return template.HTML(fmt.Sprintf(`<span class="also" lang="%s" dir="%s">%s</span>`, o, o.Dir(), text))
+}

@@ -1,0 +1,59 @@
+package page
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html"
+	"html/template"
+	"strconv"
+	"strings"
+)
+
+//go:embed text/*.json
+var textFiles embed.FS
+
+// texts is one language: key to sentence. Values stand in a sentence as {0}, {1}.
+type texts map[string]string
+
+func readTexts(l Lang) (texts, error) {
+	b, err := textFiles.ReadFile("text/" + string(l) + ".json")
+	if err != nil {
+		return nil, err
+	}
+	var t texts
+	if err := json.Unmarshal(b, &t); err != nil {
+		return nil, fmt.Errorf("read texts of %s: %w", l, err)
+	}
+	return t, nil
+}
+
+// Characters that set a value apart from the direction of the sentence round it, for places where no tag can stand.
+const isolate, endIsolate = "\u2068", "\u2069"
+
+// plain is a text for an attribute or a title.
+func (t texts) plain(key string, values ...any) string {
+	s, ok := t[key]
+	if !ok {
+		return key
+	}
+	for i, v := range values {
+		s = strings.ReplaceAll(s, place(i), isolate+fmt.Sprint(v)+endIsolate)
+	}
+	return s
+}
+
+// html is a text for a page: escaped, every value in its own <bdi>.
+func (t texts) html(key string, values ...any) template.HTML {
+	s, ok := t[key]
+	if !ok {
+		return template.HTML(html.EscapeString(key))
+	}
+	s = html.EscapeString(s)
+	for i, v := range values {
+		s = strings.ReplaceAll(s, place(i), "<bdi>"+html.EscapeString(fmt.Sprint(v))+"</bdi>")
+	}
+	return template.HTML(s)
+}
+
+func place(i int) string { return "{" + strconv.Itoa(i) + "}" }

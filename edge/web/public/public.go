@@ -1,0 +1,61 @@
+package public
+
+import (
+	"context"
+	"embed"
+	"net/http"
+
+	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
+	"markaz.example/edge/web/live"
+	"markaz.example/edge/web/page"
+)
+
+//go:embed *.tmpl
+var templates embed.FS
+
+// Floor is what visitors may do.
+type Floor interface {
+	Ask(ctx context.Context, kiosk string, services []id.Service, lang string) (id.Visit, error)
+	PrintAgain(ctx context.Context, actor string, v id.Visit) error
+	Slip(context.Context, id.Visit) (desk.Slip, error)
+	ByCode(context.Context, id.Code) (desk.Place, error)
+}
+
+// Public serves the pages of visitors. Any goroutine may call it.
+type Public struct {
+	kit       *page.Kit
+	hub       *live.Hub
+	floor     Floor
+	catalogue desk.Catalogue
+	presses   *presses
+
+	kiosk, slip, phone *page.Screen
+}
+
+// New reads the templates.
+func New(kit *page.Kit, hub *live.Hub, floor Floor, catalogue desk.Catalogue) (*Public, error) {
+	p := &Public{kit: kit, hub: hub, floor: floor, catalogue: catalogue, presses: newPresses()}
+	for name, screen := range map[string]**page.Screen{"kiosk": &p.kiosk, "slip": &p.slip, "phone": &p.phone} {
+		s, err := kit.Screen(templates, name)
+		if err != nil {
+			return nil, err
+		}
+		*screen = s
+	}
+	return p, nil
+}
+
+// Routes adds the pages. Slips carry the phone page's address in capitals, which make a smaller QR.
+func (p *Public) Routes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /kiosk", p.showKiosk)
+	mux.HandleFunc("POST /kiosk", p.ask)
+	mux.HandleFunc("GET /kiosk/live", p.watchKiosk)
+	mux.HandleFunc("GET /kiosk/slip/{visit}", p.showSlip)
+	mux.HandleFunc("POST /kiosk/slip/{visit}", p.printAgain)
+	mux.HandleFunc("GET /kiosk/slip/{visit}/live", p.watchSlip)
+	for _, t := range []string{"t", "T"} {
+		mux.HandleFunc("GET /"+t+"/{code}", p.showPhone)
+	}
+	mux.HandleFunc("GET /t/{code}/live", p.watchPhone)
+}

@@ -1,0 +1,169 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"markaz.example/edge/book/visit"
+	"markaz.example/edge/clock"
+	"markaz.example/edge/desk"
+	"markaz.example/edge/health"
+	"markaz.example/edge/id"
+	"markaz.example/edge/ledger"
+	webdesk "markaz.example/edge/web/desk"
+	"markaz.example/edge/web/hall"
+	"markaz.example/edge/web/live"
+	"markaz.example/edge/web/page"
+	"markaz.example/edge/web/public"
+)
+
+// Config is what the pages need before there is a ledger.
+type Config struct {
+	Centre page.Name // shown on every page
+	// Fonts holds NotoNastaliqUrdu-Regular.ttf, NotoNastaliqUrdu-Bold.ttf, NotoSans-Regular.ttf and NotoSans-Bold.ttf.
+	Fonts fs.FS
+	// FrameAncestors are the origins that may show our pages inside theirs: "http://localhost:8300". Usually none.
+	FrameAncestors []string
+	Zone           *time.Location // of the clock on the screens; nil means Pakistan's
+	Log            *slog.Logger   // nil means none
+}
+
+// Backing is what the pages show, once the ledger is open.
+type Backing struct {
+	Floor  *desk.Floor
+	Health func() []health.Condition // worst first; nil means none are kept
+	Link   func() (up, known bool)   // to headquarters; nil means not known
+}
+
+// Site is every page and socket of a box: an http.Handler. Any goroutine may call it.
+type Site struct {
+	Config
+	kit   *page.Kit
+	hub   *live.Hub
+	guard http.Handler
+	state atomic.Pointer[state]
+}
+
+// state is what the site stands on at present.
+type state struct {
+	name   string // as /healthz tells it: "starting", "open", "broken"
+	detail string // for whoever is called to help
+	pages  http.Handler
+	ledger *ledger.Ledger // nil before Open
+}
+
+// New makes a site that says that the box is starting. Open gives it its pages; Run must run for its sockets.
+func New(c Config) (*Site, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Zone == nil {
+		c.Zone = time.FixedZone("PKT", 5*60*60) // Pakistan keeps no summer time
+	}
+	kit, err := page.New(c.Centre, c.Fonts, c.Log)
+	if err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	s := &Site{Config: c, kit: kit}
+	s.hub = live.New(live.Config{Changed: s.changed, Now: s.now, Zone: c.Zone, Build: kit.Build(), Log: c.Log})
+	s.guard = s.guarded(http.HandlerFunc(s.route))
+	s.state.Store(&state{name: "starting"})
+	return s, nil
+}
+
+// Open puts the pages on an open ledger.
+func (s *Site) Open(b Backing) error {
+	if b.Floor == nil {
+		return errors.New("pages need a floor")
+	}
+	mux := http.NewServeMux()
+	if err := s.screens(mux, b); err != nil {
+		return fmt.Errorf("pages: %w", err)
+	}
+	mux.Handle("GET /{$}", http.RedirectHandler("/kiosk", http.StatusSeeOther))
+	s.state.Store(&state{name: "open", pages: s.polite(mux), ledger: b.Floor.Ledger})
+	return nil
+}
+
+// Fail says on every page that the box needs attention: the ledger could not be opened. Cause is for whoever is called.
+func (s *Site) Fail(cause error) {
+	s.state.Store(&state{name: "broken", detail: cause.Error()})
+}
+
+func (s *Site) screens(mux *http.ServeMux, b Backing) error {
+	h, err := hall.New(s.kit, s.hub, b.Floor)
+	if err != nil {
+		return err
+	}
+	p, err := public.New(s.kit, s.hub, b.Floor, b.Floor.Catalogue)
+	if err != nil {
+		return err
+	}
+	d, err := webdesk.New(s.kit, s.hub, webdesk.Config{
+		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone,
+		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b),
+	})
+	if err != nil {
+		return err
+	}
+	h.Routes(mux)
+	p.Routes(mux)
+	d.Routes(mux)
+	return nil
+}
+
+func notInHand(l *ledger.Ledger) func(context.Context, int) ([]id.Visit, error) {
+	return func(ctx context.Context, limit int) (out []id.Visit, err error) {
+		err = l.View(ctx, func(snap ledger.Snapshot) error {
+			for _, v := range visit.NotInHand(snap, limit) {
+				out = append(out, v.ID)
+			}
+			return nil
+		})
+		return out, err
+	}
+}
+
+func conditions(b Backing) func() []health.Condition {
+	if b.Health == nil {
+		return func() []health.Condition { return nil }
+	}
+	return b.Health
+}
+
+func roadOf(b Backing) func() webdesk.Road {
+	return func() webdesk.Road {
+		l := b.Floor.Ledger
+		r := webdesk.Road{Behind: l.Acknowledged().Seq - min(l.Confirmed().Seq, l.Acknowledged().Seq)}
+		if b.Link != nil {
+			r.Up, r.Known = b.Link()
+		}
+		return r
+	}
+}
+
+// Run keeps the sockets true until ctx ends.
+func (s *Site) Run(ctx context.Context) error { return s.hub.Run(ctx) }
+
+// changed is the ledger's, once there is one. Nothing is watched before.
+func (s *Site) changed() <-chan struct{} {
+	if l := s.state.Load().ledger; l != nil {
+		return l.Changed()
+	}
+	return nil
+}
+
+func (s *Site) now() (time.Time, bool) {
+	l := s.state.Load().ledger
+	if l == nil {
+		return time.Time{}, false
+	}
+	stamp := l.Clock().Now()
+	return stamp.Time(), stamp.Grade > clock.Unset
+}
