@@ -47,7 +47,9 @@ func (a *Agenda) At(t time.Time, what func()) {
 func (a *Agenda) After(d time.Duration, what func()) { a.At(a.now.Add(d), what) }
 
 // Within draws a delay from the continuous range below d.
-func (a *Agenda) Within(d time.Duration) time.Duration { return time.Duration(a.Random.Int64N(int64(d))) }
+func (a *Agenda) Within(d time.Duration) time.Duration {
+	return time.Duration(a.Random.Int64N(int64(d)))
+}
 
 // Chance is true with probability p.
 func (a *Agenda) Chance(p float64) bool { return a.Random.Float64() < p }

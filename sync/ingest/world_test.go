@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"markaz.example/edge/chain"
@@ -54,9 +55,10 @@ type simBox struct {
 
 // simHQ is an archive as a list of hashes, and what was set aside.
 type simHQ struct {
-	hashes []chain.Hash
-	aside  map[chain.Hash]bool // hashes of set-aside records
-	boot   int
+	hashes   []chain.Hash
+	aside    map[chain.Hash]bool // hashes of set-aside records
+	verdicts [archive.Fork + 1]int
+	boot     int
 }
 
 // simLink is one connection. Each direction keeps its order; a cut loses what is under way, and each end learns of
@@ -167,7 +169,8 @@ func (w *world) crash() {
 	if w.flaw.lossy && b.answered > b.forgot+3 {
 		keep = b.answered - 3
 	}
-	b.hashes = b.hashes[:keep+1 : keep+1]
+	b.hashes = b.hashes[: keep+1 : keep+1]
+	b.answered = min(b.answered, keep)
 	w.Note("crash", keep)
 	w.After(w.Within(10*time.Second), w.startBox)
 }
@@ -182,7 +185,8 @@ func (w *world) restore() {
 	b.running = false
 	b.branches = append(b.branches, b.hashes[:b.answered+1:b.answered+1])
 	b.hashes = b.backup[:len(b.backup):len(b.backup)]
-	b.forgot = min(b.forgot, uint64(len(b.hashes)-1))
+	b.answered = uint64(len(b.hashes) - 1)
+	b.forgot = min(b.forgot, b.answered)
 	w.Note("restore", uint64(len(b.hashes)-1))
 	w.After(w.Within(10*time.Second), w.startBox)
 }
@@ -325,8 +329,12 @@ func (w *world) toHQ(m wire.Message) {
 	w.carry(&l.up, func() { w.arrive(l, m) })
 }
 
-// carry keeps the order of one direction.
+// carry keeps the order of one direction. While there is trouble a frame in a hundred goes missing, which TCP would not
+// do and a careless middle box, or end, does.
 func (w *world) carry(last *time.Time, deliver func()) {
+	if w.Now().Before(w.calm) && w.Chance(0.01) {
+		return
+	}
 	at := w.Now().Add(w.Within(400 * time.Millisecond))
 	if at.Before(*last) {
 		at = last.Add(time.Nanosecond)
@@ -360,7 +368,11 @@ func (w *world) cutLink() {
 	if w.flaw.deafLinks {
 		return
 	}
-	w.After(w.Within(time.Minute), func() {
+	notice := time.Second // the socket is reset, or only falls silent
+	if w.Chance(0.5) {
+		notice = time.Minute
+	}
+	w.After(w.Within(notice), func() {
 		if w.link == l {
 			w.hangUp()
 			w.tellBox(uplink.Dropped{})
@@ -368,15 +380,28 @@ func (w *world) cutLink() {
 	})
 }
 
-// replay plays an old link's frames to headquarters again, as a link of its own.
+// replay plays an old link's frames to headquarters again, as a link of its own: all of them, or some, or in another
+// order.
 func (w *world) replay() {
 	if len(w.tapes) == 0 {
 		return
 	}
-	tape := w.tapes[w.Random.IntN(len(w.tapes))]
+	tape := slices.Clone(w.tapes[w.Random.IntN(len(w.tapes))])
+	if len(tape) == 0 {
+		return
+	}
+	rest := tape[1:]
+	if w.Chance(0.5) {
+		rest = slices.DeleteFunc(rest, func(wire.Message) bool { return w.Chance(0.3) })
+	}
+	if w.Chance(0.3) {
+		w.Random.Shuffle(len(rest), func(i, k int) { rest[i], rest[k] = rest[k], rest[i] })
+	}
+	w.Note("replay", uint64(len(rest)))
 	l := &simLink{session: ingest.NewSession(w.Now(), w.box.in.Centre), boot: w.hq.boot, replay: true}
-	w.Note("replay", uint64(len(tape)))
-	for _, m := range tape {
+	w.arrive(l, tape[0])
+	l.up = w.Now().Add(100 * time.Millisecond) // past Welcome, or the rest would be refused unread
+	for _, m := range rest {
 		w.carry(&l.up, func() { w.arrive(l, m) })
 	}
 }
@@ -446,7 +471,11 @@ func (w *world) commit(l *simLink) {
 	if w.flaw.ackEarly {
 		w.tellHQ(l, ingest.Committed{Verdict: archive.Append, Held: b.Last()})
 	}
-	w.After(w.Within(300*time.Millisecond), func() {
+	quorum := 300 * time.Millisecond
+	if w.Chance(0.05) {
+		quorum = 10 * time.Second // a leader is being elected
+	}
+	w.After(w.Within(quorum), func() {
 		if l.boot != w.hq.boot && w.Chance(0.5) {
 			return // the proposal died with the node
 		}
@@ -465,6 +494,7 @@ func (w *world) apply(b wire.Batch) archive.Verdict {
 	held := w.hq.held()
 	verdict := w.flaw.admit(held, func(seq uint64) chain.Hash { return w.hq.hashes[seq] }, b.Span)
 	w.Note(verdict.String(), b.Last().Seq)
+	w.hq.verdicts[verdict]++
 	for block := b.Block; len(block) > 0; block = block[len(chain.Hash{}):] {
 		h := chain.Hash(block[:len(chain.Hash{})])
 		switch verdict {
@@ -481,7 +511,10 @@ func (w *world) apply(b wire.Batch) archive.Verdict {
 // appended holds headquarters to promise 2: every record in its place, and only what some caller was answered for.
 func (w *world) appended(seq uint64, h chain.Hash) {
 	b := &w.box
-	for _, branch := range append(b.branches, b.hashes[:b.answered+1]) {
+	if seq <= b.answered && b.hashes[seq] == h {
+		return
+	}
+	for _, branch := range b.branches {
 		if seq < uint64(len(branch)) && branch[seq] == h {
 			return
 		}
