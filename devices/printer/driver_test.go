@@ -572,9 +572,9 @@ func TestHasteAndShutdownInMidSlip(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, model())
+		r.d.Port = failing{}
 		r.run()
 		other := &Driver{Profile: model(), Port: r.sim}
-		r.d.Port = failing{}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- other.Run(ctx) }()
