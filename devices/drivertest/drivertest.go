@@ -27,10 +27,11 @@ type Harness struct {
 }
 
 // Run does all the harm in turn, each to a fresh driver.
-func Run(t *testing.T, h Harness) {
+func Run(t testing.TB, h Harness) {
+	t.Helper()
 	for _, c := range []struct {
 		name string
-		harm func(t *testing.T, r *rig)
+		harm func(t testing.TB, r *rig)
 	}{
 		{"works", works},
 		{"cancelled while idle", cancelled},
@@ -42,14 +43,17 @@ func Run(t *testing.T, h Harness) {
 		{"noise", noise},
 		{"half of each answer", halfAnswers},
 	} {
-		r := newRig(t, h, c.name)
-		c.harm(t, r)
-		r.stop()
+		suffer(newRig(t, h, c.name), c.harm)
 	}
 }
 
+func suffer(r *rig, harm func(t testing.TB, r *rig)) {
+	defer r.stop()
+	harm(r.t, r)
+}
+
 type rig struct {
-	t      *testing.T
+	t      testing.TB
 	name   string
 	wire   *wire
 	driver Driver
@@ -58,7 +62,7 @@ type rig struct {
 	ended  chan error
 }
 
-func newRig(t *testing.T, h Harness, name string) *rig {
+func newRig(t testing.TB, h Harness, name string) *rig {
 	r := &rig{t: t, name: name, wire: &wire{device: h.Device}}
 	r.driver, r.check = h.New(r.wire)
 	r.start()
@@ -111,9 +115,9 @@ func (r *rig) stillRuns() {
 	}
 }
 
-func works(_ *testing.T, r *rig) { r.comesToWork() }
+func works(_ testing.TB, r *rig) { r.comesToWork() }
 
-func cancelled(t *testing.T, r *rig) {
+func cancelled(t testing.TB, r *rig) {
 	r.comesToWork()
 	r.cancel()
 	if err := r.end(); !errors.Is(err, context.Canceled) {
@@ -125,7 +129,7 @@ func cancelled(t *testing.T, r *rig) {
 }
 
 // cancelledAtWork accepts any outcome of the work, but there must be one.
-func cancelledAtWork(_ *testing.T, r *rig) {
+func cancelledAtWork(_ testing.TB, r *rig) {
 	r.comesToWork()
 	r.wire.onWrite(3, r.cancel)
 	atWork(r)
@@ -146,7 +150,7 @@ func atWork(r *rig) {
 
 var errNoSuchPort = errors.New("no such port")
 
-func doesNotOpen(t *testing.T, r *rig) {
+func doesNotOpen(t testing.TB, r *rig) {
 	r.stop()
 	r.wire.set(func(w *wire) { w.refuse = errNoSuchPort })
 	r.start()
@@ -155,7 +159,7 @@ func doesNotOpen(t *testing.T, r *rig) {
 	}
 }
 
-func unplugged(t *testing.T, r *rig) {
+func unplugged(t testing.TB, r *rig) {
 	for range 2 {
 		r.comesToWork()
 		r.wire.unplug()
@@ -167,7 +171,7 @@ func unplugged(t *testing.T, r *rig) {
 	r.comesToWork()
 }
 
-func unpluggedAtWork(t *testing.T, r *rig) {
+func unpluggedAtWork(t testing.TB, r *rig) {
 	for _, write := range []int{1, 2, 3, 5, 8} {
 		r.comesToWork()
 		r.wire.onWrite(write, r.wire.unplug)
@@ -195,13 +199,13 @@ func (r *rig) worsens(spoil func(b []byte) []byte) {
 	r.stillRuns()
 }
 
-func silence(_ *testing.T, r *rig) { r.worsens(func([]byte) []byte { return nil }) }
+func silence(_ testing.TB, r *rig) { r.worsens(func([]byte) []byte { return nil }) }
 
-func halfAnswers(_ *testing.T, r *rig) {
+func halfAnswers(_ testing.TB, r *rig) {
 	r.worsens(func(b []byte) []byte { return b[:len(b)/2] })
 }
 
-func noise(_ *testing.T, r *rig) {
+func noise(_ testing.TB, r *rig) {
 	random := rand.New(rand.NewPCG(1, 2))
 	r.worsens(func(b []byte) []byte {
 		burst := make([]byte, noiseBytes)

@@ -114,14 +114,3 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkEncode(b *testing.B) {
-	p := model()
-	p.WidthDots, p.Image.RowsPerBlock = 576, 128
-	s := picture(576, 509, 1)
-	b.SetBytes(int64(len(s.Bits)))
-	b.ReportAllocs()
-	for b.Loop() {
-		encode(p, s)
-	}
-}

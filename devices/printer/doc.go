@@ -6,6 +6,13 @@
 //
 // That is what lets the layers above promise that a ticket is printed at most once, so nothing here retries a slip.
 //
+// # The proof
+//
+// After the cut stands GS r 1, which a printer answers from its queue: only when everything before it is done. A byte of
+// 00 is also what a touched cable says, so it is asked in pairs and, once answered alone on a quiet line, a second time.
+// That costs 40 ms a slip and no paper. Real-time answers (DLE EOT) never prove anything; they only say sooner that no
+// proof will come.
+//
 // # An interrupted slip
 //
 // A printer whose paper ends in the middle of a slip goes off-line, keeps the rest in its buffer and prints it as soon

@@ -23,7 +23,7 @@ func (s *session) print(ctx context.Context, j job) (outcome, err error) {
 	case sent == 0:
 		return &NotSentError{err}, over(err, nil)
 	}
-	s.giveUp(ctx, err)
+	s.d.clean = false // the loop clears the printer before it does anything else
 	return &UncertainError{s.because(err)}, over(err, nil)
 }
 
@@ -67,7 +67,7 @@ func (s *session) send(ctx context.Context, pieces [][]byte) (sent int, err erro
 		}
 		if i == len(pieces)-1 {
 			s.drain()
-			s.expect(proofsAsked)
+			s.proofs, s.noise = 0, 0 // what came before the question is no answer to it
 		}
 		s.strays += questions(piece)
 		before := s.pending
@@ -91,7 +91,7 @@ func (s *session) trouble(ctx context.Context) error {
 		st, err := s.status(ctx)
 		s.lastWatch = time.Now()
 		if err != nil {
-			return sayUnless(ErrSilent, err)
+			return unlessSilent(err)
 		}
 		if bad = st.Ready(); bad == nil {
 			return nil
@@ -100,44 +100,50 @@ func (s *session) trouble(ctx context.Context) error {
 	return bad
 }
 
-func sayUnless(but, err error) error {
-	if errors.Is(err, but) {
+func unlessSilent(err error) error {
+	if errors.Is(err, ErrSilent) {
 		return nil
 	}
 	return err
 }
 
 // awaitProof waits for the answers to askPaper, alone on a quiet line, twice: a burst of noise can look like a proof,
-// but it cannot answer a question that is put after it. If more came than were asked for, or noise between them, nobody
-// knows which are real, and the count begins again. Asking changes nothing on the paper.
+// but it cannot answer a question that is put after it. If more came than were asked for, or noise between them, or
+// nothing for a while, the count begins again. Asking changes nothing on the paper, and every answer comes from behind
+// all that was sent before its question.
 func (s *session) awaitProof(ctx context.Context) error {
-	rounds := 0
-	for deadline := s.deadline(s.proof); time.Now().Before(deadline); {
-		if s.proofs >= s.owed {
-			sure, err := s.settled(ctx, deadline)
-			if err != nil {
-				return err
-			}
-			if rounds++; !sure {
-				rounds = 0
-			}
-			if rounds == proofRounds {
-				return nil
-			}
-			s.expect(proofsAsked)
-			if err := s.write(askPaper); err != nil {
-				return err
-			}
-		}
+	for deadline, rounds := s.deadline(s.proof), 0; time.Now().Before(deadline); {
 		_, err := s.next(ctx, earlier(deadline, time.Now().Add(s.watch)))
-		if err = sayUnless(ErrSilent, err); err != nil {
+		silent := errors.Is(err, ErrSilent)
+		if err != nil && !silent {
 			return err
 		}
 		if err := s.trouble(ctx); err != nil {
 			return err
 		}
+		if s.proofs < proofsAsked && !silent {
+			continue
+		}
+		sure, err := s.settled(ctx, deadline)
+		if err != nil {
+			return err
+		}
+		if rounds++; !sure {
+			rounds = 0
+		}
+		if rounds == proofRounds {
+			return nil
+		}
+		if err := s.askAgain(); err != nil {
+			return err
+		}
 	}
 	return ErrSilent
+}
+
+func (s *session) askAgain() error {
+	s.proofs, s.noise = 0, 0
+	return s.write(askPaper)
 }
 
 // settled is false when the line does not fall silent before the deadline.
@@ -145,7 +151,7 @@ func (s *session) settled(ctx context.Context, deadline time.Time) (bool, error)
 	for time.Now().Before(deadline) {
 		_, err := s.next(ctx, time.Now().Add(s.settle))
 		if errors.Is(err, ErrSilent) {
-			return s.noise == 0 && s.proofs == s.owed, nil
+			return s.noise == 0 && s.proofs == proofsAsked, nil
 		}
 		if err != nil {
 			return false, err
@@ -159,17 +165,6 @@ func earlier(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// giveUp stops what it can of a slip that will not be confirmed.
-func (s *session) giveUp(ctx context.Context, why error) {
-	s.d.clean = false
-	if ends(why) {
-		return
-	}
-	if err := s.clear(ctx); err != nil {
-		s.d.log().Warn("interrupted slip could not be cleared yet", "err", err)
-	}
 }
 
 // because prefers what the printer said of itself to what the line did: "paper is out" to "the line takes no more".

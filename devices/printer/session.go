@@ -21,10 +21,9 @@ type session struct {
 	poll, watch, answer, proof, settle time.Duration
 
 	pending   int       // bytes written since the printer last answered in real time: they may still be on the line
-	owed      int       // answers to GS r that the printer still has to give ...
-	proofs    int       // ... and those it gave
+	proofs    int       // answers to askPaper since it was last sent
 	strays    int       // answers to come to questions inside a picture
-	noise     int       // bytes that no printer says, since owed was set
+	noise     int       // bytes that no printer says, since then
 	cleared   bool      // the printer said that it threw its buffer away
 	lastWatch time.Time // of the last status round in this slip
 
@@ -172,15 +171,11 @@ func (s *session) recover(ctx context.Context) error {
 	s.recoverPause = min(max(2*s.recoverPause, recoverMin), recoverMax)
 	s.recoverAt = time.Now().Add(s.recoverPause)
 	s.drain()
-	s.owed += proofsAsked
+	s.proofs, s.noise = 0, 0
 	if err := s.write(flush(s.d.Profile)); err != nil {
 		return err
 	}
-	err := s.awaitProof(ctx)
-	if errors.Is(err, ErrSilent) && s.proofs > 0 {
-		err = nil // answers to an earlier slip were lost, this one's came
-	}
-	if err != nil {
+	if err := s.awaitProof(ctx); err != nil {
 		s.d.log().Warn("printer does not confirm that it is empty", "err", err)
 		return err
 	}
@@ -269,12 +264,8 @@ func (s *session) drain() {
 	}
 }
 
-// expect begins a new count of confirmations.
-func (s *session) expect(owed int) { s.owed, s.proofs, s.noise = owed, 0, 0 }
-
 // empty begins anew with a printer that has worked through everything.
 func (s *session) empty() {
-	s.expect(0)
 	s.strays = 0
 	s.d.clean = true
 }
@@ -293,7 +284,6 @@ func (s *session) note(a answer) answer {
 		s.d.setState(asbState(s.d.Profile, a.asb))
 	case a.kind == answerCleared:
 		s.cleared = true
-		s.expect(0) // what was asked before is forgotten with the buffer
 	case a.kind == answerNoise, a.kind == answerPaper:
 		s.noise++
 	}

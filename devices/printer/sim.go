@@ -164,19 +164,20 @@ func (s *Sim) listen(ctx context.Context, wire io.Reader) error {
 	}
 }
 
-// pace sleeps what has added up and returns what has not.
+// pace sleeps what has added up and returns what is left of it; less than nothing when the system woke it late.
 func (s *Sim) pace(ctx context.Context, debt time.Duration) time.Duration {
 	d := time.Duration(float64(debt) / s.Speed)
 	if d < simNap {
 		return debt
 	}
+	began := time.Now()
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
 	case <-ctx.Done():
 	}
-	return 0
+	return debt - time.Duration(float64(time.Since(began))*s.Speed)
 }
 
 // queue waits for room; false when the cable was pulled meanwhile.
