@@ -21,8 +21,16 @@ var may = map[string]string{
 	"edge/clock": "",
 	"edge/chain": "edge/id edge/clock cbor",
 
-	"edge/health": "",
+	"edge/health": "edge/clock",
 	"edge/ledger": "edge/id edge/clock edge/chain bbolt cbor",
+
+	"edge/ledger/ledgertest": "edge/clock edge/chain edge/ledger",
+
+	"edge/book/visit": "edge/id edge/clock edge/chain edge/ledger",
+	"edge/book/paper": "edge/id edge/chain edge/ledger",
+
+	"edge/desk":  "edge/id edge/clock edge/ledger edge/book/visit edge/book/paper",
+	"edge/spool": "edge/ledger edge/health edge/book/paper",
 }
 
 // short names the third-party packages, each by the start of its import path.

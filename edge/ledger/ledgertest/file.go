@@ -1,0 +1,187 @@
+package ledgertest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"markaz.example/edge/chain"
+	"markaz.example/edge/clock"
+	"markaz.example/edge/ledger"
+)
+
+// TB is what this package needs of testing.TB, so that rapid.T will do as well.
+type TB interface {
+	Helper()
+	Fatalf(format string, args ...any)
+	Errorf(format string, args ...any)
+}
+
+// File is a ledger file that can be opened, stopped and opened again.
+type File struct {
+	*ledger.Ledger // nil while stopped
+	Clock          *Clock
+
+	dir   string
+	books []ledger.Book
+	stop  context.CancelFunc
+	ended chan error
+}
+
+// Create makes a ledger in a directory of its own and runs it. Call Close at the end.
+func Create(t TB, books ...ledger.Book) *File {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "ledgertest")
+	if err != nil {
+		t.Fatalf("create ledger: %v", err)
+	}
+	f := &File{dir: dir, books: books, Clock: NewClock()}
+	if err := ledger.Create(f.path(), chain.Incarnation{Centre: "ISB-01", Nonce: [16]byte{1}}); err != nil {
+		t.Fatalf("create ledger: %v", err)
+	}
+	f.Start(t)
+	return f
+}
+
+func (f *File) path() string { return filepath.Join(f.dir, "ledger.db") }
+
+// Start opens the file, as a box does when it boots, and runs its writer.
+func (f *File) Start(t TB) {
+	t.Helper()
+	l, err := ledger.Open(f.path(), ledger.Options{Books: f.books, Software: "test", Source: f.Clock})
+	if err != nil {
+		t.Fatalf("open ledger: %v", err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	f.Ledger, f.stop, f.ended = l, stop, make(chan error, 1)
+	go func() { f.ended <- l.Run(ctx) }()
+}
+
+// Stop ends the writer between two commits and closes the file: what was acknowledged is there, nothing else is.
+func (f *File) Stop(t TB) {
+	t.Helper()
+	if f.Ledger == nil {
+		return
+	}
+	f.stop()
+	if err := <-f.ended; err != nil {
+		t.Errorf("run ledger: %v", err)
+	}
+	if err := f.Ledger.Close(); err != nil {
+		t.Errorf("close ledger: %v", err)
+	}
+	f.Ledger = nil
+}
+
+// Reboot stops the ledger and starts it again, with the monotonic clock at zero.
+func (f *File) Reboot(t TB) {
+	t.Helper()
+	f.Stop(t)
+	f.Clock.boot()
+	f.Start(t)
+}
+
+// Close stops the ledger, verifies it, drops and rebuilds its views, compares them, and removes the file.
+func (f *File) Close(t TB) {
+	t.Helper()
+	f.Stop(t)
+	defer os.RemoveAll(f.dir)
+	l, err := ledger.Open(f.path(), ledger.Options{Books: f.books, Software: "test", Source: f.Clock})
+	if err != nil {
+		t.Fatalf("open ledger: %v", err)
+	}
+	defer l.Close()
+	if _, err := l.Verify(context.Background(), nil); err != nil {
+		t.Errorf("verify at the end of the test: %v", err)
+	}
+	f.compareRebuilt(t, l)
+}
+
+func (f *File) compareRebuilt(t TB, l *ledger.Ledger) {
+	t.Helper()
+	kept := f.views(t, l)
+	if err := l.Rebuild(context.Background(), nil); err != nil {
+		t.Fatalf("rebuild views: %v", err)
+	}
+	made := f.views(t, l)
+	for _, key := range slices.Sorted(maps.Keys(kept)) {
+		if !bytes.Equal(kept[key], made[key]) {
+			t.Errorf("view key %q: kept %x, rebuilt %x", key, kept[key], made[key])
+		}
+		delete(made, key)
+	}
+	for key, value := range made {
+		t.Errorf("view key %q: rebuilt %x, not kept", key, value)
+	}
+}
+
+// views is every key of every view, under the book's name.
+func (f *File) views(t TB, l *ledger.Ledger) map[string][]byte {
+	t.Helper()
+	all := map[string][]byte{}
+	err := l.View(context.Background(), func(s ledger.Snapshot) error {
+		for _, b := range f.books {
+			s.Reader(b.Name).Scan(nil, func(key, value []byte) bool {
+				all[fmt.Sprintf("%s/%s", b.Name, key)] = bytes.Clone(value)
+				return true
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("read views: %v", err)
+	}
+	return all
+}
+
+// Clock is a clock.Source that stands still until it is told to move. Any goroutine may call it.
+type Clock struct {
+	mu   sync.Mutex
+	wall time.Time     // guarded by mu
+	mono time.Duration // guarded by mu
+}
+
+// NewClock shows the morning of 22 November 2026, at nine in Karachi.
+func NewClock() *Clock { return &Clock{wall: time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)} }
+
+var _ clock.Source = (*Clock)(nil)
+
+// Wall is the wall time.
+func (c *Clock) Wall() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.wall
+}
+
+// Mono is the time since the boot.
+func (c *Clock) Mono() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.mono
+}
+
+// Pass lets time pass.
+func (c *Clock) Pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wall, c.mono = c.wall.Add(d), c.mono+d
+}
+
+// Jump moves the wall clock alone, as somebody's hand or an empty battery does.
+func (c *Clock) Jump(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wall = c.wall.Add(d)
+}
+
+func (c *Clock) boot() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mono = 0
+}

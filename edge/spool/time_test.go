@@ -1,0 +1,87 @@
+package spool_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"markaz.example/edge/book/paper"
+	"markaz.example/edge/spool"
+)
+
+// What passes by itself is waited for, a few seconds and a few tries; what does not pass is held.
+func TestPassingTrouble(t *testing.T) {
+	busy := notSent(paper.ReasonBusy, true)
+	tests := []struct {
+		name     string
+		script   []error
+		readyIn  time.Duration // how long Ready says that the printer is restarting
+		want     paper.State
+		attempts int
+		within   time.Duration
+	}{
+		{"ready at once", nil, 0, paper.StatePrinted, 1, 0},
+		{"refuses twice", []error{busy, busy}, 0, paper.StatePrinted, 3, 2 * time.Second},
+		{"refuses always", []error{busy, busy, busy, busy}, 0, paper.StateHeld, 3, 2 * time.Second},
+		{"restarts", nil, 2500 * time.Millisecond, paper.StatePrinted, 1, 3 * time.Second},
+		{"hangs in its restart", nil, time.Hour, paper.StateHeld, 0, 5 * time.Second},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := &printer{script: tt.script}
+				if tt.readyIn > 0 {
+					p.state = &spool.Trouble{Reason: paper.ReasonBusy, Passing: true}
+				}
+				s := open(t, p)
+				s.run()
+				s.queue("one")
+				begun := time.Now()
+				go func() { time.Sleep(tt.readyIn); p.set(nil) }()
+				j := s.await("one", tt.want)
+				if j.Attempt != tt.attempts {
+					t.Errorf("%d attempts, want %d", j.Attempt, tt.attempts)
+				}
+				if took := time.Since(begun); took != tt.within {
+					t.Errorf("took %v, want %v", took, tt.within)
+				}
+				s.halt()
+				time.Sleep(tt.readyIn)
+			})
+		})
+	}
+}
+
+// While the only printer is at work the next job waits for it, however long that takes.
+func TestBusyPrinterIsWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &printer{asleep: make(chan struct{})}
+		s := open(t, p)
+		s.run()
+		s.queue("one", "two")
+		time.Sleep(time.Hour)
+		if j := s.job("two"); j.State != paper.StateQueued {
+			t.Errorf("the second job is %s (%s)", j.State, j.Reason)
+		}
+		close(p.asleep)
+		s.await("two", paper.StatePrinted)
+		s.halt()
+	})
+}
+
+// A spool that is stopped in a print says that the paper may be out.
+func TestStopInPrint(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &printer{asleep: make(chan struct{}), begun: make(chan paper.Job, 1)}
+		s := open(t, p)
+		s.run()
+		s.queue("one")
+		<-p.begun
+		if err := s.halt(); err != nil {
+			t.Errorf("run: %v", err)
+		}
+		if j := s.job("one"); j.State != paper.StateUncertain {
+			t.Errorf("the job is %s", j.State)
+		}
+	})
+}
