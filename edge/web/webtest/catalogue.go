@@ -1,0 +1,28 @@
+package webtest
+
+import (
+	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
+)
+
+// Catalogue is what the centre offers: five services at four desks.
+func Catalogue() desk.Catalogue {
+	return desk.Catalogue{
+		Services: []desk.Service{
+			{Code: "kafaalat", Letter: "A", NameUr: "کفالت", NameEn: "Kafaalat stipend", Pictogram: "kafaalat", Room: "1",
+				BringUr: []string{"شناختی کارڈ"}, BringEn: []string{"identity card"}},
+			{Code: "nashonuma", Letter: "B", NameUr: "نشوونما", NameEn: "Nashonuma: mother and child", Pictogram: "nashonuma",
+				Room: "2", BringUr: []string{"شناختی کارڈ", "بچے کا کارڈ"}, BringEn: []string{"identity card", "child’s card"}},
+			{Code: "wazaif", Letter: "C", NameUr: "تعلیمی وظائف", NameEn: "School stipends", Pictogram: "wazaif", Room: "1",
+				BringUr: []string{"بے فارم"}, BringEn: []string{"B-form"}},
+			{Code: "survey", Letter: "D", NameUr: "گھرانے کا سروے", NameEn: "Household survey", Pictogram: "survey", Room: "3"},
+			{Code: "payment", Letter: "E", NameUr: "رقم کی وصولی", NameEn: "Payments", Pictogram: "payment", Room: "4"},
+		},
+		Desks: []desk.Desk{
+			{Code: "A", NameUr: "کفالت", NameEn: "Kafaalat", Room: "1", Serves: []id.Service{"kafaalat", "wazaif"}},
+			{Code: "B", NameUr: "نشوونما", NameEn: "Nashonuma", Room: "2", Serves: []id.Service{"nashonuma"}},
+			{Code: "C", NameUr: "سروے", NameEn: "Survey", Room: "3", Serves: []id.Service{"survey", "wazaif", "kafaalat"}},
+			{Code: "D", NameUr: "ادائیگی", NameEn: "Payments", Room: "4", Serves: []id.Service{"payment"}},
+		},
+	}
+}

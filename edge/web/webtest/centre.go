@@ -1,0 +1,167 @@
+// Package webtest is a centre on a temporary disk, with real pages, for tests: everything but the devices is the
+// product's own.
+package webtest
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/visit"
+	"markaz.example/edge/chain"
+	"markaz.example/edge/desk"
+	"markaz.example/edge/health"
+	"markaz.example/edge/id"
+	"markaz.example/edge/ledger"
+	"markaz.example/edge/spool"
+	"markaz.example/edge/web"
+	"markaz.example/edge/web/page"
+)
+
+// Centre is a running centre. Its fields may be used between Start and Stop.
+type Centre struct {
+	Ledger  *ledger.Ledger
+	Floor   *desk.Floor
+	Printer *Printer
+	Health  *health.Board
+	Site    *web.Site
+	URL     string // "http://127.0.0.1:40123"; the same after a restart
+
+	t     testing.TB
+	path  string
+	fonts fs.FS
+	port  string
+	stop  context.CancelFunc
+	ended sync.WaitGroup
+}
+
+// Start makes a centre that ends with the test.
+func Start(t testing.TB) *Centre { return StartWith(t, Fonts()) }
+
+// StartWith makes a centre with real fonts, for pictures.
+func StartWith(t testing.TB, fonts fs.FS) *Centre {
+	t.Helper()
+	c := &Centre{t: t, fonts: fonts, path: filepath.Join(t.TempDir(), "ledger.db"), port: "0", Printer: &Printer{}}
+	if err := ledger.Create(c.path, chain.Incarnation{Centre: "ISB-01", Nonce: [16]byte{7}}); err != nil {
+		t.Fatal(err)
+	}
+	c.Start()
+	t.Cleanup(c.Stop)
+	return c
+}
+
+// Start starts the centre again after Stop, on the same address and disk.
+func (c *Centre) Start() {
+	c.t.Helper()
+	on, err := net.Listen("tcp", "127.0.0.1:"+c.port)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.URL = "http://" + on.Addr().String()
+	_, c.port, _ = net.SplitHostPort(on.Addr().String())
+	books := []ledger.Book{visit.Book(), paper.Book()}
+	if c.Ledger, err = ledger.Open(c.path, ledger.Options{Books: books, Software: "test"}); err != nil {
+		c.t.Fatal(err)
+	}
+	c.compose()
+	ctx, stop := context.WithCancel(context.Background())
+	c.stop = stop
+	c.run(ctx, c.Ledger.Run)
+	printing := &spool.Spool{
+		Ledger: c.Ledger, Health: c.Health, Printed: c.Floor.TicketPrinted,
+		Printers: []spool.Device{{Name: "printer/hall", Printer: c.Printer}},
+	}
+	c.run(ctx, printing.Run)
+	c.run(ctx, c.Site.Run)
+	c.run(ctx, func(ctx context.Context) error { return c.Site.Serve(ctx, on) })
+}
+
+func (c *Centre) compose() {
+	c.t.Helper()
+	c.Floor = &desk.Floor{Ledger: c.Ledger, Catalogue: Catalogue(), Rand: rand.Reader}
+	c.Health = health.New(c.Ledger.Clock().Now)
+	site, err := web.New(web.Config{
+		Centre: page.Name{Ur: "ون ونڈو احساس مرکز، اسلام آباد", En: "One Window Ehsaas Centre, Islamabad"},
+		Fonts:  c.fonts, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := site.Open(web.Backing{Floor: c.Floor, Health: c.Health.List}); err != nil {
+		c.t.Fatal(err)
+	}
+	c.Site = site
+}
+
+func (c *Centre) run(ctx context.Context, part func(context.Context) error) {
+	c.ended.Go(func() {
+		if err := part(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			c.t.Error("part of the centre:", err)
+		}
+	})
+}
+
+// Stop stops the centre and verifies its ledger. Stopping twice is once.
+func (c *Centre) Stop() {
+	c.t.Helper()
+	if c.stop == nil {
+		return
+	}
+	c.stop()
+	c.stop = nil
+	c.ended.Wait()
+	if _, err := c.Ledger.Verify(context.Background(), nil); err != nil {
+		c.t.Error("verify at the end of the test:", err)
+	}
+	if err := c.Ledger.Close(); err != nil {
+		c.t.Error("close:", err)
+	}
+}
+
+// Visitor asks at a kiosk and waits for the paper.
+func (c *Centre) Visitor(services ...id.Service) desk.Slip {
+	c.t.Helper()
+	ctx := c.t.Context()
+	v, err := c.Floor.Ask(ctx, "kiosk/1", services, "ur")
+	if err != nil {
+		c.t.Fatal("ask:", err)
+	}
+	for {
+		changed := c.Ledger.Changed()
+		s, err := c.Floor.Slip(ctx, v)
+		if err != nil {
+			c.t.Fatal("slip:", err)
+		}
+		if s.State != desk.SlipPrinting {
+			return s
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			c.t.Fatal("the paper never came")
+		}
+	}
+}
+
+// Client follows no redirect, so that a test sees where a form leads.
+func Client() *http.Client {
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// Fonts is four files that are no fonts: browsers fall back to their own.
+func Fonts() fs.FS {
+	out := fstest.MapFS{}
+	for _, name := range []string{"NotoNastaliqUrdu-Regular", "NotoNastaliqUrdu-Bold", "NotoSans-Regular", "NotoSans-Bold"} {
+		out[name+".ttf"] = &fstest.MapFile{Data: []byte("not a font: " + name)}
+	}
+	return out
+}
