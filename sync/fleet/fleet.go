@@ -30,12 +30,11 @@ type Fleet struct {
 
 // link is what was heard of a centre since the process began.
 type link struct {
-	in       chain.Incarnation
-	software string
-	head     chain.Position
-	heard    time.Time
-	up       bool
-	refusal  *Refusal
+	in      chain.Incarnation
+	head    chain.Position
+	heard   time.Time
+	up      bool
+	refusal *Refusal
 }
 
 // Refusal is the last time headquarters said no to a centre.
@@ -85,7 +84,6 @@ type Centre struct {
 	Chains      int       `json:"chains"`                // more than one after a box was replaced
 	Forks       int       `json:"forks"`                 // branches set aside, of all its chains
 	LastHeard   time.Time `json:"last_heard,omitzero"`   // since headquarters started
-	Software    string    `json:"software,omitempty"`
 	Refusal     *Refusal  `json:"refusal,omitempty"`
 }
 
@@ -134,7 +132,7 @@ func (r Report) In(s State) int { return r.Count[s] }
 func describe(c roster.Centre, l *link, chains []archive.Chain, now time.Time) Centre {
 	out := Centre{
 		Code: c.Code, Name: c.Name, NameUR: c.NameUR, District: c.District,
-		Linked: l.up, Chains: len(chains), LastHeard: l.heard, Software: l.software, Refusal: l.refusal,
+		Linked: l.up, Chains: len(chains), LastHeard: l.heard, Refusal: l.refusal,
 	}
 	shown := l.in
 	for _, k := range chains {
@@ -170,23 +168,24 @@ func state(c Centre, now time.Time) State {
 	return Away
 }
 
-// Heard says that a centre is linked and where its chain stands at the box.
-func (f *Fleet) Heard(in chain.Incarnation, software string, head chain.Position) {
-	f.update(in.Centre, func(l *link) {
-		l.in, l.software, l.head, l.heard, l.up = in, software, head, f.now(), true
-	})
+// Heard says that a centre is linked and how far its box has come. What headquarters holds is asked of the archive,
+// which knows it also of centres that are away.
+func (f *Fleet) Heard(in chain.Incarnation, head, _ chain.Position, at time.Time) {
+	f.update(in.Centre, func(l *link) { l.in, l.head, l.heard, l.up = in, head, at, true })
 }
 
 // Refused says that headquarters said no to a centre.
-func (f *Fleet) Refused(centre id.Centre, code, detail string) {
+func (f *Fleet) Refused(centre id.Centre, code, detail string, at time.Time) {
 	if r := []rune(detail); len(r) > detailRunes {
 		detail = string(r[:detailRunes]) + "…"
 	}
-	f.update(centre, func(l *link) { l.refusal = &Refusal{f.now(), code, detail} })
+	f.update(centre, func(l *link) { l.refusal = &Refusal{at, code, detail} })
 }
 
-// Gone says that a centre's link has ended.
-func (f *Fleet) Gone(centre id.Centre) { f.update(centre, func(l *link) { l.up = false }) }
+// Gone says that the last link of a chain has ended.
+func (f *Fleet) Gone(in chain.Incarnation, _ time.Time) {
+	f.update(in.Centre, func(l *link) { l.up = l.up && l.in != in })
+}
 
 func (f *Fleet) update(centre id.Centre, change func(*link)) {
 	f.mu.Lock()

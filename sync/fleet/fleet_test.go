@@ -58,15 +58,15 @@ func TestStates(t *testing.T) {
 		{Incarnation: in("D-AWAY", 1), Held: at(100)},
 		{Incarnation: in("F-FORKED", 1), Held: at(100), Forks: 2},
 	}, "A-NEVER", "B-LIVE", "C-BEHIND", "D-AWAY", "E-REFUSED", "F-FORKED", "G-SILENT")
-	f.Heard(in("G-SILENT", 1), "markaz 1", at(1))
-	f.Gone("G-SILENT")
+	f.Heard(in("G-SILENT", 1), at(1), at(0), f.now())
+	f.Gone(in("G-SILENT", 1), f.now())
 	*now = now.Add(silentAfter + time.Second)
-	f.Heard(in("B-LIVE", 1), "markaz 1", at(101))
-	f.Heard(in("C-BEHIND", 1), "markaz 1", at(100_000))
-	f.Heard(in("F-FORKED", 1), "markaz 1", at(100))
-	f.Refused("E-REFUSED", "key", "another key")
-	f.Heard(in("X-STRANGER", 1), "markaz 1", at(9))
-	f.Refused("X-STRANGER", "centre", "unknown")
+	f.Heard(in("B-LIVE", 1), at(101), at(0), f.now())
+	f.Heard(in("C-BEHIND", 1), at(100_000), at(0), f.now())
+	f.Heard(in("F-FORKED", 1), at(100), at(0), f.now())
+	f.Refused("E-REFUSED", "key", "another key", f.now())
+	f.Heard(in("X-STRANGER", 1), at(9), at(0), f.now())
+	f.Refused("X-STRANGER", "centre", "unknown", f.now())
 
 	want := map[id.Centre]State{
 		"A-NEVER": Never, "B-LIVE": Live, "C-BEHIND": Behind, "D-AWAY": Away,
@@ -93,11 +93,11 @@ func TestReplacedBox(t *testing.T) {
 	if c := f.Report().Centres[0]; c.Held != 900 || c.Chains != 2 {
 		t.Errorf("after a restart: held %d of %d chains, want 900 of 2", c.Held, c.Chains)
 	}
-	f.Heard(in("ISB-01", 2), "markaz 1", at(8))
+	f.Heard(in("ISB-01", 2), at(8), at(0), f.now())
 	if c := f.Report().Centres[0]; c.Held != 7 || c.Lag != 1 {
 		t.Errorf("once the new box speaks: held %d, lag %d; want 7, 1", c.Held, c.Lag)
 	}
-	f.Heard(in("ISB-01", 3), "markaz 1", at(5))
+	f.Heard(in("ISB-01", 3), at(5), at(0), f.now())
 	if c := f.Report().Centres[0]; c.Held != 0 || c.Lag != 5 {
 		t.Errorf("a third box of which nothing is held: held %d, lag %d; want 0, 5", c.Held, c.Lag)
 	}
@@ -114,10 +114,25 @@ func get(t *testing.T, h http.Handler, path string) (*http.Response, string) {
 	return w.Result(), string(body)
 }
 
+// TestLinkOfAnOldChainEnds: the old box's link is noticed to be dead after the new box has come.
+func TestLinkOfAnOldChainEnds(t *testing.T) {
+	f, _ := newFleet(t, nil, "ISB-01")
+	f.Heard(in("ISB-01", 1), at(8), at(0), f.now())
+	f.Heard(in("ISB-01", 2), at(1), at(0), f.now())
+	f.Gone(in("ISB-01", 1), f.now())
+	if c := f.Report().Centres[0]; !c.Linked {
+		t.Error("the new box's link was taken for ended")
+	}
+	f.Gone(in("ISB-01", 2), f.now())
+	if c := f.Report().Centres[0]; c.Linked {
+		t.Error("no link is left, and the centre is shown as linked")
+	}
+}
+
 func TestPages(t *testing.T) {
 	f, _ := newFleet(t, held{{Incarnation: in("ISB-01", 1), Held: at(1_234_567), Forks: 1}}, "ISB-01", "LHE-01")
-	f.Heard(in("ISB-01", 1), "<script>alert(1)</script>", at(1_300_000))
-	f.Refused("LHE-01", "key", strings.Repeat("long ", 400))
+	f.Heard(in("ISB-01", 1), at(1_300_000), at(0), f.now())
+	f.Refused("LHE-01", "<script>alert(1)</script>", strings.Repeat("long ", 400), f.now())
 	h := f.Handler(slog.New(slog.NewTextHandler(io.Discard, nil)))
 
 	for _, path := range []string{"/", "/fragment", "/fleet.json", "/assets/fleet.css", "/assets/fleet.js"} {
