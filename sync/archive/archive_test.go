@@ -138,6 +138,29 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
+func TestHashAt(t *testing.T) {
+	a := openVerified(t, archivePath(t))
+	b := newBox("ISB-01", "a")
+	want := map[uint64]chain.Hash{0: b.in.Genesis()}
+	for i := range uint64(3) {
+		batch := b.batch(t, 4)
+		at := batch.Prev
+		for _, r := range recordsOf(t, batch) {
+			at = chain.Position{Seq: at.Seq + 1, Hash: chain.Link(at.Hash, r)}
+			want[at.Seq] = at.Hash
+		}
+		apply1(t, a, b.entry(t, i+1, batch))
+	}
+	for seq, h := range want {
+		if got, err := a.HashAt(b.in, seq); err != nil || got != h {
+			t.Errorf("record %d: %s, %v; want %s", seq, got, err, h)
+		}
+	}
+	if _, err := a.HashAt(b.in, 13); !errors.Is(err, ErrAbsent) {
+		t.Errorf("beyond the end: %v, want %v", err, ErrAbsent)
+	}
+}
+
 func recordsOf(t testing.TB, b wire.Batch) [][]byte {
 	t.Helper()
 	r, err := b.Open()

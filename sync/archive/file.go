@@ -18,6 +18,7 @@ var (
 	ErrMissing = errors.New("there is no archive file")
 	ErrInUse   = errors.New("another process has the archive open: a markaz-hq is already running on this directory, stop it first")
 	ErrFormat  = errors.New("not an archive that this version can read")
+	ErrAbsent  = errors.New("headquarters does not hold it")
 	ErrDamaged = errors.New("the archive is damaged")
 )
 

@@ -10,6 +10,22 @@ import (
 	"markaz.example/sync/wire"
 )
 
+// HashAt is the hash of a committed record of a chain; of its genesis for 0. It reports ErrAbsent or ErrDamaged.
+func (a *Archive) HashAt(in chain.Incarnation, seq uint64) (h chain.Hash, err error) {
+	c, _ := a.Chain(in)
+	switch {
+	case seq == 0:
+		return in.Genesis(), nil
+	case seq > c.Held.Seq:
+		return h, fmt.Errorf("record %d of %s: %w, the newest is %d", seq, in, ErrAbsent, c.Held.Seq)
+	}
+	err = a.view(func(tx *bolt.Tx) (err error) {
+		h, err = hashAt(tx.Bucket(chainsName), c, seq)
+		return err
+	})
+	return h, err
+}
+
 // Stored is one archived record: where it stands, and its bytes, which are the caller's.
 type Stored struct {
 	At    chain.Position

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"sync/atomic"
 
 	"github.com/hashicorp/go-hclog"
@@ -19,7 +18,7 @@ import (
 	"markaz.example/sync/wire"
 )
 
-// What Submit and Held report, besides what wire.Batch.Verify and archive.Outcome do.
+// What Submit and Held report, besides chain.ErrSignature, wire.ErrField and what archive.Outcome does.
 var (
 	ErrNotReady = errors.New("headquarters is not ready to take batches: ask again in a moment")
 	ErrStopped  = errors.New("headquarters is stopping: ask again in a moment")
@@ -44,7 +43,6 @@ type Node struct {
 	close     func() error
 	answers   *answers
 	slots     chan struct{} // a place for each proposal under way
-	checkers  chan struct{} // a place for each batch being verified: more than there are cores only costs memory
 	ready     chan struct{} // closed once the node has led for the first time
 }
 
@@ -75,10 +73,9 @@ func Open(c Config) (*Node, error) {
 	}
 	n := &Node{
 		config: c, logger: logger, store: s, snapshots: snapshots, close: s.Close,
-		answers:  &answers{waiting: map[ticket]chan answer{}, closed: ErrNotReady},
-		slots:    make(chan struct{}, inFlightMax),
-		checkers: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		ready:    make(chan struct{}),
+		answers: &answers{waiting: map[ticket]chan answer{}, closed: ErrNotReady},
+		slots:   make(chan struct{}, inFlightMax),
+		ready:   make(chan struct{}),
 	}
 	rand.Read(n.answers.run[:])
 	return n, nil
@@ -117,11 +114,11 @@ func (n *Node) Held(in chain.Incarnation) (chain.Position, error) {
 	return n.config.Archive.Held(in), nil
 }
 
-// Submit verifies a batch, puts it into the order of all batches, and answers when a majority holds it and the archive
+// Submit puts a batch, which must have passed wire.Batch.Verify with the same key, into the order of all batches, and answers when a majority holds it and the archive
 // has it: what it came to, and what is held of its chain after it. An error of the context, ErrNotReady and ErrStopped
 // leave open whether it was taken; sending it again is harmless.
 func (n *Node) Submit(ctx context.Context, key ed25519.PublicKey, b wire.Batch) (archive.Verdict, chain.Position, error) {
-	command, err := n.verified(ctx, key, b)
+	command, err := n.command(key, b)
 	if err != nil {
 		return 0, chain.Position{}, fmt.Errorf("submit records %d to %d of %s: %w", b.Prev.Seq+1, b.Last().Seq, b.Incarnation(), err)
 	}
@@ -135,21 +132,16 @@ func (n *Node) Submit(ctx context.Context, key ed25519.PublicKey, b wire.Batch) 
 	return got.Verdict, got.Held, nil
 }
 
-// verified checks everything about a batch that does not depend on the order of batches, and makes the command.
-func (n *Node) verified(ctx context.Context, key ed25519.PublicKey, b wire.Batch) ([]byte, error) {
+// command checks what is cheap to check about a batch and does not depend on the order of batches, and encodes it.
+func (n *Node) command(key ed25519.PublicKey, b wire.Batch) ([]byte, error) {
 	if err := n.answers.refusing(); err != nil {
 		return nil, err
 	}
 	if c, ok := n.config.Archive.Chain(b.Incarnation()); ok && !bytes.Equal(c.Key, key) {
 		return nil, archive.ErrKey
 	}
-	select {
-	case n.checkers <- struct{}{}:
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-	defer func() { <-n.checkers }()
-	if err := b.Verify(key); err != nil {
+	// Once more, at the door of what is kept for ever: the records were checked by whoever took them from the line.
+	if err := b.Checkpoint.Verify(key); err != nil {
 		return nil, err
 	}
 	frame, err := wire.Encode(b)

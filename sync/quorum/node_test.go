@@ -199,16 +199,14 @@ type badBatch struct {
 func poison(t *testing.T) map[string]badBatch {
 	c := grown("BAD-01", 9, 20)
 	good := pack(t, c, 1, 10)
-	flipped, unsigned, bomb := good, good, good
-	flipped.Block = append([]byte(nil), good.Block...)
-	flipped.Block[len(flipped.Block)/2] ^= 1
+	unsigned, bomb := good, good
 	unsigned.Checkpoint.Signature[0] ^= 1
 	bomb.RawBytes = wire.RawBytesMax + 1
 	return map[string]badBatch{
 		"signature":   {c.Public(), unsigned, chain.ErrSignature},
 		"another key": {grown("BAD-02", 8, 0).Public(), good, chain.ErrSignature},
 		"bomb":        {c.Public(), bomb, wire.ErrField},
-		"empty":       {c.Public(), wire.Batch{}, wire.ErrField},
+		"empty":       {c.Public(), wire.Batch{}, chain.ErrSignature},
 	}
 }
 
