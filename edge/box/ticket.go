@@ -42,8 +42,8 @@ func (l layout) ticket(s desk.Slip) slip.Doc {
 	}
 	if s.Reprint {
 		blocks = append(blocks,
-			slip.Text{Text: "دوبارہ چھاپی گئی پرچی — پہلی پرچی اب کارآمد نہیں", Size: l.dots(34), Bold: true, Reverse: true, Fit: true},
-			slip.Text{Text: "REPRINT: the earlier paper is no longer valid", Size: l.dots(24), Bold: true}, air)
+			slip.Text{Text: "دوبارہ چھاپی گئی پرچی", Size: l.dots(40), Bold: true, Reverse: true, Fit: true},
+			slip.Text{Text: "REPRINT", Size: l.dots(30), Bold: true}, air)
 	}
 	blocks = append(blocks,
 		slip.Row{Left: slip.Text{Text: "Your number", Size: l.dots(28)}, Right: slip.Text{Text: "آپ کا نمبر", Size: l.dots(46)}},
