@@ -40,7 +40,7 @@ func TestCutsInMidFrameOnLoopback(t *testing.T) {
 	cuts := 0
 	d.Net = func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-		if err != nil || cuts == 4 { // each costs a second of backing off; the bubble below has hundreds
+		if err != nil || cuts == 3 { // each costs a second of backing off; the bubble below has hundreds
 			return conn, err
 		}
 		cuts++
