@@ -114,9 +114,9 @@ func (n *Node) Held(in chain.Incarnation) (chain.Position, error) {
 	return n.config.Archive.Held(in), nil
 }
 
-// Submit puts a batch, which must have passed wire.Batch.Verify with the same key, into the order of all batches, and answers when a majority holds it and the archive
-// has it: what it came to, and what is held of its chain after it. An error of the context, ErrNotReady and ErrStopped
-// leave open whether it was taken; sending it again is harmless.
+// Submit puts a batch into the order of all batches, and answers when a majority holds it and the archive has it: what
+// it came to, and what is held of its chain after it. The batch must have passed wire.Batch.Verify with the same key.
+// An error of the context, ErrNotReady and ErrStopped leave open whether it was taken; sending it again is harmless.
 func (n *Node) Submit(ctx context.Context, key ed25519.PublicKey, b wire.Batch) (archive.Verdict, chain.Position, error) {
 	command, err := n.command(key, b)
 	if err != nil {
