@@ -72,7 +72,7 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	s := &Site{Config: c, kit: kit}
-	s.hub = live.New(live.Config{Changed: s.changed, Now: s.now, Zone: c.Zone, Build: kit.Build(), Log: c.Log})
+	s.hub = live.New(live.Config{Changed: s.changed, Now: s.now, Zone: c.Zone, Build: kit.Build, Log: c.Log})
 	s.guard = s.guarded(http.HandlerFunc(s.route))
 	s.state.Store(&state{name: "starting"})
 	return s, nil

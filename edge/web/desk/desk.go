@@ -60,12 +60,15 @@ type Desk struct {
 // New reads the templates.
 func New(kit *page.Kit, hub *live.Hub, c Config) (*Desk, error) {
 	d := &Desk{Config: c, kit: kit, hub: hub}
-	for name, screen := range map[string]**page.Screen{"choose": &d.choose, "console": &d.console, "floor": &d.floor} {
-		s, err := kit.Screen(templates, name)
+	for _, own := range []struct {
+		name   string
+		screen **page.Screen
+	}{{"choose", &d.choose}, {"console", &d.console}, {"floor", &d.floor}} {
+		s, err := kit.Screen(templates, own.name)
 		if err != nil {
 			return nil, err
 		}
-		*screen = s
+		*own.screen = s
 	}
 	return d, nil
 }

@@ -36,7 +36,7 @@ type Config struct {
 	Changed func() <-chan struct{}        // closed when the acknowledged state moves next
 	Now     func() (t time.Time, ok bool) // the box's wall time; ok is false while nobody has told it
 	Zone    *time.Location                // of the clock on the screens
-	Build   string                        // a page of another build loads itself anew
+	Build   func() string                 // a page of another build loads itself anew
 	Log     *slog.Logger
 }
 

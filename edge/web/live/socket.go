@@ -92,7 +92,7 @@ func (s *socket) write(h *Hub, conn *websocket.Conn) {
 }
 
 func (s *socket) send(h *Hub, conn *websocket.Conn, m message) error {
-	m.Build = h.Build
+	m.Build = h.Build()
 	if now, ok := h.Now(); ok {
 		m.Now, m.Clock = now.UnixMilli(), now.In(h.Zone).Format("15:04")
 	}

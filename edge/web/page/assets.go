@@ -19,7 +19,6 @@ var assetFiles embed.FS
 type assets struct {
 	files fs.FS
 	fonts fs.FS
-	build string // of every asset and the layout: 12 hexadecimal digits
 }
 
 // fontNames is what the file system of fonts must hold.
@@ -39,12 +38,13 @@ func newAssets(fonts fs.FS) (assets, error) {
 	if err != nil {
 		return assets{}, err
 	}
-	build, err := buildOf(assetFiles, textFiles, shared)
-	return assets{files: files, fonts: fonts, build: build}, err
+	return assets{files: files, fonts: fonts}, nil
 }
 
-func buildOf(trees ...fs.FS) (string, error) {
+// buildOf names what the trees hold: 12 hexadecimal digits.
+func buildOf(before string, trees ...fs.FS) (string, error) {
 	h := sha256.New()
+	h.Write([]byte(before))
 	for _, tree := range trees {
 		err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {

@@ -75,7 +75,7 @@ func statusOf(code string) int {
 		return http.StatusNotFound
 	case desk.NoService, desk.NoSuchService, desk.NoSuchLanguage, desk.BadOutcome, desk.BadReason:
 		return http.StatusUnprocessableEntity
-	case desk.BoxFull, desk.BoxStopped, desk.BoxFault:
+	case desk.BoxBusy, desk.BoxFull, desk.BoxStopped, desk.BoxFault:
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusConflict

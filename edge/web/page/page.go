@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 )
 
 //go:embed layout.tmpl shared.tmpl sorry.tmpl
@@ -20,6 +21,7 @@ type Kit struct {
 	centre Name
 	texts  map[Lang]texts
 	assets assets
+	build  atomic.Pointer[string]
 	sorry  *Screen
 	log    *slog.Logger
 }
@@ -39,12 +41,18 @@ func New(centre Name, fonts fs.FS, log *slog.Logger) (*Kit, error) {
 		return nil, err
 	}
 	k.assets = a
+	build, err := buildOf("", assetFiles, textFiles, shared)
+	if err != nil {
+		return nil, err
+	}
+	k.build.Store(&build)
 	k.sorry, err = k.Screen(shared, "sorry")
 	return k, err
 }
 
-// Build names the pages and assets of this program. A browser that shows another build loads itself anew.
-func (k *Kit) Build() string { return k.assets.build }
+// Build names the assets, texts and screens of this program, once all screens are parsed. A browser that shows another
+// build loads itself anew.
+func (k *Kit) Build() string { return *k.build.Load() }
 
 // Text is a plain text by key, for what is neither page nor part.
 func (k *Kit) Text(l Lang, key string, values ...any) string { return k.texts[l].plain(key, values...) }
@@ -65,7 +73,7 @@ type Screen struct {
 
 const partPrefix = "part:"
 
-// Screen parses name.tmpl of files together with the layout.
+// Screen parses name.tmpl of files together with the layout. Screens are parsed one after another.
 func (k *Kit) Screen(files fs.FS, name string) (*Screen, error) {
 	s := &Screen{kit: k, name: name, sets: map[Lang]*template.Template{}}
 	for l := range k.texts {
@@ -78,6 +86,11 @@ func (k *Kit) Screen(files fs.FS, name string) (*Screen, error) {
 		}
 		s.sets[l] = set
 	}
+	build, err := buildOf(k.Build(), files)
+	if err != nil {
+		return nil, err
+	}
+	k.build.Store(&build)
 	for _, t := range s.sets[Urdu].Templates() {
 		if part, ok := strings.CutPrefix(t.Name(), partPrefix); ok {
 			s.parts = append(s.parts, part)

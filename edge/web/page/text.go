@@ -37,10 +37,7 @@ func (t texts) plain(key string, values ...any) string {
 	if !ok {
 		return key
 	}
-	for i, v := range values {
-		s = strings.ReplaceAll(s, place(i), isolate+fmt.Sprint(v)+endIsolate)
-	}
-	return s
+	return fill(s, values, func(v string) string { return isolate + v + endIsolate })
 }
 
 // html is a text for a page: escaped, every value in its own <bdi>.
@@ -49,11 +46,15 @@ func (t texts) html(key string, values ...any) template.HTML {
 	if !ok {
 		return template.HTML(html.EscapeString(key))
 	}
-	s = html.EscapeString(s)
-	for i, v := range values {
-		s = strings.ReplaceAll(s, place(i), "<bdi>"+html.EscapeString(fmt.Sprint(v))+"</bdi>")
-	}
-	return template.HTML(s)
+	filled := fill(html.EscapeString(s), values, func(v string) string { return "<bdi>" + html.EscapeString(v) + "</bdi>" })
+	return template.HTML(filled)
 }
 
-func place(i int) string { return "{" + strconv.Itoa(i) + "}" }
+// fill puts values into their places, in one pass: a value is never looked into.
+func fill(s string, values []any, wrap func(string) string) string {
+	pairs := make([]string, 0, 2*len(values))
+	for i, v := range values {
+		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", wrap(fmt.Sprint(v)))
+	}
+	return strings.NewReplacer(pairs...).Replace(s)
+}

@@ -36,12 +36,15 @@ type Public struct {
 // New reads the templates.
 func New(kit *page.Kit, hub *live.Hub, floor Floor, catalogue desk.Catalogue) (*Public, error) {
 	p := &Public{kit: kit, hub: hub, floor: floor, catalogue: catalogue, presses: newPresses()}
-	for name, screen := range map[string]**page.Screen{"kiosk": &p.kiosk, "slip": &p.slip, "phone": &p.phone} {
-		s, err := kit.Screen(templates, name)
+	for _, own := range []struct {
+		name   string
+		screen **page.Screen
+	}{{"kiosk", &p.kiosk}, {"slip", &p.slip}, {"phone", &p.phone}} {
+		s, err := kit.Screen(templates, own.name)
 		if err != nil {
 			return nil, err
 		}
-		*screen = s
+		*own.screen = s
 	}
 	return p, nil
 }

@@ -11,7 +11,7 @@ func Catalogue() desk.Catalogue {
 		Services: []desk.Service{
 			{Code: "kafaalat", Letter: "A", NameUr: "کفالت", NameEn: "Kafaalat stipend", Pictogram: "kafaalat", Room: "1",
 				BringUr: []string{"شناختی کارڈ"}, BringEn: []string{"identity card"}},
-			{Code: "nashonuma", Letter: "B", NameUr: "نشوونما", NameEn: "Nashonuma: mother and child", Pictogram: "nashonuma",
+			{Code: "nashonuma", Letter: "B", NameUr: "نشوونما", NameEn: "Nashonuma: mother, child", Pictogram: "nashonuma",
 				Room: "2", BringUr: []string{"شناختی کارڈ", "بچے کا کارڈ"}, BringEn: []string{"identity card", "child’s card"}},
 			{Code: "wazaif", Letter: "C", NameUr: "تعلیمی وظائف", NameEn: "School stipends", Pictogram: "wazaif", Room: "1",
 				BringUr: []string{"بے فارم"}, BringEn: []string{"B-form"}},

@@ -1,0 +1,158 @@
+package page
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// Every key stands in each language, with the same places for values.
+func TestTextsAgree(t *testing.T) {
+	ur, err := readTexts(Urdu)
+	if err != nil {
+		t.Fatal(err)
+	}
+	en, err := readTexts(English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, own := range ur {
+		other, ok := en[key]
+		if !ok {
+			t.Errorf("%s has no English text", key)
+		}
+		if got, want := places(other), places(own); got != want {
+			t.Errorf("%s takes %s in English and %s in Urdu", key, got, want)
+		}
+		if !strings.ContainsFunc(own, func(r rune) bool { return 0x600 <= r && r <= 0x6ff }) {
+			t.Errorf("%s is not Urdu: %q", key, own)
+		}
+	}
+	for key := range en {
+		if _, ok := ur[key]; !ok {
+			t.Errorf("%s has no Urdu text", key)
+		}
+	}
+}
+
+// Letters of Arabic keyboards look like Urdu's and are others: search, shaping and voices go wrong on them.
+func TestUrduLetters(t *testing.T) {
+	ur, err := readTexts(Urdu)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, text := range ur {
+		if i := strings.IndexAny(text, "يىكةه٠١٢٣٤٥٦٧٨٩"); i >= 0 {
+			t.Errorf("%s has a letter that is not Urdu's: %q", key, text[i:])
+		}
+	}
+}
+
+func places(s string) string {
+	return strings.Join(regexp.MustCompile(`\{\d\}`).FindAllString(s, -1), " ")
+}
+
+// Every key that a template or a handler names is there, and each family of keys that is composed from a code has a text
+// for every code.
+func TestKeysInUse(t *testing.T) {
+	ur, err := readTexts(Urdu)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := regexp.MustCompile(`(?:\bt|also|plain) "([a-z-]+\.[a-z.-]+)"`)
+	named := regexp.MustCompile(`(?:Title: |Sorry\(w, r, [^"]*|Wait\(w, r, |key :?= |return )"([a-z-]+\.[a-z.-]+)"`)
+	found := 0
+	walk(t, func(name, text string) {
+		for _, m := range append(used.FindAllStringSubmatch(text, -1), named.FindAllStringSubmatch(text, -1)...) {
+			found++
+			if _, ok := ur[m[1]]; !ok {
+				t.Errorf("%s uses %s, which has no text", name, m[1])
+			}
+		}
+	})
+	if found < 60 {
+		t.Errorf("found %d uses of texts, want many more: the patterns no longer fit", found)
+	}
+	for _, key := range composed() {
+		if _, ok := ur[key]; !ok {
+			t.Errorf("no text for %s", key)
+		}
+	}
+}
+
+// Whatever the floor may refuse is put into words here.
+func TestRefusalsHaveWords(t *testing.T) {
+	source, err := os.ReadFile("../../desk/refusal.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ur, err := readTexts(Urdu)
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := regexp.MustCompile(`(?m)^\t[A-Z]\w+ += "([a-z.-]+)"`).FindAllStringSubmatch(string(source), -1)
+	if len(codes) < 15 {
+		t.Errorf("found %d codes of refusals: the pattern no longer fits", len(codes))
+	}
+	for _, m := range codes {
+		if ur["refusal."+m[1]+".what"] == "" || ur["refusal."+m[1]+".remedy"] == "" {
+			t.Errorf("no words for the refusal %s", m[1])
+		}
+	}
+}
+
+func composed() (keys []string) {
+	for family, codes := range map[string]string{
+		"phone":   "serving done no-show left planned",
+		"console": "called serving",
+		"outcome": "done referred papers-missing",
+		"figure":  "asked issued not-in-hand waiting called serving done no-show left",
+		"job":     "printing held uncertain",
+		"road":    "up down unknown",
+		"paper":   "paper-out cover-open other",
+	} {
+		for code := range strings.FieldsSeq(codes) {
+			keys = append(keys, family+"."+code)
+		}
+	}
+	return keys
+}
+
+// walk gives every template and every Go file of the pages.
+func walk(t *testing.T, visit func(name, text string)) {
+	t.Helper()
+	err := filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		if ext := filepath.Ext(name); ext != ".tmpl" && ext != ".go" {
+			return nil
+		}
+		b, err := os.ReadFile(name)
+		visit(name, string(b))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestValuesAreIsolatedAndEscaped(t *testing.T) {
+	own := texts{"k": "calls {0} & {1}"}
+	if got, want := string(own.html("k", "<A001>", 2)), "calls <bdi>&lt;A001&gt;</bdi> &amp; <bdi>2</bdi>"; got != want {
+		t.Errorf("html: got %s, want %s", got, want)
+	}
+	if got, want := own.plain("k", "A001", 2), "calls \u2068A001\u2069 & \u20682\u2069"; got != want {
+		t.Errorf("plain: got %q, want %q", got, want)
+	}
+}
+
+func TestFontsMustBeThere(t *testing.T) {
+	if _, err := New(Name{}, fstest.MapFS{}, nil); err == nil || !strings.Contains(err.Error(), "NotoNastaliqUrdu-Regular.ttf") {
+		t.Errorf("a kit without fonts: got %v, want the name of the file that is missing", err)
+	}
+}
