@@ -20,10 +20,15 @@ var pageText string
 
 // policy lets the page use its own style, script and data, and nothing else in the world.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"base-uri 'none'; form-action 'none'; frame-ancestors "
 
 // Handler serves the page at /, its changing part at /fragment, and the same as data at /fleet.json.
-func (f *Fleet) Handler(log *slog.Logger) http.Handler {
+// Frames are the origins that may show the page inside theirs; usually none.
+func (f *Fleet) Handler(log *slog.Logger, frames ...string) http.Handler {
+	ancestors := "'none'"
+	if len(frames) > 0 {
+		ancestors = strings.Join(frames, " ")
+	}
 	p := page{fleet: f, log: log, text: template.Must(template.New("page").Funcs(words).Parse(pageText))}
 	assets, err := fs.Sub(files, "assets")
 	if err != nil {
@@ -36,7 +41,7 @@ func (f *Fleet) Handler(log *slog.Logger) http.Handler {
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", http.FileServerFS(assets)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", policy+ancestors)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")

@@ -39,6 +39,10 @@ type Config struct {
 	// Page is where people look at the fleet. It is plain HTTP without sign-in, so it must be on loopback:
 	// page = "127.0.0.1:8480"
 	Page string `toml:"page"`
+
+	// FrameAncestors are the origins that may show the page in a frame; usually none:
+	// frame_ancestors = ["http://127.0.0.1:8300"]
+	FrameAncestors []string `toml:"frame_ancestors"`
 }
 
 // LoadConfig reads a config file strictly: an unknown key is an error. It reports ErrConfig.

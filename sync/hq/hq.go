@@ -15,12 +15,10 @@ import (
 	"markaz.example/sync/archive"
 	"markaz.example/sync/fleet"
 	"markaz.example/sync/ingest"
+	"markaz.example/sync/link"
 	"markaz.example/sync/quorum"
 	"markaz.example/sync/roster"
 )
-
-// RoadPath is the path that boxes dial.
-const RoadPath = "/road"
 
 // HQ is one headquarters node.
 type HQ struct {
@@ -156,12 +154,12 @@ func runAll(ctx context.Context, parts ...func(context.Context) error) error {
 
 func (h *HQ) serveRoad(ctx context.Context) error {
 	mux := http.NewServeMux()
-	mux.Handle("GET "+RoadPath, h.ingest)
+	mux.Handle("GET "+link.Path, h.ingest)
 	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux})
 }
 
 func (h *HQ) servePage(ctx context.Context) error {
-	s := &http.Server{Handler: h.fleet.Handler(h.log), WriteTimeout: answerMax, IdleTimeout: idleMax}
+	s := &http.Server{Handler: h.fleet.Handler(h.log, h.config.FrameAncestors...), WriteTimeout: answerMax, IdleTimeout: idleMax}
 	return h.serve(ctx, "page", h.page, s)
 }
 

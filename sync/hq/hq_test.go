@@ -202,7 +202,7 @@ func (l *memLedger) Confirmed() chain.Position {
 // send runs an uplink until the test stops it.
 func (p *place) send(t *testing.T, l *memLedger) (stop func()) {
 	t.Helper()
-	d := link.Dialer{URL: "wss://" + p.config.Road + hq.RoadPath, TLS: p.box(t, l.chain.In.Centre)}
+	d := link.Dialer{URL: "wss://" + p.config.Road + link.Path, TLS: p.box(t, l.chain.In.Centre)}
 	u := &uplink.Uplink{
 		Ledger: l, Key: l.chain.Key, Software: "markaz test", Wall: time.Now,
 		Random: rand.New(rand.NewPCG(1, 1)), Log: quiet(),
@@ -333,7 +333,7 @@ func TestPoisonIsRefused(t *testing.T) {
 // talk greets, sends one batch, and gives the refusal that comes.
 func (p *place) talk(t *testing.T, c *wiretest.Chain, b wire.Batch) wire.Refusal {
 	t.Helper()
-	d := link.Dialer{URL: "wss://" + p.config.Road + hq.RoadPath, TLS: p.box(t, c.In.Centre)}
+	d := link.Dialer{URL: "wss://" + p.config.Road + link.Path, TLS: p.box(t, c.In.Centre)}
 	l, err := d.Dial(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -370,7 +370,7 @@ func TestWhoIsTurnedAway(t *testing.T) {
 		"another authority":    {newPlace(t).box(t, "ISB-01"), nil},
 		"centre not on roster": {p.box(t, "QTA-01"), link.ErrRefused},
 	} {
-		d := link.Dialer{URL: "wss://" + p.config.Road + hq.RoadPath, TLS: c.tls}
+		d := link.Dialer{URL: "wss://" + p.config.Road + link.Path, TLS: c.tls}
 		l, err := d.Dial(t.Context())
 		if err == nil {
 			l.Close("test")
