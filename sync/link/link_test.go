@@ -179,7 +179,8 @@ func TestSilence(t *testing.T) {
 func TestASlowLineIsNotASilentOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := faultnet.NewNet(5)
-		near, _, far, stop := pair(t, slow{n, t}.net())
+		n.Set(faultnet.Faults{BytesPerSecond: 1024})
+		near, _, far, stop := pair(t, n)
 		c := wiretest.New("ISB-01", 1)
 		c.Grow(2500)
 		b, err := wire.Pack(c.Key, c.In, c.At(0), 0, c.Records(1, 2500))
@@ -195,16 +196,6 @@ func TestASlowLineIsNotASilentOne(t *testing.T) {
 		stop()
 		drain(near)
 	})
-}
-
-type slow struct {
-	*faultnet.Net
-	testing.TB
-}
-
-func (s slow) net() *faultnet.Net {
-	s.Set(faultnet.Faults{BytesPerSecond: 1024})
-	return s.Net
 }
 
 func TestTextAndOversizeAreNamed(t *testing.T) {
