@@ -13,12 +13,13 @@ const bufferBytes = 256 << 10
 
 // half is one direction of a connection.
 type half struct {
-	net   *Net
-	delay time.Duration
+	net    *Net
+	faults Faults // as they were at the dial
 
 	mu     sync.Mutex
 	queue  []parcel
 	size   int
+	last   time.Time // when the newest parcel arrives
 	closed bool
 	change chan struct{} // closed, and made anew, when anything above changes
 }
@@ -28,8 +29,8 @@ type parcel struct {
 	bytes []byte
 }
 
-func newHalf(n *Net, delay time.Duration) *half {
-	return &half{net: n, delay: delay, change: make(chan struct{})}
+func newHalf(n *Net, f Faults) *half {
+	return &half{net: n, faults: f, change: make(chan struct{})}
 }
 
 func (h *half) changed() {
@@ -72,7 +73,7 @@ func (h *half) take(p []byte) (n int, err error, change <-chan struct{}, at time
 
 // put takes what there is room for. Zero without an error: wait for a change.
 func (h *half) put(p []byte) (int, error, <-chan struct{}) {
-	silent, wait := h.net.swallows(h.delay)
+	silent, wait := h.net.swallows(h.faults.Delay)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
@@ -85,9 +86,14 @@ func (h *half) put(p []byte) (int, error, <-chan struct{}) {
 	}
 	n := min(len(p), bufferBytes-h.size)
 	at := time.Now().Add(wait)
-	if k := len(h.queue); k > 0 && h.queue[k-1].at.After(at) {
-		at = h.queue[k-1].at
+	if h.last.After(at) {
+		at = h.last
 	}
+	if rate := h.faults.BytesPerSecond; rate > 0 {
+		n = min(n, max(1, rate/10)) // a tenth of a second at a time, so that it trickles
+		at = at.Add(time.Duration(n) * time.Second / time.Duration(rate))
+	}
+	h.last = at
 	h.queue = append(h.queue, parcel{at, append([]byte(nil), p[:n]...)})
 	h.size += n
 	h.changed()

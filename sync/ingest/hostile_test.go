@@ -323,24 +323,3 @@ func TestServerEndsItsLinks(t *testing.T) {
 	}
 	r.stop()
 }
-
-func BenchmarkDrain(b *testing.B) {
-	const records = 100_000
-	c := wiretest.New("ISB-01", 1)
-	c.Grow(records)
-	bytes := 0
-	for _, rec := range c.Records(1, records) {
-		bytes += len(rec)
-	}
-	for b.Loop() {
-		r := newRoad(b, nil, "ISB-01")
-		states, stop := r.box(b, newLedger(c), r.dialer(b, "ISB-01"))
-		await(b, states, "drained", caughtUp(records))
-		b.StopTimer()
-		stop()
-		r.stop()
-		b.StartTimer()
-	}
-	b.ReportMetric(float64(b.N*records)/b.Elapsed().Seconds(), "records/s")
-	b.ReportMetric(float64(bytes)/records, "raw-B/record")
-}
