@@ -32,11 +32,7 @@ import (
 	"markaz.example/sync/wire/wiretest"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// Raft starts it for each term, and it looks whether to end only every ten seconds.
-		goleak.IgnoreTopFunction("github.com/hashicorp/raft.emitLogStoreMetrics"))
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const rosterText = `
 [[centre]]

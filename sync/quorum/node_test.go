@@ -30,9 +30,7 @@ func TestMain(m *testing.M) {
 		child(dir, os.Getenv(childEarly) != "")
 		return
 	}
-	goleak.VerifyTestMain(m,
-		// Raft starts it for each term, and it looks whether to end only every ten seconds.
-		goleak.IgnoreTopFunction("github.com/hashicorp/raft.emitLogStoreMetrics"))
+	goleak.VerifyTestMain(m)
 }
 
 // running is a node that runs over a directory.
