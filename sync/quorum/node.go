@@ -51,7 +51,8 @@ var (
 	// ErrAhead: the archive holds the effect of entries that the raft log lacks. The log would give new entries the
 	// numbers of old ones, and the archive would pass them over.
 	ErrAhead = errors.New("the raft log is older than the archive: " +
-		"the raft directory was removed or restored alone; restore it and archive.db from the same moment, or copy both from another node")
+		"raft.db was removed or restored alone; restore it and archive.db from the same moment. " +
+		"If there is no such copy, move raft.db and snapshots/ away and run: markaz-hq archive adopt")
 	// ErrName: a node's name is written into its raft log.
 	ErrName = errors.New("the raft log belongs to a node of another name: give the node its old name")
 )
