@@ -48,18 +48,18 @@ func (h *half) close() {
 }
 
 // take copies what has arrived. When nothing has, it gives what to wait for: a change, or a time.
-func (h *half) take(p []byte) (n int, err error, change <-chan struct{}, at time.Time) {
+func (h *half) take(p []byte) (n int, change <-chan struct{}, at time.Time, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.queue) == 0 {
 		if h.closed {
 			err = io.EOF
 		}
-		return 0, err, h.change, at
+		return 0, h.change, at, err
 	}
 	first := &h.queue[0]
 	if first.at.After(time.Now()) {
-		return 0, nil, h.change, first.at
+		return 0, h.change, first.at, nil
 	}
 	n = copy(p, first.bytes)
 	first.bytes = first.bytes[n:]
@@ -68,21 +68,21 @@ func (h *half) take(p []byte) (n int, err error, change <-chan struct{}, at time
 		h.queue = h.queue[1:]
 	}
 	h.changed()
-	return n, nil, nil, at
+	return n, nil, at, nil
 }
 
 // put takes what there is room for. Zero without an error: wait for a change.
-func (h *half) put(p []byte) (int, error, <-chan struct{}) {
+func (h *half) put(p []byte) (int, <-chan struct{}, error) {
 	silent, wait := h.net.swallows(h.faults.Delay)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case h.closed:
-		return 0, io.ErrClosedPipe, nil
+		return 0, nil, io.ErrClosedPipe
 	case silent:
 		return len(p), nil, nil
 	case h.size >= bufferBytes:
-		return 0, nil, h.change
+		return 0, h.change, nil
 	}
 	n := min(len(p), bufferBytes-h.size)
 	at := time.Now().Add(wait)
@@ -120,7 +120,7 @@ func (e *end) Read(p []byte) (int, error) {
 		if e.read.passed() {
 			return 0, os.ErrDeadlineExceeded
 		}
-		n, err, change, at := e.in.take(p)
+		n, change, at, err := e.in.take(p)
 		if n > 0 || err != nil || len(p) == 0 {
 			return n, err
 		}
@@ -137,7 +137,7 @@ func (e *end) Write(p []byte) (int, error) {
 		if e.write.passed() {
 			return written, os.ErrDeadlineExceeded
 		}
-		n, err, change := e.out.put(p)
+		n, change, err := e.out.put(p)
 		if err != nil {
 			return written, err
 		}
@@ -173,11 +173,13 @@ func (e *end) wait(d *deadline, change <-chan struct{}, at time.Time) {
 	}
 }
 
-// Close ends both directions. What was written before still arrives.
+// Close ends both directions. What was written before still arrives. On a silent line the other end is not told.
 func (e *end) Close() error {
 	e.once.Do(func() { close(e.gone) })
-	e.in.close()
-	e.out.close()
+	if silent, _ := e.out.net.swallows(0); !silent {
+		e.in.close()
+		e.out.close()
+	}
 	return nil
 }
 

@@ -67,3 +67,14 @@ func BenchmarkDrain(b *testing.B) {
 	b.ReportMetric(float64(raw)/records, "raw-B/record")
 	b.ReportMetric(float64(blocks)/records, "block-B/record")
 }
+
+// BenchmarkLive is one record at a time, from the ledger's word to headquarters' acknowledgement.
+func BenchmarkLive(b *testing.B) {
+	r := newRoadTo(b, nil, &counting{}, "ISB-01")
+	l := newLedger(wiretest.New("ISB-01", 1))
+	states, _ := r.box(b, l, r.dialer(b, "ISB-01"))
+	for b.Loop() {
+		l.grow(1)
+		await(b, states, "acknowledged", caughtUp(l.Acknowledged().Seq))
+	}
+}

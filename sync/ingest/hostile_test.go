@@ -172,7 +172,7 @@ func TestHostileFramesAreRefusedByName(t *testing.T) {
 func bomb(t testing.TB, c *wiretest.Chain) wire.Batch {
 	b := batch(t, c, 1, 10)
 	zeros := wiretest.New("ISB-01", 9)
-	zeros.Append(bytes.Repeat([]byte{0}, 60_000))
+	zeros.Append(map[int][]byte{1: bytes.Repeat([]byte{0}, 60_000)})
 	one := batch(t, zeros, 1, 1).Block
 	b.Block = bytes.Repeat(one, 1100) // frames of zstd one after the other decompress one after the other
 	return b
