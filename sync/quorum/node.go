@@ -119,18 +119,23 @@ func (n *Node) Held(in chain.Incarnation) (chain.Position, error) {
 // it came to, and what is held of its chain after it. The batch must have passed wire.Batch.Verify with the same key.
 // An error of the context, ErrNotReady and ErrStopped leave open whether it was taken; sending it again is harmless.
 func (n *Node) Submit(ctx context.Context, key ed25519.PublicKey, b wire.Batch) (archive.Verdict, chain.Position, error) {
-	command, err := n.command(key, b)
-	if err != nil {
-		return 0, chain.Position{}, fmt.Errorf("submit records %d to %d of %s: %w", b.Prev.Seq+1, b.Last().Seq, b.Incarnation(), err)
-	}
-	got, err := n.propose(ctx, command)
-	if err == nil {
-		err = got.Err
-	}
+	got, err := n.submit(ctx, key, b)
 	if err != nil {
 		return 0, got.Held, fmt.Errorf("submit records %d to %d of %s: %w", b.Prev.Seq+1, b.Last().Seq, b.Incarnation(), err)
 	}
 	return got.Verdict, got.Held, nil
+}
+
+func (n *Node) submit(ctx context.Context, key ed25519.PublicKey, b wire.Batch) (archive.Outcome, error) {
+	command, err := n.command(key, b)
+	if err != nil {
+		return archive.Outcome{}, err
+	}
+	got, err := n.propose(ctx, command)
+	if err != nil {
+		return got, err
+	}
+	return got, got.Err
 }
 
 // command checks what is cheap to check about a batch and does not depend on the order of batches, and encodes it.
