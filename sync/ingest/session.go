@@ -238,6 +238,8 @@ func (s *Session) looked(e Looked) []Act {
 	switch {
 	case s.phase != looking:
 		return nil
+	case errors.Is(e.Err, ErrNoLandmarks):
+		return s.refuse(wire.CodeFork, e.Err.Error(), true)
 	case e.Err != nil:
 		return s.refuse(wire.CodeBusy, e.Err.Error(), false)
 	}
