@@ -66,6 +66,9 @@ func (s *Sender) Step(now time.Time, e Event) []Act {
 	switch e := e.(type) {
 	case Advanced:
 		return s.advanced(e)
+	case Remembered:
+		s.confirmed = e.Held
+		return nil
 	case Tick:
 		return s.tick(now)
 	case Connected:

@@ -96,6 +96,18 @@ func TestResumeAsksHeadquartersNotItself(t *testing.T) {
 	s.tell(s.welcome(s.c.At(40)), told, Confirm{s.c.At(40)}, Send{s.c.At(40), 100, batchBytesFirst / 2})
 }
 
+func TestWhatIsRememberedIsOnlyShown(t *testing.T) {
+	s := begin(t, 100)
+	s.tell(Remembered{s.c.At(90)})
+	if got := s.State().Behind; got != 10 {
+		t.Errorf("behind by %d, want 10", got)
+	}
+	s.connect()
+	s.tell(s.welcome(s.c.At(40)), told, Confirm{s.c.At(40)}, Send{s.c.At(40), 100, batchBytesFirst})
+	s.tell(Packed{s.c.At(80)})
+	s.tell(Acked{s.c.At(80), s.ours(80)}, Confirm{s.c.At(80)}, Send{s.c.At(80), 100, 2 * batchBytesFirst})
+}
+
 func TestBackoffGrowsAndStaysInRange(t *testing.T) {
 	s := begin(t, 1)
 	low, high := time.Hour, time.Duration(0)
