@@ -36,7 +36,7 @@ func (c verifyCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return brokenAdvice(head, err)
 		}
-		fmt.Printf("%s: %d records, every one follows the one before it; head %x\n", l.Incarnation(), head.Seq, head.Hash)
+		fmt.Printf("%s: %d records, every one follows the one before it; head %x\n", l.Incarnation(), head.Seq, head.Hash[:])
 		return nil
 	})
 }
