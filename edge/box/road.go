@@ -48,6 +48,7 @@ func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board
 		Wall:   func() time.Time { return l.Clock().Now().Time() },
 		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),
 		Log:    o.Log,
+		Held:   l.Confirmed(),
 		Told:   func(t time.Time) { tell(l, t, o.Log) },
 		Report: func(s uplink.State) { r.report(s, board) },
 	}

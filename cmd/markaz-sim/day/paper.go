@@ -2,12 +2,14 @@ package day
 
 import (
 	"fmt"
+	"image"
 	"path"
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"markaz.example/devices/printer"
+	"markaz.example/devices/slip"
 	"markaz.example/edge/id"
 )
 
@@ -25,15 +27,44 @@ func readPapers(pages []printer.Page) (codes []id.Code, torn int) {
 	return codes, torn
 }
 
+// readPaper tries the paper from all four sides: the reader's estimate of where a module lies is now and then off by one
+// from one side, and a phone is turned about as well.
 func readPaper(p printer.Page) (id.Code, error) {
-	bmp, err := gozxing.NewBinaryBitmapFromImage(p.Bitmap)
+	var err error
+	for turns := range 4 {
+		var text string
+		if text, err = readCode(turned(p.Bitmap, turns)); err == nil {
+			code := id.Code(path.Base(text))
+			return code, code.Check()
+		}
+	}
+	return "", fmt.Errorf("paper %d: %w", p.Number, err)
+}
+
+func readCode(img image.Image) (string, error) {
+	bmp, err := gozxing.NewBinaryBitmapFromImage(img)
 	if err != nil {
 		return "", err
 	}
 	r, err := qrcode.NewQRCodeReader().Decode(bmp, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
 	if err != nil {
-		return "", fmt.Errorf("paper %d: %w", p.Number, err)
+		return "", err
 	}
-	code := id.Code(path.Base(r.GetText()))
-	return code, code.Check()
+	return r.GetText(), nil
+}
+
+// turned is a paper turned by so many quarters.
+func turned(b *slip.Bitmap, quarters int) *slip.Bitmap {
+	for range quarters {
+		t := slip.NewBitmap(b.Height, b.Width)
+		for y := range b.Height {
+			for x := range b.Width {
+				if b.Black(x, y) {
+					t.Set(b.Height-1-y, x)
+				}
+			}
+		}
+		b = t
+	}
+	return b
 }
