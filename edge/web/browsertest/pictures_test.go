@@ -53,7 +53,7 @@ func (s shot) take(t *testing.T, w window, base string) {
 		if wide, err := w.Eval(`() => document.documentElement.scrollWidth`); err != nil || wide.Value.Int() > s.width {
 			t.Errorf("%s is %v wide on a screen of %d (%v)", name, wide.Value, s.width, err)
 		}
-		w.Eval(`() => new Promise(r => setTimeout(r, 250))`) // the first push, and pictures of animations in flight
+		w.Eval(`() => new Promise(r => setTimeout(r, 60))`) // the first push, and pictures of animations in flight
 		w.picture(name)
 	}
 }

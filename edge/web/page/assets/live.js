@@ -77,14 +77,14 @@ for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => se
 
 // ---- what a part may ask of the page -------------------------------------------------------------------------
 
-let homeTimer = 0, homeTo = "";
+let homeTimer = 0, homeShown = "";
 function arrange() {
   const home = document.querySelector("[data-home]");
-  const to = home?.dataset.home || "";
-  if (to !== homeTo) {
+  const shown = home ? home.className + home.dataset.home : "";
+  if (shown !== homeShown) {
     clearTimeout(homeTimer);
-    homeTo = to;
-    if (to) homeTimer = setTimeout(() => location.assign(to), home.dataset.homeAfter * 1000);
+    homeShown = shown;
+    if (home) homeTimer = setTimeout(() => location.assign(home.dataset.home), home.dataset.homeAfter * 1000);
   }
   for (const e of document.querySelectorAll("[data-since]")) {
     tick(e);
