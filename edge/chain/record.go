@@ -3,7 +3,7 @@ package chain
 import (
 	"errors"
 	"fmt"
-	"regexp"
+	"strings"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -21,14 +21,44 @@ var (
 // Shape: lower-case words joined by dots and hyphens, a slash, a version from 1: "visit.opened/1".
 type Kind string
 
-var kindShape = regexp.MustCompile(`^[a-z][a-z-]*(?:\.[a-z][a-z-]*)+/[1-9][0-9]{0,3}$`)
-
 // Check reports ErrHeader.
 func (k Kind) Check() error {
-	if len(k) > nameBytesMax || !kindShape.MatchString(string(k)) {
+	name, version, _ := strings.Cut(string(k), "/")
+	if len(k) > nameBytesMax || !isKindName(name) || !isKindVersion(version) {
 		return fmt.Errorf("%w: kind %q, want for example %q", ErrHeader, string(k), "visit.opened/1")
 	}
 	return nil
+}
+
+// isKindName holds for two or more words of a-z and hyphen, each beginning with a letter. It runs for every record, so
+// it is written out: a regular expression took as long as the hash.
+func isKindName(s string) bool {
+	dots, first := 0, true
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z':
+			first = false
+		case first:
+			return false
+		case c == '.':
+			dots, first = dots+1, true
+		case c != '-':
+			return false
+		}
+	}
+	return dots > 0 && !first
+}
+
+func isKindVersion(s string) bool {
+	if len(s) == 0 || len(s) > 4 || s[0] == '0' {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // Header is what every record says besides its body.

@@ -33,6 +33,20 @@ func TestEncodeRefuses(t *testing.T) {
 	}
 }
 
+func TestKindCheck(t *testing.T) {
+	for kind, ok := range map[chain.Kind]bool{
+		"visit.opened/1": true, "a.b/9999": true, "visit.no-show/2": true, "a.b.c/1": true,
+		"": false, "visit/1": false, "visit.opened": false, "visit.opened/": false, "visit.opened/0": false,
+		"visit.opened/10000": false, "visit.opened/1a": false, "Visit.opened/1": false, "visit..opened/1": false,
+		"visit./1": false, ".opened/1": false, "visit.-opened/1": false, "visit.opened/1/2": false, "visit.o_p/1": false,
+		chain.Kind("visit." + strings.Repeat("o", 64) + "/1"): false,
+	} {
+		if err := kind.Check(); (err == nil) != ok {
+			t.Errorf("%q: got %v, want accepted %v", kind, err, ok)
+		}
+	}
+}
+
 func hugeBody(t *testing.T) []byte {
 	t.Helper()
 	b, err := chain.EncodeBody(map[int]string{1: strings.Repeat("x", chain.RecordBytesMax)})

@@ -30,10 +30,10 @@ const formatVersion = 1
 var (
 	logName         = []byte("log")
 	metaName        = []byte("meta")
-	viewsName       = []byte("views")
 	formatKey       = []byte("format")
 	incarnationKey  = []byte("incarnation")
 	confirmedKey    = []byte("confirmed")
+	viewPrefix      = []byte("view/")         // then the book's name
 	viewVersionsKey = []byte("view-version/") // then the book's name
 )
 
@@ -65,10 +65,8 @@ func fill(path string, in chain.Incarnation) error {
 		return err
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range [][]byte{logName, viewsName} {
-			if _, err := tx.CreateBucket(name); err != nil {
-				return err
-			}
+		if _, err := tx.CreateBucket(logName); err != nil {
+			return err
 		}
 		meta, err := tx.CreateBucket(metaName)
 		if err != nil {
@@ -144,7 +142,7 @@ func openError(err error) error {
 func readMeta(tx *bolt.Tx) (chain.Incarnation, error) {
 	var in chain.Incarnation
 	meta := tx.Bucket(metaName)
-	if meta == nil || tx.Bucket(logName) == nil || tx.Bucket(viewsName) == nil {
+	if meta == nil || tx.Bucket(logName) == nil {
 		return in, fmt.Errorf("%w: its buckets are missing", ErrFormat)
 	}
 	if f := meta.Get(formatKey); len(f) != 1 || f[0] != formatVersion {

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -104,9 +105,10 @@ func (l *Ledger) Stats(ctx context.Context, progress Progress) (Stats, error) {
 	s.Head, s.HeadHash = at.Seq, hex.EncodeToString(at.Hash[:])
 	return s, l.read(ctx, func(tx *bolt.Tx) error {
 		s.FileBytes = tx.Size()
-		views := tx.Bucket(viewsName)
-		return views.ForEachBucket(func(name []byte) error {
-			s.ViewKeys[string(name)] = views.Bucket(name).Stats().KeyN
+		return tx.ForEach(func(name []byte, b *bolt.Bucket) error {
+			if book, ok := bytes.CutPrefix(name, viewPrefix); ok {
+				s.ViewKeys[string(book)] = b.Stats().KeyN
+			}
 			return nil
 		})
 	})

@@ -182,7 +182,7 @@ func (l *Ledger) View(ctx context.Context, look func(Snapshot) error) error {
 		if err != nil {
 			return err
 		}
-		return look(Snapshot{tx.Bucket(viewsName), head.Seq})
+		return look(Snapshot{tx, head.Seq})
 	})
 }
 

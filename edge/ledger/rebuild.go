@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"markaz.example/edge/chain"
 )
@@ -14,8 +15,8 @@ import (
 // unfinished marks a view whose rebuild has not reached the end; the next start begins it again.
 const unfinished = ^uint64(0)
 
-// Rebuild drops the views and makes them anew from the records. Run must not be running.
-func (l *Ledger) Rebuild(ctx context.Context, progress Progress) error {
+// rebuildAll drops the views and makes them anew from the records.
+func (l *Ledger) rebuildAll(ctx context.Context, progress Progress) error {
 	stale := make([]bool, len(l.shelf.books))
 	for i := range stale {
 		stale[i] = true
@@ -66,15 +67,14 @@ func (l *Ledger) dropViews(stale []bool) error {
 		return err
 	}
 	return l.db.Update(func(tx *bolt.Tx) error {
-		views := tx.Bucket(viewsName)
 		for i, b := range l.shelf.books {
 			if !stale[i] {
 				continue
 			}
-			if err := views.DeleteBucket([]byte(b.Name)); err != nil && views.Bucket([]byte(b.Name)) != nil {
+			if err := tx.DeleteBucket(viewName(b.Name)); err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
 				return err
 			}
-			if _, err := views.CreateBucket([]byte(b.Name)); err != nil {
+			if _, err := tx.CreateBucket(viewName(b.Name)); err != nil {
 				return err
 			}
 		}
@@ -101,14 +101,13 @@ func versionKey(b Book) []byte {
 // replay projects one bounded group of records behind after into the stale views.
 func (l *Ledger) replay(after uint64, stale []bool) (upto uint64, err error) {
 	err = l.db.Update(func(tx *bolt.Tx) error {
-		views := tx.Bucket(viewsName)
 		c := tx.Bucket(logName).Cursor()
 		for k, v := c.Seek(seqKey(after + 1)); k != nil && upto < after+rebuildGroup; k, v = c.Next() {
 			p, stored, err := parseRow(k, v)
 			if err != nil {
 				return err
 			}
-			if err := l.replayOne(views, stored, stale); err != nil {
+			if err := l.replayOne(Snapshot{tx, p.Seq}, stored, stale); err != nil {
 				return err
 			}
 			upto = p.Seq
@@ -118,7 +117,7 @@ func (l *Ledger) replay(after uint64, stale []bool) (upto uint64, err error) {
 	return upto, err
 }
 
-func (l *Ledger) replayOne(views *bolt.Bucket, stored []byte, stale []bool) error {
+func (l *Ledger) replayOne(views Snapshot, stored []byte, stale []bool) error {
 	r, err := chain.Decode(stored)
 	if err != nil {
 		return err
@@ -132,4 +131,13 @@ func (l *Ledger) replayOne(views *bolt.Bucket, stored []byte, stale []bool) erro
 		return fmt.Errorf("record %d: %w", r.Seq, err)
 	}
 	return project(k, views, l.shelf, r.Header, e)
+}
+
+// RebuildFile makes the views of a closed ledger anew, without recording a start, and gives the head.
+func RebuildFile(ctx context.Context, path string, books []Book, progress Progress) (chain.Position, error) {
+	l, err := open(path, Options{Books: books}, false)
+	if err != nil {
+		return chain.Position{}, err
+	}
+	return l.head, errors.Join(l.rebuildAll(ctx, progress), l.db.Close())
 }

@@ -36,20 +36,22 @@ type Source interface{ Reader(book string) Reader }
 
 // Snapshot is one acknowledged state of every view. It is valid only inside the function that was given it.
 type Snapshot struct {
-	views *bolt.Bucket
-	seq   uint64
+	tx  *bolt.Tx
+	seq uint64
 }
 
 // Seq is the newest record that this state contains.
 func (s Snapshot) Seq() uint64 { return s.seq }
 
 // Reader is a book's view in this state. The book must be one the ledger was opened with.
-func (s Snapshot) Reader(book string) Reader { return reader(s.views, book) }
-
-func reader(views *bolt.Bucket, book string) Reader {
-	b := views.Bucket([]byte(book))
+func (s Snapshot) Reader(book string) Reader {
+	b := s.tx.Bucket(viewName(book))
 	if b == nil {
 		panic("BUG: no book " + book + " in this ledger")
 	}
 	return Reader{b}
+}
+
+func viewName(book string) []byte {
+	return append(viewPrefix[:len(viewPrefix):len(viewPrefix)], book...)
 }

@@ -122,7 +122,7 @@ func (l *Ledger) attempt(group []*request) (chain.Position, error) {
 	if err != nil {
 		return l.head, err
 	}
-	w := writing{ledger: l, log: tx.Bucket(logName), views: tx.Bucket(viewsName), head: l.head, now: l.clock.Now()}
+	w := writing{ledger: l, log: tx.Bucket(logName), tx: tx, head: l.head, now: l.clock.Now()}
 	w.log.FillPercent = logFill
 	for _, r := range group {
 		if err := w.take(r); err != nil {
@@ -150,7 +150,7 @@ func commitError(err error) error {
 type writing struct {
 	ledger *Ledger
 	log    *bolt.Bucket
-	views  *bolt.Bucket
+	tx     *bolt.Tx
 	head   chain.Position
 	now    clock.Stamp
 }
@@ -164,7 +164,7 @@ func (w *writing) take(r *request) error {
 		r.err = r.ctx.Err()
 		return nil
 	}
-	tx := &Tx{Snapshot: Snapshot{w.views, w.head.Seq}, now: w.now, shelf: &w.ledger.shelf}
+	tx := &Tx{Snapshot: Snapshot{w.tx, w.head.Seq}, now: w.now, shelf: &w.ledger.shelf}
 	if r.err = run(r.decide, tx); r.err != nil {
 		return nil
 	}
@@ -188,16 +188,16 @@ func (w *writing) record(actor string, p pending) (err error) {
 	if err := w.log.Put(seqKey(h.Seq), row(next.Hash, stored)); err != nil {
 		return fmt.Errorf("record %s at %d: %w", h.Kind, h.Seq, err)
 	}
-	if err := project(p.kind, w.views, w.ledger.shelf, h, p.event); err != nil {
+	if err := project(p.kind, Snapshot{w.tx, h.Seq}, w.ledger.shelf, h, p.event); err != nil {
 		return err
 	}
 	w.head = next
 	return nil
 }
 
-func project(k shelved, views *bolt.Bucket, s shelf, h chain.Header, e Event) (err error) {
+func project(k shelved, views Snapshot, s shelf, h chain.Header, e Event) (err error) {
 	defer recovered(&err)
-	v := View{reader(views, s.books[k.book].Name)}
+	v := View{views.Reader(s.books[k.book].Name)}
 	if err := k.project(v, h, e); err != nil {
 		return fmt.Errorf("project %s at %d: %w", h.Kind, h.Seq, err)
 	}

@@ -167,10 +167,14 @@ func (s *shop) queue(subjects ...string) {
 	}
 }
 
+// askAgain asks for a slip that is not in hand, as a kiosk does.
 func (s *shop) askAgain(subject string) {
 	s.t.Helper()
 	s.update(func(tx *ledger.Tx) error {
 		j, _ := paper.For(tx, subject)
+		if j.State == paper.StatePrinted {
+			return nil
+		}
 		return paper.Ask(tx, j.ID)
 	})
 }

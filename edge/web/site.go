@@ -16,6 +16,7 @@ import (
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/web/api"
 	webdesk "markaz.example/edge/web/desk"
 	"markaz.example/edge/web/hall"
 	"markaz.example/edge/web/live"
@@ -112,6 +113,7 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 	if err != nil {
 		return err
 	}
+	api.API{Floor: b.Floor}.Routes(mux)
 	h.Routes(mux)
 	p.Routes(mux)
 	d.Routes(mux)

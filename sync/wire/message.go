@@ -43,9 +43,9 @@ type Batch struct {
 // Ack says that everything up to Held is committed at headquarters.
 type Ack struct{ Held chain.Position }
 
-// Refusal says why headquarters will not go on. The link closes after a fatal one.
+// Refusal says why headquarters will not go on. The link closes after it.
 type Refusal struct {
-	Code   string         // stable: "unknown-centre", "fork", "gap", "malformed", "busy"…
+	Code   string         // stable: one of the Code constants
 	Detail string         // for the log and the technician: what was wrong and what to do
 	Held   chain.Position // where headquarters stands, for a gap
 	Fatal  bool           // the same thing will not be accepted when sent again
@@ -54,5 +54,27 @@ type Refusal struct {
 // Beat keeps a silent link alive and carries the box's head, so that headquarters can show the lag.
 type Beat struct{ Head chain.Position }
 
+// Probe asks for headquarters' hash at a sequence. A box sends it only when its chain and headquarters' differ, to find
+// the last record that both share.
+type Probe struct{ Seq uint64 }
+
+// Landmark answers Probe. When headquarters holds less than was asked for, it is where headquarters stands.
+type Landmark struct{ At chain.Position }
+
 // Centre is short for the centre whose chain this is.
 func (h Hello) Centre() id.Centre { return h.Incarnation.Centre }
+
+// The codes of a Refusal. A receiver treats one it does not know by Fatal alone.
+const (
+	CodeCentre    = "unknown-centre" // the certificate does not speak for the centre of Hello
+	CodeVersion   = "version"        // the two share no version of the protocol
+	CodeKey       = "key"            // the checkpoint is not signed by the key of this incarnation
+	CodeMalformed = "malformed"      // a message could not be read, or its records are not the chain it claims
+	CodeOrder     = "order"          // a well-formed message that has no place here: a second Hello, a batch before Welcome
+	CodeWindow    = "window"         // more batches under way than Welcome allows
+	CodeGap       = "gap"            // records between what headquarters holds and the batch are missing
+	CodeFork      = "fork"           // the batch contradicts what headquarters holds; it was set aside
+	CodeBusy      = "busy"           // headquarters cannot take it now; come back
+	CodeReplaced  = "replaced"       // a newer link of the same incarnation took over
+	CodeSilent    = "silent"         // nothing was heard for too long
+)

@@ -92,24 +92,11 @@ func (f *File) Close(t TB) {
 	t.Helper()
 	f.Stop(t)
 	defer os.RemoveAll(f.dir)
-	l, err := ledger.Open(f.path(), ledger.Options{Books: f.books, Software: "test", Source: f.Clock})
-	if err != nil {
-		t.Fatalf("open ledger: %v", err)
-	}
-	defer l.Close()
-	if _, err := l.Verify(context.Background(), nil); err != nil {
-		t.Errorf("verify at the end of the test: %v", err)
-	}
-	f.compareRebuilt(t, l)
-}
-
-func (f *File) compareRebuilt(t TB, l *ledger.Ledger) {
-	t.Helper()
-	kept := f.views(t, l)
-	if err := l.Rebuild(context.Background(), nil); err != nil {
+	kept := f.inspect(t)
+	if _, err := ledger.RebuildFile(context.Background(), f.path(), f.books, nil); err != nil {
 		t.Fatalf("rebuild views: %v", err)
 	}
-	made := f.views(t, l)
+	made := f.inspect(t)
 	for _, key := range slices.Sorted(maps.Keys(kept)) {
 		if !bytes.Equal(kept[key], made[key]) {
 			t.Errorf("view key %q: kept %x, rebuilt %x", key, kept[key], made[key])
@@ -119,6 +106,20 @@ func (f *File) compareRebuilt(t TB, l *ledger.Ledger) {
 	for key, value := range made {
 		t.Errorf("view key %q: rebuilt %x, not kept", key, value)
 	}
+}
+
+// inspect verifies the closed file and gives its views.
+func (f *File) inspect(t TB) map[string][]byte {
+	t.Helper()
+	l, err := ledger.OpenReadOnly(f.path(), f.books)
+	if err != nil {
+		t.Fatalf("open ledger: %v", err)
+	}
+	defer l.Close()
+	if _, err := l.Verify(context.Background(), nil); err != nil {
+		t.Errorf("verify at the end of the test: %v", err)
+	}
+	return f.views(t, l)
 }
 
 // views is every key of every view, under the book's name.

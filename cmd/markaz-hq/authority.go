@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"markaz.example/edge/id"
+	"markaz.example/sync/roster"
+)
+
+type authorityCommand struct {
+	Init     initCommand     `cmd:"" help:"Make a new root. Keep its directory off the machines that serve."`
+	IssueBox issueBoxCommand `cmd:"" help:"Make the certificate of a centre's box."`
+	IssueHQ  issueHQCommand  `cmd:"" name:"issue-hq" help:"Make the certificate of headquarters."`
+}
+
+type initCommand struct {
+	Dir string `arg:"" type:"path" help:"Where root.crt and root.key go."`
+}
+
+// Run makes an authority.
+func (c initCommand) Run() error {
+	a, err := roster.NewAuthority(time.Now())
+	if err != nil {
+		return err
+	}
+	if err := a.Save(c.Dir); err != nil {
+		return err
+	}
+	fmt.Printf("The authority is in %s.\nWhoever has root.key can make boxes and headquarters: keep it off machines that serve.\n", c.Dir)
+	return nil
+}
+
+type issueBoxCommand struct {
+	Dir    string    `arg:"" type:"existingdir" help:"The authority's directory."`
+	Centre id.Centre `arg:"" help:"The centre's code: ISB-01."`
+	Out    string    `required:"" type:"path" placeholder:"DIR" help:"Where box.crt, box.key and root.crt go."`
+}
+
+// Run issues a box's certificate.
+func (c issueBoxCommand) Run() error {
+	a, err := roster.LoadAuthority(c.Dir)
+	if err != nil {
+		return err
+	}
+	p, err := a.IssueBox(c.Centre, time.Now())
+	if err != nil {
+		return err
+	}
+	if err := a.SaveBox(c.Out, p); err != nil {
+		return err
+	}
+	fmt.Printf("The certificate of %s is in %s, valid to %s.\nBring the directory to the box, and see that %s is in headquarters' roster.toml.\n",
+		c.Centre, c.Out, p.Cert.NotAfter.Format(time.DateOnly), c.Centre)
+	return nil
+}
+
+type issueHQCommand struct {
+	Dir   string   `arg:"" type:"existingdir" help:"The authority's directory."`
+	Names []string `arg:"" help:"DNS names and IP addresses that boxes dial."`
+	Out   string   `required:"" type:"path" placeholder:"DIR" help:"Where hq.crt, hq.key and root.crt go."`
+}
+
+// Run issues headquarters' certificate.
+func (c issueHQCommand) Run() error {
+	a, err := roster.LoadAuthority(c.Dir)
+	if err != nil {
+		return err
+	}
+	p, err := a.IssueHQ(c.Names, time.Now())
+	if err != nil {
+		return err
+	}
+	if err := a.SaveHQ(c.Out, p); err != nil {
+		return err
+	}
+	fmt.Printf("The certificate of headquarters for %v is in %s, valid to %s.\n", c.Names, c.Out, p.Cert.NotAfter.Format(time.DateOnly))
+	return nil
+}

@@ -1,0 +1,119 @@
+// Command markaz-sim plays a centre: simulated devices around the real box and the real headquarters.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"markaz.example/cmd/markaz-sim/play"
+	"markaz.example/cmd/markaz-sim/stage"
+)
+
+type commands struct {
+	Play playCmd `cmd:"" help:"Run a centre that can be played with in a browser."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	line := kong.Parse(&commands{}, kong.Name("markaz-sim"),
+		kong.Description("Simulated devices and a simulated day for markaz. Every person and number is made up."),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	line.FatalIfErrorf(line.Run())
+}
+
+type playCmd struct {
+	Dir      string  `default:"run" type:"path" help:"Everything of the centre is kept here; delete it to begin anew."`
+	Profiles string  `default:"firmware-configs" type:"existingdir" help:"Device profiles."`
+	Port     int     `default:"8300" help:"Of the page that shows everything. The box and headquarters take the next two."`
+	Speed    float64 `default:"3" help:"The printer is so many times quicker than a real one."`
+}
+
+// Run plays until Ctrl-C.
+func (c playCmd) Run(ctx context.Context) error {
+	bin, err := programs()
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", c.Port))
+	if err != nil {
+		return fmt.Errorf("%w: is another play running? choose another --port", err)
+	}
+	s, err := stage.SetUp(ctx, stage.Config{
+		Dir: c.Dir, Bin: bin, Profiles: c.Profiles, Fast: c.Speed, Log: slog.Default(),
+		BoxPort: c.Port + 1, PagePort: c.Port + 2, FramePort: c.Port,
+	})
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	page := &play.Page{Stage: s, Addresses: map[string]string{
+		"kiosk": s.BoxURL("/kiosk?k=1"), "desk": s.BoxURL("/desk/A"), "hall": s.BoxURL("/hall"),
+		"floor": s.BoxURL("/floor"), "hq": s.HQURL("/"),
+	}}
+	go announce(ctx, s, c.Port)
+	return both(ctx, s.Run, func(ctx context.Context) error { return page.Serve(ctx, l) })
+}
+
+// programs is the directory of this program: markaz and markaz-hq lie beside it.
+func programs() (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Dir(self)
+	for _, name := range []string{"markaz", "markaz-hq"} {
+		if _, err := exec.LookPath(filepath.Join(dir, name)); err != nil {
+			return "", fmt.Errorf("%w: build it first, with make build", err)
+		}
+	}
+	return dir, nil
+}
+
+// announce prints the addresses once everything serves, and opens the page where there is a screen.
+func announce(ctx context.Context, s *stage.Stage, port int) {
+	if stage.Await(ctx, s.BoxURL("/healthz")) != nil || stage.Await(ctx, s.HQURL("/")) != nil {
+		return
+	}
+	all := fmt.Sprintf("http://127.0.0.1:%d/", port)
+	fmt.Printf(`
+The centre is open. Everything on one page:
+
+  %s
+
+One by one:
+  kiosk         %s
+  hall screen   %s
+  desk          %s
+  floor         %s
+  headquarters  %s
+
+Logs are in %s. Ctrl-C closes the centre; what was recorded is there next time.
+
+`, all, s.BoxURL("/kiosk"), s.BoxURL("/hall"), s.BoxURL("/desk"), s.BoxURL("/floor"), s.HQURL("/"), s.Dir)
+	if os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != "" {
+		_ = exec.CommandContext(ctx, "xdg-open", all).Run()
+	}
+}
+
+// both runs two parts until the context ends or one of them does.
+func both(ctx context.Context, a, b func(context.Context) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 2)
+	for _, part := range []func(context.Context) error{a, b} {
+		go func() { ended <- part(ctx) }()
+	}
+	err := <-ended
+	stop()
+	return errors.Join(err, <-ended)
+}

@@ -1,0 +1,210 @@
+// Package stage sets up a whole centre on one machine and runs it: the real box and the real headquarters as processes,
+// a simulated printer on a pseudo-terminal, and between the two a cable that can be cut.
+//
+// It owns one directory: the authority and its certificates, both configurations, the data of both programs and their
+// logs. Nothing in it is worth keeping.
+package stage
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"markaz.example/cmd/markaz-sim/cable"
+)
+
+//go:embed centre.toml
+var centre string
+
+// Profile is the printer that the stage simulates, a file of firmware-configs.
+const Profile = "printer-epson-tm-t20iii.toml"
+
+// Config is where the stage stands. Ports of 0 are chosen by the kernel.
+type Config struct {
+	Dir       string  // everything is kept here
+	Bin       string  // directory of markaz and markaz-hq
+	Profiles  string  // directory of device profiles
+	BoxPort   int     // of the pages of the box
+	PagePort  int     // of headquarters' page
+	FramePort int     // of a page that may show the box's pages in frames; 0 for none
+	Fast      float64 // the printer is so many times quicker than a real one
+	Log       *slog.Logger
+}
+
+// Stage is a centre and its headquarters. Make it with SetUp, then Run it.
+type Stage struct {
+	Config
+	Box, HQ *Process
+	Printer *Printer
+	Cable   *cable.Cable
+}
+
+// SetUp makes the authority, the certificates and the configurations, unless an earlier run left them.
+func SetUp(ctx context.Context, c Config) (*Stage, error) {
+	s := &Stage{Config: c}
+	if err := s.choosePorts(); err != nil {
+		return nil, err
+	}
+	road, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	if s.Cable, err = cable.Listen("127.0.0.1:0", fmt.Sprintf("127.0.0.1:%d", road)); err != nil {
+		return nil, err
+	}
+	if err := s.issue(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.configure(road); err != nil {
+		return nil, err
+	}
+	s.Printer = newPrinter(s.path("printer"), c.Fast)
+	s.Box = s.process("markaz", "run", "--config", s.path("box.toml"))
+	s.HQ = s.process("markaz-hq", "run", "--config", s.path("hq.toml"))
+	return s, nil
+}
+
+func (s *Stage) path(name string) string { return filepath.Join(s.Dir, name) }
+
+func (s *Stage) program(name string) string { return filepath.Join(s.Bin, name) }
+
+func (s *Stage) process(name string, args ...string) *Process {
+	return &Process{Name: name, Path: s.program(name), Args: args, Log: s.path(name + ".log"), Slog: s.Log}
+}
+
+// choosePorts gives every 0 a free port: the addresses stand in the configurations, so they must be known before.
+func (s *Stage) choosePorts() (err error) {
+	for _, p := range []*int{&s.BoxPort, &s.PagePort} {
+		if *p == 0 {
+			if *p, err = freePort(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	return l.Addr().(*net.TCPAddr).Port, l.Close()
+}
+
+// issue makes a root and certificates with headquarters' own tool.
+func (s *Stage) issue(ctx context.Context) error {
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return err
+	}
+	if _, err := os.Stat(s.path("authority")); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, args := range [][]string{
+		{"authority", "init", s.path("authority")},
+		{"authority", "issue-hq", s.path("authority"), hqName, "--out", s.path("hq-tls")},
+		{"authority", "issue-box", s.path("authority"), "ISB-01", "--out", s.path("box-tls")},
+	} {
+		if out, err := exec.CommandContext(ctx, s.program("markaz-hq"), args...).CombinedOutput(); err != nil {
+			return fmt.Errorf("markaz-hq %s: %w\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+	return nil
+}
+
+// hqName is what headquarters' certificate says; boxes check it whatever address they dial.
+const hqName = "markaz-hq"
+
+func (s *Stage) configure(road int) error {
+	frames := "[]"
+	if s.FramePort != 0 {
+		frames = fmt.Sprintf("[%q, %q]", fmt.Sprintf("http://127.0.0.1:%d", s.FramePort), fmt.Sprintf("http://localhost:%d", s.FramePort))
+	}
+	box := fmt.Sprintf(`data = %q
+profiles = %q
+
+[web]
+listen = "127.0.0.1:%d"
+public = "http://127.0.0.1:%d"
+frame_ancestors = %s
+
+[headquarters]
+address = %q
+name = %q
+identity = %q
+
+[[printer]]
+name = "hall-1"
+profile = %q
+serial = %q
+
+%s`, s.path("box"), s.Profiles, s.BoxPort, s.BoxPort, frames, s.Cable.Address(), hqName, s.path("box-tls"), Profile, s.path("printer"), centre)
+	hq := fmt.Sprintf("name = \"hq-1\"\ndir = %q\nroster = %q\ncertificates = %q\nroad = \"127.0.0.1:%d\"\npage = \"127.0.0.1:%d\"\nframe_ancestors = %s\n",
+		s.path("hq"), s.path("roster.toml"), s.path("hq-tls"), road, s.PagePort, frames)
+	roster := "[[centre]]\ncode = \"ISB-01\"\nname = \"Islamabad\"\nname_ur = \"اسلام آباد\"\ndistrict = \"Islamabad\"\n"
+	return errors.Join(
+		os.WriteFile(s.path("box.toml"), []byte(box), 0o600),
+		os.WriteFile(s.path("hq.toml"), []byte(hq), 0o600),
+		os.WriteFile(s.path("roster.toml"), []byte(roster), 0o600),
+	)
+}
+
+// Run plays until the context ends. Programs that end are started again.
+func (s *Stage) Run(ctx context.Context) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	var wg sync.WaitGroup
+	for _, part := range []func(context.Context) error{s.Cable.Run, s.Printer.Run, s.HQ.Run, s.Box.Run} {
+		wg.Go(func() {
+			if err := part(ctx); err != nil {
+				fail(err)
+			}
+		})
+	}
+	wg.Wait()
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// BoxURL is the address of a page of the box: BoxURL("/kiosk").
+func (s *Stage) BoxURL(path string) string {
+	return fmt.Sprintf("http://127.0.0.1:%d%s", s.BoxPort, path)
+}
+
+// HQURL is the address of a page of headquarters.
+func (s *Stage) HQURL(path string) string {
+	return fmt.Sprintf("http://127.0.0.1:%d%s", s.PagePort, path)
+}
+
+// lookEvery is how often Await looks.
+const lookEvery = 20 * time.Millisecond
+
+// Await waits until an address answers with 200.
+func Await(ctx context.Context, url string) error {
+	for {
+		if r, err := http.Get(url); err == nil {
+			r.Body.Close()
+			if r.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for %s: %w", url, ctx.Err())
+		case <-time.After(lookEvery):
+		}
+	}
+}

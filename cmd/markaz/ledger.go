@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"markaz.example/cmd/progress"
+	"markaz.example/edge/box"
+	"markaz.example/edge/chain"
+	"markaz.example/edge/ledger"
+)
+
+// ledgerFile is the argument of every ledger command.
+type ledgerFile struct {
+	File string `arg:"" help:"The ledger file, ledger.db in the box's data directory. The box must be stopped."`
+}
+
+func (f ledgerFile) inspect(do func(*ledger.Ledger) error) error {
+	l, err := ledger.OpenReadOnly(f.File, box.Books())
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(l), l.Close())
+}
+
+type verifyCmd struct{ ledgerFile }
+
+func (c verifyCmd) Run(ctx context.Context) error {
+	return c.inspect(func(l *ledger.Ledger) error {
+		bar := progress.New(os.Stderr, "verifying")
+		head, err := l.Verify(ctx, bar.Tell)
+		bar.Done()
+		if err != nil {
+			return brokenAdvice(head, err)
+		}
+		fmt.Printf("%s: %d records, every one follows the one before it; head %x\n", l.Incarnation(), head.Seq, head.Hash)
+		return nil
+	})
+}
+
+func brokenAdvice(head chain.Position, err error) error {
+	return fmt.Errorf("%w\nrecords 1 to %d are sound; keep this file as it is and call headquarters: they hold a copy of what was sent", err, head.Seq)
+}
+
+type dumpCmd struct {
+	ledgerFile
+	After uint64 `help:"Begin behind this record." placeholder:"SEQ"`
+}
+
+func (c dumpCmd) Run(ctx context.Context) error {
+	return c.inspect(func(l *ledger.Ledger) error { return l.Dump(ctx, os.Stdout, c.After) })
+}
+
+type statsCmd struct{ ledgerFile }
+
+func (c statsCmd) Run(ctx context.Context) error {
+	return c.inspect(func(l *ledger.Ledger) error {
+		bar := progress.New(os.Stderr, "counting")
+		s, err := l.Stats(ctx, bar.Tell)
+		bar.Done()
+		if err != nil {
+			return err
+		}
+		out := json.NewEncoder(os.Stdout)
+		out.SetIndent("", "  ")
+		return out.Encode(s)
+	})
+}
+
+type rebuildCmd struct{ ledgerFile }
+
+func (c rebuildCmd) Run(ctx context.Context) error {
+	bar := progress.New(os.Stderr, "rebuilding")
+	head, err := ledger.RebuildFile(ctx, c.File, box.Books(), bar.Tell)
+	bar.Done()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("views made anew from %d records\n", head.Seq)
+	return nil
+}

@@ -1,0 +1,66 @@
+// Command markaz is the box at a centre, and the tools to look into its ledger.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"github.com/coreos/go-systemd/v22/daemon"
+
+	"markaz.example/edge/box"
+)
+
+// version is set by the build.
+var version = "unknown"
+
+// commands is the command line.
+type commands struct {
+	Run    runCmd `cmd:"" help:"Run the box."`
+	Ledger struct {
+		Verify  verifyCmd  `cmd:"" help:"Check every record of the chain and name the first bad one."`
+		Dump    dumpCmd    `cmd:"" help:"Print the records as JSON, one a line."`
+		Rebuild rebuildCmd `cmd:"" help:"Drop the views and make them anew from the records."`
+		Stats   statsCmd   `cmd:"" help:"Count what the file holds."`
+	} `cmd:"" help:"Look into a ledger file."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	line := kong.Parse(&commands{}, kong.Name("markaz"),
+		kong.Description("The box of a One Window centre."), kong.BindTo(ctx, (*context.Context)(nil)))
+	line.FatalIfErrorf(line.Run())
+}
+
+type runCmd struct {
+	Config string `required:"" type:"existingfile" help:"The box's configuration, in TOML."`
+}
+
+func (c runCmd) Run(ctx context.Context) error {
+	config, err := box.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	b, err := box.Open(config, box.Options{Software: "markaz " + version, Log: log, Ready: ready})
+	if err != nil {
+		return err
+	}
+	return b.Run(ctx)
+}
+
+// ready tells systemd, where there is one, that the box serves.
+func ready() { _, _ = daemon.SdNotify(false, daemon.SdNotifyReady) }
+
+type versionCmd struct{}
+
+func (versionCmd) Run() error {
+	fmt.Println("markaz", version)
+	return nil
+}

@@ -1,0 +1,8 @@
+// Package drivertest is what every driver must survive, whatever it drives: being cancelled, unplugged and plugged in
+// again, noise, half an answer, and silence.
+//
+// A driver's tests call [Run] with a [Harness]: the device (a simulator or a real port to one) and how to make the
+// driver. The suite puts itself between the two and does the harm. It uses no clock of its own, so it runs inside a
+// testing/synctest bubble as well as over a real line. What the device itself can do wrong, such as running out of
+// paper, is for the driver's own tests.
+package drivertest

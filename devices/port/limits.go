@@ -1,0 +1,28 @@
+package port
+
+import "time"
+
+const (
+	// quietDefault is how long Read waits for a byte. The terminal layer counts tenths of a second, so this is its
+	// smallest step; it is also how long Close may have to wait.
+	quietDefault = 100 * time.Millisecond
+
+	// quietMax is the most the terminal layer can count: 255 tenths.
+	quietMax = 25500 * time.Millisecond
+
+	// stallDefault is how long Write waits while the line takes nothing. The slowest line we accept, 9600 baud, takes
+	// a byte every millisecond and a printer that prints takes one every 90 microseconds: two seconds without one byte
+	// is no slow printer but a stopped one.
+	stallDefault = 2 * time.Second
+
+	// writeChunk is what is offered to the line at once, so that the stall time is counted from the last progress and
+	// not from the start of a long slip. At 9600 baud a chunk takes 1.07 s, within stallDefault.
+	writeChunk = 1024
+
+	// dialWait bounds a TCP connect on the centre's own network, where an answer takes milliseconds.
+	dialWait = 5 * time.Second
+
+	// ptyMajorFirst and ptyMajorLast are the device numbers of Unix 98 pseudo-terminals.
+	// Source: Linux Documentation/admin-guide/devices.txt.
+	ptyMajorFirst, ptyMajorLast = 136, 143
+)

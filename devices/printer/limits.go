@@ -1,0 +1,73 @@
+package printer
+
+import "time"
+
+const (
+	// slipRowsMax is the longest slip: 2,500 rows are 31 cm at 203 dpi, four times a ticket with every line filled.
+	slipRowsMax = 2500
+
+	// pollDefault is how often an idle printer is asked how it is. Three questions of three bytes; an open cover is on
+	// the manager's page before somebody walks back to the desk.
+	pollDefault = 5 * time.Second
+
+	// watchDefault is how often it is asked while a slip is under way or a scrap waits to be cleared: a visitor who
+	// stares at a printer that stopped is told within a second.
+	watchDefault = 500 * time.Millisecond
+
+	// answerDefault is how long an answer to a real-time question may take on top of the bytes ahead of it on the
+	// line. Printers answer within 20 ms; a box under load and a network printer that wakes up need more.
+	answerDefault = time.Second
+
+	// proofDefault is how long after the last byte (and the time its bytes need on the line) the printer may take to
+	// confirm. 31 cm at 75 mm/s is 4.2 s, the cut 0.5 s; doubled for a hot head that pauses.
+	proofDefault = 10 * time.Second
+
+	// settleDefault is the silence that must follow a confirmation. The longest burst that could be taken for one, an
+	// automatic status whose first byte was lost, has all its bytes within 3 character times: 1.6 ms at 19200 baud.
+	settleDefault = 20 * time.Millisecond
+
+	// recoverMin and recoverMax bound the pause between two attempts to clear a printer that does not confirm. Each
+	// attempt costs 1.2 cm of paper: from 10 s doubling to 5 min, a printer that stays mute all day wastes 4 m.
+	recoverMin, recoverMax = 10 * time.Second, 5 * time.Minute
+
+	// bitsPerByte on a serial line: start, eight data, stop.
+	bitsPerByte = 10
+
+	// answersMax holds what the printer said while the driver was writing: an automatic status of 4 bytes is one
+	// answer, and a slip of 20 blocks with one question each leaves 60. When full, the reader waits.
+	answersMax = 64
+
+	// readBytes is one look at the line; answers are one to four bytes long.
+	readBytes = 64
+
+	// blockDataMax bounds the body of an answer that begins with 37 hex; the longest we cause has one byte.
+	blockDataMax = 80
+
+	// simBuffer is the receive buffer of the simulated printer. Source: TM-T20III technical reference, 4 kB.
+	simBuffer = 4096
+
+	// simLine is 115200 baud, 8N1, in bytes a second.
+	simLine = 115200 / bitsPerByte
+
+	// simHead is how fast the paper moves, in mm a second: the middle of what receipt printers reach with pictures.
+	simHead = 150
+
+	// simRoll is a new roll of 80 mm paper, 80 m; simNearEnd is what is left on it when the sensor notices.
+	simRoll, simNearEnd = 80_000, 4_000
+
+	// simTear is the feed, in mm, after which a visitor can tear the slip off a printer without a cutter.
+	simTear = 10
+
+	// simPageRows bounds a page nobody cuts: 4 m of paper at 203 dpi, 2.3 MB at 576 dots.
+	simPageRows = 32_000
+
+	// simAnswers is the printer's send buffer, in bytes. Source: Epson ESC/POS Command Reference, notes of DLE DC4
+	// (fn = 8): 99 bytes; what does not fit is lost.
+	simAnswers = 99
+
+	// simNap is the shortest sleep the pacing bothers with; shorter ones are added up.
+	simNap = 5 * time.Millisecond
+
+	// simUnknownMax bounds the record of commands that the simulator does not know.
+	simUnknownMax = 100
+)

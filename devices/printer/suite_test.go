@@ -1,0 +1,74 @@
+package printer
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"markaz.example/devices/drivertest"
+	"markaz.example/devices/port"
+)
+
+// suite prints a new slip for every check and holds the driver's word against the paper.
+func suite(t *testing.T, r *rig, device port.Opener, quick bool) {
+	seed := 0
+	drivertest.Run(t, drivertest.Harness{Device: device, New: func(p port.Opener) (drivertest.Driver, func(context.Context) error) {
+		d := &Driver{Port: p, Profile: r.d.Profile}
+		if quick {
+			d.Poll, d.Watch, d.Answer, d.Proof = 20*time.Millisecond, 20*time.Millisecond, 50*time.Millisecond, 200*time.Millisecond
+		}
+		return d, func(ctx context.Context) error {
+			seed++
+			slip := picture(r.d.Profile.WidthDots, 20, seed)
+			err := d.Print(ctx, slip)
+			n := r.count(slip)
+			switch class(err) {
+			case "printed":
+				if n != 1 {
+					t.Errorf("confirmed, and %d papers", n)
+				}
+			case "not sent":
+				if n != 0 {
+					t.Errorf("not sent, and %d papers", n)
+				}
+			}
+			if n > 1 {
+				return fmt.Errorf("%d papers", n)
+			}
+			return err
+		}
+	}})
+}
+
+func TestSuiteInMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, model())
+		ctx, cancel := context.WithCancel(t.Context())
+		var life sync.WaitGroup
+		life.Go(func() { r.sim.Run(ctx) })
+		suite(t, r, r.sim, false)
+		cancel()
+		life.Wait()
+	})
+}
+
+func TestSuiteOverARealLine(t *testing.T) {
+	r := newRig(t, model())
+	r.sim.Speed = math.Inf(1)
+	ctx, cancel := context.WithCancel(context.Background())
+	far, err := port.NewPTY(filepath.Join(t.TempDir(), "printer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var life sync.WaitGroup
+	life.Go(func() { r.sim.Run(ctx) })
+	life.Go(func() { r.sim.Serve(ctx, far) })
+	suite(t, r, port.Serial{Path: far.Link(), Baud: 115200}, true)
+	cancel()
+	life.Wait()
+}

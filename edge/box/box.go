@@ -1,0 +1,197 @@
+package box
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"time"
+
+	"markaz.example/devices/printer"
+	"markaz.example/devices/rack"
+	"markaz.example/devices/slip"
+	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/visit"
+	"markaz.example/edge/clock"
+	"markaz.example/edge/desk"
+	"markaz.example/edge/health"
+	"markaz.example/edge/ledger"
+	"markaz.example/edge/spool"
+	"markaz.example/edge/web"
+	"markaz.example/edge/web/page"
+)
+
+// Books is what this program keeps, in the order the books were introduced.
+func Books() []ledger.Book { return []ledger.Book{visit.Book(), paper.Book()} }
+
+// Options is what a box needs besides its configuration.
+type Options struct {
+	Software string       // "markaz 0.1.0"
+	Log      *slog.Logger // must not be nil
+	Ready    func()       // called once the box serves; may be nil
+	Source   clock.Source // nil means the machine's clock
+}
+
+// Box is one box. Open it, then Run it once.
+type Box struct {
+	Config
+	Options
+
+	listener net.Listener
+	site     *web.Site
+	drivers  []*printer.Driver
+	composer *slip.Composer
+	road     *road // nil without headquarters
+}
+
+// Open prepares everything whose faults a person should see before the box runs: configuration, device profiles,
+// certificates, the address to listen on. The ledger is opened by Run.
+func Open(c Config, o Options) (*Box, error) {
+	b := &Box{Config: c, Options: o}
+	for _, step := range []struct {
+		what string
+		do   func() error
+	}{
+		{"catalogue", func() error { return c.catalogue().Check() }},
+		{"printers", b.openPrinters},
+		{"headquarters", b.openRoad},
+		{"pages", b.openPages},
+		{"listen", b.listen},
+	} {
+		if err := step.do(); err != nil {
+			return nil, fmt.Errorf("%s: %w", step.what, err)
+		}
+	}
+	return b, nil
+}
+
+func (b *Box) openPrinters() (err error) {
+	if b.composer, err = slip.NewComposer(); err != nil {
+		return err
+	}
+	b.drivers, err = openPrinters(b.Config, b.Log)
+	return err
+}
+
+func (b *Box) openPages() (err error) {
+	fonts, err := fs.Sub(slip.Fonts, "fonts")
+	if err != nil {
+		return err
+	}
+	b.site, err = web.New(web.Config{
+		Centre: page.Name{Ur: b.Centre.NameUr, En: b.Centre.NameEn}, Fonts: fonts,
+		FrameAncestors: b.Web.FrameAncestors, Log: b.Log,
+	})
+	return err
+}
+
+func (b *Box) listen() (err error) {
+	if b.listener, err = net.Listen("tcp", b.Web.Listen); err != nil {
+		return fmt.Errorf("%w: is a markaz already running? set web.listen to a free address", err)
+	}
+	return nil
+}
+
+// Address is where the pages are, host:port.
+func (b *Box) Address() string { return b.listener.Addr().String() }
+
+// Run serves until the context ends, then stops in order: screens, paper, devices, ledger. Pages are up from the start.
+// It ends with an error when the box must leave: another process has the ledger, or a commit's outcome is unknown.
+func (b *Box) Run(ctx context.Context) error {
+	return all(ctx,
+		func(ctx context.Context) error { return b.site.Serve(ctx, b.listener) }, // fatal: without screens the box serves nobody
+		b.site.Run,
+		b.work,
+	)
+}
+
+// work opens the ledger and runs what stands on it. A ledger that cannot be opened is shown on every page.
+func (b *Box) work(ctx context.Context) error {
+	l, key, err := b.openLedger()
+	switch {
+	case errors.Is(err, ledger.ErrInUse):
+		return err
+	case err != nil:
+		b.Log.Error("the ledger cannot be opened", "err", err)
+		b.site.Fail(err)
+		<-ctx.Done()
+		return nil
+	}
+	defer l.Close()
+	return b.serve(ctx, l, key)
+}
+
+func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
+	key, err := settle(b.Data, b.Centre.Code)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := ledger.Open(filepath.Join(b.Data, ledgerName), ledger.Options{
+		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if in := l.Incarnation(); in.Centre != b.Centre.Code {
+		err := fmt.Errorf("%w: the ledger in %s is of centre %s, the configuration says %s", ErrConfig, b.Data, in.Centre, b.Centre.Code)
+		return nil, nil, errors.Join(err, l.Close())
+	}
+	return l, key, nil
+}
+
+// serve runs everything that stands on the ledger. What is listed lower stops later.
+func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKey) error {
+	board := health.New(l.Clock().Now)
+	floor := &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Log: b.Log}
+	devices, printers := b.devices(floor, board)
+	backing := web.Backing{Floor: floor, Health: board.List}
+	fronts := []part{b.printing(floor, printers, board)}
+	if b.road != nil {
+		up := b.road.uplink(l, key, b.Options, board)
+		backing.Link = b.road.state
+		fronts = append(fronts, up.Run) // an outage is a normal day; never fatal
+	}
+	if err := b.site.Open(backing); err != nil {
+		return err
+	}
+	b.Log.Info("serving", "centre", b.Centre.Code, "seq", l.Acknowledged().Seq, "address", b.Address())
+	if b.Ready != nil {
+		b.Ready()
+	}
+	return during(ctx, l.Run, func(ctx context.Context) error {
+		return during(ctx, devices.Run, func(ctx context.Context) error { return all(ctx, fronts...) })
+	})
+}
+
+// devices are the printers twice: as the rack runs them, and as the spool prints on them.
+func (b *Box) devices(floor *desk.Floor, board *health.Board) (*rack.Rack, []spool.Device) {
+	r := &rack.Rack{Reporter: &reporter{board: board, held: map[string][]rack.Condition{}}, Log: b.Log}
+	var printers []spool.Device
+	for i, d := range b.drivers {
+		name := "printer/" + b.Printers[i].Name
+		r.Devices = append(r.Devices, rack.Device{Name: name, Driver: rack.Printer{Driver: d}})
+		printers = append(printers, spool.Device{Name: name, Printer: &slipPrinter{
+			driver: d, composer: b.composer, floor: floor,
+			layout: layout{centre: b.Centre, public: b.Web.Public, zone: pakistan, width: d.Profile.WidthDots},
+		}})
+	}
+	return r, printers
+}
+
+// pakistan is the zone of the time on papers: it keeps no summer time.
+var pakistan = time.FixedZone("PKT", 5*60*60)
+
+// printing is the spool, or nothing where a centre has no printer.
+func (b *Box) printing(floor *desk.Floor, printers []spool.Device, board *health.Board) part {
+	if len(printers) == 0 {
+		board.Set("printer.none", "", health.Warning, "no printer in the configuration")
+		return func(ctx context.Context) error { <-ctx.Done(); return nil }
+	}
+	s := &spool.Spool{Ledger: floor.Ledger, Printers: printers, Printed: floor.TicketPrinted, Health: board, Log: b.Log}
+	return s.Run
+}

@@ -1,0 +1,208 @@
+package box
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
+)
+
+// ErrConfig is reported when the configuration cannot be used. The text says where and what to write instead.
+var ErrConfig = errors.New("the configuration cannot be used")
+
+// Config is a box's configuration, a TOML file read strictly: an unknown key is an error. Paths are relative to the
+// file. The comments here are its manual; docs/box.toml is an example.
+type Config struct {
+	Data     string `toml:"data"`     // directory of ledger.db and box.key; made if missing
+	Profiles string `toml:"profiles"` // directory of device profiles: firmware-configs/
+
+	Centre       Centre        `toml:"centre"`
+	Web          Web           `toml:"web"`
+	Headquarters *Headquarters `toml:"headquarters"` // without it nothing is sent, and the floor page says so
+	Printers     []Printer     `toml:"printer"`      // in order of preference
+
+	Services []Service `toml:"service"`
+	Desks    []Desk    `toml:"desk"`
+}
+
+// Centre is where the box stands.
+type Centre struct {
+	Code   id.Centre `toml:"code"`
+	NameEn string    `toml:"name_en"`
+	NameUr string    `toml:"name_ur"`
+}
+
+// Web is where pages are served.
+type Web struct {
+	Listen         string   `toml:"listen"`          // "0.0.0.0:8080"
+	Public         string   `toml:"public"`          // what the slip's QR points to: "http://10.1.0.1:8080"
+	FrameAncestors []string `toml:"frame_ancestors"` // origins that may show these pages in a frame; usually none
+}
+
+// Headquarters is who the ledger is sent to.
+type Headquarters struct {
+	Address  string `toml:"address"`  // host:port
+	Name     string `toml:"name"`     // as its certificate says
+	Identity string `toml:"identity"` // directory of the box's certificate and key, and of the root that signed both ends
+}
+
+// Printer is a slip printer on a serial line or on the network.
+type Printer struct {
+	Name    string `toml:"name"`    // "hall-1", as on its label
+	Profile string `toml:"profile"` // file in the directory of profiles
+	Serial  string `toml:"serial"`  // device node: "/dev/markaz/printer-1"; or
+	TCP     string `toml:"tcp"`     // host:port, usually port 9100
+}
+
+// Service is something people come for.
+type Service struct {
+	Code      id.Service `toml:"code"`
+	Letter    string     `toml:"letter"` // of its tokens
+	NameEn    string     `toml:"name_en"`
+	NameUr    string     `toml:"name_ur"`
+	Pictogram string     `toml:"pictogram"` // of the kiosk; the code when empty
+	Room      string     `toml:"room"`
+	WayEn     string     `toml:"way_en"`
+	WayUr     string     `toml:"way_ur"`
+	BringEn   []string   `toml:"bring_en"` // papers to have ready
+	BringUr   []string   `toml:"bring_ur"`
+}
+
+// Desk is a place that people are called to.
+type Desk struct {
+	Code   id.Desk      `toml:"code"`
+	NameEn string       `toml:"name_en"`
+	NameUr string       `toml:"name_ur"`
+	Room   string       `toml:"room"`
+	Serves []id.Service `toml:"serves"` // in order of preference
+}
+
+// Load reads a configuration file. It reports ErrConfig with the line at fault.
+func Load(path string) (Config, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return Config{}, fmt.Errorf("read configuration: %w", err)
+	}
+	c, err := parse(b)
+	if err != nil {
+		return Config{}, fmt.Errorf("%s: %w", path, err)
+	}
+	c.resolve(filepath.Dir(path))
+	return c, nil
+}
+
+func parse(b []byte) (c Config, err error) {
+	d := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return c, fmt.Errorf("%w:\n%s", ErrConfig, explain(err))
+	}
+	return c, c.check()
+}
+
+// explain shows the line with the fault underlined, where the parser knows it.
+func explain(err error) string {
+	var unknown *toml.StrictMissingError
+	if errors.As(err, &unknown) {
+		return unknown.String()
+	}
+	var at *toml.DecodeError
+	if errors.As(err, &at) {
+		row, column := at.Position()
+		return fmt.Sprintf("line %d, column %d\n%s", row, column, at.String())
+	}
+	return err.Error()
+}
+
+// resolve makes paths relative to the configuration file's directory.
+func (c *Config) resolve(dir string) {
+	paths := []*string{&c.Data, &c.Profiles}
+	if h := c.Headquarters; h != nil {
+		paths = append(paths, &h.Identity)
+	}
+	for _, p := range paths {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(dir, *p)
+		}
+	}
+}
+
+func (c Config) check() error {
+	var faults []error
+	add := func(err error) {
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%w: %w", ErrConfig, err))
+		}
+	}
+	add(filled("data", c.Data))
+	add(filled("centre.name_en", c.Centre.NameEn))
+	add(filled("centre.name_ur", c.Centre.NameUr))
+	add(c.Centre.Code.Check())
+	add(c.Web.check())
+	for _, p := range c.Printers {
+		add(p.check())
+	}
+	if len(c.Printers) > 0 {
+		add(filled("profiles", c.Profiles))
+	}
+	if h := c.Headquarters; h != nil {
+		add(h.check())
+	}
+	return errors.Join(faults...)
+}
+
+func filled(key, value string) error {
+	if value == "" {
+		return fmt.Errorf("%s is missing", key)
+	}
+	return nil
+}
+
+func (w Web) check() error {
+	if _, _, err := net.SplitHostPort(w.Listen); err != nil {
+		return fmt.Errorf(`web.listen %q: want host:port, for example "0.0.0.0:8080"`, w.Listen)
+	}
+	u, err := url.Parse(w.Public)
+	if err != nil || u.Host == "" || u.Path != "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return fmt.Errorf(`web.public %q: want scheme and host as phones in the hall reach this box, for example "http://10.1.0.1:8080"`, w.Public)
+	}
+	return nil
+}
+
+func (h Headquarters) check() error {
+	if _, _, err := net.SplitHostPort(h.Address); err != nil {
+		return fmt.Errorf(`headquarters.address %q: want host:port, for example "hq.example:443"`, h.Address)
+	}
+	return errors.Join(filled("headquarters.name", h.Name), filled("headquarters.identity", h.Identity))
+}
+
+func (p Printer) check() error {
+	if (p.Serial == "") == (p.TCP == "") {
+		return fmt.Errorf("printer %q: give either serial or tcp", p.Name)
+	}
+	return errors.Join(filled("printer.name", p.Name), filled("printer.profile", p.Profile))
+}
+
+// catalogue is what the floor offers, as configured.
+func (c Config) catalogue() desk.Catalogue {
+	var out desk.Catalogue
+	for _, s := range c.Services {
+		out.Services = append(out.Services, desk.Service{
+			Code: s.Code, Letter: s.Letter, NameEn: s.NameEn, NameUr: s.NameUr, Pictogram: s.Pictogram,
+			Room: s.Room, WayEn: s.WayEn, WayUr: s.WayUr, BringEn: s.BringEn, BringUr: s.BringUr,
+		})
+	}
+	for _, d := range c.Desks {
+		out.Desks = append(out.Desks, desk.Desk{
+			Code: d.Code, NameEn: d.NameEn, NameUr: d.NameUr, Room: d.Room, Serves: d.Serves,
+		})
+	}
+	return out
+}

@@ -1,0 +1,116 @@
+package box
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"markaz.example/edge/chain"
+	"markaz.example/edge/id"
+	"markaz.example/edge/ledger"
+)
+
+// The files of the data directory.
+const (
+	ledgerName = "ledger.db"
+	keyName    = "box.key"
+)
+
+// ErrLedgerGone is reported when there is a key and no ledger: the box has a history, and its file is not here.
+var ErrLedgerGone = errors.New("this box has an identity but its ledger file is gone; it will not begin a new history by itself")
+
+// ErrKey is reported when the key file is not one.
+var ErrKey = errors.New("not the key of a box")
+
+const pemType = "PRIVATE KEY"
+
+// settle finds or makes the ledger file and the box's key. The ledger comes first, so that a power cut between the two
+// leaves a ledger that gets its key at the next start.
+func settle(dir string, centre id.Centre) (ed25519.PrivateKey, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	file, key := filepath.Join(dir, ledgerName), filepath.Join(dir, keyName)
+	switch hasLedger, hasKey := exists(file), exists(key); {
+	case !hasLedger && hasKey:
+		return nil, fmt.Errorf("%w: %s; put the file back, or call headquarters, who hold a copy of what was sent", ErrLedgerGone, file)
+	case !hasLedger:
+		in := chain.Incarnation{Centre: centre}
+		if _, err := rand.Read(in.Nonce[:]); err != nil {
+			return nil, err
+		}
+		if err := ledger.Create(file, in); err != nil {
+			return nil, err
+		}
+		return makeKey(key)
+	case !hasKey:
+		return makeKey(key)
+	}
+	return readKey(key)
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+func makeKey(path string) (ed25519.PrivateKey, error) {
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("make the box's key: %w", err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, fmt.Errorf("make the box's key: %w", err)
+	}
+	if err := writeAside(path, pem.EncodeToMemory(&pem.Block{Type: pemType, Bytes: der})); err != nil {
+		return nil, fmt.Errorf("save the box's key: %w", err)
+	}
+	return key, nil
+}
+
+// writeAside leaves no file or a whole one, whenever the power goes.
+func writeAside(path string, b []byte) error {
+	aside := path + ".new"
+	f, err := os.OpenFile(aside, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(aside, path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+func readKey(path string) (ed25519.PrivateKey, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the box's key: %w", err)
+	}
+	block, _ := pem.Decode(b)
+	if block == nil || block.Type != pemType {
+		return nil, fmt.Errorf("%s: %w", path, ErrKey)
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: %w", path, ErrKey, err)
+	}
+	if k, ok := key.(ed25519.PrivateKey); ok {
+		return k, nil
+	}
+	return nil, fmt.Errorf("%s: %w: it is of another kind", path, ErrKey)
+}

@@ -1,0 +1,131 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+
+	"markaz.example/devices/port"
+	"markaz.example/devices/printer"
+	"markaz.example/devices/profile"
+	"markaz.example/devices/rack"
+	"markaz.example/devices/slip"
+	"markaz.example/edge/book/paper"
+	"markaz.example/edge/desk"
+	"markaz.example/edge/health"
+	"markaz.example/edge/id"
+	"markaz.example/edge/spool"
+)
+
+// slipPrinter prints the spool's jobs on one device.
+type slipPrinter struct {
+	driver   *printer.Driver
+	composer *slip.Composer
+	layout   layout
+	floor    *desk.Floor
+}
+
+// openPrinters reads every printer's profile, so that a fault in one is said before the box runs.
+func openPrinters(c Config, log *slog.Logger) ([]*printer.Driver, error) {
+	var drivers []*printer.Driver
+	for _, p := range c.Printers {
+		model, err := profile.LoadPrinter(filepath.Join(c.Profiles, p.Profile))
+		if err != nil {
+			return nil, fmt.Errorf("printer %s: %w", p.Name, err)
+		}
+		drivers = append(drivers, &printer.Driver{Port: opener(p, model), Profile: model, Log: log.With("dev", p.Name)})
+	}
+	return drivers, nil
+}
+
+func opener(p Printer, model profile.Printer) port.Opener {
+	if p.TCP != "" {
+		return port.TCP{Address: p.TCP}
+	}
+	return port.Serial{Path: p.Serial, Baud: model.Line.Baud, Flow: port.Flow(model.Line.Flow)}
+}
+
+// Print composes a job and prints it; nil means that the printer confirmed the paper.
+func (p *slipPrinter) Print(ctx context.Context, job paper.Job) error {
+	ctx, cancel := context.WithTimeout(ctx, printWait)
+	defer cancel()
+	s, err := p.floor.Slip(ctx, id.Visit(job.Subject))
+	if err != nil {
+		return notSent(&spool.Trouble{Reason: paper.ReasonFault, Cause: err})
+	}
+	s.Reprint = job.Reprint
+	picture, err := p.composer.Compose(p.layout.ticket(s), p.layout.width)
+	if err != nil {
+		return notSent(&spool.Trouble{Reason: paper.ReasonFault, Cause: err})
+	}
+	err = p.driver.Print(ctx, picture)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, printer.ErrNotSent):
+		return notSent(trouble(err))
+	}
+	return trouble(err)
+}
+
+func notSent(t *spool.Trouble) error { return errors.Join(spool.ErrNotSent, t) }
+
+// Ready is nil when the printer would take a slip now.
+func (p *slipPrinter) Ready() error {
+	if err := p.driver.State().Ready(); err != nil {
+		return trouble(err)
+	}
+	return nil
+}
+
+// trouble names a printer's error as people see it.
+func trouble(err error) *spool.Trouble {
+	t := &spool.Trouble{Reason: paper.ReasonFault, Cause: err}
+	switch {
+	case errors.Is(err, printer.ErrPaperOut):
+		t.Reason = paper.ReasonPaperOut
+	case errors.Is(err, printer.ErrCoverOpen):
+		t.Reason = paper.ReasonCoverOpen
+	case errors.Is(err, printer.ErrRecovering), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		t.Reason, t.Passing = paper.ReasonBusy, true
+	case errors.Is(err, printer.ErrOffline), errors.Is(err, printer.ErrSilent),
+		errors.Is(err, printer.ErrNotRunning), errors.Is(err, port.ErrGone):
+		t.Reason = paper.ReasonOffline
+	}
+	return t
+}
+
+// reporter shows what the rack says of devices on the health board.
+type reporter struct {
+	board *health.Board
+
+	mu   sync.Mutex
+	held map[string][]rack.Condition // guarded by mu: what was last set, by device
+}
+
+// Report replaces what is known of a device.
+func (r *reporter) Report(dev string, now []rack.Condition) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	still := map[string]bool{}
+	for _, c := range now {
+		still[c.Code] = true
+		r.board.Set(c.Code, dev, severity(c.Severity), c.Detail)
+	}
+	for _, c := range r.held[dev] {
+		if !still[c.Code] {
+			r.board.Clear(c.Code, dev)
+		}
+	}
+	r.held[dev] = now
+}
+
+func severity(s rack.Severity) health.Severity {
+	if s == rack.Fault {
+		return health.Critical
+	}
+	return health.Warning
+}

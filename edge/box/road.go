@@ -1,0 +1,93 @@
+package box
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/tls"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"markaz.example/edge/clock"
+	"markaz.example/edge/health"
+	"markaz.example/edge/ledger"
+	"markaz.example/sync/link"
+	"markaz.example/sync/roster"
+	"markaz.example/sync/uplink"
+)
+
+// road is the way to headquarters.
+type road struct {
+	dialer link.Dialer
+	last   atomic.Pointer[uplink.State] // nil before the first report
+}
+
+func (b *Box) openRoad() error {
+	h := b.Headquarters
+	if h == nil {
+		return nil
+	}
+	secret, err := roster.ClientTLS(h.Identity, h.Name)
+	if err != nil {
+		return err
+	}
+	b.road = newRoad(h.Address, secret)
+	return nil
+}
+
+func newRoad(address string, secret *tls.Config) *road {
+	return &road{dialer: link.Dialer{URL: "wss://" + address + link.Path, TLS: secret}}
+}
+
+// uplink is the box's end of the road on an open ledger.
+func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board *health.Board) *uplink.Uplink {
+	return &uplink.Uplink{
+		Ledger: l, Key: key, Software: o.Software,
+		Dial:   func(ctx context.Context) (uplink.Link, error) { return r.dialer.Dial(ctx) },
+		Wall:   func() time.Time { return l.Clock().Now().Time() },
+		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),
+		Log:    o.Log,
+		Told:   func(t time.Time) { tell(l, t, o.Log) },
+		Report: func(s uplink.State) { r.report(s, board) },
+	}
+}
+
+// tell sets the box's clock by headquarters' and records that.
+func tell(l *ledger.Ledger, t time.Time, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(context.Background(), tellWait)
+	defer cancel()
+	if err := l.Tell(ctx, "headquarters", t, clock.Network); err != nil {
+		log.Warn("headquarters' time was not recorded", "err", err)
+	}
+}
+
+// The conditions of the road.
+const (
+	conditionDown    = "link.down"
+	conditionForked  = "link.forked"
+	conditionRefused = "link.refused"
+)
+
+func (r *road) report(s uplink.State, board *health.Board) {
+	r.last.Store(&s)
+	set := func(holds bool, code string, severity health.Severity, detail string) {
+		if holds {
+			board.Set(code, "", severity, detail)
+		} else {
+			board.Clear(code, "")
+		}
+	}
+	set(!s.Up, conditionDown, health.Notice, s.Detail)
+	set(s.Forked, conditionForked, health.Critical, s.Detail)
+	set(s.Code != "" && !s.Forked, conditionRefused, health.Warning, s.Code+": "+s.Detail)
+}
+
+// state is whether the road is up, for the pages.
+func (r *road) state() (up, known bool) {
+	s := r.last.Load()
+	if s == nil {
+		return false, false
+	}
+	return s.Up, true
+}

@@ -1,0 +1,162 @@
+// Package boxtest runs a whole box on simulated devices, inside a test: the same composition as the program, over real
+// pseudo-terminals and sockets.
+package boxtest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"markaz.example/devices/printer"
+	"markaz.example/edge/box"
+	"markaz.example/edge/id"
+)
+
+// patience is how long a test waits for something that takes milliseconds on a quiet machine.
+const patience = 30 * time.Second
+
+// profile is the printer of every test: fast answers, a cutter, and the code that clears it.
+const profile = `model = "simulated, 80 mm"
+class = "printer"
+width_dots = 576
+dpi = 203
+cutter = "partial"
+feed_before_cut = 96
+status = "asb"
+clear = "dle-dc4-8"
+near_end_sensor = true
+kanji_off = false
+
+[image]
+command = "gs-v-0"
+rows_per_block = 128
+
+[line]
+baud = 115200
+flow = ""
+`
+
+// Box is a running box, its printer and the papers that came out of it.
+type Box struct {
+	*box.Box
+	Config  box.Config
+	Printer *printer.Outlet
+
+	mu    sync.Mutex
+	pages []printer.Page // guarded by mu
+}
+
+// Start runs a box until the test ends. Change may alter the configuration first; it may be nil.
+func Start(t testing.TB, change func(*box.Config)) *Box {
+	t.Helper()
+	dir := t.TempDir()
+	b := &Box{Config: Config(dir)}
+	if change != nil {
+		change(&b.Config)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "sim.toml"), []byte(profile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.Printer = &printer.Outlet{Link: filepath.Join(dir, "printer"), Sim: &printer.Sim{Cutter: true, Speed: 200, OnPage: b.keep}}
+	b.Printer.Plug(true)
+	Run(t, b.Printer.Run)
+	b.Box = Open(t, b.Config)
+	Run(t, b.Box.Run)
+	b.Await(t, "the box to serve", func() bool { return b.Healthy() })
+	return b
+}
+
+// Config is a small centre: three services, two desks, one printer, no headquarters.
+func Config(dir string) box.Config {
+	return box.Config{
+		Data: filepath.Join(dir, "data"), Profiles: dir,
+		Centre: box.Centre{Code: "ISB-01", NameEn: "One Window Centre, Islamabad", NameUr: "ون ونڈو مرکز، اسلام آباد"},
+		Web:    box.Web{Listen: "127.0.0.1:0", Public: "http://10.1.0.1:8080"},
+		Printers: []box.Printer{
+			{Name: "hall-1", Profile: "sim.toml", Serial: filepath.Join(dir, "printer")},
+		},
+		Services: []box.Service{
+			{Code: "kafaalat", Letter: "K", NameEn: "Kafaalat stipend", NameUr: "کفالت وظیفہ", Pictogram: "cash", Room: "1"},
+			{Code: "nashonuma", Letter: "N", NameEn: "Nashonuma", NameUr: "نشوونما", Pictogram: "child", Room: "2"},
+			{Code: "loans", Letter: "L", NameEn: "Interest-free loans", NameUr: "بلا سود قرض", Pictogram: "loan", Room: "3"},
+		},
+		Desks: []box.Desk{
+			{Code: "A", NameEn: "Desk A", NameUr: "کاؤنٹر اے", Room: "1", Serves: []id.Service{"kafaalat", "loans"}},
+			{Code: "B", NameEn: "Desk B", NameUr: "کاؤنٹر بی", Room: "2", Serves: []id.Service{"nashonuma", "kafaalat"}},
+		},
+	}
+}
+
+// Open opens a box that logs into the test.
+func Open(t testing.TB, c box.Config) *box.Box {
+	t.Helper()
+	b, err := box.Open(c, box.Options{Software: "markaz test", Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Run runs a part until the test ends and fails the test if it ends in another way.
+func Run(t testing.TB, part func(context.Context) error) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- part(ctx) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+func (b *Box) keep(p printer.Page) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pages = append(b.pages, p)
+}
+
+// Slips are the papers with ink that came out. A printer that is being cleared cuts off a white strip.
+func (b *Box) Slips() (slips []printer.Page) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range b.pages {
+		if p.Inked() {
+			slips = append(slips, p)
+		}
+	}
+	return slips
+}
+
+// URL is the address of a page: URL("/kiosk").
+func (b *Box) URL(path string) string { return "http://" + b.Address() + path }
+
+// Healthy reports whether the box serves.
+func (b *Box) Healthy() bool {
+	r, err := http.Get(b.URL("/healthz"))
+	if err != nil {
+		return false
+	}
+	defer r.Body.Close()
+	return r.StatusCode == http.StatusOK
+}
+
+// Await waits until something holds.
+func (b *Box) Await(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if holds() {
+			return
+		}
+	}
+	t.Fatalf("waited %v for %s", patience, what)
+}

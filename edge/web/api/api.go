@@ -1,0 +1,119 @@
+// Package api answers in JSON what the screens of a centre show: for tests, for a simulated day, for a screen of
+// somebody else's making. It only reads, names nobody, and answers from acknowledged records alone.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
+)
+
+// Floor is what the API asks of the floor.
+type Floor interface {
+	Slip(context.Context, id.Visit) (desk.Slip, error)
+	DeskBoard(context.Context, id.Desk) (desk.DeskBoard, error)
+	Figures(context.Context) (desk.Figures, error)
+}
+
+// API is the handlers. Make it with its floor.
+type API struct{ Floor Floor }
+
+// Routes adds the handlers.
+func (a API) Routes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /api/slip/{visit}", a.slip)
+	mux.HandleFunc("GET /api/desk/{desk}", a.desk)
+	mux.HandleFunc("GET /api/figures", a.figures)
+}
+
+// Slip is a visit's paper.
+type Slip struct {
+	Seq     uint64         `json:"seq"` // the newest record that the answer knows of
+	Token   id.Token       `json:"token"`
+	Code    id.Code        `json:"code"` // of the QR
+	State   desk.SlipState `json:"state"`
+	Reason  string         `json:"reason,omitempty"`
+	Reprint bool           `json:"reprint"`
+	Ahead   int            `json:"ahead"`
+}
+
+func (a API) slip(w http.ResponseWriter, r *http.Request) {
+	s, err := a.Floor.Slip(r.Context(), id.Visit(r.PathValue("visit")))
+	answer(w, err, Slip{
+		Seq: s.Seq, Token: s.Token, Code: s.Code, State: s.State, Reason: s.Reason, Reprint: s.Reprint, Ahead: s.Ahead,
+	})
+}
+
+// Desk is what a desk has in hand and how many wait for it.
+type Desk struct {
+	Seq     uint64   `json:"seq"`
+	Token   id.Token `json:"token,omitempty"` // in hand
+	State   string   `json:"state,omitempty"`
+	Waiting int      `json:"waiting"`
+}
+
+func (a API) desk(w http.ResponseWriter, r *http.Request) {
+	b, err := a.Floor.DeskBoard(r.Context(), id.Desk(r.PathValue("desk")))
+	d := Desk{Seq: b.Seq}
+	for _, l := range b.Lines {
+		d.Waiting += l.Waiting
+	}
+	if b.Current != nil {
+		d.Token, d.State = b.Current.Token, string(b.Current.State)
+	}
+	answer(w, err, d)
+}
+
+// Figures counts the visits of the present business day, as desk.Figures explains.
+type Figures struct {
+	Seq       uint64 `json:"seq"`
+	Day       string `json:"day"`
+	Asked     int    `json:"asked"`
+	Issued    int    `json:"issued"`
+	NotInHand int    `json:"not_in_hand"`
+	Waiting   int    `json:"waiting"`
+	Called    int    `json:"called"`
+	Serving   int    `json:"serving"`
+	Done      int    `json:"done"`
+	NoShow    int    `json:"no_show"`
+	Left      int    `json:"left"`
+	Printing  int    `json:"printing"`
+	Held      int    `json:"held"`
+	Uncertain int    `json:"uncertain"`
+}
+
+func (a API) figures(w http.ResponseWriter, r *http.Request) {
+	f, err := a.Floor.Figures(r.Context())
+	answer(w, err, Figures(f))
+}
+
+// Refused is an answer other than 200.
+type Refused struct {
+	Code   string `json:"code"`   // stable
+	Remedy string `json:"remedy"` // what to do, in English
+}
+
+func answer(w http.ResponseWriter, err error, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if err != nil {
+		refused := desk.Refusal{Code: desk.BoxFault}
+		if r, ok := errors.AsType[*desk.Refusal](err); ok {
+			refused = *r
+		}
+		w.WriteHeader(status(refused.Code))
+		value = Refused{refused.Code, refused.Remedy}
+	}
+	_ = json.NewEncoder(w).Encode(value)
+}
+
+func status(code string) int {
+	switch code {
+	case desk.NoSuchVisit, desk.NoSuchDesk:
+		return http.StatusNotFound
+	}
+	return http.StatusServiceUnavailable
+}

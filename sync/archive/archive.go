@@ -1,0 +1,151 @@
+package archive
+
+import (
+	"cmp"
+	"crypto/ed25519"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	bolt "go.etcd.io/bbolt"
+
+	"markaz.example/edge/chain"
+	"markaz.example/edge/id"
+)
+
+// Archive is an open archive file. Any goroutine may read; Apply is for one at a time.
+type Archive struct {
+	db     *bolt.DB
+	commit func(*bolt.Tx) error // bolt.Tx.Commit; tests let it fail
+
+	mu      sync.RWMutex
+	chains  map[chain.Incarnation]Chain // guarded by mu; what was committed, never what a transaction happens to see
+	applied uint64                      // guarded by mu
+	failed  error                       // guarded by mu; set once, by a commit of unknown outcome
+}
+
+// Chain is how one chain stands.
+type Chain struct {
+	Incarnation chain.Incarnation
+	Held        chain.Position    // the newest record here
+	Key         ed25519.PublicKey // signs its checkpoints; pinned when the first batch came
+	Forks       int               // branches set aside
+}
+
+// Open opens the archive and makes an empty one when there is none. It reports ErrInUse, ErrFormat or ErrDamaged.
+func Open(path string) (*Archive, error) {
+	if err := CreateAside(path, fill); err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	return open(path, false)
+}
+
+// OpenReadOnly opens an archive that exists, for tools. It also reports ErrMissing.
+func OpenReadOnly(path string) (*Archive, error) { return open(path, true) }
+
+func open(path string, readOnly bool) (*Archive, error) {
+	db, err := openFile(path, readOnly)
+	if err != nil {
+		return nil, fmt.Errorf("open archive %s: %w", path, err)
+	}
+	a := &Archive{db: db, commit: (*bolt.Tx).Commit, chains: map[chain.Incarnation]Chain{}}
+	if err := a.view(a.load); err != nil {
+		return nil, errors.Join(fmt.Errorf("open archive %s: %w", path, err), db.Close())
+	}
+	return a, nil
+}
+
+// Close waits for readers and lets go of the file.
+func (a *Archive) Close() error { return a.db.Close() }
+
+// load reads how every chain stands.
+func (a *Archive) load(tx *bolt.Tx) error {
+	a.applied = binary.BigEndian.Uint64(tx.Bucket(metaName).Get(appliedKey))
+	chains := tx.Bucket(chainsName)
+	return chains.ForEachBucket(func(name []byte) error {
+		c, err := loadChain(string(name), chains.Bucket(name))
+		a.chains[c.Incarnation] = c
+		return err
+	})
+}
+
+func loadChain(name string, b *bolt.Bucket) (Chain, error) {
+	in, err := parseIncarnation(name)
+	if err != nil {
+		return Chain{}, err
+	}
+	c := Chain{Incarnation: in, Key: slices.Clone(b.Get(pinKey))}
+	if len(c.Key) != ed25519.PublicKeySize || b.Bucket(batchesName) == nil || b.Bucket(forksName) == nil {
+		return c, fmt.Errorf("%w: chain %s lacks its key or its buckets", ErrDamaged, in)
+	}
+	if c.Held, err = parsePosition(b.Get(endKey)); err != nil {
+		return c, fmt.Errorf("end of chain %s: %w", in, err)
+	}
+	c.Forks = b.Bucket(forksName).Inspect().KeyN
+	return c, nil
+}
+
+// Held is the newest committed record of a chain; Start when nothing is held.
+func (a *Archive) Held(in chain.Incarnation) chain.Position {
+	if c, ok := a.Chain(in); ok {
+		return c.Held
+	}
+	return in.Start()
+}
+
+// Chain is how one chain stands; false when nothing of it is held.
+func (a *Archive) Chain(in chain.Incarnation) (Chain, bool) {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	c, ok := a.chains[in]
+	return c, ok
+}
+
+// Chains is every chain, ordered by centre, then by nonce.
+func (a *Archive) Chains() []Chain {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	out := make([]Chain, 0, len(a.chains))
+	for _, c := range a.chains {
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(x, y Chain) int {
+		return cmp.Compare(x.Incarnation.String(), y.Incarnation.String())
+	})
+	return out
+}
+
+func (a *Archive) count(centre id.Centre) int {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	n := 0
+	for in := range a.chains {
+		if in.Centre == centre {
+			n++
+		}
+	}
+	return n
+}
+
+// Applied is the index of the newest raft entry whose effect is here.
+func (a *Archive) Applied() uint64 {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.applied
+}
+
+// Failed is the commit error after which the archive takes nothing more: its outcome is unknown, the process must
+// leave and start again. Nil in health.
+func (a *Archive) Failed() error {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.failed
+}
+
+// view reads under guard.
+func (a *Archive) view(read func(*bolt.Tx) error) (err error) {
+	defer guard(&err)()
+	return a.db.View(read)
+}

@@ -1,0 +1,68 @@
+package archive
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"markaz.example/edge/chain"
+	"markaz.example/edge/id"
+	"markaz.example/sync/wire"
+)
+
+func seqKey(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }
+
+// forkKey names a branch by where it leaves the chain and where it ends, so that the same branch is kept once.
+func forkKey(s wire.Span) []byte { return append(seqKey(s.Prev.Seq), positionBytes(s.Last())...) }
+
+func positionBytes(p chain.Position) []byte { return append(seqKey(p.Seq), p.Hash[:]...) }
+
+func parsePosition(b []byte) (chain.Position, error) {
+	var p chain.Position
+	if len(b) != 8+len(p.Hash) {
+		return p, fmt.Errorf("%w: position of %d bytes", ErrDamaged, len(b))
+	}
+	p.Seq = binary.BigEndian.Uint64(b)
+	copy(p.Hash[:], b[8:])
+	return p, nil
+}
+
+// parseBatch reads a row of the batches bucket and checks that it is filed where it belongs.
+func parseBatch(in chain.Incarnation, key, frame []byte) (wire.Batch, error) {
+	b, err := parseFrame(in, frame)
+	if err != nil {
+		return b, err
+	}
+	if len(key) != 8 || binary.BigEndian.Uint64(key) != b.Last().Seq {
+		return b, fmt.Errorf("%w: the batch ending at record %d is filed as %x", ErrDamaged, b.Last().Seq, key)
+	}
+	return b, nil
+}
+
+func parseFrame(in chain.Incarnation, frame []byte) (wire.Batch, error) {
+	m, err := wire.Decode(frame)
+	if err != nil {
+		return wire.Batch{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	b, ok := m.(wire.Batch)
+	if !ok || b.Checkpoint.Incarnation != in {
+		return b, fmt.Errorf("%w: a %T of %s is filed under %s", ErrDamaged, m, b.Checkpoint.Incarnation, in)
+	}
+	return b, nil
+}
+
+func parseIncarnation(name string) (chain.Incarnation, error) {
+	var in chain.Incarnation
+	code, nonce, _ := strings.Cut(name, "/")
+	in.Centre = id.Centre(code)
+	if err := in.Centre.Check(); err != nil {
+		return in, fmt.Errorf("%w: chain %q: %w", ErrDamaged, name, err)
+	}
+	n, err := hex.DecodeString(nonce)
+	if err != nil || len(n) != len(in.Nonce) {
+		return in, fmt.Errorf("%w: chain %q: its nonce is not %d bytes in hex", ErrDamaged, name, len(in.Nonce))
+	}
+	copy(in.Nonce[:], n)
+	return in, nil
+}

@@ -1,0 +1,187 @@
+package fleet
+
+import (
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"markaz.example/edge/chain"
+	"markaz.example/edge/id"
+	"markaz.example/sync/archive"
+	"markaz.example/sync/roster"
+)
+
+type held []archive.Chain
+
+func (h held) Chains() []archive.Chain { return h }
+
+func in(centre id.Centre, nonce byte) chain.Incarnation {
+	return chain.Incarnation{Centre: centre, Nonce: [chain.NonceBytes]byte{nonce}}
+}
+
+func at(seq uint64) chain.Position { return chain.Position{Seq: seq} }
+
+// newFleet is a fleet of the given centres at a time the test moves.
+func newFleet(t *testing.T, h held, codes ...id.Centre) (*Fleet, *time.Time) {
+	t.Helper()
+	var centres []roster.Centre
+	for _, c := range codes {
+		centres = append(centres, roster.Centre{Code: c, Name: "Name of " + string(c), NameUR: "نام", District: "D"})
+	}
+	r, err := roster.New(centres)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	return New(r, h, func() time.Time { return now }), &now
+}
+
+func states(f *Fleet) map[id.Centre]State {
+	out := map[id.Centre]State{}
+	for _, c := range f.Report().Centres {
+		out[c.Code] = c.State
+	}
+	return out
+}
+
+func TestStates(t *testing.T) {
+	f, now := newFleet(t, held{
+		{Incarnation: in("B-LIVE", 1), Held: at(100)},
+		{Incarnation: in("C-BEHIND", 1), Held: at(100)},
+		{Incarnation: in("D-AWAY", 1), Held: at(100)},
+		{Incarnation: in("F-FORKED", 1), Held: at(100), Forks: 2},
+	}, "A-NEVER", "B-LIVE", "C-BEHIND", "D-AWAY", "E-REFUSED", "F-FORKED", "G-SILENT")
+	f.Heard(in("G-SILENT", 1), at(1), at(0), f.now())
+	f.Gone(in("G-SILENT", 1), f.now())
+	*now = now.Add(silentAfter + time.Second)
+	f.Heard(in("B-LIVE", 1), at(101), at(0), f.now())
+	f.Heard(in("C-BEHIND", 1), at(100_000), at(0), f.now())
+	f.Heard(in("F-FORKED", 1), at(100), at(0), f.now())
+	f.Refused("E-REFUSED", "key", "another key", f.now())
+	f.Heard(in("X-STRANGER", 1), at(9), at(0), f.now())
+	f.Refused("X-STRANGER", "centre", "unknown", f.now())
+
+	want := map[id.Centre]State{
+		"A-NEVER": Never, "B-LIVE": Live, "C-BEHIND": Behind, "D-AWAY": Away,
+		"E-REFUSED": Refused, "F-FORKED": Forked, "G-SILENT": Silent,
+	}
+	if diff := cmp.Diff(want, states(f)); diff != "" {
+		t.Error(diff)
+	}
+	r := f.Report()
+	if r.Linked != 3 || r.Held != 400 || r.Lag != 1+99_900+1 || r.Strays != 2 {
+		t.Errorf("linked %d, held %d, lag %d, strays %d", r.Linked, r.Held, r.Lag, r.Strays)
+	}
+	if r.Centres[0].Code != "F-FORKED" {
+		t.Errorf("first comes %s, want the forked centre", r.Centres[0].Code)
+	}
+}
+
+// TestReplacedBox shows the chain last heard of, and after a restart of headquarters the longest.
+func TestReplacedBox(t *testing.T) {
+	f, _ := newFleet(t, held{
+		{Incarnation: in("ISB-01", 1), Held: at(900)},
+		{Incarnation: in("ISB-01", 2), Held: at(7)},
+	}, "ISB-01")
+	if c := f.Report().Centres[0]; c.Held != 900 || c.Chains != 2 {
+		t.Errorf("after a restart: held %d of %d chains, want 900 of 2", c.Held, c.Chains)
+	}
+	f.Heard(in("ISB-01", 2), at(8), at(0), f.now())
+	if c := f.Report().Centres[0]; c.Held != 7 || c.Lag != 1 {
+		t.Errorf("once the new box speaks: held %d, lag %d; want 7, 1", c.Held, c.Lag)
+	}
+	f.Heard(in("ISB-01", 3), at(5), at(0), f.now())
+	if c := f.Report().Centres[0]; c.Held != 0 || c.Lag != 5 {
+		t.Errorf("a third box of which nothing is held: held %d, lag %d; want 0, 5", c.Held, c.Lag)
+	}
+}
+
+func get(t *testing.T, h http.Handler, path string) (*http.Response, string) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	body, err := io.ReadAll(w.Result().Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.Result(), string(body)
+}
+
+// TestLinkOfAnOldChainEnds: the old box's link is noticed to be dead after the new box has come.
+func TestLinkOfAnOldChainEnds(t *testing.T) {
+	f, _ := newFleet(t, nil, "ISB-01")
+	f.Heard(in("ISB-01", 1), at(8), at(0), f.now())
+	f.Heard(in("ISB-01", 2), at(1), at(0), f.now())
+	f.Gone(in("ISB-01", 1), f.now())
+	if c := f.Report().Centres[0]; !c.Linked {
+		t.Error("the new box's link was taken for ended")
+	}
+	f.Gone(in("ISB-01", 2), f.now())
+	if c := f.Report().Centres[0]; c.Linked {
+		t.Error("no link is left, and the centre is shown as linked")
+	}
+}
+
+func TestPages(t *testing.T) {
+	f, _ := newFleet(t, held{{Incarnation: in("ISB-01", 1), Held: at(1_234_567), Forks: 1}}, "ISB-01", "LHE-01")
+	f.Heard(in("ISB-01", 1), at(1_300_000), at(0), f.now())
+	f.Refused("LHE-01", "<script>alert(1)</script>", strings.Repeat("long ", 400), f.now())
+	h := f.Handler(slog.New(slog.NewTextHandler(io.Discard, nil)))
+
+	for _, path := range []string{"/", "/fragment", "/fleet.json", "/assets/fleet.css", "/assets/fleet.js"} {
+		answer, body := get(t, h, path)
+		if answer.StatusCode != http.StatusOK || body == "" {
+			t.Errorf("%s: %s, %d bytes", path, answer.Status, len(body))
+		}
+		if !strings.Contains(answer.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+			t.Errorf("%s: no policy", path)
+		}
+		if strings.Contains(body, "<script>alert") {
+			t.Errorf("%s: what a box says of itself is taken for markup", path)
+		}
+	}
+	if _, body := get(t, h, "/"); !strings.Contains(body, "1,234,567") || !strings.Contains(body, `lang="ur" dir="rtl">نام`) {
+		t.Error("the page lacks the records held, or the Urdu name")
+	}
+	if answer, _ := get(t, h, "/elsewhere"); answer.StatusCode != http.StatusNotFound {
+		t.Errorf("/elsewhere: %s", answer.Status)
+	}
+	_, body := get(t, h, "/fleet.json")
+	var r Report
+	if err := json.Unmarshal([]byte(body), &r); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(f.Report(), r); diff != "" {
+		t.Error(diff)
+	}
+	if d := []rune(r.Centres[1].Refusal.Detail); len(d) > detailRunes+1 {
+		t.Errorf("a refusal's detail of %d runes", len(d))
+	}
+}
+
+func TestEmptyRosterSaysWhatToDo(t *testing.T) {
+	f, _ := newFleet(t, nil)
+	_, body := get(t, f.Handler(slog.Default()), "/")
+	if !strings.Contains(body, "roster.toml") {
+		t.Error("an empty page does not say what to do")
+	}
+}
+
+func TestAgo(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for d, want := range map[time.Duration]string{
+		0: "just now", 59 * time.Second: "59 s ago", 61 * time.Second: "1 min ago", 3 * time.Hour: "3 h ago",
+		72 * time.Hour: "3 days ago",
+	} {
+		if got := ago(now, now.Add(-d)); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}

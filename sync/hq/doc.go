@@ -1,0 +1,7 @@
+// Package hq is one running headquarters node composed from a config: archive, raft, the door for boxes, the page.
+//
+// It promises that Open either gives a whole node or leaves nothing open, that Run stops everything when the first part
+// ends, and that nobody is answered after the archive or the raft log could no longer be trusted.
+//
+// It owns the directory of its config, with what archive and quorum keep there. Read cmd/markaz-hq next.
+package hq

@@ -1,0 +1,20 @@
+package hq
+
+import "time"
+
+const (
+	// headerMax bounds the wait for a request's header, and with it a TLS handshake: GPRS takes 5 s for one.
+	headerMax = 30 * time.Second
+
+	// headerBytesMax bounds a request's header; a browser's is 1 KiB, a box's half of that.
+	headerBytesMax = 16 << 10
+
+	// answerMax bounds the page's answers. They are 200 KiB for 500 centres.
+	answerMax = 30 * time.Second
+
+	// idleMax is how long a browser's connection is kept between two updates of the page.
+	idleMax = time.Minute
+
+	// stopMax is how long a server waits for its requests when it stops.
+	stopMax = 5 * time.Second
+)

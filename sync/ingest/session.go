@@ -1,0 +1,251 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"markaz.example/edge/chain"
+	"markaz.example/edge/id"
+	"markaz.example/sync/archive"
+	"markaz.example/sync/wire"
+)
+
+// Session decides what headquarters does on one link. It is a value with one method that matters: Step takes an event
+// and the time, and gives what is to be done. It is not for several goroutines.
+type Session struct {
+	centre id.Centre // that the certificate speaks for
+
+	phase  phase
+	hello  wire.Hello
+	head   chain.Position // the box's, as it last said
+	held   chain.Position // headquarters', as last known here
+	asked  uint64         // of the landmark under way
+	queued int            // batches submitted, not answered
+	due    time.Time      // when the link has been silent too long
+}
+
+type phase uint8
+
+const (
+	fresh    phase = iota // nothing was heard
+	finding               // Hello was heard; what is held of that chain is being found
+	open                  // batches may come
+	looking               // a landmark is being found
+	finished              // nothing more is said
+)
+
+// NewSession begins a link of the box that a certificate admitted.
+func NewSession(now time.Time, centre id.Centre) *Session {
+	return &Session{centre: centre, due: now.Add(helloMax)}
+}
+
+// Event is what Session is told: one of the types below.
+type Event interface{ event() }
+
+type (
+	// Heard is a message from the box. Fault is what Verify said of a batch.
+	Heard struct {
+		Message wire.Message
+		Fault   error
+	}
+	// Garbled says that a frame was not a message.
+	Garbled struct{ Fault error }
+	// Found answers Find. Err: it cannot be known now.
+	Found struct {
+		Held chain.Position
+		Err  error
+	}
+	// Looked answers Look. Err: it cannot be known now.
+	Looked struct {
+		Hash chain.Hash
+		Err  error
+	}
+	// Committed answers a Submit, in the order of the Submits. Err: it is not known whether it was committed.
+	Committed struct {
+		Verdict archive.Verdict
+		Held    chain.Position // after it
+		Err     error
+	}
+	// Replaced says that the box has a newer link.
+	Replaced struct{}
+	// Tick says that Wake has come.
+	Tick struct{}
+)
+
+func (Heard) event()     {}
+func (Garbled) event()   {}
+func (Found) event()     {}
+func (Looked) event()    {}
+func (Committed) event() {}
+func (Replaced) event()  {}
+func (Tick) event()      {}
+
+// Act is what Session wants done: one of the types below, in the order given.
+type Act interface{ act() }
+
+type (
+	// Find wants what is held of the box's chain. Found answers.
+	Find struct{ Incarnation chain.Incarnation }
+	// Greet sends a Welcome; the Server adds the time.
+	Greet struct{ wire.Welcome }
+	// Submit wants a batch committed by the group. Committed answers.
+	Submit struct{ Batch wire.Batch }
+	// Look wants the archive's hash of a record that it holds. Looked answers.
+	Look struct{ Seq uint64 }
+	// Say sends an Ack or a Landmark.
+	Say struct{ Message wire.Message }
+	// Refuse sends a refusal and ends the link. Events may still come, and come to nothing.
+	Refuse struct{ wire.Refusal }
+	// Note tells the fleet page how the chain stands.
+	Note struct{ Head, Held chain.Position }
+	// Mark tells the fleet page that the box compares histories: they differ.
+	Mark struct{ Detail string }
+)
+
+func (Find) act()   {}
+func (Greet) act()  {}
+func (Submit) act() {}
+func (Look) act()   {}
+func (Say) act()    {}
+func (Refuse) act() {}
+func (Note) act()   {}
+func (Mark) act()   {}
+
+// Wake is when Tick is next wanted.
+func (s *Session) Wake() time.Time { return s.due }
+
+// Hello is the box's greeting, once heard.
+func (s *Session) Hello() (wire.Hello, bool) { return s.hello, len(s.hello.Key) > 0 }
+
+// Step takes one event at a time that never goes back, and gives what is to be done, in order.
+func (s *Session) Step(now time.Time, e Event) []Act {
+	if s.phase == finished {
+		return nil
+	}
+	switch e := e.(type) {
+	case Heard:
+		s.due = now.Add(silenceMax)
+		return s.heard(e)
+	case Garbled:
+		return s.refuse(wire.CodeMalformed, e.Fault.Error(), true)
+	case Found:
+		return s.found(e)
+	case Looked:
+		return s.looked(e)
+	case Committed:
+		return s.committed(e)
+	case Replaced:
+		return s.refuse(wire.CodeReplaced, "this box has opened a newer link", false)
+	case Tick:
+		return s.tick(now)
+	}
+	panic(fmt.Sprintf("BUG: event %T", e))
+}
+
+func (s *Session) tick(now time.Time) []Act {
+	if now.Before(s.due) {
+		return nil
+	}
+	return s.refuse(wire.CodeSilent, "nothing was heard for too long", false)
+}
+
+func (s *Session) heard(e Heard) []Act {
+	switch m := e.Message.(type) {
+	case wire.Hello:
+		if s.phase == fresh {
+			return s.greeted(m)
+		}
+	case wire.Batch:
+		if s.phase == open {
+			return s.offered(m, e.Fault)
+		}
+	case wire.Probe:
+		if s.phase == open {
+			return s.probed(m)
+		}
+	case wire.Beat:
+		if s.phase == open || s.phase == looking {
+			s.head = m.Head
+			return []Act{Note{s.head, s.held}}
+		}
+	}
+	return s.refuse(wire.CodeOrder, fmt.Sprintf("%T has no place here", e.Message), true)
+}
+
+func (s *Session) greeted(h wire.Hello) []Act {
+	if h.Centre() != s.centre {
+		return s.refuse(wire.CodeCentre, fmt.Sprintf("the certificate speaks for %s, the chain is of %s", s.centre, h.Centre()), true)
+	}
+	s.phase, s.hello, s.head = finding, h, h.Head
+	return []Act{Find{h.Incarnation}}
+}
+
+func (s *Session) found(e Found) []Act {
+	switch {
+	case s.phase != finding:
+		return nil
+	case e.Err != nil:
+		return s.refuse(wire.CodeBusy, e.Err.Error(), false)
+	}
+	s.phase, s.held = open, e.Held
+	welcome := wire.Welcome{Version: min(s.hello.Version, wire.Version), Held: s.held, Window: window}
+	return []Act{Note{s.head, s.held}, Greet{welcome}}
+}
+
+func (s *Session) offered(b wire.Batch, fault error) []Act {
+	switch {
+	case s.queued >= window:
+		return s.refuse(wire.CodeWindow, fmt.Sprintf("more than %d batches under way", window), true)
+	case b.Incarnation() != s.hello.Incarnation:
+		return s.refuse(wire.CodeOrder, fmt.Sprintf("batch of %s on a link of %s", b.Incarnation(), s.hello.Incarnation), true)
+	case errors.Is(fault, chain.ErrSignature):
+		return s.refuse(wire.CodeKey, fault.Error(), true)
+	case fault != nil:
+		return s.refuse(wire.CodeMalformed, fault.Error(), true)
+	}
+	if last := b.Last(); last.Seq > s.head.Seq {
+		s.head = last
+	}
+	s.queued++
+	return []Act{Submit{b}}
+}
+
+// committed answers the box, and never before the group has.
+func (s *Session) committed(e Committed) []Act {
+	s.queued--
+	if e.Err != nil {
+		return s.refuse(wire.CodeBusy, e.Err.Error(), false)
+	}
+	s.held = e.Held
+	switch e.Verdict {
+	case archive.Append, archive.Duplicate:
+		return []Act{Say{wire.Ack{Held: e.Held}}, Note{s.head, s.held}}
+	case archive.Gap:
+		return s.refuse(wire.CodeGap, fmt.Sprintf("headquarters stands at %d; greet again and go on from there", e.Held.Seq), false)
+	case archive.Fork:
+		return s.refuse(wire.CodeFork, fmt.Sprintf("the batch contradicts the history held up to %d; it was set aside", e.Held.Seq), true)
+	}
+	panic("BUG: verdict " + e.Verdict.String())
+}
+
+func (s *Session) probed(p wire.Probe) []Act {
+	s.phase, s.asked = looking, min(p.Seq, s.held.Seq)
+	return []Act{Mark{fmt.Sprintf("the box compares histories at %d", s.asked)}, Look{s.asked}}
+}
+
+func (s *Session) looked(e Looked) []Act {
+	switch {
+	case s.phase != looking:
+		return nil
+	case e.Err != nil:
+		return s.refuse(wire.CodeBusy, e.Err.Error(), false)
+	}
+	s.phase = open
+	return []Act{Say{wire.Landmark{At: chain.Position{Seq: s.asked, Hash: e.Hash}}}}
+}
+
+func (s *Session) refuse(code, detail string, fatal bool) []Act {
+	s.phase = finished
+	return []Act{Refuse{wire.NewRefusal(code, detail, s.held, fatal)}}
+}

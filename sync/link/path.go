@@ -1,0 +1,4 @@
+package link
+
+// Path is where headquarters takes links.
+const Path = "/road"

@@ -1,0 +1,121 @@
+package quorum
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/hashicorp/raft"
+
+	"markaz.example/sync/archive"
+)
+
+// ErrBehind is reported when the archive lacks what the raft log has already cut away.
+var ErrBehind = errors.New("the archive is older than the raft log's beginning: " +
+	"archive.db was removed or restored alone; restore it and the raft directory from the same moment, or copy both from another node")
+
+// machine is raft's state machine: three thin methods over the archive. Raft calls it from one goroutine.
+type machine struct {
+	archive *archive.Archive
+	answers *answers
+	room    room
+	fail    func(error)
+	behind  error // why Restore refused; read after raft.NewRaft has returned
+}
+
+// ApplyBatch applies committed entries, all in one transaction of the archive. When the disk is full it waits for room:
+// an entry that was passed over would be missing for ever.
+func (m *machine) ApplyBatch(logs []*raft.Log) []any {
+	results := make([]any, len(logs))
+	var group []archive.Entry
+	var tickets []ticket
+	for _, l := range logs {
+		if l.Type != raft.LogCommand {
+			continue
+		}
+		e, err := parseCommand(l)
+		if err != nil {
+			m.answers.give(ticket(l.Extensions), answer{err: err})
+			continue
+		}
+		group, tickets = append(group, e), append(tickets, ticket(l.Extensions))
+	}
+	outcomes, err := m.apply(group)
+	for i, t := range tickets {
+		if err != nil {
+			m.answers.give(t, answer{err: err})
+			continue
+		}
+		m.answers.give(t, answer{outcome: outcomes[i]})
+	}
+	return results // nobody waits for raft's own futures: answers go by ticket
+}
+
+func (m *machine) apply(group []archive.Entry) (out []archive.Outcome, err error) {
+	err = m.room.retry("archive", archive.ErrFull, func() (err error) {
+		out, err = m.archive.Apply(group)
+		return err
+	})
+	if err != nil && !errors.Is(err, ErrStopped) {
+		m.fail(err)
+	}
+	return out, err
+}
+
+// Apply is for raft's interface; raft prefers ApplyBatch.
+func (m *machine) Apply(l *raft.Log) any { return m.ApplyBatch([]*raft.Log{l})[0] }
+
+// Snapshot is a marker: how far the archive, which is durable itself, has come.
+func (m *machine) Snapshot() (raft.FSMSnapshot, error) { return marker(m.archive.Applied()), nil }
+
+// Restore checks that the archive has come as far as the marker says. It reports ErrBehind.
+func (m *machine) Restore(r io.ReadCloser) error {
+	var b [8]byte
+	_, err := io.ReadFull(r, b[:])
+	if err = errors.Join(err, r.Close()); err != nil {
+		return fmt.Errorf("read snapshot marker: %w", err)
+	}
+	want := binary.BigEndian.Uint64(b[:])
+	if got := m.archive.Applied(); got < want {
+		m.behind = fmt.Errorf("%w (archive at entry %d, log begins after %d)", ErrBehind, got, want)
+		return m.behind
+	}
+	return nil
+}
+
+type marker uint64
+
+func (m marker) Persist(sink raft.SnapshotSink) error {
+	if _, err := sink.Write(binary.BigEndian.AppendUint64(nil, uint64(m))); err != nil {
+		return errors.Join(fmt.Errorf("write snapshot marker: %w", err), sink.Cancel())
+	}
+	return sink.Close()
+}
+
+func (marker) Release() {}
+
+// room waits out a full disk.
+type room struct {
+	stopping context.Context
+	log      *slog.Logger
+}
+
+// retry repeats do while it reports full. It reports ErrStopped when the node stops meanwhile, or has stopped before.
+func (r room) retry(what string, full error, do func() error) error {
+	wait := roomWaitMin
+	for {
+		if r.stopping.Err() != nil {
+			return ErrStopped
+		}
+		err := do()
+		if !errors.Is(err, full) {
+			return err
+		}
+		r.log.Warn("disk is full, waiting for room: make room, nothing else is needed", "store", what, "err", err)
+		pause(r.stopping, wait)
+		wait = min(2*wait, roomWaitMax)
+	}
+}

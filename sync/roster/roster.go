@@ -1,0 +1,116 @@
+package roster
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"markaz.example/edge/id"
+)
+
+// ErrRoster is reported when roster.toml is not what it must be.
+var ErrRoster = errors.New("the list of centres has a mistake")
+
+// Centre is one centre of the list.
+type Centre struct {
+	Code     id.Centre `toml:"code"`
+	Name     string    `toml:"name"`    // in English: "Islamabad G-9"
+	NameUR   string    `toml:"name_ur"` // in Urdu
+	District string    `toml:"district"`
+}
+
+// Roster is the centres that may speak. It does not change.
+type Roster struct {
+	centres []Centre // by code
+	known   map[id.Centre]int
+}
+
+// Load reads roster.toml: tables [[centre]] with code, name, name_ur and district, and nothing else.
+// It reports ErrRoster and says where.
+func Load(path string) (*Roster, error) {
+	b, err := readFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("load the list of centres: %w", err)
+	}
+	r, err := parse(b)
+	if err != nil {
+		return nil, fmt.Errorf("load the list of centres from %s: %w", path, err)
+	}
+	return r, nil
+}
+
+func parse(b []byte) (*Roster, error) {
+	var file struct {
+		Centre []Centre `toml:"centre"`
+	}
+	if err := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields().Decode(&file); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRoster, explain(err))
+	}
+	return New(file.Centre)
+}
+
+// explain shows the line and underlines the word, where the decoder knows them.
+func explain(err error) error {
+	if e, ok := errors.AsType[*toml.StrictMissingError](err); ok {
+		return fmt.Errorf("unknown key:\n%s", e.String())
+	}
+	if e, ok := errors.AsType[*toml.DecodeError](err); ok {
+		return fmt.Errorf("%w:\n%s", err, e.String())
+	}
+	return err
+}
+
+// New makes a roster. It reports ErrRoster.
+func New(centres []Centre) (*Roster, error) {
+	r := &Roster{centres: slices.Clone(centres), known: map[id.Centre]int{}}
+	slices.SortFunc(r.centres, func(a, b Centre) int { return strings.Compare(string(a.Code), string(b.Code)) })
+	for i, c := range r.centres {
+		if err := c.check(); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrRoster, err)
+		}
+		if _, twice := r.known[c.Code]; twice {
+			return nil, fmt.Errorf("%w: centre %s is listed twice", ErrRoster, c.Code)
+		}
+		r.known[c.Code] = i
+	}
+	return r, nil
+}
+
+func (c Centre) check() error {
+	if err := c.Code.Check(); err != nil {
+		return err
+	}
+	if c.Name == "" || c.NameUR == "" || c.District == "" {
+		return fmt.Errorf("centre %s needs name, name_ur and district", c.Code)
+	}
+	return nil
+}
+
+// Centres is the list, by code.
+func (r *Roster) Centres() []Centre { return slices.Clone(r.centres) }
+
+// Centre is one of the list, by code.
+func (r *Roster) Centre(code id.Centre) (Centre, bool) {
+	i, ok := r.known[code]
+	if !ok {
+		return Centre{}, false
+	}
+	return r.centres[i], true
+}
+
+// Admit says which centre a certificate speaks for. It reports ErrNotBox or ErrUnknownCentre.
+func (r *Roster) Admit(cert *x509.Certificate) (id.Centre, error) {
+	code, err := CentreOf(cert)
+	if err != nil {
+		return "", err
+	}
+	if _, ok := r.known[code]; !ok {
+		return "", fmt.Errorf("%w: %s", ErrUnknownCentre, code)
+	}
+	return code, nil
+}

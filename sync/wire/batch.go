@@ -1,0 +1,161 @@
+package wire
+
+import (
+	"crypto/ed25519"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+
+	"markaz.example/edge/chain"
+)
+
+// What Pack, Open and Verify report, besides chain.ErrBroken, chain.ErrSignature and what chain.Decode reports.
+var (
+	ErrBlock = errors.New("block does not decompress to what its batch announces")
+	ErrCount = errors.New("block holds another number of records than its batch announces")
+	ErrEmpty = errors.New("batch without records")
+)
+
+// The coders keep no state between calls, and any goroutine may use them.
+var (
+	compressor = must(zstd.NewWriter(nil,
+		zstd.WithEncoderLevel(zstd.SpeedFastest),
+		zstd.WithWindowSize(RawBytesMax),
+		zstd.WithEncoderCRC(false), // the chain's hash covers every byte
+		zstd.WithSingleSegment(true),
+		zstd.WithLowerEncoderMem(true)))
+	decompressor = must(zstd.NewReader(nil,
+		zstd.WithDecoderConcurrency(0),
+		zstd.WithDecoderMaxMemory(RawBytesMax),
+		zstd.WithDecodeAllCapLimit(true))) // never a byte past the capacity that RawBytes asked for
+	buffers = sync.Pool{New: func() any { b := make([]byte, 0, RawBytesMax); return &b }}
+)
+
+// Count is the number of records, RecordsMax or fewer once the batch was decoded.
+func (s Span) Count() uint64 { return s.Last().Seq - s.Prev.Seq }
+
+// Incarnation is whose records these are.
+func (s Span) Incarnation() chain.Incarnation { return s.Checkpoint.Incarnation }
+
+// Pack makes a batch of consecutive stored records that follow prev: as many from the first on as the limits allow, at
+// least one. It verifies each, so that a damaged disk is found here and not at headquarters, and signs where they end.
+// Wall is the box's time in milliseconds. It reports ErrEmpty, chain.ErrBroken and what chain.Decode reports.
+func Pack(key ed25519.PrivateKey, in chain.Incarnation, prev chain.Position, wall int64, records [][]byte) (Batch, error) {
+	if len(records) == 0 {
+		return Batch{}, fmt.Errorf("pack after %d: %w", prev.Seq, ErrEmpty)
+	}
+	pooled := buffers.Get().(*[]byte)
+	defer buffers.Put(pooled)
+	raw, last := (*pooled)[:0], prev
+	for i, r := range records {
+		if i == RecordsMax || len(raw)+len(r)+lengthBytesMax > RawBytesMax {
+			break
+		}
+		next, _, err := last.Follow(r)
+		if err != nil {
+			return Batch{}, fmt.Errorf("pack after %d: %w", prev.Seq, err)
+		}
+		raw, last = append(binary.AppendUvarint(raw, uint64(len(r))), r...), next
+	}
+	return Batch{
+		Span:     Span{Prev: prev, Checkpoint: chain.Sign(key, in, last, wall)},
+		RawBytes: uint32(len(raw)),
+		Block:    compressor.EncodeAll(raw, nil),
+	}, nil
+}
+
+// check bounds everything that Open will allocate.
+func (b Batch) check() error {
+	in, prev, last := b.Incarnation(), b.Prev, b.Last()
+	switch {
+	case last.Seq <= prev.Seq:
+		return fmt.Errorf("%w: records %d to %d", ErrField, prev.Seq+1, last.Seq)
+	case b.Count() > RecordsMax:
+		return fmt.Errorf("%w: %d records, limit %d", ErrField, b.Count(), RecordsMax)
+	case b.RawBytes > RawBytesMax:
+		return fmt.Errorf("%w: %d bytes decompressed, limit %d", ErrField, b.RawBytes, RawBytesMax)
+	case uint64(b.RawBytes) < b.Count()*recordBytesMin || uint64(b.RawBytes) > b.Count()*packedBytesMax:
+		return fmt.Errorf("%w: %d bytes cannot be %d records", ErrField, b.RawBytes, b.Count())
+	case len(b.Block) == 0 || len(b.Block) > BlockBytesMax:
+		return fmt.Errorf("%w: block of %d bytes, limit %d", ErrField, len(b.Block), BlockBytesMax)
+	}
+	return errors.Join(checkIncarnation(in), checkPosition(in, prev))
+}
+
+// Verify checks the batch end to end: its bounds, the signature of its checkpoint, its block, and every record from
+// Prev to the checkpoint. It reports ErrField, chain.ErrSignature, ErrBlock, ErrCount, chain.ErrBroken and what
+// chain.Decode reports.
+func (b Batch) Verify(key ed25519.PublicKey) error {
+	if err := b.check(); err != nil {
+		return err
+	}
+	if err := b.Checkpoint.Verify(key); err != nil {
+		return err
+	}
+	pooled := buffers.Get().(*[]byte)
+	defer buffers.Put(pooled)
+	return b.walk((*pooled)[:0], func([]byte) {})
+}
+
+// Open gives the stored records, after checking the block and the chain from Prev to the checkpoint, but not the
+// signature. The records share one buffer of their own. It reports what Verify does, but for chain.ErrSignature.
+func (b Batch) Open() ([][]byte, error) {
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	records := make([][]byte, 0, b.Count())
+	err := b.walk(make([]byte, 0, b.RawBytes), func(r []byte) { records = append(records, r) })
+	if err != nil {
+		return nil, err
+	}
+	return records, nil
+}
+
+func (b Batch) walk(buffer []byte, visit func([]byte)) error {
+	raw, err := b.decompress(buffer)
+	if err != nil {
+		return err
+	}
+	at, last := b.Prev, b.Last()
+	for len(raw) > 0 && at.Seq < last.Seq {
+		size, n := binary.Uvarint(raw)
+		if n <= 0 || size > chain.RecordBytesMax || size > uint64(len(raw)-n) {
+			return fmt.Errorf("%w: length of the record after %d", ErrBlock, at.Seq)
+		}
+		r := raw[n : n+int(size) : n+int(size)]
+		if at, _, err = at.Follow(r); err != nil {
+			return err
+		}
+		visit(r)
+		raw = raw[n+int(size):]
+	}
+	return b.arrived(at, len(raw))
+}
+
+func (b Batch) arrived(at chain.Position, left int) error {
+	last := b.Last()
+	switch {
+	case at.Seq < last.Seq:
+		return fmt.Errorf("%w: ends at %d, announced %d", ErrCount, at.Seq, last.Seq)
+	case left > 0:
+		return fmt.Errorf("%w: %d bytes after record %d, the last announced", ErrCount, left, last.Seq)
+	case at.Hash != last.Hash:
+		return fmt.Errorf("%w: records %d to %d do not lead to the checkpoint's hash", chain.ErrBroken, b.Prev.Seq+1, last.Seq)
+	}
+	return nil
+}
+
+// decompress writes into the buffer's capacity, cut to RawBytes, and never past it.
+func (b Batch) decompress(buffer []byte) ([]byte, error) {
+	raw, err := decompressor.DecodeAll(b.Block, buffer[:0:b.RawBytes])
+	if err != nil {
+		return nil, fmt.Errorf("%w: %d bytes: %w", ErrBlock, b.RawBytes, err)
+	}
+	if len(raw) != int(b.RawBytes) {
+		return nil, fmt.Errorf("%w: %d bytes, announced %d", ErrBlock, len(raw), b.RawBytes)
+	}
+	return raw, nil
+}

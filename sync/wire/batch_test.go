@@ -1,0 +1,275 @@
+package wire_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
+	"pgregory.net/rapid"
+
+	"markaz.example/edge/chain"
+	"markaz.example/sync/wire"
+	"markaz.example/sync/wire/wiretest"
+)
+
+func grown(n int) *wiretest.Chain {
+	c := wiretest.New("ISB-01", 1)
+	c.Grow(n)
+	return c
+}
+
+func pack(t testing.TB, c *wiretest.Chain, from, to uint64) wire.Batch {
+	t.Helper()
+	b, err := wire.Pack(c.Key, c.In, c.At(from-1), 1_767_225_600_000, c.Records(from, to))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestPackOpen(t *testing.T) {
+	c := grown(300)
+	rapid.Check(t, func(r *rapid.T) {
+		from := rapid.Uint64Range(1, 300).Draw(r, "from")
+		to := rapid.Uint64Range(from, 300).Draw(r, "to")
+		b, err := wire.Pack(c.Key, c.In, c.At(from-1), 0, c.Records(from, to))
+		if err != nil {
+			r.Fatal(err)
+		}
+		if b.Last() != c.At(to) || b.Count() != to-from+1 {
+			r.Fatalf("got %d records to %s, want %d to %s", b.Count(), b.Last(), to-from+1, c.At(to))
+		}
+		if err := b.Verify(c.Public()); err != nil {
+			r.Fatal(err)
+		}
+		records, err := b.Open()
+		if err != nil {
+			r.Fatal(err)
+		}
+		if d := cmp.Diff(c.Records(from, to), records); d != "" {
+			r.Fatal(d)
+		}
+	})
+}
+
+func TestPackStopsAtTheLimits(t *testing.T) {
+	c := wiretest.New("ISB-01", 2)
+	long := bytes.Repeat([]byte("form "), 12_000) // 60,000 bytes: 17 fit
+	for range 40 {
+		c.Append(map[int][]byte{1: long})
+	}
+	b := pack(t, c, 1, 40)
+	if b.RawBytes > wire.RawBytesMax || b.Count() != 17 {
+		t.Errorf("got %d records, %d bytes, want 17 under %d", b.Count(), b.RawBytes, wire.RawBytesMax)
+	}
+	if err := b.Verify(c.Public()); err != nil {
+		t.Error(err)
+	}
+	short := wiretest.New("ISB-01", 3)
+	for range wire.RecordsMax + 5 {
+		short.Append(1)
+	}
+	if b := pack(t, short, 1, wire.RecordsMax+5); b.Count() != wire.RecordsMax {
+		t.Errorf("got %d records, want %d", b.Count(), wire.RecordsMax)
+	}
+}
+
+func TestPackRefusesWhatItCannotVouchFor(t *testing.T) {
+	c := grown(3)
+	if _, err := wire.Pack(c.Key, c.In, c.At(0), 0, nil); !errors.Is(err, wire.ErrEmpty) {
+		t.Errorf("got %v, want ErrEmpty", err)
+	}
+	if _, err := wire.Pack(c.Key, c.In, c.At(0), 0, c.Records(2, 3)); !errors.Is(err, chain.ErrBroken) {
+		t.Errorf("got %v, want ErrBroken", err)
+	}
+}
+
+// block compresses records as a sender with other ideas would.
+func block(records ...[]byte) ([]byte, uint32) {
+	var raw []byte
+	for _, r := range records {
+		raw = append(binary.AppendUvarint(raw, uint64(len(r))), r...)
+	}
+	return squeeze(raw), uint32(len(raw))
+}
+
+func squeeze(raw []byte) []byte {
+	e, err := zstd.NewWriter(nil)
+	if err != nil {
+		panic(err)
+	}
+	return e.EncodeAll(raw, nil)
+}
+
+// forgeries are batches whose bounds are good and whose contents are not, each with the error that names it.
+func forgeries(t testing.TB) map[string]forgery {
+	c := grown(20)
+	good := pack(t, c, 5, 14)
+	with := func(change func(*wire.Batch)) wire.Batch { b := good; change(&b); return b }
+	reblock := func(records ...[]byte) func(*wire.Batch) {
+		return func(b *wire.Batch) { b.Block, b.RawBytes = block(records...) }
+	}
+	records := c.Records(5, 14)
+	swapped := append([][]byte{records[1], records[0]}, records[2:]...)
+	other := wiretest.New("ISB-01", 9)
+	other.Grow(14)
+	flipped := bytes.Clone(records[4])
+	flipped[len(flipped)-1] ^= 1
+	edited := append(append(append([][]byte{}, records[:4]...), flipped), records[5:]...)
+	return map[string]forgery{
+		"truncated block":       {with(func(b *wire.Batch) { b.Block = b.Block[:len(b.Block)/2] }), wire.ErrBlock},
+		"not zstd":              {with(func(b *wire.Batch) { b.Block = []byte("records, I swear") }), wire.ErrBlock},
+		"announces less":        {with(func(b *wire.Batch) { b.RawBytes-- }), wire.ErrBlock},
+		"announces more":        {with(func(b *wire.Batch) { b.RawBytes++ }), wire.ErrBlock},
+		"bytes after the frame": {with(func(b *wire.Batch) { b.Block = append(bytes.Clone(b.Block), 7) }), wire.ErrBlock},
+		"bomb":                  {with(func(b *wire.Batch) { b.Block = squeeze(make([]byte, 64<<20)) }), wire.ErrBlock},
+		"length past the end": {with(func(b *wire.Batch) {
+			raw := append(binary.AppendUvarint(nil, 5000), records[0]...)
+			raw = append(raw, make([]byte, 320)...)
+			b.Block, b.RawBytes = squeeze(raw), uint32(len(raw))
+		}), wire.ErrBlock},
+		"one record too few":  {with(reblock(records[:9]...)), wire.ErrCount},
+		"one record too many": {with(reblock(c.Records(5, 15)...)), wire.ErrCount},
+		"reordered":           {with(reblock(swapped...)), chain.ErrBroken},
+		"edited":              {with(reblock(edited...)), chain.ErrBroken},
+		"another chain":       {with(reblock(other.Records(5, 14)...)), chain.ErrBroken},
+		"another beginning":   {with(func(b *wire.Batch) { b.Prev = other.At(4) }), chain.ErrBroken},
+		"not records":         {with(reblock(bytes.Split(bytes.Repeat([]byte("not a record at all, of some length;"), 10), []byte(";"))[:10]...)), chain.ErrMalformed},
+		"another key's word":  {with(func(b *wire.Batch) { b.Checkpoint = chain.Sign(other.Key, c.In, b.Last(), 0) }), chain.ErrSignature},
+		"another time":        {with(func(b *wire.Batch) { b.Checkpoint.Wall++ }), chain.ErrSignature},
+	}
+}
+
+type forgery struct {
+	batch wire.Batch
+	want  error
+}
+
+func TestVerifyNamesEachForgery(t *testing.T) {
+	c := grown(1)
+	for name, f := range forgeries(t) {
+		t.Run(name, func(t *testing.T) {
+			frame, err := wire.Encode(f.batch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := wire.Decode(frame)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := m.(wire.Batch).Verify(c.Public()); !errors.Is(err, f.want) {
+				t.Errorf("got %v, want %v", err, f.want)
+			}
+		})
+	}
+}
+
+func TestBoundsComeBeforeDecompression(t *testing.T) {
+	c := grown(20)
+	good := pack(t, c, 5, 14)
+	for name, change := range map[string]func(*wire.Batch){
+		"no records":        func(b *wire.Batch) { b.Checkpoint.Position = b.Prev },
+		"backwards":         func(b *wire.Batch) { b.Prev.Seq = 99 },
+		"too many records":  func(b *wire.Batch) { b.Checkpoint.Position.Seq = b.Prev.Seq + wire.RecordsMax + 1 },
+		"too many bytes":    func(b *wire.Batch) { b.RawBytes = wire.RawBytesMax + 1 },
+		"bytes too few":     func(b *wire.Batch) { b.RawBytes = 100 },
+		"bytes too many":    func(b *wire.Batch) { b.RawBytes = wire.RawBytesMax; b.Checkpoint.Position.Seq = b.Prev.Seq + 1 },
+		"no block":          func(b *wire.Batch) { b.Block = nil },
+		"block too large":   func(b *wire.Batch) { b.Block = make([]byte, wire.BlockBytesMax+1) },
+		"centre's name":     func(b *wire.Batch) { b.Checkpoint.Incarnation.Centre = "../etc" },
+		"start is not ours": func(b *wire.Batch) { b.Prev.Seq = 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := good
+			change(&b)
+			_, err := b.Open()
+			if !errors.Is(err, wire.ErrField) {
+				t.Errorf("Open: got %v, want ErrField", err)
+			}
+			if err := b.Verify(c.Public()); !errors.Is(err, wire.ErrField) {
+				t.Errorf("Verify: got %v, want ErrField", err)
+			}
+			if _, err := wire.Encode(b); !errors.Is(err, wire.ErrField) {
+				t.Errorf("Encode: got %v, want ErrField", err)
+			}
+		})
+	}
+}
+
+// A mebibyte of noise is the largest block there is; its frame must pass.
+func TestTheLargestFramePasses(t *testing.T) {
+	c := wiretest.New("ISB-01", 2)
+	for i := range 17 {
+		c.Append(noise(i, 61_000))
+	}
+	b := pack(t, c, 1, 17)
+	frame, err := wire.Encode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(frame) < wire.RawBytesMax*9/10 {
+		t.Errorf("frame of %d bytes does not test the limit", len(frame))
+	}
+	if _, err := wire.Decode(frame); err != nil {
+		t.Error(err)
+	}
+	if _, err := wire.Decode(append(frame, make([]byte, wire.FrameBytesMax)...)); !errors.Is(err, wire.ErrTooLarge) {
+		t.Errorf("got %v, want ErrTooLarge", err)
+	}
+}
+
+func noise(seed, n int) []byte {
+	var b []byte
+	for i := 0; len(b) < n; i++ {
+		s := sha256.Sum256(fmt.Appendf(nil, "%d/%d", seed, i))
+		b = append(b, s[:]...)
+	}
+	return b[:n]
+}
+
+func BenchmarkPack(b *testing.B) {
+	for _, n := range []uint64{1, 16, 160, 2500} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			c := grown(2500)
+			batch := pack(b, c, 1, n)
+			b.ReportAllocs()
+			for b.Loop() {
+				pack(b, c, 1, n)
+			}
+			frame, _ := wire.Encode(batch)
+			report(b, int(n), len(frame), int(batch.RawBytes))
+		})
+	}
+}
+
+func BenchmarkVerify(b *testing.B) {
+	for _, n := range []uint64{1, 16, 160, 2500} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			c := grown(2500)
+			batch := pack(b, c, 1, n)
+			frame, _ := wire.Encode(batch)
+			b.ReportAllocs()
+			for b.Loop() {
+				m, err := wire.Decode(frame)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := m.(wire.Batch).Verify(c.Public()); err != nil {
+					b.Fatal(err)
+				}
+			}
+			report(b, int(n), len(frame), int(batch.RawBytes))
+		})
+	}
+}
+
+func report(b *testing.B, records, frameBytes, rawBytes int) {
+	b.ReportMetric(float64(b.N*records)/b.Elapsed().Seconds(), "records/s")
+	b.ReportMetric(float64(frameBytes)/float64(records), "wire-B/record")
+	b.ReportMetric(float64(rawBytes)/float64(records), "raw-B/record")
+}
