@@ -125,13 +125,22 @@ func (w window) press(selector string) {
 	if _, err := w.Activate(); err != nil { // a page in the background is not drawn, and not pressed
 		w.t.Fatal("bring the page to the front:", err)
 	}
-	e, err := w.Timeout(patience).Element(selector)
+	var err error
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		if err = w.tryPress(selector); err == nil {
+			return
+		}
+	}
+	w.t.Fatalf("press %q: %v; the page:\n%s", selector, err, w.text())
+}
+
+// tryPress fails when the element is exchanged between being found and being pressed.
+func (w window) tryPress(selector string) error {
+	e, err := w.Timeout(2 * time.Second).Element(selector)
 	if err != nil {
-		w.t.Fatalf("find %q: %v", selector, err)
+		return err
 	}
-	if err := e.Click(proto.InputMouseButtonLeft, 1); err != nil {
-		w.t.Fatalf("press %q: %v", selector, err)
-	}
+	return e.Click(proto.InputMouseButtonLeft, 1)
 }
 
 // picture writes the page as a PNG.

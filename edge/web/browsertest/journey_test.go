@@ -10,6 +10,7 @@ import (
 
 // Two kiosks, a desk and the hall, through a restart of the box.
 func TestTokenFromKioskToHall(t *testing.T) {
+	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	b := browse(t)
 	one := open(t, b, c.URL+"/kiosk?k=1", 1280, 800)
@@ -65,6 +66,7 @@ func TestTokenFromKioskToHall(t *testing.T) {
 
 // Paper out, told and mended without leaving the page; two presses make one paper.
 func TestPaperOut(t *testing.T) {
+	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	c.Printer.Break("paper-out")
 	b := browse(t)
@@ -90,6 +92,7 @@ func TestPaperOut(t *testing.T) {
 
 // A refusal is a sentence with what to do, beside a state that stays as it was.
 func TestRefusalAtTheDesk(t *testing.T) {
+	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	c.Visitor("nashonuma")
 	b := browse(t)
@@ -104,6 +107,7 @@ func TestRefusalAtTheDesk(t *testing.T) {
 
 // The kiosk works from a keyboard and with a finger: every target is at least 64 pixels, and focus goes through all.
 func TestKioskTargets(t *testing.T) {
+	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	b := browse(t)
 	for _, size := range [][2]int{{1920, 1080}, {1024, 600}, {390, 844}} {
@@ -125,6 +129,7 @@ func TestKioskTargets(t *testing.T) {
 
 // No page asks anything of anybody but the box, and nothing on it breaks its own policy.
 func TestNothingFromOutside(t *testing.T) {
+	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	slip := c.Visitor("kafaalat")
 	b := browse(t)

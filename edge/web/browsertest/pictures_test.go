@@ -12,6 +12,7 @@ import (
 // TestPictures shows every page in both languages and in the sizes it is used in, and holds that none is wider than its
 // screen.
 func TestPictures(t *testing.T) {
+	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	b := browse(t)
 	w := open(t, b, c.URL+"/hall", 1920, 1080)

@@ -55,11 +55,12 @@ function settle() {
 }
 
 function exchange(id, html) {
-  const e = document.getElementById(id);
-  if (!e || e.dataset.shown === html) return;
+  const e = document.getElementById(id), fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  if (!e || fresh.innerHTML === e.innerHTML) return; // as it often is after the first connection
   const focused = e.contains(document.activeElement) && document.activeElement.id;
   const flashes = flashKey(e);
-  e.innerHTML = html;
+  e.replaceChildren(fresh.content);
   if (focused) document.getElementById(focused)?.focus();
   if (flashKey(e) && flashKey(e) !== flashes) flash(e.querySelector("[data-flash]"));
   arrange();
