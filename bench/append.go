@@ -23,7 +23,7 @@ const recordBytes = 400 // a visit's record with its header
 type appender func(i int64) error
 
 // appendRates measures each way of saving at 1, 8 and 64 callers, interleaved, and compares ours with both limits.
-func appendRates(dir string) ([]row, error) {
+func appendRates(b *bench) ([]row, error) {
 	ways := []struct {
 		name string
 		open func(string) (appender, func() error, error)
@@ -31,10 +31,10 @@ func appendRates(dir string) ([]row, error) {
 	var rows []row
 	for _, callers := range []int{1, 8, 64} {
 		rates := make([]samples, len(ways))
-		for round := range rounds {
+		for round := range b.rounds {
 			for i, w := range ways {
-				path := filepath.Join(dir, fmt.Sprintf("%s-%d-%d", w.name, callers, round))
-				rate, err := appendRate(path, callers, w.open)
+				path := filepath.Join(b.dir, fmt.Sprintf("%s-%d-%d", w.name, callers, round))
+				rate, err := appendRate(path, callers, b.span, w.open)
 				if err != nil {
 					return nil, fmt.Errorf("%s at %d callers: %w", w.name, callers, err)
 				}
@@ -54,7 +54,7 @@ func appendRates(dir string) ([]row, error) {
 }
 
 // appendRate is records a second over a fixed time.
-func appendRate(path string, callers int, open func(string) (appender, func() error, error)) (float64, error) {
+func appendRate(path string, callers int, span time.Duration, open func(string) (appender, func() error, error)) (float64, error) {
 	save, end, err := open(path)
 	if err != nil {
 		return 0, err

@@ -44,7 +44,7 @@ func print(w io.Writer, rows []row) {
 }
 
 // machine says where the figures come from.
-func machine(dir string) (string, error) {
+func machine(dir string, rounds int) (string, error) {
 	sync, err := syncTime(dir)
 	if err != nil {
 		return "", err

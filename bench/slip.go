@@ -1,0 +1,3 @@
+package main
+
+func slipTimes(*bench) ([]row, error) { return nil, nil }
