@@ -79,7 +79,9 @@ type memory struct {
 	Mapped int // of it, pages of files, at the end
 }
 
-func (m memory) String() string { return fmt.Sprintf("%d MB (%d of them mapped file)", m.Peak, m.Mapped) }
+func (m memory) String() string {
+	return fmt.Sprintf("%d MB (%d of them mapped file)", m.Peak, m.Mapped)
+}
 
 func memoryNow() (m memory, err error) {
 	f, err := os.Open("/proc/self/status")
