@@ -72,7 +72,7 @@ func TestPackStopsAtTheLimits(t *testing.T) {
 	}
 	short := wiretest.New("ISB-01", 3)
 	for range wire.RecordsMax + 5 {
-		short.Append(1)
+		short.Append(map[int]int{1: 1})
 	}
 	if b := pack(t, short, 1, wire.RecordsMax+5); b.Count() != wire.RecordsMax {
 		t.Errorf("got %d records, want %d", b.Count(), wire.RecordsMax)
