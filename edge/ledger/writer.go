@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -71,16 +72,22 @@ func (l *Ledger) Run(ctx context.Context) error {
 	}
 }
 
-// gather takes whatever has queued up while the last commit was syncing.
+// gather takes whatever has queued up while the last commit was syncing. Once it lets others run before it gives up:
+// those who were just answered come back with their next decision, and share this commit instead of the one after.
 func (l *Ledger) gather(first *request) []*request {
-	group := []*request{first}
+	group, waited := []*request{first}, false
 	for len(group) < groupMax {
 		select {
 		case r := <-l.requests:
 			group = append(group, r)
+			continue
 		default:
-			return group
 		}
+		if waited {
+			break
+		}
+		waited = true
+		runtime.Gosched()
 	}
 	return group
 }
