@@ -6,17 +6,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
-	"time"
 
+	"markaz.example/cmd/progress"
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
+	"markaz.example/sync/hq"
 )
 
 type archiveCommand struct {
 	Verify verifyCommand `cmd:"" help:"Check every record, hash and signature; name the first that is wrong."`
 	Stats  statsCommand  `cmd:"" help:"Print what the archive holds, as JSON."`
 	Dump   dumpCommand   `cmd:"" help:"Print the records of a centre, one JSON object a line."`
+	Adopt  adoptCommand  `cmd:"" help:"Begin a new raft log behind an archive whose raft log was lost for good."`
 }
 
 type verifyCommand struct {
@@ -26,11 +29,12 @@ type verifyCommand struct {
 // Run verifies an archive.
 func (c verifyCommand) Run(ctx context.Context) error {
 	return withArchive(c.File, func(a *archive.Archive) error {
-		p := newProgress(os.Stderr, "verified", time.Now)
-		if err := a.Verify(ctx, p.tell); err != nil {
+		bar := progress.New(os.Stderr, "verifying")
+		err := a.Verify(ctx, bar.Tell)
+		if bar.Done(); err != nil {
 			return err
 		}
-		fmt.Println(p.summary("records verified: every hash, signature and branch is in order"))
+		fmt.Println(bar.Summary("records verified: every hash, signature and branch is in order"))
 		return nil
 	})
 }
@@ -77,6 +81,23 @@ func (c dumpCommand) Run(ctx context.Context) error {
 		}
 		return out.Flush()
 	})
+}
+
+type adoptCommand struct {
+	Config string `required:"" type:"path" placeholder:"FILE" help:"The config file of the node."`
+}
+
+// Run begins a new raft log.
+func (c adoptCommand) Run() error {
+	config, err := hq.LoadConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	if err := hq.Adopt(config, slog.New(slog.NewTextHandler(os.Stderr, nil))); err != nil {
+		return err
+	}
+	fmt.Println("A new raft log begins behind the archive. Verify the archive, then start headquarters.")
+	return nil
 }
 
 func withArchive(path string, use func(*archive.Archive) error) error {

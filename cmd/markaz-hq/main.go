@@ -5,6 +5,7 @@
 //	markaz-hq authority issue-box DIR CENTRE --out DIR  certificate of a centre's box
 //	markaz-hq run --config FILE                         serve
 //	markaz-hq archive verify|stats|dump FILE            look into archive.db
+//	markaz-hq archive adopt --config FILE               go on after the raft log was lost for good
 //
 // It ends with 0 when all went well, 1 when something failed, 2 when it was called wrongly, 3 when the archive is
 // damaged.

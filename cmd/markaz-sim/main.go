@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"os"
 	"os/exec"
@@ -15,12 +16,14 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"markaz.example/cmd/markaz-sim/day"
 	"markaz.example/cmd/markaz-sim/play"
 	"markaz.example/cmd/markaz-sim/stage"
 )
 
 type commands struct {
 	Play playCmd `cmd:"" help:"Run a centre that can be played with in a browser."`
+	Day  dayCmd  `cmd:"" help:"Play a scripted day with faults, and compare every count."`
 }
 
 func main() {
@@ -62,6 +65,37 @@ func (c playCmd) Run(ctx context.Context) error {
 	}}
 	go announce(ctx, s, c.Port)
 	return both(ctx, s.Run, func(ctx context.Context) error { return page.Serve(ctx, l) })
+}
+
+type dayCmd struct {
+	Visits   int    `default:"600" help:"How many people come."`
+	Seed     uint64 `default:"1" help:"Of who wants what."`
+	Profiles string `default:"firmware-configs" type:"existingdir" help:"Device profiles."`
+	Keep     string `type:"path" placeholder:"DIR" help:"Leave data and logs in this new directory."`
+}
+
+// unpaced is a printer that takes no time, so that a day takes a minute.
+var unpaced = math.Inf(1)
+
+// Run plays the day; it fails when any two counts differ.
+func (c dayCmd) Run(ctx context.Context) error {
+	bin, err := programs()
+	if err != nil {
+		return err
+	}
+	dir := c.Keep
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "markaz-day-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+	}
+	s, err := stage.SetUp(ctx, stage.Config{Dir: dir, Bin: bin, Profiles: c.Profiles, Fast: unpaced, Log: slog.Default()})
+	if err != nil {
+		return err
+	}
+	d := &day.Day{Stage: s, Visits: c.Visits, Seed: c.Seed, Out: os.Stdout}
+	return d.Run(ctx)
 }
 
 // programs is the directory of this program: markaz and markaz-hq lie beside it.

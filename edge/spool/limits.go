@@ -13,6 +13,10 @@ const (
 	// passingMax is how long a job waits for a passing trouble to end. A visitor stands at the kiosk meanwhile.
 	passingMax = 5 * time.Second
 
+	// warmUp is how long after the start a printer that is offline counts as starting: its driver opens the line and
+	// asks for the state, some 2 s. Without it every job that waited through a restart would be held.
+	warmUp = 5 * time.Second
+
 	// fullRetry is how long to wait before recording again on a full disk.
 	fullRetry = time.Second
 )

@@ -29,6 +29,7 @@ type run struct {
 	stations []*station
 	done     chan ended
 	prints   sync.WaitGroup
+	began    time.Time
 	blocked  time.Time // since when no printer took a job, for a passing trouble; zero when one did
 }
 
@@ -42,7 +43,7 @@ type ended struct {
 // Run prints until the context ends, and then waits for the jobs under way. What it could not record by then is
 // uncertain at the next start. It reports what the ledger reports when that can record nothing any more.
 func (s *Spool) Run(ctx context.Context) error {
-	r := &run{Spool: *s, done: make(chan ended, len(s.Printers))}
+	r := &run{Spool: *s, done: make(chan ended, len(s.Printers)), began: time.Now()}
 	if r.Log == nil {
 		r.Log = slog.New(slog.DiscardHandler)
 	}
@@ -180,6 +181,7 @@ func (r *run) stateOf(st *station) *Trouble {
 	}
 	if err := st.Ready(); err != nil {
 		t := troubleOf(err)
+		t.Passing = t.Passing || t.Reason == paper.ReasonOffline && time.Since(r.began) < warmUp
 		return &t
 	}
 	return nil

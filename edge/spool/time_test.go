@@ -52,6 +52,38 @@ func TestPassingTrouble(t *testing.T) {
 	}
 }
 
+// A printer that is offline is waited for while the box starts, and only then.
+func TestOffline(t *testing.T) {
+	tests := []struct {
+		name           string
+		asked, readyIn time.Duration // after the start
+		want           paper.State
+		within         time.Duration // of asking
+	}{
+		{"its driver starts", 0, 2500 * time.Millisecond, paper.StatePrinted, 3 * time.Second},
+		{"it is not there", 0, time.Hour, paper.StateHeld, 5 * time.Second},
+		{"it went away later", time.Minute, time.Hour, paper.StateHeld, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := &printer{state: &spool.Trouble{Reason: paper.ReasonOffline}}
+				s := open(t, p)
+				s.run()
+				time.AfterFunc(tt.readyIn, func() { p.set(nil) })
+				time.Sleep(tt.asked)
+				asked := time.Now()
+				s.queue("one")
+				s.await("one", tt.want)
+				if took := time.Since(asked); took != tt.within {
+					t.Errorf("took %v, want %v", took, tt.within)
+				}
+				s.halt()
+			})
+		})
+	}
+}
+
 // While the only printer is at work the next job waits for it, however long that takes.
 func TestBusyPrinterIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

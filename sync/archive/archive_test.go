@@ -210,7 +210,7 @@ func TestCentreWithTooManyChains(t *testing.T) {
 // TestModel applies random batches of several centres in random groups, replays old groups, reopens at random, and
 // holds the archive against a map.
 func TestModel(t *testing.T) {
-	for seed := range uint64(8) {
+	for seed := range uint64(4) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) { runModel(t, rand.New(rand.NewPCG(seed, 1))) })
 	}
 }

@@ -13,12 +13,13 @@ const bufferBytes = 256 << 10
 
 // half is one direction of a connection.
 type half struct {
-	net   *Net
-	delay time.Duration
+	net    *Net
+	faults Faults // as they were at the dial
 
 	mu     sync.Mutex
 	queue  []parcel
 	size   int
+	last   time.Time // when the newest parcel arrives
 	closed bool
 	change chan struct{} // closed, and made anew, when anything above changes
 }
@@ -28,8 +29,8 @@ type parcel struct {
 	bytes []byte
 }
 
-func newHalf(n *Net, delay time.Duration) *half {
-	return &half{net: n, delay: delay, change: make(chan struct{})}
+func newHalf(n *Net, f Faults) *half {
+	return &half{net: n, faults: f, change: make(chan struct{})}
 }
 
 func (h *half) changed() {
@@ -47,18 +48,18 @@ func (h *half) close() {
 }
 
 // take copies what has arrived. When nothing has, it gives what to wait for: a change, or a time.
-func (h *half) take(p []byte) (n int, err error, change <-chan struct{}, at time.Time) {
+func (h *half) take(p []byte) (n int, change <-chan struct{}, at time.Time, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.queue) == 0 {
 		if h.closed {
 			err = io.EOF
 		}
-		return 0, err, h.change, at
+		return 0, h.change, at, err
 	}
 	first := &h.queue[0]
 	if first.at.After(time.Now()) {
-		return 0, nil, h.change, first.at
+		return 0, h.change, first.at, nil
 	}
 	n = copy(p, first.bytes)
 	first.bytes = first.bytes[n:]
@@ -67,27 +68,32 @@ func (h *half) take(p []byte) (n int, err error, change <-chan struct{}, at time
 		h.queue = h.queue[1:]
 	}
 	h.changed()
-	return n, nil, nil, at
+	return n, nil, at, nil
 }
 
 // put takes what there is room for. Zero without an error: wait for a change.
-func (h *half) put(p []byte) (int, error, <-chan struct{}) {
-	silent, wait := h.net.swallows(h.delay)
+func (h *half) put(p []byte) (int, <-chan struct{}, error) {
+	silent, wait := h.net.swallows(h.faults.Delay)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case h.closed:
-		return 0, io.ErrClosedPipe, nil
+		return 0, nil, io.ErrClosedPipe
 	case silent:
 		return len(p), nil, nil
 	case h.size >= bufferBytes:
-		return 0, nil, h.change
+		return 0, h.change, nil
 	}
 	n := min(len(p), bufferBytes-h.size)
 	at := time.Now().Add(wait)
-	if k := len(h.queue); k > 0 && h.queue[k-1].at.After(at) {
-		at = h.queue[k-1].at
+	if h.last.After(at) {
+		at = h.last
 	}
+	if rate := h.faults.BytesPerSecond; rate > 0 {
+		n = min(n, max(1, rate/10)) // a tenth of a second at a time, so that it trickles
+		at = at.Add(time.Duration(n) * time.Second / time.Duration(rate))
+	}
+	h.last = at
 	h.queue = append(h.queue, parcel{at, append([]byte(nil), p[:n]...)})
 	h.size += n
 	h.changed()
@@ -114,7 +120,7 @@ func (e *end) Read(p []byte) (int, error) {
 		if e.read.passed() {
 			return 0, os.ErrDeadlineExceeded
 		}
-		n, err, change, at := e.in.take(p)
+		n, change, at, err := e.in.take(p)
 		if n > 0 || err != nil || len(p) == 0 {
 			return n, err
 		}
@@ -131,7 +137,7 @@ func (e *end) Write(p []byte) (int, error) {
 		if e.write.passed() {
 			return written, os.ErrDeadlineExceeded
 		}
-		n, err, change := e.out.put(p)
+		n, change, err := e.out.put(p)
 		if err != nil {
 			return written, err
 		}
@@ -167,11 +173,13 @@ func (e *end) wait(d *deadline, change <-chan struct{}, at time.Time) {
 	}
 }
 
-// Close ends both directions. What was written before still arrives.
+// Close ends both directions. What was written before still arrives. On a silent line the other end is not told.
 func (e *end) Close() error {
 	e.once.Do(func() { close(e.gone) })
-	e.in.close()
-	e.out.close()
+	if silent, _ := e.out.net.swallows(0); !silent {
+		e.in.close()
+		e.out.close()
+	}
 	return nil
 }
 

@@ -11,9 +11,10 @@ import (
 
 // Faults is what the line does to connections that are dialled while it is set.
 type Faults struct {
-	Refuse   float64       // chance that a dial fails
-	Delay    time.Duration // of each write, drawn from [0, Delay); order is kept
-	CutBytes int64         // a connection ends after so many bytes, drawn from [0, CutBytes); 0: never
+	Refuse         float64       // chance that a dial fails
+	Delay          time.Duration // of each write, drawn from [0, Delay); order is kept
+	BytesPerSecond int           // of each direction; 0: no limit
+	CutBytes       int64         // a connection ends after so many bytes, drawn from [0, CutBytes); 0: never
 }
 
 // Net is a network of one listener. Any goroutine may call it. One seed draws every fault, yet a run is repeatable only
@@ -100,7 +101,7 @@ func (n *Net) pair() (near, far *end, cut int64) {
 	if n.faults.CutBytes > 0 {
 		cut = 1 + n.random.Int64N(n.faults.CutBytes)
 	}
-	up, down := newHalf(n, n.faults.Delay), newHalf(n, n.faults.Delay)
+	up, down := newHalf(n, n.faults), newHalf(n, n.faults)
 	near, far = newEnd(down, up), newEnd(up, down)
 	n.open = append(n.open, near, far)
 	return near, far, cut

@@ -10,6 +10,7 @@ import (
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/roster"
+	"markaz.example/sync/wire"
 )
 
 // Archive is where the fleet looks up what headquarters holds.
@@ -37,7 +38,7 @@ type link struct {
 	refusal *Refusal
 }
 
-// Refusal is the last time headquarters said no to a centre.
+// Refusal is the last time headquarters said no to a centre in a way that a person should know of.
 type Refusal struct {
 	At     time.Time `json:"at"`
 	Code   string    `json:"code"`
@@ -147,12 +148,15 @@ func describe(c roster.Centre, l *link, chains []archive.Chain, now time.Time) C
 	out.Head = max(l.head.Seq, out.Held)
 	out.Lag = out.Head - out.Held
 	out.State = state(out, now)
+	if r := out.Refusal; r != nil && out.Linked && out.State != Forked && now.Sub(r.At) > refusalShown {
+		out.Refusal = nil
+	}
 	return out
 }
 
 func state(c Centre, now time.Time) State {
 	switch {
-	case c.Forks > 0:
+	case c.Forks > 0, c.Refusal != nil && c.Refusal.Code == wire.CodeFork:
 		return Forked
 	case c.Refusal != nil && !c.Refusal.At.Before(c.LastHeard) && !c.Linked:
 		return Refused
@@ -169,13 +173,24 @@ func state(c Centre, now time.Time) State {
 }
 
 // Heard says that a centre is linked and how far its box has come. What headquarters holds is asked of the archive,
-// which knows it also of centres that are away.
+// which knows it also of centres that are away. A new incarnation leaves the old one's refusal behind.
 func (f *Fleet) Heard(in chain.Incarnation, head, _ chain.Position, at time.Time) {
-	f.update(in.Centre, func(l *link) { l.in, l.head, l.heard, l.up = in, head, at, true })
+	f.update(in.Centre, func(l *link) {
+		if l.in != in {
+			l.refusal = nil
+		}
+		l.in, l.head, l.heard, l.up = in, head, at, true
+	})
 }
 
-// Refused says that headquarters said no to a centre.
+// passing are the refusals of ordinary days: the box comes back by itself, and the log is enough.
+var passing = []string{wire.CodeBusy, wire.CodeGap, wire.CodeReplaced, wire.CodeSilent}
+
+// Refused says that headquarters said no to a centre, or, with wire.CodeFork, that its history differs.
 func (f *Fleet) Refused(centre id.Centre, code, detail string, at time.Time) {
+	if slices.Contains(passing, code) {
+		return
+	}
 	if r := []rune(detail); len(r) > detailRunes {
 		detail = string(r[:detailRunes]) + "…"
 	}

@@ -16,6 +16,7 @@ import (
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/roster"
+	"markaz.example/sync/wire"
 )
 
 type held []archive.Chain
@@ -126,6 +127,33 @@ func TestLinkOfAnOldChainEnds(t *testing.T) {
 	f.Gone(in("ISB-01", 2), f.now())
 	if c := f.Report().Centres[0]; c.Linked {
 		t.Error("no link is left, and the centre is shown as linked")
+	}
+}
+
+func TestRefusalsOfOrdinaryDaysAreNotShown(t *testing.T) {
+	f, now := newFleet(t, nil, "ISB-01")
+	f.Heard(in("ISB-01", 1), at(8), at(0), f.now())
+	f.Refused("ISB-01", wire.CodeBusy, "electing", f.now())
+	f.Gone(in("ISB-01", 1), f.now())
+	if c := f.Report().Centres[0]; c.State != Away || c.Refusal != nil {
+		t.Errorf("after a restart of headquarters: %+v", c)
+	}
+	f.Refused("ISB-01", wire.CodeMalformed, "garbage", f.now())
+	if c := f.Report().Centres[0]; c.State != Refused {
+		t.Errorf("after garbage: %s", c.State)
+	}
+	*now = now.Add(refusalShown + time.Second)
+	f.Heard(in("ISB-01", 1), at(8), at(0), f.now())
+	if c := f.Report().Centres[0]; c.Refusal != nil {
+		t.Errorf("linked again for a day, and still shown: %+v", c.Refusal)
+	}
+	f.Refused("ISB-01", wire.CodeFork, "histories differ", f.now())
+	if c := f.Report().Centres[0]; c.State != Forked {
+		t.Errorf("after a fork: %s", c.State)
+	}
+	f.Heard(in("ISB-01", 2), at(1), at(0), f.now())
+	if c := f.Report().Centres[0]; c.State != Live || c.Refusal != nil {
+		t.Errorf("a new box in its place: %+v", c)
 	}
 }
 

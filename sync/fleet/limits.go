@@ -11,6 +11,9 @@ const (
 	// and boxes are made for, a week is when a person should ask.
 	silentAfter = 7 * 24 * time.Hour
 
+	// refusalShown is how long a refusal stays on the page of a centre that has been linked again: a day's shift.
+	refusalShown = 24 * time.Hour
+
 	// detailRunes bounds the reason of a refusal on the page; the log has all of it.
 	detailRunes = 200
 )

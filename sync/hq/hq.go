@@ -94,6 +94,16 @@ func (h *HQ) openPage() (err error) {
 	return nil
 }
 
+// Adopt begins a new raft log behind the archive of a node whose log was lost for good: see quorum.Adopt.
+func Adopt(c Config, log *slog.Logger) error {
+	h := &HQ{config: c, log: log}
+	if err := h.openArchive(); err != nil {
+		return err
+	}
+	err := quorum.Adopt(quorum.Config{Dir: c.Dir, Name: c.Name, Archive: h.archive, Log: log})
+	return errors.Join(err, h.Close())
+}
+
 // Close lets go of everything. Run does so itself.
 func (h *HQ) Close() error {
 	var errs []error

@@ -32,11 +32,7 @@ import (
 	"markaz.example/sync/wire/wiretest"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// Raft starts it for each term, and it looks whether to end only every ten seconds.
-		goleak.IgnoreTopFunction("github.com/hashicorp/raft.emitLogStoreMetrics"))
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const rosterText = `
 [[centre]]
@@ -59,7 +55,7 @@ type place struct {
 	authority *roster.Authority
 }
 
-func newPlace(t *testing.T) *place {
+func newPlace(t testing.TB) *place {
 	t.Helper()
 	dir := t.TempDir()
 	a, err := roster.NewAuthority(time.Now())
@@ -82,7 +78,7 @@ func newPlace(t *testing.T) *place {
 }
 
 // box is the TLS config of a centre's box, with a certificate of this authority.
-func (p *place) box(t *testing.T, centre id.Centre) *tls.Config {
+func (p *place) box(t testing.TB, centre id.Centre) *tls.Config {
 	t.Helper()
 	pair, err := p.authority.IssueBox(centre, time.Now())
 	if err != nil {
@@ -108,7 +104,7 @@ type running struct {
 }
 
 // start runs headquarters; from then on the place keeps its addresses.
-func (p *place) start(t *testing.T) *running {
+func (p *place) start(t testing.TB) *running {
 	t.Helper()
 	h, err := hq.Open(p.config, quiet())
 	if err != nil {
@@ -126,7 +122,7 @@ func (p *place) start(t *testing.T) *running {
 	return r
 }
 
-func (r *running) close(t *testing.T) {
+func (r *running) close(t testing.TB) {
 	t.Helper()
 	r.stop()
 	if err := <-r.ended; err != nil {
@@ -200,7 +196,7 @@ func (l *memLedger) Confirmed() chain.Position {
 }
 
 // send runs an uplink until the test stops it.
-func (p *place) send(t *testing.T, l *memLedger) (stop func()) {
+func (p *place) send(t testing.TB, l *memLedger) (stop func()) {
 	t.Helper()
 	d := link.Dialer{URL: "wss://" + p.config.Road + link.Path, TLS: p.box(t, l.chain.In.Centre)}
 	u := &uplink.Uplink{
@@ -220,7 +216,7 @@ func (p *place) send(t *testing.T, l *memLedger) (stop func()) {
 }
 
 // wait polls until the condition holds. Nothing else in this test depends on time.
-func wait(t *testing.T, what string, holds func() bool) {
+func wait(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -447,4 +443,25 @@ func TestConfigIsReadStrictly(t *testing.T) {
 			t.Errorf("%s: got %v, want %v that says %q", name, err, hq.ErrConfig, c.says)
 		}
 	}
+}
+
+// BenchmarkDrain sends what waited at one box over real TLS to a headquarters that acknowledges after raft's and the
+// archive's commits: packing, line, verification and both disks in one.
+func BenchmarkDrain(b *testing.B) {
+	c := wiretest.New("ISB-01", 1)
+	c.Grow(200_000)
+	for b.Loop() {
+		b.StopTimer()
+		p := newPlace(b)
+		r := p.start(b)
+		l := newLedger(c)
+		b.StartTimer()
+		stop := p.send(b, l)
+		wait(b, "the drain", func() bool { return l.Confirmed() == l.Acknowledged() })
+		b.StopTimer()
+		stop()
+		r.close(b)
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(c.Head().Seq)*float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }

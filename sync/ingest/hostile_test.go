@@ -172,7 +172,7 @@ func TestHostileFramesAreRefusedByName(t *testing.T) {
 func bomb(t testing.TB, c *wiretest.Chain) wire.Batch {
 	b := batch(t, c, 1, 10)
 	zeros := wiretest.New("ISB-01", 9)
-	zeros.Append(bytes.Repeat([]byte{0}, 60_000))
+	zeros.Append(map[int][]byte{1: bytes.Repeat([]byte{0}, 60_000)})
 	one := batch(t, zeros, 1, 1).Block
 	b.Block = bytes.Repeat(one, 1100) // frames of zstd one after the other decompress one after the other
 	return b
@@ -322,25 +322,4 @@ func TestServerEndsItsLinks(t *testing.T) {
 		t.Errorf("got %v, want the end of the link", m)
 	}
 	r.stop()
-}
-
-func BenchmarkDrain(b *testing.B) {
-	const records = 100_000
-	c := wiretest.New("ISB-01", 1)
-	c.Grow(records)
-	bytes := 0
-	for _, rec := range c.Records(1, records) {
-		bytes += len(rec)
-	}
-	for b.Loop() {
-		r := newRoad(b, nil, "ISB-01")
-		states, stop := r.box(b, newLedger(c), r.dialer(b, "ISB-01"))
-		await(b, states, "drained", caughtUp(records))
-		b.StopTimer()
-		stop()
-		r.stop()
-		b.StartTimer()
-	}
-	b.ReportMetric(float64(b.N*records)/b.Elapsed().Seconds(), "records/s")
-	b.ReportMetric(float64(bytes)/records, "raw-B/record")
 }

@@ -277,9 +277,17 @@ type road struct {
 // newRoad serves on loopback, or in memory when given a network.
 func newRoad(t testing.TB, n *faultnet.Net, enrolled ...id.Centre) *road {
 	t.Helper()
-	r := &road{ca: newAuthority(t), group: &memGroup{}, watcher: &watcher{}, net: n}
+	return newRoadTo(t, n, &memGroup{}, enrolled...)
+}
+
+func newRoadTo(t testing.TB, n *faultnet.Net, g ingest.Group, enrolled ...id.Centre) *road {
+	t.Helper()
+	r := &road{ca: newAuthority(t), watcher: &watcher{}, net: n}
 	server := &ingest.Server{
-		Group: r.group, Landmarks: r.group, Roster: roster(enrolled), Watcher: r.watcher, Log: quiet(), Now: time.Now,
+		Group: g, Roster: roster(enrolled), Watcher: r.watcher, Log: quiet(), Now: time.Now,
+	}
+	if m, ok := g.(*memGroup); ok {
+		r.group, server.Landmarks = m, m
 	}
 	h := &http.Server{
 		Handler: server, ErrorLog: slog.NewLogLogger(quiet().Handler(), slog.LevelDebug),

@@ -62,8 +62,8 @@ type Server struct {
 	Landmarks Landmarks        // may be nil: forks are still noticed and refused, without evidence
 
 	mu     sync.Mutex
-	closed bool // guarded by mu: no more links
-	links  map[*visit]bool
+	closed bool                         // guarded by mu: no more links
+	links  map[*visit]bool              // guarded by mu
 	latest map[chain.Incarnation]*visit // guarded by mu
 	parts  sync.WaitGroup
 }

@@ -129,15 +129,29 @@ func (c *Conn) Send(ctx context.Context, m wire.Message) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case c.outbox <- frame:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("send %T: %w", m, context.Cause(ctx))
-	case <-c.closing:
-	case <-c.ended:
+	if !c.over() {
+		select {
+		case c.outbox <- frame:
+			return nil
+		case <-ctx.Done():
+			return fmt.Errorf("send %T: %w", m, context.Cause(ctx))
+		case <-c.closing:
+		case <-c.ended:
+		}
 	}
 	return fmt.Errorf("send %T: %w", m, ErrClosed)
+}
+
+// over keeps a queue with room from taking what nobody will write.
+func (c *Conn) over() bool {
+	select {
+	case <-c.closing:
+		return true
+	case <-c.ended:
+		return true
+	default:
+		return false
+	}
 }
 
 // Receive waits for a message. After ErrFrame the next may be received; any other error is the end of the link.
@@ -207,6 +221,8 @@ func classify(err error) error {
 	switch {
 	case errors.Is(err, websocket.ErrReadLimit):
 		return fmt.Errorf("%w: %w: limit %d", ErrCut, wire.ErrTooLarge, wire.FrameBytesMax)
+	case errors.Is(err, websocket.ErrCloseSent):
+		return ErrClosed
 	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
 		return fmt.Errorf("%w: by the other end: %s", ErrClosed, closed.Text)
 	case errors.Is(err, os.ErrDeadlineExceeded), isTimeout(err):

@@ -25,13 +25,17 @@ const (
 	childEarly = "MARKAZ_TEST_QUORUM_EARLY" // makes it acknowledge before it submits
 
 	killChains  = 4
-	killRecords = 3000
+	killRecords = 1500
 	killBatch   = 5
-	killRounds  = 6
+	killRounds  = 4
 )
 
-func killChain(i int) *wiretest.Chain {
-	return grown(id.Centre(fmt.Sprintf("C-%02d", i)), uint64(i), killRecords)
+// killedChains are the same in parent and child.
+func killedChains() (out [killChains]*wiretest.Chain) {
+	for i := range out {
+		out[i] = grown(id.Centre(fmt.Sprintf("C-%02d", i)), uint64(i), killRecords)
+	}
+	return out
 }
 
 // TestKilled kills a node of its own process at random moments, again and again over the same directory, and demands
@@ -48,12 +52,13 @@ func TestKilled(t *testing.T) {
 func killed(t *testing.T, early string) (lost int) {
 	t.Helper()
 	dir := t.TempDir()
+	chains := killedChains()
 	random := rand.New(rand.NewPCG(3, 3))
 	for range killRounds {
-		acked := runAndKill(t, dir, early, 1+random.IntN(150))
+		acked := runAndKill(t, dir, early, 1+random.IntN(100))
 		r := start(t, dir)
-		for i := range killChains {
-			at, err := r.Held(killChain(i).In)
+		for i, c := range chains {
+			at, err := r.Held(c.In)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,16 +114,15 @@ func child(dir string, early bool) {
 		log.Fatal(err)
 	}
 	var wg sync.WaitGroup
-	for i := range killChains {
-		wg.Go(func() { childChain(n, i, early) })
+	for i, c := range killedChains() {
+		wg.Go(func() { childChain(n, i, c, early) })
 	}
 	if err := n.Run(context.Background()); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func childChain(n *Node, i int, early bool) {
-	c := killChain(i)
+func childChain(n *Node, i int, c *wiretest.Chain, early bool) {
 	<-n.Ready()
 	at, err := n.Held(c.In)
 	for err == nil && at.Seq < c.Head().Seq {

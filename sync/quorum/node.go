@@ -51,7 +51,8 @@ var (
 	// ErrAhead: the archive holds the effect of entries that the raft log lacks. The log would give new entries the
 	// numbers of old ones, and the archive would pass them over.
 	ErrAhead = errors.New("the raft log is older than the archive: " +
-		"the raft directory was removed or restored alone; restore it and archive.db from the same moment, or copy both from another node")
+		"raft.db was removed or restored alone; restore it and archive.db from the same moment. " +
+		"If there is no such copy, move raft.db and snapshots/ away and run: markaz-hq archive adopt")
 	// ErrName: a node's name is written into its raft log.
 	ErrName = errors.New("the raft log belongs to a node of another name: give the node its old name")
 )
@@ -118,18 +119,23 @@ func (n *Node) Held(in chain.Incarnation) (chain.Position, error) {
 // it came to, and what is held of its chain after it. The batch must have passed wire.Batch.Verify with the same key.
 // An error of the context, ErrNotReady and ErrStopped leave open whether it was taken; sending it again is harmless.
 func (n *Node) Submit(ctx context.Context, key ed25519.PublicKey, b wire.Batch) (archive.Verdict, chain.Position, error) {
-	command, err := n.command(key, b)
-	if err != nil {
-		return 0, chain.Position{}, fmt.Errorf("submit records %d to %d of %s: %w", b.Prev.Seq+1, b.Last().Seq, b.Incarnation(), err)
-	}
-	got, err := n.propose(ctx, command)
-	if err == nil {
-		err = got.Err
-	}
+	got, err := n.submit(ctx, key, b)
 	if err != nil {
 		return 0, got.Held, fmt.Errorf("submit records %d to %d of %s: %w", b.Prev.Seq+1, b.Last().Seq, b.Incarnation(), err)
 	}
 	return got.Verdict, got.Held, nil
+}
+
+func (n *Node) submit(ctx context.Context, key ed25519.PublicKey, b wire.Batch) (archive.Outcome, error) {
+	command, err := n.command(key, b)
+	if err != nil {
+		return archive.Outcome{}, err
+	}
+	got, err := n.propose(ctx, command)
+	if err != nil {
+		return got, err
+	}
+	return got, got.Err
 }
 
 // command checks what is cheap to check about a batch and does not depend on the order of batches, and encodes it.

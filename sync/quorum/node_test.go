@@ -30,9 +30,7 @@ func TestMain(m *testing.M) {
 		child(dir, os.Getenv(childEarly) != "")
 		return
 	}
-	goleak.VerifyTestMain(m,
-		// Raft starts it for each term, and it looks whether to end only every ten seconds.
-		goleak.IgnoreTopFunction("github.com/hashicorp/raft.emitLogStoreMetrics"))
+	goleak.VerifyTestMain(m)
 }
 
 // running is a node that runs over a directory.
@@ -230,6 +228,16 @@ func TestArchiveOrLogLostAlone(t *testing.T) {
 		t.Errorf("without the raft log: got %v, want %v", err, ErrAhead)
 	}
 
+	adopt(t, noLog)
+	r = start(t, noLog)
+	c.Grow(5)
+	r.submit(t, c, pack(t, c, 1, 10), archive.Duplicate, 10)
+	r.submit(t, c, pack(t, c, 11, 15), archive.Append, 15)
+	r.close(t)
+	r = start(t, noLog)
+	r.submit(t, c, pack(t, c, 11, 15), archive.Duplicate, 15)
+	r.close(t)
+
 	noArchive := copyDir(t, dir)
 	if err := os.Remove(filepath.Join(noArchive, "archive.db")); err != nil {
 		t.Fatal(err)
@@ -240,6 +248,33 @@ func TestArchiveOrLogLostAlone(t *testing.T) {
 	}
 	if err := n.Run(context.Background()); !errors.Is(err, ErrBehind) {
 		t.Errorf("without the archive: got %v, want %v", err, ErrBehind)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// adopt begins a log behind the archive, once.
+func adopt(t *testing.T, dir string) {
+	t.Helper()
+	a, err := archive.Open(filepath.Join(dir, "archive.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Config{Dir: dir, Name: "hq-1", Archive: a, Log: quiet()}
+	empty, err := archive.Open(filepath.Join(t.TempDir(), "archive.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer empty.Close()
+	if err := Adopt(Config{Dir: t.TempDir(), Name: "hq-1", Archive: empty, Log: quiet()}); !errors.Is(err, ErrNothing) {
+		t.Errorf("adopted nothing: got %v, want %v", err, ErrNothing)
+	}
+	if err := Adopt(c); err != nil {
+		t.Fatal(err)
+	}
+	if err := Adopt(c); !errors.Is(err, ErrHasLog) {
+		t.Errorf("adopted twice: got %v, want %v", err, ErrHasLog)
 	}
 	if err := a.Close(); err != nil {
 		t.Fatal(err)

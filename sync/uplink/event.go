@@ -13,6 +13,8 @@ type Event interface{ event() }
 type (
 	// Advanced says that the ledger has acknowledged records up to Head to its callers. It also opens the play.
 	Advanced struct{ Head chain.Position }
+	// Remembered says what headquarters held when the box last ran. It is only shown, until a greeting says better.
+	Remembered struct{ Held chain.Position }
 	// Connected answers Dial: there is a link.
 	Connected struct{}
 	// Dropped answers Dial, or comes at any time: there is no link.
@@ -52,6 +54,7 @@ type Ours struct {
 func (o Ours) Is(h chain.Hash) bool { return o.Known && o.Hash == h }
 
 func (Advanced) event()   {}
+func (Remembered) event() {}
 func (Connected) event()  {}
 func (Dropped) event()    {}
 func (Welcomed) event()   {}

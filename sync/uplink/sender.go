@@ -66,6 +66,9 @@ func (s *Sender) Step(now time.Time, e Event) []Act {
 	switch e := e.(type) {
 	case Advanced:
 		return s.advanced(e)
+	case Remembered:
+		s.confirmed = e.Held
+		return nil
 	case Tick:
 		return s.tick(now)
 	case Connected:
@@ -123,7 +126,6 @@ func (s *Sender) tick(now time.Time) []Act {
 		s.spoke = now
 		return []Act{Beat{s.head}}
 	}
-	s.shrink()
 	s.code, s.detail = CodeNoAnswer, "headquarters is connected and does not answer; look at its page"
 	return s.hang(now, "no answer")
 }
@@ -139,9 +141,6 @@ func (s *Sender) connected(now time.Time) []Act {
 func (s *Sender) dropped(now time.Time) []Act {
 	if s.phase == waiting {
 		return nil // hung up before, and waiting as long as that deserves
-	}
-	if len(s.underWay) > 0 {
-		s.shrink()
 	}
 	s.wait(now, s.backoff())
 	return nil
@@ -272,6 +271,9 @@ func (s *Sender) settle(now time.Time, reason string) []Act {
 }
 
 func (s *Sender) wait(now time.Time, d time.Duration) {
+	if len(s.underWay) > 0 {
+		s.shrink() // the line, or headquarters, could not take it
+	}
 	s.phase, s.due = waiting, now.Add(d)
 	s.underWay, s.packing = nil, false
 	s.setUp(now, false)

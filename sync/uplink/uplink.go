@@ -47,6 +47,10 @@ type Uplink struct {
 	Random   *rand.Rand                              // for the jitter of delays; Run alone uses it
 	Log      *slog.Logger
 
+	// Held is what the ledger remembers that headquarters holds. It is only shown, until the first greeting of this run
+	// says better; without it State counts the whole chain as behind. May be zero.
+	Held chain.Position
+
 	Told   func(time.Time) // hears headquarters' time at each greeting; may be nil
 	Report func(State)     // hears of every change; must not block; may be nil
 }
@@ -60,6 +64,9 @@ func (u *Uplink) Run(ctx context.Context) error {
 	}
 	defer p.parts.Wait()
 	defer stop()
+	if u.Held.Seq > 0 {
+		p.step(Remembered{u.Held})
+	}
 	for ctx.Err() == nil {
 		p.next()
 	}

@@ -21,18 +21,25 @@ var (
 
 // The coders keep no state between calls, and any goroutine may use them.
 var (
-	compressor = must(zstd.NewWriter(nil,
-		zstd.WithEncoderLevel(zstd.SpeedFastest),
-		zstd.WithWindowSize(RawBytesMax),
-		zstd.WithEncoderCRC(false), // the chain's hash covers every byte
-		zstd.WithSingleSegment(true),
-		zstd.WithLowerEncoderMem(true)))
+	compressor   = newCompressor()
 	decompressor = must(zstd.NewReader(nil,
 		zstd.WithDecoderConcurrency(0),
 		zstd.WithDecoderMaxMemory(RawBytesMax),
 		zstd.WithDecodeAllCapLimit(true))) // never a byte past the capacity that RawBytes asked for
 	buffers = sync.Pool{New: func() any { b := make([]byte, 0, RawBytesMax); return &b }}
 )
+
+func newCompressor() *zstd.Encoder {
+	c := must(zstd.NewWriter(nil,
+		zstd.WithEncoderLevel(zstd.SpeedFastest),
+		zstd.WithWindowSize(RawBytesMax),
+		zstd.WithEncoderCRC(false), // the chain's hash covers every byte
+		zstd.WithSingleSegment(true),
+		zstd.WithLowerEncoderMem(true)))
+	// The first use makes the encoder's channels. Here it does not fall into a test's bubble, whose channels die with it.
+	c.EncodeAll([]byte{0}, nil)
+	return c
+}
 
 // Count is the number of records, RecordsMax or fewer once the batch was decoded.
 func (s Span) Count() uint64 { return s.Last().Seq - s.Prev.Seq }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -201,11 +202,28 @@ func TestBoundsComeBeforeDecompression(t *testing.T) {
 	}
 }
 
+// Whatever a block would become, it gets the room its batch announced and no more.
+func TestABombTakesNoMemory(t *testing.T) {
+	bomb, key := forgeries(t)["bomb"].batch, grown(1).Public()
+	_ = bomb.Verify(key) // what is pooled is allocated once
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 10 {
+		if err := bomb.Verify(key); !errors.Is(err, wire.ErrBlock) {
+			t.Fatalf("got %v, want ErrBlock", err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if grew := after.TotalAlloc - before.TotalAlloc; grew > 10*2*wire.RawBytesMax {
+		t.Errorf("ten bombs of 64 MiB allocated %d bytes", grew)
+	}
+}
+
 // A mebibyte of noise is the largest block there is; its frame must pass.
 func TestTheLargestFramePasses(t *testing.T) {
 	c := wiretest.New("ISB-01", 2)
 	for i := range 17 {
-		c.Append(noise(i, 61_000))
+		c.Append(map[int][]byte{1: noise(i, 61_000)})
 	}
 	b := pack(t, c, 1, 17)
 	frame, err := wire.Encode(b)

@@ -67,8 +67,8 @@ func (h Hello) Centre() id.Centre { return h.Incarnation.Centre }
 // The codes of a Refusal. A receiver treats one it does not know by Fatal alone.
 const (
 	CodeCentre    = "unknown-centre" // the certificate does not speak for the centre of Hello
-	CodeVersion   = "version"        // the two share no version of the protocol
 	CodeKey       = "key"            // the checkpoint is not signed by the key of this incarnation
+	CodeCrowd     = "crowd"          // the centre has more chains than one centre can have; a person must look
 	CodeMalformed = "malformed"      // a message could not be read, or its records are not the chain it claims
 	CodeOrder     = "order"          // a well-formed message that has no place here: a second Hello, a batch before Welcome
 	CodeWindow    = "window"         // more batches under way than Welcome allows

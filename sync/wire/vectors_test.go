@@ -229,7 +229,7 @@ func refusedFrames(t testing.TB) []refused {
 }
 
 func TestCodesFit(t *testing.T) {
-	for _, code := range []string{wire.CodeCentre, wire.CodeVersion, wire.CodeKey, wire.CodeMalformed, wire.CodeOrder,
+	for _, code := range []string{wire.CodeCentre, wire.CodeKey, wire.CodeMalformed, wire.CodeOrder,
 		wire.CodeWindow, wire.CodeGap, wire.CodeFork, wire.CodeBusy, wire.CodeReplaced, wire.CodeSilent} {
 		r := wire.NewRefusal(code, "a line\nand \x1b[31mred\xff "+string(make([]byte, 5000)), chain.Position{}, true)
 		if _, err := wire.Decode(encode(t, r)); err != nil {

@@ -1,0 +1,247 @@
+package uplink
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"markaz.example/edge/chain"
+	"markaz.example/sync/wire"
+	"markaz.example/sync/wire/wiretest"
+)
+
+// story drives a Sender by hand: what it is told, what it wants.
+type story struct {
+	testing.TB
+	*Sender
+	c   *wiretest.Chain
+	now time.Time
+}
+
+func begin(t testing.TB, records int) *story {
+	c := wiretest.New("ISB-01", 1)
+	c.Grow(records)
+	s := &story{t, NewSender(c.In, rand.New(rand.NewPCG(1, 1))), c, time.Unix(1_767_225_600, 0)}
+	s.tell(Advanced{c.Head()})
+	return s
+}
+
+// tell expects these acts, and no others.
+func (s *story) tell(e Event, want ...Act) {
+	s.Helper()
+	s.now = s.now.Add(time.Millisecond)
+	if d := cmp.Diff(want, s.Step(s.now, e)); d != "" {
+		s.Fatalf("after %T%+v (-want +got):\n%s", e, e, d)
+	}
+}
+
+// wait lets the time come that the Sender waits for.
+func (s *story) wait() {
+	if wake, ok := s.Wake(); ok && wake.After(s.now) {
+		s.now = wake
+	}
+}
+
+func (s *story) ours(seq uint64) Ours { return Ours{s.c.At(seq).Hash, true} }
+
+func (s *story) welcome(held chain.Position) Welcomed {
+	w := Welcomed{Welcome: wire.Welcome{Version: 1, Held: held, Wall: 5000, Window: 2}}
+	if held.Seq <= s.c.Head().Seq {
+		w.Ours = s.ours(held.Seq)
+	}
+	return w
+}
+
+// connect goes from waiting to having said Hello.
+func (s *story) connect() {
+	s.Helper()
+	s.wait()
+	s.tell(Tick{}, Dial{})
+	s.tell(Connected{}, Greet{s.head})
+}
+
+var told = Tell{time.UnixMilli(5000)}
+
+func TestWindowAndAcknowledgements(t *testing.T) {
+	s := begin(t, 1000)
+	at := s.c.At
+	s.connect()
+	s.tell(s.welcome(at(100)), told, Confirm{at(100)}, Send{at(100), 1000, batchBytesFirst})
+	s.tell(Packed{at(300)}, Send{at(300), 1000, batchBytesFirst})
+	s.tell(Packed{at(500)}) // the window is full
+	s.tell(Acked{at(300), s.ours(300)}, Confirm{at(300)}, Send{at(500), 1000, 2 * batchBytesFirst})
+	s.tell(Acked{at(300), s.ours(300)}) // again: nothing
+	s.tell(Packed{at(1000)})
+	s.tell(Acked{at(1000), s.ours(1000)}, Confirm{at(1000)})
+	if st := s.State(); !st.Up || st.Behind != 0 || st.Held != at(1000) {
+		t.Errorf("got %+v", st)
+	}
+	s.c.Grow(1)
+	s.tell(Advanced{at(1001)}, Send{at(1000), 1001, 8 * batchBytesFirst}) // alone: at once
+	s.tell(Packed{at(1001)})
+	s.c.Grow(lonely)
+	s.tell(Advanced{at(1002)}) // one beside another that is under way: waits for it
+	s.tell(Advanced{at(1001 + lonely)}, Send{at(1001), 1001 + lonely, 8 * batchBytesFirst})
+}
+
+func TestResumeAsksHeadquartersNotItself(t *testing.T) {
+	s := begin(t, 100)
+	s.connect()
+	s.tell(s.welcome(s.c.At(0)), told, Confirm{s.c.At(0)}, Send{s.c.At(0), 100, batchBytesFirst})
+	s.tell(Packed{s.c.At(100)})
+	s.tell(Dropped{})
+	s.connect()
+	s.tell(s.welcome(s.c.At(40)), told, Confirm{s.c.At(40)}, Send{s.c.At(40), 100, batchBytesFirst / 2})
+}
+
+func TestWhatIsRememberedIsOnlyShown(t *testing.T) {
+	s := begin(t, 100)
+	s.tell(Remembered{s.c.At(90)})
+	if got := s.State().Behind; got != 10 {
+		t.Errorf("behind by %d, want 10", got)
+	}
+	s.connect()
+	s.tell(s.welcome(s.c.At(40)), told, Confirm{s.c.At(40)}, Send{s.c.At(40), 100, batchBytesFirst})
+	s.tell(Packed{s.c.At(80)})
+	s.tell(Acked{s.c.At(80), s.ours(80)}, Confirm{s.c.At(80)}, Send{s.c.At(80), 100, 2 * batchBytesFirst})
+}
+
+func TestBackoffGrowsAndStaysInRange(t *testing.T) {
+	s := begin(t, 1)
+	low, high := time.Hour, time.Duration(0)
+	for i := range 300 {
+		s.wait()
+		s.tell(Tick{}, Dial{})
+		s.tell(Dropped{})
+		wake, _ := s.Wake()
+		d := wake.Sub(s.now)
+		want := min(dialFloor<<min(i, 20), dialCeiling)
+		if d < want/2 || d >= want*3/2 {
+			t.Fatalf("failure %d: waits %s, want within half of %s", i, d, want)
+		}
+		low, high = min(low, d), max(high, d)
+	}
+	if low > dialFloor*3/2 || high < dialCeiling {
+		t.Errorf("delays from %s to %s", low, high)
+	}
+}
+
+func TestForkIsLocatedShownOnceAndGreetedSlowly(t *testing.T) {
+	s := begin(t, 100)
+	theirs := s.c.Clone(9)
+	theirs.Truncate(37)
+	theirs.Grow(20) // headquarters: 57, the same up to 37
+	s.connect()
+	w := s.welcome(theirs.At(57))
+	acts := s.Step(s.now, w)
+	if d := cmp.Diff([]Act{told, Ask{28}}, acts); d != "" {
+		t.Fatal(d)
+	}
+	for probe := uint64(28); ; {
+		acts = s.Step(s.now, Landmarked{theirs.At(probe), s.ours(probe)})
+		ask, ok := acts[0].(Ask)
+		if !ok {
+			break
+		}
+		probe = ask.Seq
+	}
+	if d := cmp.Diff([]Act{Send{s.c.At(37), 57, batchBytesFirst}}, acts); d != "" {
+		t.Fatal(d)
+	}
+	s.tell(Packed{s.c.At(57)})
+	s.tell(Refused{wire.Refusal{Code: wire.CodeFork, Detail: "set aside", Fatal: true}}, Hang{"refused: fork"})
+	if st := s.State(); !st.Forked || st.Common != s.c.At(37) || st.Code != wire.CodeFork {
+		t.Errorf("got %+v", st)
+	}
+	wake, _ := s.Wake()
+	if d := wake.Sub(s.now); d < settleEvery/2 {
+		t.Errorf("greets again after %s", d)
+	}
+	s.connect()
+	s.tell(w, told, Hang{"forked"}) // shown already
+	s.connect()
+	s.tell(s.welcome(s.c.At(90)), told, Confirm{s.c.At(90)}, Send{s.c.At(90), 100, batchBytesFirst}) // settled by a person
+	if s.State().Forked {
+		t.Error("still says forked")
+	}
+}
+
+func TestHeadquartersAheadIsAForkInWaiting(t *testing.T) {
+	s := begin(t, 3)
+	theirs := s.c.Clone(1)
+	theirs.Grow(5)
+	s.connect()
+	s.tell(s.welcome(theirs.At(8)), told, Ask{2})
+	s.tell(Landmarked{theirs.At(2), s.ours(2)}, Ask{3})
+	s.tell(Landmarked{theirs.At(3), s.ours(3)}, Hang{"forked, with nothing to show yet"})
+	if st := s.State(); !st.Forked || st.Common != s.c.At(3) {
+		t.Errorf("got %+v", st)
+	}
+}
+
+func TestWhatEndsALink(t *testing.T) {
+	c := wiretest.New("ISB-01", 77)
+	c.Grow(200)
+	for name, e := range map[string]struct {
+		event Event
+		code  string
+		slow  bool
+	}{
+		"refused for now":           {Refused{wire.Refusal{Code: wire.CodeBusy}}, wire.CodeBusy, false},
+		"refused for good":          {Refused{wire.Refusal{Code: wire.CodeKey, Fatal: true}}, wire.CodeKey, true},
+		"unreadable":                {Unreadable{"record 3"}, CodeUnreadable, true},
+		"acknowledges what is not":  {Acked{chain.Position{Seq: 201}, Ours{}}, "", false},
+		"acknowledges another hash": {Acked{c.At(20), Ours{c.At(21).Hash, true}}, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := begin(t, 200)
+			s.connect()
+			s.tell(s.welcome(s.c.At(0)), told, Confirm{s.c.At(0)}, Send{s.c.At(0), 200, batchBytesFirst})
+			s.tell(Packed{s.c.At(20)}, Send{s.c.At(20), 200, batchBytesFirst})
+			acts := s.Step(s.now, e.event)
+			if _, ok := acts[len(acts)-1].(Hang); !ok || len(acts) != 1 {
+				t.Fatalf("got %v, want Hang alone", acts)
+			}
+			wake, _ := s.Wake()
+			if slow := wake.Sub(s.now) > dialCeiling; slow != e.slow || s.State().Code != e.code || s.State().Up {
+				t.Errorf("waits %s, %+v", wake.Sub(s.now), s.State())
+			}
+			s.tell(Dropped{}) // the link's own end changes nothing more
+		})
+	}
+}
+
+func TestAnswersHaveALimit(t *testing.T) {
+	s := begin(t, 5)
+	s.connect()
+	s.wait()
+	s.tell(Tick{}, Hang{"no answer"})
+	s.connect()
+	s.tell(s.welcome(s.c.At(5)), told, Confirm{s.c.At(5)})
+	for range 3 {
+		s.wait()
+		s.tell(Tick{}, Beat{s.c.At(5)})
+	}
+	s.c.Grow(1)
+	s.tell(Advanced{s.c.At(6)}, Send{s.c.At(5), 6, batchBytesFirst})
+	s.tell(Packed{s.c.At(6)})
+	s.wait()
+	s.tell(Tick{}, Hang{"no answer"})
+	if got := s.State().Code; got != CodeNoAnswer {
+		t.Errorf("got %q", got)
+	}
+}
+
+// Headquarters came back older than what the box still keeps.
+func TestHeadquartersBehindIsSaid(t *testing.T) {
+	s := begin(t, 50)
+	s.connect()
+	w := s.welcome(s.c.At(10))
+	w.Ours = Ours{}
+	s.tell(w, told, Hang{CodeBehind})
+	if got := s.State().Code; got != CodeBehind {
+		t.Errorf("got %q", got)
+	}
+}
