@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -82,7 +83,8 @@ func appendRate(path string, callers int, span time.Duration, open func(string) 
 	return rate, end()
 }
 
-// group is the commit loop of both limits: whatever queued up while the last group was syncing is the next one.
+// group is the commit loop of both limits: whatever queued up while the last group was syncing is the next one. It lets
+// others run once before it closes a group, as the ledger does, so that the limits are not poorer than they could be.
 type group struct {
 	queue chan saving
 	done  chan struct{}
@@ -102,22 +104,37 @@ func newGroup(commit func([][]byte) error) *group {
 func (g *group) run(commit func([][]byte) error) {
 	defer close(g.done)
 	for s := range g.queue {
-		batch, data := []saving{s}, [][]byte{s.data}
-		for more := true; more && len(batch) < 1024; {
-			select {
-			case s, more = <-g.queue:
-				if more {
-					batch, data = append(batch, s), append(data, s.data)
-				}
-			default:
-				more = false
-			}
+		batch := g.gather(s)
+		data := make([][]byte, len(batch))
+		for i, s := range batch {
+			data[i] = s.data
 		}
 		err := commit(data)
 		for _, s := range batch {
 			s.done <- err
 		}
 	}
+}
+
+func (g *group) gather(first saving) []saving {
+	batch, waited := []saving{first}, false
+	for len(batch) < 1024 {
+		select {
+		case s, more := <-g.queue:
+			if !more {
+				return batch
+			}
+			batch = append(batch, s)
+			continue
+		default:
+		}
+		if waited {
+			break
+		}
+		waited = true
+		runtime.Gosched()
+	}
+	return batch
 }
 
 func (g *group) save(data []byte) error {
