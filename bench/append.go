@@ -103,8 +103,9 @@ func newGroup(commit func([][]byte) error) *group {
 
 func (g *group) run(commit func([][]byte) error) {
 	defer close(g.done)
+	var batch []saving
 	for s := range g.queue {
-		batch := g.gather(s)
+		batch = g.gather(s, len(batch) > 1)
 		data := make([][]byte, len(batch))
 		for i, s := range batch {
 			data[i] = s.data
@@ -116,8 +117,8 @@ func (g *group) run(commit func([][]byte) error) {
 	}
 }
 
-func (g *group) gather(first saving) []saving {
-	batch, waited := []saving{first}, false
+func (g *group) gather(first saving, crowded bool) []saving {
+	batch := []saving{first}
 	for len(batch) < 1024 {
 		select {
 		case s, more := <-g.queue:
@@ -128,10 +129,10 @@ func (g *group) gather(first saving) []saving {
 			continue
 		default:
 		}
-		if waited {
+		if !crowded {
 			break
 		}
-		waited = true
+		crowded = false
 		runtime.Gosched()
 	}
 	return batch

@@ -60,22 +60,25 @@ func (l *Ledger) answerOrStopped(r *request) error {
 // leave.
 func (l *Ledger) Run(ctx context.Context) error {
 	defer close(l.stopped)
+	var group []*request
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case r := <-l.requests:
-			if l.commit(l.gather(r)); l.Failed() != nil {
+			group = l.gather(r, len(group) > 1)
+			if l.commit(group); l.Failed() != nil {
 				return l.Failed()
 			}
 		}
 	}
 }
 
-// gather takes whatever has queued up while the last commit was syncing. Once it lets others run before it gives up:
-// those who were just answered come back with their next decision, and share this commit instead of the one after.
-func (l *Ledger) gather(first *request) []*request {
-	group, waited := []*request{first}, false
+// gather takes whatever has queued up while the last commit was syncing. When that had several callers it lets them run
+// once before it gives up: who was just answered comes back with the next decision, and shares this commit instead of
+// the one after.
+func (l *Ledger) gather(first *request, crowded bool) []*request {
+	group := []*request{first}
 	for len(group) < groupMax {
 		select {
 		case r := <-l.requests:
@@ -83,10 +86,10 @@ func (l *Ledger) gather(first *request) []*request {
 			continue
 		default:
 		}
-		if waited {
+		if !crowded {
 			break
 		}
-		waited = true
+		crowded = false
 		runtime.Gosched()
 	}
 	return group
