@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"time"
 
+	"markaz.example/cmd/progress"
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/hq"
@@ -29,11 +29,12 @@ type verifyCommand struct {
 // Run verifies an archive.
 func (c verifyCommand) Run(ctx context.Context) error {
 	return withArchive(c.File, func(a *archive.Archive) error {
-		p := newProgress(os.Stderr, "verified", time.Now)
-		if err := a.Verify(ctx, p.tell); err != nil {
+		bar := progress.New(os.Stderr, "verifying")
+		err := a.Verify(ctx, bar.Tell)
+		if bar.Done(); err != nil {
 			return err
 		}
-		fmt.Println(p.summary("records verified: every hash, signature and branch is in order"))
+		fmt.Println(bar.Summary("records verified: every hash, signature and branch is in order"))
 		return nil
 	})
 }

@@ -93,17 +93,3 @@ func notified(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("notified %q, want %q", got, args[0])
 	}
 }
-
-func TestProgress(t *testing.T) {
-	var said strings.Builder
-	now := time.Unix(0, 0)
-	p := newProgress(&said, "verified", func() time.Time { return now })
-	p.tell(10, 1000)
-	now = now.Add(2 * time.Second)
-	p.tell(250, 1000)
-	p.tell(260, 1000)
-	want := "verified 250 of 1000 records, 125/s, 6s left\n"
-	if said.String() != want {
-		t.Errorf("said %q, want %q", said.String(), want)
-	}
-}

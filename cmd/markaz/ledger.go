@@ -36,7 +36,8 @@ func (c verifyCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return brokenAdvice(head, err)
 		}
-		fmt.Printf("%s: %d records, every one follows the one before it; head %x\n", l.Incarnation(), head.Seq, head.Hash[:])
+		bar.Tell(head.Seq, head.Seq)
+		fmt.Printf("%s: %s; head %x\n", l.Incarnation(), bar.Summary("records, every one follows the one before it"), head.Hash[:])
 		return nil
 	})
 }

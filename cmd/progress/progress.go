@@ -20,6 +20,7 @@ type Bar struct {
 	now   func() time.Time
 	start time.Time
 	last  time.Time
+	done  uint64
 }
 
 // New begins a task: "verifying" of so many records.
@@ -31,6 +32,7 @@ func newBar(w io.Writer, what string, now func() time.Time) *Bar {
 
 // Tell says where the task stands, if it is time to say so.
 func (b *Bar) Tell(done, total uint64) {
+	b.done = done
 	now := b.now()
 	spent := now.Sub(b.start)
 	if spent < quiet || now.Sub(b.last) < every || done == 0 || total == 0 {
@@ -47,4 +49,10 @@ func (b *Bar) Done() {
 	if !b.last.IsZero() {
 		fmt.Fprintln(b.w)
 	}
+}
+
+// Summary says how much was done, what it was, how long it took and how fast it went.
+func (b *Bar) Summary(what string) string {
+	spent := max(b.now().Sub(b.start), time.Millisecond)
+	return fmt.Sprintf("%d %s (%.1f s, %.0f a second)", b.done, what, spent.Seconds(), float64(b.done)/spent.Seconds())
 }

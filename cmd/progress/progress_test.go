@@ -23,4 +23,7 @@ func TestBar(t *testing.T) {
 	if out.String() != want {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}
+	if got, want := b.Summary("records verified"), "201 records verified (2.0 s, 100 a second)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"math"
 	"path/filepath"
 	"sync"
@@ -36,10 +35,8 @@ type rig struct {
 	sim *Sim
 	d   *Driver
 
-	mu    sync.Mutex
-	got   []Page
-	plug  func(io.ReadWriteCloser) io.ReadWriteCloser // between cable and simulator
-	cable context.CancelFunc
+	mu  sync.Mutex
+	got []Page
 }
 
 // inBubble runs a story in fake time over a cable made of memory.

@@ -17,26 +17,84 @@ const module = "markaz.example/"
 // may lists what each package imports of this module, and which third-party packages. A new arrow is one changed word
 // here, and a reviewer sees it. Imports go only downward in the table of ARCHITECTURE.md. Tests may import more.
 var may = map[string]string{
-	"edge/id":    "",
-	"edge/clock": "",
-	"edge/chain": "edge/id edge/clock cbor",
+	// edge: the box
+	"edge/arch":              "",
+	"edge/clock":             "",
+	"edge/id":                "",
+	"edge/web/live":          "websocket",
+	"edge/chain":             "edge/clock edge/id cbor",
+	"edge/health":            "edge/clock",
+	"edge/ledger":            "edge/chain edge/clock edge/id bbolt cbor",
+	"edge/book/paper":        "edge/chain edge/id edge/ledger",
+	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
+	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
+	"edge/desk":              "edge/book/paper edge/book/visit edge/clock edge/id edge/ledger",
+	"edge/spool":             "edge/book/paper edge/health edge/ledger",
+	"edge/web/api":           "edge/desk edge/id",
+	"edge/web/page":          "edge/desk",
+	"edge/web/desk":          "edge/book/visit edge/clock edge/desk edge/health edge/id edge/web/live edge/web/page",
+	"edge/web/hall":          "edge/desk edge/web/live edge/web/page",
+	"edge/web/page/pagetest": "edge/web/page cmp",
+	"edge/web/public":        "edge/book/visit edge/desk edge/id edge/web/live edge/web/page",
+	"edge/web":               "edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/web/api edge/web/desk edge/web/hall edge/web/live edge/web/page edge/web/public",
+	"edge/box":               "devices/port devices/printer devices/profile devices/rack devices/slip edge/book/paper edge/book/visit edge/chain edge/clock edge/desk edge/health edge/id edge/ledger edge/spool edge/web edge/web/page sync/link sync/roster sync/uplink toml",
+	"edge/web/webtest":       "edge/book/paper edge/book/visit edge/chain edge/desk edge/health edge/id edge/ledger edge/spool edge/web edge/web/page",
+	"edge/boxtest":           "devices/printer edge/box edge/id",
 
-	"edge/health": "edge/clock",
-	"edge/ledger": "edge/id edge/clock edge/chain bbolt cbor",
+	// devices: usable without the rest
+	"devices/port":       "serial sys",
+	"devices/profile":    "toml",
+	"devices/slip":       "barcode image typesetting",
+	"devices/usb":        "gousb",
+	"devices/drivertest": "devices/port",
+	"devices/printer":    "devices/port devices/profile devices/slip",
+	"devices/rack":       "devices/printer",
 
-	"edge/ledger/ledgertest": "edge/clock edge/chain edge/ledger",
+	// sync: the road and headquarters
+	"sync/faultnet":      "",
+	"sync/roster":        "edge/id toml",
+	"sync/wire":          "edge/chain edge/id cbor zstd",
+	"sync/wire/wiretest": "edge/chain edge/clock edge/id",
+	"sync/archive":       "edge/chain edge/id sync/wire bbolt cbor",
+	"sync/link":          "sync/wire websocket",
+	"sync/uplink":        "edge/chain sync/wire",
+	"sync/fleet":         "edge/chain edge/id sync/archive sync/roster sync/wire",
+	"sync/ingest":        "edge/chain edge/id sync/archive sync/link sync/wire",
+	"sync/quorum":        "edge/chain sync/archive sync/wire bbolt hclog raft raft-boltdb",
+	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/quorum sync/roster toml",
 
-	"edge/book/visit": "edge/id edge/clock edge/chain edge/ledger",
-	"edge/book/paper": "edge/id edge/chain edge/ledger",
-
-	"edge/desk":  "edge/id edge/clock edge/ledger edge/book/visit edge/book/paper",
-	"edge/spool": "edge/ledger edge/health edge/book/paper",
+	// cmd: the programs
+	"cmd/markaz-sim/cable": "",
+	"cmd/progress":         "",
+	"cmd/markaz-usb":       "devices/usb kong",
+	"cmd/markaz-sim/stage": "cmd/markaz-sim/cable devices/printer",
+	"cmd/markaz-sim/play":  "cmd/markaz-sim/cable cmd/markaz-sim/stage",
+	"cmd/markaz-hq":        "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
+	"cmd/markaz-sim/day":   "cmd/markaz-sim/cable cmd/markaz-sim/stage devices/printer devices/slip edge/chain edge/desk edge/id edge/web/api sync/fleet gozxing",
+	"cmd/markaz-sim":       "cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
+	"cmd/markaz":           "cmd/progress edge/box edge/chain edge/ledger kong systemd",
 }
 
 // short names the third-party packages, each by the start of its import path.
-var short = map[string]string{
-	"bbolt": "go.etcd.io/bbolt",
-	"cbor":  "github.com/fxamacker/cbor/",
+var short = []struct{ name, prefix string }{
+	{"bbolt", "go.etcd.io/bbolt"},
+	{"cbor", "github.com/fxamacker/cbor/"},
+	{"websocket", "github.com/gorilla/websocket"},
+	{"serial", "github.com/tarm/serial"},
+	{"gousb", "github.com/google/gousb"},
+	{"raft-boltdb", "github.com/hashicorp/raft-boltdb/"},
+	{"raft", "github.com/hashicorp/raft"},
+	{"hclog", "github.com/hashicorp/go-hclog"},
+	{"zstd", "github.com/klauspost/compress/zstd"},
+	{"toml", "github.com/pelletier/go-toml/"},
+	{"kong", "github.com/alecthomas/kong"},
+	{"systemd", "github.com/coreos/go-systemd/"},
+	{"barcode", "github.com/boombuler/barcode"},
+	{"typesetting", "github.com/go-text/typesetting/"},
+	{"image", "golang.org/x/image/"},
+	{"sys", "golang.org/x/sys/"},
+	{"gozxing", "github.com/makiuchi-d/gozxing"},
+	{"cmp", "github.com/google/go-cmp/"},
 }
 
 func TestImports(t *testing.T) {
@@ -64,6 +122,50 @@ func TestImports(t *testing.T) {
 	for pkg := range may {
 		if _, ok := got[pkg]; !ok {
 			t.Errorf("the table has %s, which is no package", pkg)
+		}
+	}
+}
+
+// The table itself keeps the borders: edge below box knows neither devices nor sync, devices stand alone, and sync takes
+// only the vocabulary of edge.
+func TestBorders(t *testing.T) {
+	vocabulary := []string{"edge/id", "edge/clock", "edge/chain", "edge/pack", "edge/unit"}
+	meeting := []string{"edge/box", "edge/boxtest"}
+	for pkg, row := range may {
+		for _, to := range strings.Fields(row) {
+			from, into := kingdom(pkg), kingdom(to)
+			switch {
+			case into == "" || from == into || from == "cmd" || slices.Contains(meeting, pkg):
+			case from == "sync" && slices.Contains(vocabulary, to):
+			case from == "devices" && to == "edge/unit":
+			default:
+				t.Errorf("%s may not know %s", pkg, to)
+			}
+		}
+	}
+}
+
+// kingdom is the top folder of one of our packages; nothing for others' packages.
+func kingdom(pkg string) string {
+	top, _, _ := strings.Cut(pkg, "/")
+	if slices.Contains([]string{"edge", "devices", "sync", "cmd"}, top) {
+		return top
+	}
+	return ""
+}
+
+// homes are the packages that a third-party package's types may not leave.
+var homes = map[string]string{
+	"serial": "devices/port", "gousb": "devices/usb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
+	"websocket": "sync/link edge/web/live", "bbolt": "edge/ledger sync/archive sync/quorum",
+}
+
+func TestHomes(t *testing.T) {
+	for pkg, row := range may {
+		for _, to := range strings.Fields(row) {
+			if home, ok := homes[to]; ok && !slices.Contains(strings.Fields(home), pkg) {
+				t.Errorf("%s imports %s, whose home is %s", pkg, to, home)
+			}
 		}
 	}
 }
@@ -100,9 +202,9 @@ func nameOf(imported string) string {
 	if first, _, _ := strings.Cut(imported, "/"); !strings.Contains(first, ".") {
 		return ""
 	}
-	for name, prefix := range short {
-		if strings.HasPrefix(imported, prefix) {
-			return name
+	for _, s := range short {
+		if strings.HasPrefix(imported, s.prefix) {
+			return s.name
 		}
 	}
 	return imported

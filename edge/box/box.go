@@ -147,6 +147,7 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 // serve runs everything that stands on the ledger. What is listed lower stops later.
 func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKey) error {
 	board := health.New(l.Clock().Now)
+	showClock(l.Clock().Now(), board)
 	floor := &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Log: b.Log}
 	devices, printers := b.devices(floor, board)
 	backing := web.Backing{Floor: floor, Health: board.List}
@@ -189,7 +190,7 @@ var pakistan = time.FixedZone("PKT", 5*60*60)
 // printing is the spool, or nothing where a centre has no printer.
 func (b *Box) printing(floor *desk.Floor, printers []spool.Device, board *health.Board) part {
 	if len(printers) == 0 {
-		board.Set("printer.none", "", health.Warning, "no printer in the configuration")
+		board.Set(conditionNoPaper, "", health.Warning, "no printer in the configuration")
 		return func(ctx context.Context) error { <-ctx.Done(); return nil }
 	}
 	s := &spool.Spool{Ledger: floor.Ledger, Printers: printers, Printed: floor.TicketPrinted, Health: board, Log: b.Log}

@@ -49,22 +49,34 @@ func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board
 		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),
 		Log:    o.Log,
 		Held:   l.Confirmed(),
-		Told:   func(t time.Time) { tell(l, t, o.Log) },
+		Told:   func(t time.Time) { tell(l, t, board, o.Log) },
 		Report: func(s uplink.State) { r.report(s, board) },
 	}
 }
 
 // tell sets the box's clock by headquarters' and records that.
-func tell(l *ledger.Ledger, t time.Time, log *slog.Logger) {
+func tell(l *ledger.Ledger, t time.Time, board *health.Board, log *slog.Logger) {
 	ctx, cancel := context.WithTimeout(context.Background(), tellWait)
 	defer cancel()
 	if err := l.Tell(ctx, "headquarters", t, clock.Network); err != nil {
 		log.Warn("headquarters' time was not recorded", "err", err)
 	}
+	showClock(l.Clock().Now(), board)
 }
 
-// The conditions of the road.
+// showClock is a condition while nobody has told the box the time.
+func showClock(now clock.Stamp, board *health.Board) {
+	if now.Grade == clock.Unset {
+		board.Set(conditionClock, "", health.Warning, "the clock stood before the newest record when the box started")
+	} else {
+		board.Clear(conditionClock, "")
+	}
+}
+
+// The conditions that box sets by itself; devices and the spool have their own.
 const (
+	conditionClock   = "clock.unset"
+	conditionNoPaper = "printer.none"
 	conditionDown    = "link.down"
 	conditionForked  = "link.forked"
 	conditionRefused = "link.refused"

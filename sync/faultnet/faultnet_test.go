@@ -43,7 +43,8 @@ func TestAgendaIsAFunctionOfItsSeed(t *testing.T) {
 		}
 		return a.Trace()
 	}
-	if play(1) != play(1) || play(1) == play(2) {
+	first, again, other := play(1), play(1), play(2)
+	if first != again || first == other {
 		t.Error("the trace does not follow the seed")
 	}
 }

@@ -214,7 +214,12 @@ func (s *Session) offered(b wire.Batch, fault error) []Act {
 // committed answers the box, and never before the group has.
 func (s *Session) committed(e Committed) []Act {
 	s.queued--
-	if e.Err != nil {
+	switch {
+	case errors.Is(e.Err, archive.ErrKey):
+		return s.refuse(wire.CodeKey, e.Err.Error(), true)
+	case errors.Is(e.Err, archive.ErrCrowd):
+		return s.refuse(wire.CodeCrowd, e.Err.Error(), true)
+	case e.Err != nil:
 		return s.refuse(wire.CodeBusy, e.Err.Error(), false)
 	}
 	s.held = e.Held

@@ -94,6 +94,8 @@ func TestWhatEndsASession(t *testing.T) {
 		"gap":          {ingest.Committed{Verdict: archive.Gap}, wire.CodeGap, false},
 		"fork":         {ingest.Committed{Verdict: archive.Fork}, wire.CodeFork, true},
 		"no quorum":    {ingest.Committed{Err: errors.New("no leader")}, wire.CodeBusy, false},
+		"another key":  {ingest.Committed{Err: fmt.Errorf("submit: %w", archive.ErrKey)}, wire.CodeKey, true},
+		"a crowd":      {ingest.Committed{Err: fmt.Errorf("submit: %w", archive.ErrCrowd)}, wire.CodeCrowd, true},
 		"bad records":  {ingest.Heard{Message: wire.Batch{}, Fault: chain.ErrBroken}, wire.CodeOrder, true}, // of no incarnation
 		"replaced":     {ingest.Replaced{}, wire.CodeReplaced, false},
 		"garbled":      {ingest.Garbled{Fault: wire.ErrKind}, wire.CodeMalformed, true},

@@ -94,7 +94,7 @@ func (a Ack) form() any { return ackForm{formPosition(a.Held)} }
 func (r Refusal) form() any { return refusalForm{r.Code, r.Detail, formPosition(r.Held), r.Fatal} }
 
 func (b Beat) form() any     { return beatForm{formPosition(b.Head)} }
-func (p Probe) form() any    { return probeForm{p.Seq} }
+func (p Probe) form() any    { return probeForm(p) }
 func (l Landmark) form() any { return landmarkForm{formPosition(l.At)} }
 
 func (f helloForm) message() (h Hello, err error) {
@@ -141,7 +141,7 @@ func (f beatForm) message() (Beat, error) {
 	return Beat{head}, err
 }
 
-func (f probeForm) message() (Probe, error) { return Probe{f.Seq}, nil }
+func (f probeForm) message() (Probe, error) { return Probe(f), nil }
 
 func (f landmarkForm) message() (Landmark, error) {
 	at, err := f.At.position()

@@ -68,6 +68,7 @@ func (h Hello) Centre() id.Centre { return h.Incarnation.Centre }
 const (
 	CodeCentre    = "unknown-centre" // the certificate does not speak for the centre of Hello
 	CodeKey       = "key"            // the checkpoint is not signed by the key of this incarnation
+	CodeCrowd     = "crowd"          // the centre has more chains than one centre can have; a person must look
 	CodeMalformed = "malformed"      // a message could not be read, or its records are not the chain it claims
 	CodeOrder     = "order"          // a well-formed message that has no place here: a second Hello, a batch before Welcome
 	CodeWindow    = "window"         // more batches under way than Welcome allows

@@ -18,8 +18,9 @@ import (
 
 const chromium = "/usr/bin/chromium"
 
-// patience bounds a whole browser test. Nothing in it waits this long unless it has failed.
-const patience = 90 * time.Second
+// patience bounds one step of a test. Nothing waits this long unless it has failed: the longest, a page that finds the box
+// again, takes ten seconds at most.
+const patience = 30 * time.Second
 
 // browse starts a browser that ends with the test.
 func browse(t *testing.T) *rod.Browser {
@@ -42,7 +43,6 @@ func browse(t *testing.T) *rod.Browser {
 	if err := b.Connect(); err != nil {
 		t.Fatalf("connect to %s: %v", chromium, err)
 	}
-	b = b.Timeout(patience)
 	t.Cleanup(func() {
 		if err := b.Close(); err != nil {
 			l.Kill()
@@ -91,36 +91,56 @@ func (w window) visit(url string) {
 // sees waits until an element shows a text.
 func (w window) sees(selector, text string) {
 	w.t.Helper()
-	err := w.Wait(rod.Eval(`(selector, text) => {
+	ok := w.becomes(`(selector, text) => {
 		const e = document.querySelector(selector);
-		return !!e && e.offsetParent !== null && e.textContent.includes(text);
-	}`, selector, text))
-	if err != nil {
-		w.t.Fatalf("%q never showed %q: %v\nthe page:\n%s", selector, text, err, w.text())
+		return !!e && e.getClientRects().length > 0 && e.textContent.includes(text);
+	}`, selector, text)
+	if !ok {
+		w.t.Fatalf("%q never showed %q; the page:\n%s", selector, text, w.text())
 	}
 }
 
+// becomes asks a page until the answer is true. Each question has its own time: one that was asked while the page was
+// being left may never be answered.
+func (w window) becomes(question string, args ...any) bool {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		got, err := w.Timeout(time.Second).Eval(question, args...)
+		if err == nil && got.Value.Bool() {
+			return true
+		}
+	}
+	return false
+}
+
 func (w window) text() string {
-	body, err := w.Element("body")
+	got, err := w.Timeout(2 * time.Second).Eval(`() => location.href + "\n" + document.body.innerText`)
 	if err != nil {
 		return err.Error()
 	}
-	text, err := body.Text()
-	if err != nil {
-		return err.Error()
-	}
-	return text
+	return got.Value.Str()
 }
 
 func (w window) press(selector string) {
 	w.t.Helper()
-	e, err := w.Element(selector)
+	if _, err := w.Activate(); err != nil { // a page in the background is not drawn, and not pressed
+		w.t.Fatal("bring the page to the front:", err)
+	}
+	var err error
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		if err = w.tryPress(selector); err == nil {
+			return
+		}
+	}
+	w.t.Fatalf("press %q: %v; the page:\n%s", selector, err, w.text())
+}
+
+// tryPress fails when the element is exchanged between being found and being pressed.
+func (w window) tryPress(selector string) error {
+	e, err := w.Timeout(2 * time.Second).Element(selector)
 	if err != nil {
-		w.t.Fatalf("find %q: %v", selector, err)
+		return err
 	}
-	if err := e.Click(proto.InputMouseButtonLeft, 1); err != nil {
-		w.t.Fatalf("press %q: %v", selector, err)
-	}
+	return e.Click(proto.InputMouseButtonLeft, 1)
 }
 
 // picture writes the page as a PNG.

@@ -12,6 +12,7 @@ import (
 // TestPictures shows every page in both languages and in the sizes it is used in, and holds that none is wider than its
 // screen.
 func TestPictures(t *testing.T) {
+	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	b := browse(t)
 	w := open(t, b, c.URL+"/hall", 1920, 1080)
@@ -53,7 +54,7 @@ func (s shot) take(t *testing.T, w window, base string) {
 		if wide, err := w.Eval(`() => document.documentElement.scrollWidth`); err != nil || wide.Value.Int() > s.width {
 			t.Errorf("%s is %v wide on a screen of %d (%v)", name, wide.Value, s.width, err)
 		}
-		w.Eval(`() => new Promise(r => setTimeout(r, 250))`) // the first push, and pictures of animations in flight
+		w.Eval(`() => new Promise(r => setTimeout(r, 60))`) // the first push, and pictures of animations in flight
 		w.picture(name)
 	}
 }

@@ -42,8 +42,11 @@ func TestGoldenKiosk(t *testing.T) {
 
 func TestGoldenSlip(t *testing.T) {
 	kit, p := public(t)
-	for _, state := range []string{"printing", "printed", "held", "uncertain", "gone"} {
-		s := slipPage{Visit: "K5QXG43UOVZGKZDT", Kiosk: 1, Token: "A042", State: state, Home: "/kiosk?k=1", HomeAfter: 8}
+	for _, of := range []desk.SlipState{
+		desk.SlipPrinting, desk.SlipInHand, desk.SlipHeld, desk.SlipUncertain, desk.SlipOver,
+	} {
+		state, homeAfter := slipState(of) // while the paper is on its way nobody is sent home
+		s := slipPage{Visit: "K5QXG43UOVZGKZDT", Kiosk: 1, Token: "A042", State: state, Home: "/kiosk?k=1", HomeAfter: homeAfter}
 		if state == "held" {
 			s.Problem = "paper.paper-out"
 		}

@@ -55,11 +55,12 @@ function settle() {
 }
 
 function exchange(id, html) {
-  const e = document.getElementById(id);
-  if (!e || e.dataset.shown === html) return;
+  const e = document.getElementById(id), fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  if (!e || fresh.innerHTML === e.innerHTML) return; // as it often is after the first connection
   const focused = e.contains(document.activeElement) && document.activeElement.id;
   const flashes = flashKey(e);
-  e.innerHTML = html;
+  e.replaceChildren(fresh.content);
   if (focused) document.getElementById(focused)?.focus();
   if (flashKey(e) && flashKey(e) !== flashes) flash(e.querySelector("[data-flash]"));
   arrange();
@@ -77,14 +78,14 @@ for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => se
 
 // ---- what a part may ask of the page -------------------------------------------------------------------------
 
-let homeTimer = 0, homeTo = "";
+let homeTimer = 0, homeShown = "";
 function arrange() {
   const home = document.querySelector("[data-home]");
-  const to = home?.dataset.home || "";
-  if (to !== homeTo) {
+  const shown = home ? home.className + home.dataset.home : "";
+  if (shown !== homeShown) {
     clearTimeout(homeTimer);
-    homeTo = to;
-    if (to) homeTimer = setTimeout(() => location.assign(to), home.dataset.homeAfter * 1000);
+    homeShown = shown;
+    if (home) homeTimer = setTimeout(() => location.assign(home.dataset.home), home.dataset.homeAfter * 1000);
   }
   for (const e of document.querySelectorAll("[data-since]")) {
     tick(e);

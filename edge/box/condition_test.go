@@ -1,0 +1,37 @@
+package box
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"markaz.example/edge/health"
+	"markaz.example/edge/spool"
+)
+
+// Everything that the board of a box can show has a text and a remedy in each language.
+func TestEveryConditionHasTexts(t *testing.T) {
+	codes := []string{
+		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionRefused, spool.ConditionHeld, health.Overflow,
+		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
+		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack
+	}
+	for _, lang := range []string{"ur", "en"} {
+		b, err := os.ReadFile(filepath.Join("..", "web", "page", "text", lang+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var texts map[string]string
+		if err := json.Unmarshal(b, &texts); err != nil {
+			t.Fatal(err)
+		}
+		for _, code := range codes {
+			for _, key := range []string{"condition." + code, "remedy." + code} {
+				if texts[key] == "" {
+					t.Errorf("%s.json has no %s", lang, key)
+				}
+			}
+		}
+	}
+}
