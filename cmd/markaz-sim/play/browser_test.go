@@ -16,9 +16,8 @@ import (
 const chromium = "/usr/bin/chromium"
 
 const (
-	patience = 60 * time.Second       // bounds every wait; nothing takes this long unless it has failed
-	look     = 40 * time.Millisecond  // between two looks
-	calm     = 300 * time.Millisecond // before a picture, so that it shows no movement; proves nothing
+	patience = 60 * time.Second      // bounds every wait; nothing takes this long unless it has failed
+	look     = 40 * time.Millisecond // between two looks
 )
 
 // browse starts a browser that ends with the test.
@@ -65,6 +64,10 @@ func openSheet(t *testing.T, url string) sheet {
 	}
 	s := sheet{p, t}
 	s.size(1600, 1000)
+	still := proto.EmulationSetEmulatedMedia{Features: []*proto.EmulationMediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}}
+	if err := still.Call(p); err != nil {
+		t.Fatal("still the page:", err)
+	}
 	if err := p.Timeout(patience).Navigate(url); err != nil {
 		t.Fatalf("visit %s: %v", url, err)
 	}
@@ -198,7 +201,6 @@ func (s screen) ask(name, js, selector string) (got [3]float64) {
 // picture writes the sheet as a PNG, whole if it is longer than its window, and holds that it is not wider.
 func (s sheet) picture(name string) {
 	s.t.Helper()
-	time.Sleep(calm)
 	if over, err := s.Eval(`() => document.documentElement.scrollWidth - innerWidth`); err != nil || over.Value.Int() > 0 {
 		s.t.Errorf("%s: the sheet is %v dots wider than its window (%v)", name, over.Value, err)
 	}
