@@ -70,7 +70,7 @@ fuzz: ## every fuzz target for T each (T=20s)
 	  done; done
 
 sim: ## simulate the road by seed: SEED=n begins there, 20,000 seeds
-	$(GO) test ./sync/... -run Simulation -seeds 20000 -seed $(SEED)
+	$(GO) test ./sync/ingest -run TestPromisesHoldBySeed -v -seeds 20000 -seed $(SEED)
 
 day: build ## play a whole day with faults and compare every count
 	bin/markaz-sim day
