@@ -76,7 +76,7 @@ day: build ## play a whole day with faults and compare every count
 	bin/markaz-sim day
 
 golden: ## write golden files and vectors anew, and show what changed
-	$(GO) test ./devices/slip ./edge/chain ./edge/web/... ./sync/wire -update
+	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' edge devices sync | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 	git diff --stat
 
 bench: build ## measure against limits in the same run; prints the table of docs/benchmarks.md
