@@ -59,10 +59,7 @@ func (c playCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	page := &play.Page{Stage: s, Addresses: map[string]string{
-		"kiosk": s.BoxURL("/kiosk?k=1"), "desk": s.BoxURL("/desk/A"), "hall": s.BoxURL("/hall"),
-		"floor": s.BoxURL("/floor"), "hq": s.HQURL("/"),
-	}}
+	page := &play.Page{Stage: s, Addresses: play.Addresses(s)}
 	go announce(ctx, s, c.Port)
 	return both(ctx, s.Run, func(ctx context.Context) error { return page.Serve(ctx, l) })
 }

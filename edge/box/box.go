@@ -20,6 +20,7 @@ import (
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
+	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/spool"
 	"markaz.example/edge/web"
@@ -131,17 +132,28 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := ledger.Open(filepath.Join(b.Data, ledgerName), ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log,
-	})
-	if err != nil {
+	file := filepath.Join(b.Data, ledgerName)
+	if err := isOf(file, b.Centre.Code); err != nil {
 		return nil, nil, err
 	}
-	if in := l.Incarnation(); in.Centre != b.Centre.Code {
-		err := fmt.Errorf("%w: the ledger in %s is of centre %s, the configuration says %s", ErrConfig, b.Data, in.Centre, b.Centre.Code)
-		return nil, nil, errors.Join(err, l.Close())
+	l, err := ledger.Open(file, ledger.Options{
+		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log,
+	})
+	return l, key, err
+}
+
+// isOf reports ErrConfig for another centre's ledger. It looks before the ledger is opened, which records a start.
+func isOf(file string, centre id.Centre) error {
+	l, err := ledger.OpenReadOnly(file, Books())
+	if err != nil {
+		return err
 	}
-	return l, key, nil
+	defer l.Close()
+	if in := l.Incarnation(); in.Centre != centre {
+		return fmt.Errorf("%w: %s is of centre %s, centre.code says %s; put centre.code right, or give this centre a data directory of its own",
+			ErrConfig, file, in.Centre, centre)
+	}
+	return nil
 }
 
 // serve runs everything that stands on the ledger. What is listed lower stops later.

@@ -2,6 +2,7 @@ package box
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -111,7 +112,7 @@ func parse(b []byte) (c Config, err error) {
 func explain(err error) string {
 	var unknown *toml.StrictMissingError
 	if errors.As(err, &unknown) {
-		return unknown.String()
+		return unknown.String() + "\nthere is no such key: put its name right, or take it out"
 	}
 	var at *toml.DecodeError
 	if errors.As(err, &at) {
@@ -134,41 +135,52 @@ func (c *Config) resolve(dir string) {
 	}
 }
 
+// check finds every fault, one a line.
 func (c Config) check() error {
-	var faults []error
-	add := func(err error) {
-		if err != nil {
-			faults = append(faults, fmt.Errorf("%w: %w", ErrConfig, err))
-		}
-	}
-	add(filled("data", c.Data))
-	add(filled("centre.name_en", c.Centre.NameEn))
-	add(filled("centre.name_ur", c.Centre.NameUr))
-	add(c.Centre.Code.Check())
-	add(c.Web.check())
-	for _, p := range c.Printers {
-		add(p.check())
+	faults := []error{
+		filled("data", c.Data, `the directory for the ledger, for example "/var/lib/markaz"`),
+		filled("centre.name_en", c.Centre.NameEn, "the centre's name in English, as on its door"),
+		filled("centre.name_ur", c.Centre.NameUr, "the centre's name in Urdu, as on its door"),
+		c.Centre.check(),
+		c.Web.check(),
+		checkPrinters(c.Printers),
 	}
 	if len(c.Printers) > 0 {
-		add(filled("profiles", c.Profiles))
+		faults = append(faults, filled("profiles", c.Profiles, "the directory of device profiles, firmware-configs/"))
 	}
 	if h := c.Headquarters; h != nil {
-		add(h.check())
+		faults = append(faults, h.check())
 	}
-	return errors.Join(faults...)
-}
-
-func filled(key, value string) error {
-	if value == "" {
-		return fmt.Errorf("%s is missing", key)
+	if err := errors.Join(faults...); err != nil {
+		return fmt.Errorf("%w:\n%w", ErrConfig, err)
 	}
 	return nil
 }
 
-func (w Web) check() error {
+func (c Centre) check() error {
+	if err := c.Code.Check(); err != nil {
+		return fmt.Errorf("centre.code: %w", err)
+	}
+	return nil
+}
+
+func filled(key, value, what string) error {
+	if value == "" {
+		return fmt.Errorf("%s is missing: %s", key, what)
+	}
+	return nil
+}
+
+func (w Web) check() error { return errors.Join(w.checkListen(), w.checkPublic()) }
+
+func (w Web) checkListen() error {
 	if _, _, err := net.SplitHostPort(w.Listen); err != nil {
 		return fmt.Errorf(`web.listen %q: want host:port, for example "0.0.0.0:8080"`, w.Listen)
 	}
+	return nil
+}
+
+func (w Web) checkPublic() error {
 	u, err := url.Parse(w.Public)
 	if err != nil || u.Host == "" || u.Path != "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return fmt.Errorf(`web.public %q: want scheme and host as phones in the hall reach this box, for example "http://10.1.0.1:8080"`, w.Public)
@@ -177,17 +189,42 @@ func (w Web) check() error {
 }
 
 func (h Headquarters) check() error {
-	if _, _, err := net.SplitHostPort(h.Address); err != nil {
-		return fmt.Errorf(`headquarters.address %q: want host:port, for example "hq.example:443"`, h.Address)
+	faults := []error{
+		filled("headquarters.name", h.Name, "the name in headquarters' certificate"),
+		filled("headquarters.identity", h.Identity, "the directory that markaz-hq authority issue-box made for this box"),
 	}
-	return errors.Join(filled("headquarters.name", h.Name), filled("headquarters.identity", h.Identity))
+	if _, _, err := net.SplitHostPort(h.Address); err != nil {
+		faults = append(faults, fmt.Errorf(`headquarters.address %q: want host:port, for example "hq.example:443"`, h.Address))
+	}
+	return errors.Join(faults...)
+}
+
+// checkPrinters also holds that no two have one name: jobs and conditions go by it.
+func checkPrinters(printers []Printer) error {
+	seen := map[string]bool{}
+	var faults []error
+	for _, p := range printers {
+		if seen[p.Name] {
+			faults = append(faults, fmt.Errorf("printer %q is there twice: give each a name of its own, as on its label", p.Name))
+		}
+		seen[p.Name] = true
+		faults = append(faults, p.check())
+	}
+	return errors.Join(faults...)
 }
 
 func (p Printer) check() error {
-	if (p.Serial == "") == (p.TCP == "") {
-		return fmt.Errorf("printer %q: give either serial or tcp", p.Name)
+	faults := []error{
+		filled("printer.name", p.Name, `as on its label, for example "hall-1"`),
+		filled("printer.profile", p.Profile, "a file in the directory of device profiles"),
 	}
-	return errors.Join(filled("printer.name", p.Name), filled("printer.profile", p.Profile))
+	if (p.Serial == "") == (p.TCP == "") {
+		faults = append(faults, fmt.Errorf("printer %q: give either serial, a device node, or tcp, host:port", p.Name))
+	}
+	if _, _, err := net.SplitHostPort(p.TCP); p.TCP != "" && err != nil {
+		faults = append(faults, fmt.Errorf(`printer %q: tcp %q: want host:port, for example "10.1.0.9:9100"`, p.Name, p.TCP))
+	}
+	return errors.Join(faults...)
 }
 
 // catalogue is what the floor offers, as configured.
@@ -195,7 +232,7 @@ func (c Config) catalogue() desk.Catalogue {
 	var out desk.Catalogue
 	for _, s := range c.Services {
 		out.Services = append(out.Services, desk.Service{
-			Code: s.Code, Letter: s.Letter, NameEn: s.NameEn, NameUr: s.NameUr, Pictogram: s.Pictogram,
+			Code: s.Code, Letter: s.Letter, NameEn: s.NameEn, NameUr: s.NameUr, Pictogram: cmp.Or(s.Pictogram, string(s.Code)),
 			Room: s.Room, WayEn: s.WayEn, WayUr: s.WayUr, BringEn: s.BringEn, BringUr: s.BringUr,
 		})
 	}

@@ -42,11 +42,13 @@ baud = 115200
 flow = ""
 `
 
-// Box is a running box, its printer and the papers that came out of it.
+// Box is a box that is up or down, its printer and the papers that came out of it.
 type Box struct {
-	*box.Box
-	Config  box.Config
-	Printer *printer.Outlet
+	*box.Box // nil before Up
+	Config   box.Config
+	Printer  *printer.Outlet
+
+	down func()
 
 	mu    sync.Mutex
 	pages []printer.Page // guarded by mu
@@ -55,22 +57,42 @@ type Box struct {
 // Start runs a box until the test ends. Change may alter the configuration first; it may be nil.
 func Start(t testing.TB, change func(*box.Config)) *Box {
 	t.Helper()
-	dir := t.TempDir()
-	b := &Box{Config: Config(dir)}
+	b := New(t, quick)
 	if change != nil {
 		change(&b.Config)
 	}
+	b.Up(t)
+	return b
+}
+
+// quick is a printer that takes 20 ms for a slip.
+const quick = 200
+
+// New is a box that is down. Its printer, so many times faster than a real one, is plugged in and runs until the test
+// ends.
+func New(t testing.TB, speed float64) *Box {
+	t.Helper()
+	dir := t.TempDir()
+	b := &Box{Config: Config(dir)}
 	if err := os.WriteFile(filepath.Join(dir, "sim.toml"), []byte(profile), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b.Printer = &printer.Outlet{Link: filepath.Join(dir, "printer"), Sim: &printer.Sim{Cutter: true, Speed: 200, OnPage: b.keep}}
+	b.Printer = &printer.Outlet{Link: filepath.Join(dir, "printer"), Sim: &printer.Sim{Cutter: true, Speed: speed, OnPage: b.keep}}
 	b.Printer.Plug(true)
 	Run(t, b.Printer.Run)
-	b.Box = Open(t, b.Config)
-	Run(t, b.Box.Run)
-	b.Await(t, "the box to serve", func() bool { return b.Healthy() })
 	return b
 }
+
+// Up starts the box, for the first time or again, and waits until it serves.
+func (b *Box) Up(t testing.TB) {
+	t.Helper()
+	b.Box = Open(t, b.Config)
+	b.down = Run(t, b.Box.Run)
+	b.Await(t, "the box to serve", b.Healthy)
+}
+
+// Down stops the box as a person would, and returns when it has ended.
+func (b *Box) Down() { b.down() }
 
 // Config is a small centre: three services, two desks, one printer, no headquarters.
 func Config(dir string) box.Config {

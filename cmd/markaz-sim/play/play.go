@@ -27,6 +27,14 @@ type Page struct {
 	Addresses map[string]string // of the screens, by name
 }
 
+// Addresses is where the screens of a stage are, by name.
+func Addresses(s *stage.Stage) map[string]string {
+	return map[string]string{
+		"kiosk": s.BoxURL("/kiosk?k=1"), "desk": s.BoxURL("/desk/A"), "hall": s.BoxURL("/hall"),
+		"floor": s.BoxURL("/floor"), "hq": s.HQURL("/"),
+	}
+}
+
 // state is what the page asks for a few times a second.
 type state struct {
 	Pages     int               `json:"pages"`

@@ -1,17 +1,21 @@
 // Shows the stage: asks for its state a few times a second, draws new papers, throws the switches.
 
 const every = 350; // milliseconds between two questions
-const natural = { kiosk: [1024, 720], hall: [1280, 720], desk: [820, 720], hq: [1000, 640] }; // pixels a screen is made for
+// The size in pixels that a screen is made for, on a sheet with room and on a phone.
+const wide = { kiosk: [1024, 720], hall: [1760, 990], desk: [1080, 700], hq: [900, 560] };
+const slim = { kiosk: [420, 620], hall: [960, 540], desk: [420, 620], hq: [420, 420] };
+const slimBelow = 430;
 const byId = (id) => document.getElementById(id);
 let drawn = 0;
 
+// A screen is scaled until it fits its frame whole, and gets what room is left over.
 function fit() {
   for (const frame of document.querySelectorAll("iframe[data-frame]")) {
-    const box = frame.parentElement.getBoundingClientRect();
-    const [width] = natural[frame.dataset.frame];
-    const scale = Math.min(1, box.width / width);
-    frame.style.width = `${box.width / scale}px`;
-    frame.style.height = `${box.height / scale}px`;
+    const box = frame.parentElement;
+    const [width, height] = (box.clientWidth < slimBelow ? slim : wide)[frame.dataset.frame];
+    const scale = Math.min(1, box.clientWidth / width, box.clientHeight / height);
+    frame.style.width = `${box.clientWidth / scale}px`;
+    frame.style.height = `${box.clientHeight / scale}px`;
     frame.style.transform = `scale(${scale})`;
   }
 }
@@ -21,7 +25,19 @@ function open(addresses) {
     if (!frame.src) frame.src = addresses[frame.dataset.frame];
   }
   for (const link of document.querySelectorAll("a[data-open]")) link.href = addresses[link.dataset.open];
-  byId("links").textContent = Object.entries(addresses).map(([name, to]) => `${name}: ${to}`).join("   ");
+  if (!byId("links").children.length) byId("links").replaceChildren(...Object.keys(names).map((name) => row(names[name], addresses[name])));
+}
+
+const names = { kiosk: "Kiosk", hall: "Hall screen", desk: "Desk", floor: "Manager", hq: "Headquarters" };
+
+function row(name, to) {
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = to;
+  link.target = "_blank";
+  link.textContent = to.replace(/^http:\/\//, "");
+  item.append(name, link);
+  return item;
 }
 
 function drawPapers(pages) {
@@ -34,9 +50,9 @@ function drawPapers(pages) {
     img.alt = `slip ${drawn + 1}, as printed`;
     img.className = "new";
     papers.prepend(img);
+    papers.parentElement.scrollLeft = 0;
     while (papers.children.length > 12) papers.lastChild.remove();
   }
-  papers.parentElement.scrollTop = 0;
 }
 
 function label(id, text, off) {

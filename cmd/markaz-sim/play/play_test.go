@@ -1,0 +1,177 @@
+package play_test
+
+import (
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"markaz.example/sync/fleet"
+)
+
+// TestPlay plays what the page asks for, as a person would: every press goes through the browser, every result is read
+// from a screen, and the counts are compared with the box's and headquarters' own.
+func TestPlay(t *testing.T) {
+	c := start(t)
+	s := openSheet(t, c.URL)
+	p := playing{t, c, s, s.screen(""), s.screen("kiosk"), s.screen("desk"), s.screen("hall"), s.screen("hq")}
+	p.kiosk.sees(".tiles", "کفالت")
+	p.hq.sees(".sum", "Records held")
+	s.picture("1-open")
+
+	first := p.token("kafaalat")
+	p.paper(1)
+	p.desk.press("#act-next")
+	p.hall.sees(".call-token", first)
+	p.desk.sees(".hand-token", first)
+	s.picture("2-called")
+
+	p.paperOut()
+	p.cableCut()
+	p.sizes()
+	p.nothingLost(3)
+}
+
+// playing is a game under way.
+type playing struct {
+	t                            *testing.T
+	c                            *centre
+	s                            sheet
+	sheet, kiosk, desk, hall, hq screen
+}
+
+// home brings the kiosk back to its pictures.
+func (p playing) home() {
+	p.t.Helper()
+	if p.kiosk.text(".tiles") == "" {
+		p.kiosk.press(`a.button[href^="/kiosk"]`)
+	}
+	p.kiosk.sees(".tiles", "")
+}
+
+// token presses a service and gives the number on the paper that the printer confirmed.
+func (p playing) token(service string) string {
+	p.t.Helper()
+	p.home()
+	p.kiosk.press(`button[value="` + service + `"]`)
+	p.kiosk.sees(".slip-printed", "")
+	return p.kiosk.sees(".slip-printed .slip-token", "")
+}
+
+// paper waits until the sheet shows so many papers, drawn from the printer's dots.
+func (p playing) paper(want int) {
+	p.t.Helper()
+	until(p.t, "the papers on the sheet", func() bool {
+		got, err := p.s.Eval(`() => [...document.querySelectorAll("#papers img")].filter(i => i.naturalWidth === 576).length`)
+		return err == nil && got.Value.Int() == want
+	})
+	if got := len(p.c.Printer.Pages()); got != want {
+		p.t.Fatalf("the sheet shows %d papers; %d came out", want, got)
+	}
+}
+
+// paperOut asks for a number without paper: the visitor is told, the number is not waiting; with paper it prints once.
+func (p playing) paperOut() {
+	p.t.Helper()
+	before := p.c.figures()
+	p.sheet.press("#switch-paper")
+	p.sheet.sees("#printer-state", "paper out")
+	p.home()
+	p.kiosk.press(`button[value="nashonuma"]`)
+	p.kiosk.sees(".slip-held", "The printer has no paper")
+	if f := p.c.figures(); f.Held != 1 || f.Waiting != before.Waiting || f.Asked != before.Asked+1 {
+		p.t.Errorf("without paper the figures are %+v, before %+v", f, before)
+	}
+	p.s.picture("3-paper-out")
+	p.paper(1)
+
+	p.sheet.press("#switch-paper")
+	p.sheet.sees("#printer-state", "ready")
+	until(p.t, "the box to know of the paper", func() bool { return !strings.Contains(p.floor(), "Put in a new roll") })
+	p.kiosk.press("button.get")
+	p.kiosk.sees(".slip-printed", "")
+	p.paper(2)
+	if f := p.c.figures(); f.Held != 0 || f.Waiting != before.Waiting+1 || f.NotInHand != 0 {
+		p.t.Errorf("with the paper back the figures are %+v, before %+v", f, before)
+	}
+}
+
+// cableCut goes on without headquarters, in the other language, and lets headquarters have everything afterwards.
+func (p playing) cableCut() {
+	p.t.Helper()
+	p.sheet.press("#switch-cable")
+	p.sheet.sees("#cable-state", "cut")
+	p.hq.sees("tr.away .pill", "Away")
+	held := p.c.fleet().Held
+	p.home()
+	p.kiosk.press("a.switch")
+	p.kiosk.sees("h1", "What")
+	token := p.token("kafaalat")
+	p.desk.press("a.switch")
+	p.desk.sees("#act-present", "P")
+	p.desk.press("#act-present")
+	p.desk.press("#act-done")
+	p.desk.press("#act-next")
+	p.hall.sees(".call-token", token)
+	p.paper(3)
+	if r := p.c.fleet(); r.Held != held || p.c.figures().Seq <= held {
+		p.t.Errorf("headquarters holds %d after the cut, %d at the cut; the box is at %d", r.Held, held, p.c.figures().Seq)
+	}
+	p.s.picture("4-cable-cut")
+
+	p.sheet.press("#switch-cable")
+	p.sheet.sees("#cable-state", "whole")
+	until(p.t, "headquarters to have everything", func() bool {
+		r, f := p.c.fleet(), p.c.figures()
+		return r.Lag == 0 && r.Held == f.Seq && r.Count[fleet.Live] == 1
+	})
+	p.hq.sees("tr.live .pill", "Live")
+	p.s.picture("5-mended")
+}
+
+// floor is the manager's page in English, which names what is wrong and what to do.
+func (p playing) floor() string {
+	p.t.Helper()
+	r, err := http.Get(p.c.BoxURL("/floor?lang=en"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer r.Body.Close()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return string(b)
+}
+
+// sizes shows the sheet on a laptop and on a phone.
+func (p playing) sizes() {
+	p.t.Helper()
+	for _, size := range []struct {
+		name          string
+		width, height int
+	}{{"6-laptop", 1280, 800}, {"7-phone", 390, 844}} {
+		p.s.size(size.width, size.height)
+		p.s.picture(size.name)
+	}
+}
+
+// nothingLost stops everything and asks the tools: both chains are whole and of one length, every paper came out once.
+func (p playing) nothingLost(papers int) {
+	p.t.Helper()
+	seq := p.c.figures().Seq
+	p.c.stop()
+	box := p.c.run("markaz", "ledger", "verify", filepath.Join(p.c.Dir, "box", "ledger.db"))
+	p.c.run("markaz-hq", "archive", "verify", filepath.Join(p.c.Dir, "hq", "archive.db"))
+	dump := p.c.run("markaz", "ledger", "dump", filepath.Join(p.c.Dir, "box", "ledger.db"))
+	if got := strings.Count(dump, `"kind":"paper.printed/1"`); got != papers {
+		p.t.Errorf("%d papers were confirmed, want %d", got, papers)
+	}
+	if got := uint64(strings.Count(dump, "\n")); got < seq {
+		p.t.Errorf("the box had shown record %d and holds %d: %s", seq, got, box)
+	}
+	if got := len(p.c.Printer.Pages()); got != papers {
+		p.t.Errorf("%d papers came out, want %d", got, papers)
+	}
+}
