@@ -44,14 +44,21 @@ func appendRates(b *bench) ([]row, error) {
 		}
 		log, bare, ours := rates[0].median(), rates[1].median(), rates[2].median()
 		rows = append(rows, row{
-			what: fmt.Sprintf("durable append, %d callers", callers), ours: perSecond(ours),
+			what: fmt.Sprintf("durable append, %s", count(callers)), ours: perSecond(ours),
 			limit: "bare bbolt group commit " + perSecond(bare), ratio: ours / bare, goal: "0.85",
 		}, row{
-			what: fmt.Sprintf("durable append, %d callers", callers), ours: perSecond(ours),
+			what: fmt.Sprintf("durable append, %s", count(callers)), ours: perSecond(ours),
 			limit: "plain log, one fdatasync a group " + perSecond(log), ratio: ours / log,
 		})
 	}
 	return rows, nil
+}
+
+func count(callers int) string {
+	if callers == 1 {
+		return "1 caller"
+	}
+	return fmt.Sprint(callers, " callers")
 }
 
 // appendRate is records a second over a fixed time.

@@ -174,7 +174,7 @@ func boxPart(args []string) error {
 	return errors.Join(err, say(drained{Records: l.Acknowledged().Seq, Seconds: took, Wire: wire.Load(), Near: m}))
 }
 
-const drainMax = 5 * time.Minute // an hour's records take seconds
+const drainMax = 5 * time.Minute // a million records take seconds
 
 // drainLedger runs the uplink until headquarters holds everything.
 func drainLedger(l *ledger.Ledger, u *uplink.Uplink) error {
