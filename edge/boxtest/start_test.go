@@ -172,7 +172,7 @@ func inked(t *testing.T, b *boxtest.Box) {
 }
 
 // slow is a printer that takes some two seconds for a slip: time to stop in the middle of it.
-const slow = 1
+const slow = 4
 
 func TestStopWaitsForThePaper(t *testing.T) {
 	t.Parallel()
