@@ -87,7 +87,7 @@ func TestUnusableLedgerIsShownOnEveryPage(t *testing.T) {
 		}, "it will not begin a new history by itself"},
 		{"of another centre", func(_ *testing.T, b *boxtest.Box) { b.Config.Centre.Code = "LHE-07" }, "is of centre ISB-01, centre.code says LHE-07"},
 		{"cut short", func(t *testing.T, b *boxtest.Box) {
-			if err := os.Truncate(ledgerOf(b), 5*4096); err != nil {
+			if err := os.Truncate(ledgerOf(b), 2*4096); err != nil {
 				t.Fatal(err)
 			}
 		}, "the ledger file is damaged"},
