@@ -9,6 +9,8 @@ BUILD       := -trimpath -buildvcs=false
 VERSION     := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 PREFIX      ?= /usr
 DESTDIR     ?=
+ROOT        := $(DESTDIR)$(PREFIX)
+AS_ROOT     := $(if $(DESTDIR),,$(SUDO))
 
 # What the build and the tests need beside Go: cgo and libusb for markaz-usb, a browser for the pages.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev
@@ -80,12 +82,23 @@ golden: ## write golden files and vectors anew, and show what changed
 bench: build ## measure against limits in the same run; prints the table of docs/benchmarks.md
 	cd bench && $(GO) run . 
 
-install: build ## install programs, device profiles and units
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/markaz/firmware-configs $(DESTDIR)/lib/systemd/system
-	install -m 0755 bin/markaz bin/markaz-hq bin/markaz-usb $(DESTDIR)$(PREFIX)/bin/
-	install -m 0644 firmware-configs/*.toml $(DESTDIR)$(PREFIX)/share/markaz/firmware-configs/
-	install -m 0644 systemd/*.service $(DESTDIR)/lib/systemd/system/
-	@if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then $(SUDO) systemctl daemon-reload; fi
+install: build ## install programs, device profiles, units, users and sample configurations
+	$(AS_ROOT) install -d $(addprefix $(ROOT)/,bin lib/systemd/system lib/sysusers.d lib/tmpfiles.d lib/udev/rules.d \
+	  share/markaz/firmware-configs share/doc/markaz)
+	$(AS_ROOT) install -m 0755 bin/markaz bin/markaz-hq bin/markaz-usb $(ROOT)/bin/
+	$(AS_ROOT) install -m 0644 firmware-configs/*.toml $(ROOT)/share/markaz/firmware-configs/
+	$(AS_ROOT) install -m 0644 firmware-configs/99-markaz.rules $(ROOT)/lib/udev/rules.d/
+	$(AS_ROOT) install -m 0644 systemd/*.service $(ROOT)/lib/systemd/system/
+	$(AS_ROOT) sed -i 's|/usr/bin/|$(PREFIX)/bin/|' $(addprefix $(ROOT)/lib/systemd/system/,$(notdir $(wildcard systemd/*.service)))
+	$(AS_ROOT) install -m 0644 systemd/markaz.sysusers $(ROOT)/lib/sysusers.d/markaz.conf
+	$(AS_ROOT) install -m 0644 systemd/markaz.tmpfiles $(ROOT)/lib/tmpfiles.d/markaz.conf
+	$(AS_ROOT) install -m 0644 LICENSE CHANGELOG.md docs/*.md docs/*.toml $(ROOT)/share/doc/markaz/
+	@if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then \
+	  $(SUDO) systemd-sysusers markaz.conf; \
+	  $(SUDO) systemd-tmpfiles --create markaz.conf; \
+	  $(SUDO) systemctl daemon-reload; \
+	  $(SUDO) udevadm control --reload; \
+	fi
 
 clean: ## remove what was built, and the centre that `make run` keeps
 	rm -rf bin run

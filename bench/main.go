@@ -2,42 +2,88 @@
 package main
 
 import (
+	"flag"
 	"fmt"
+	"io"
 	"os"
+	"slices"
+	"strings"
 	"time"
 )
 
-const (
-	rounds = 3               // interleaved; the median is printed
-	span   = 2 * time.Second // of one append measurement
-)
+// scale is how much is measured.
+type scale struct {
+	rounds  int           // interleaved; the median is printed
+	span    time.Duration // of one append measurement
+	records int           // of the centre that starts, verifies and drains
+	tokens  int           // asked for and printed
+}
+
+func full() scale { return scale{rounds: 3, span: 2 * time.Second, records: 1_000_000, tokens: 200} }
+
+// quick tells whether everything still runs; its figures mean nothing.
+func quick() scale { return scale{rounds: 1, span: 20 * time.Millisecond, records: 3000, tokens: 3} }
+
+// bench is one run.
+type bench struct {
+	scale
+	dir    string
+	centre centre
+}
+
+// subject is one thing to measure.
+type subject struct {
+	name    string
+	measure func(*bench) ([]row, error)
+}
+
+func subjects() []subject {
+	return []subject{{"append", appendRates}, {"slip", slipTimes}, {"start", startTimes}, {"drain", drainRates}}
+}
 
 func main() {
-	if err := run(); err != nil {
+	if asPart(os.Args) {
+		return
+	}
+	fast := flag.Bool("quick", false, "smaller counts: to see that everything runs, not how fast")
+	only := flag.String("only", "", "append, slip, start, drain: those alone, with commas between")
+	flag.Parse()
+	s := full()
+	if *fast {
+		s = quick()
+	}
+	if err := run(s, *only, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
+func run(s scale, only string, w io.Writer) error {
 	dir, err := os.MkdirTemp(".", "data-") // beside the code, on a real disk: /tmp may be memory
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	where, err := machine(dir)
+	where, err := machine(dir, s.rounds)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s\n\n", where)
+	fmt.Fprintf(w, "%s\n\n", where)
+	b := &bench{scale: s, dir: dir}
+	if b.centre, err = newCentre(dir, s.records); err != nil {
+		return err
+	}
 	var rows []row
-	for _, measure := range []func(string) ([]row, error){appendRates, startTimes} {
-		more, err := measure(dir)
+	for _, s := range subjects() {
+		if only != "" && !slices.Contains(strings.Split(only, ","), s.name) {
+			continue
+		}
+		more, err := s.measure(b)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", s.name, err)
 		}
 		rows = append(rows, more...)
 	}
-	print(os.Stdout, rows)
+	print(w, rows)
 	return nil
 }

@@ -27,6 +27,12 @@ func (s samples) median() float64 {
 	return t[len(t)/2]
 }
 
+// percentile is the smallest figure that p of a hundred do not exceed.
+func (s samples) percentile(p int) float64 {
+	t := slices.Sorted(slices.Values(s))
+	return t[min(len(t)-1, len(t)*p/100)]
+}
+
 func perSecond(rate float64) string { return fmt.Sprintf("%.0f/s", rate) }
 
 func millis(d float64) string { return fmt.Sprintf("%.1f ms", d) }
@@ -44,7 +50,7 @@ func print(w io.Writer, rows []row) {
 }
 
 // machine says where the figures come from.
-func machine(dir string) (string, error) {
+func machine(dir string, rounds int) (string, error) {
 	sync, err := syncTime(dir)
 	if err != nil {
 		return "", err

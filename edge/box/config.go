@@ -2,6 +2,7 @@ package box
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -231,7 +232,7 @@ func (c Config) catalogue() desk.Catalogue {
 	var out desk.Catalogue
 	for _, s := range c.Services {
 		out.Services = append(out.Services, desk.Service{
-			Code: s.Code, Letter: s.Letter, NameEn: s.NameEn, NameUr: s.NameUr, Pictogram: s.Pictogram,
+			Code: s.Code, Letter: s.Letter, NameEn: s.NameEn, NameUr: s.NameUr, Pictogram: cmp.Or(s.Pictogram, string(s.Code)),
 			Room: s.Room, WayEn: s.WayEn, WayUr: s.WayUr, BringEn: s.BringEn, BringUr: s.BringUr,
 		})
 	}

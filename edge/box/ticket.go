@@ -22,55 +22,60 @@ type layout struct {
 // fullWidth is the paper that the sizes below are given for: 80 mm at 203 dpi. Narrower paper shrinks them.
 const fullWidth = 576
 
-// qrModule is the size of a code's dot: 0.75 mm is read by old phones at arm's length.
+// smallest is 2 mm at 203 dpi: 18 dots an em.
+const smallest = 18
+
+// qrModule is the size of a code's dot: 0.6 mm is read by old phones at arm's length.
 const (
-	qrModule    = 6
+	qrModule    = 5
 	qrModuleMin = 4
 )
 
 func (l layout) dots(n int) int { return n * l.width / fullWidth }
 
+// em is the size of a text; what would be too small to read on narrow paper is kept readable and wraps.
+func (l layout) em(n int) int { return max(l.dots(n), smallest) }
+
 // ticket lays out a visit's paper. The number and the room are read from across a hall, by people who know digits and
-// letters but not words; it names neither a person nor a programme's amount.
+// letters but not words; it names neither a person nor a programme's amount. It is kept short: on a serial line at
+// 115200 baud a centimetre of paper costs half a second.
 func (l layout) ticket(s desk.Slip) slip.Doc {
-	air, thin := slip.Gap(l.dots(10)), slip.Rule{}
 	first := s.Stops[0].Service
 	blocks := []slip.Block{
-		slip.Text{Text: l.centre.NameUr, Size: l.dots(48), Bold: true},
-		slip.Text{Text: l.centre.NameEn, Size: l.dots(26)},
-		air, slip.Rule{Thick: 3}, air,
+		slip.Text{Text: l.centre.NameUr, Size: l.em(34), Bold: true, Fit: true},
+		slip.Text{Text: l.centre.NameEn, Size: l.em(20)},
+		slip.Rule{Thick: 3}, slip.Gap(l.dots(8)),
 	}
 	if s.Reprint {
-		blocks = append(blocks,
-			slip.Text{Text: "دوبارہ چھاپی گئی پرچی", Size: l.dots(40), Bold: true, Reverse: true, Fit: true},
-			slip.Text{Text: "REPRINT", Size: l.dots(30), Bold: true}, air)
+		blocks = append(blocks, slip.Text{Text: "دوبارہ چھاپی گئی پرچی  REPRINT", Size: l.em(36), Bold: true, Reverse: true, Fit: true})
 	}
 	blocks = append(blocks,
-		slip.Row{Left: slip.Text{Text: "Your number", Size: l.dots(28)}, Right: slip.Text{Text: "آپ کا نمبر", Size: l.dots(46)}},
-		slip.Text{Text: string(s.Token), Size: l.dots(240), Bold: true, Fit: true},
-		slip.Text{Text: first.NameUr, Size: l.dots(76), Bold: true, Reverse: true, Fit: true},
-		air,
-		slip.Text{Text: first.NameEn, Size: l.dots(34), Bold: true},
+		slip.Text{Text: string(s.Token), Size: l.em(215), Bold: true, Fit: true},
+		slip.Gap(l.dots(6)),
+		slip.Text{Text: first.NameUr, Size: l.em(56), Bold: true, Reverse: true, Fit: true},
+		slip.Gap(l.dots(4)),
+		slip.Text{Text: first.NameEn, Size: l.em(28), Bold: true},
 	)
 	blocks = append(blocks, l.further(s.Stops[1:])...)
-	blocks = append(blocks, air, thin, air,
-		l.fact("Room", "کمرہ", slip.Text{Text: first.Room, Reverse: true}), air,
-		l.fact("People ahead", "آپ سے پہلے", slip.Text{Text: fmt.Sprint(s.Ahead)}), air)
+	blocks = append(blocks, slip.Gap(l.dots(4)), slip.Rule{}, slip.Gap(l.dots(6)))
+	blocks = append(blocks, l.facts(first.Room, s.Ahead)...)
 	blocks = append(blocks, l.guidance(first)...)
-	blocks = append(blocks, thin,
-		slip.QR{
-			Data: l.link(s.Code), Module: max(qrModuleMin, l.dots(qrModule)),
-			Beside: slip.Text{Text: "اپنی باری فون پر دیکھیں\nYour turn on your phone", Size: l.dots(30)},
-		},
-		slip.Rule{Dashed: true}, air, l.when(s.Opened))
+	blocks = append(blocks, slip.Rule{}, slip.QR{
+		Data: l.link(s.Code), Module: max(qrModuleMin, l.dots(qrModule)),
+		Beside: slip.Text{Text: "اپنی باری فون پر دیکھیں\nYour turn on your phone\n" + l.when(s.Opened), Size: l.em(28)},
+	})
 	return slip.Doc{Blocks: blocks}
 }
 
-// fact is a large value between its two names.
-func (l layout) fact(english, urdu string, value slip.Text) slip.Row {
-	value.Size, value.Bold = l.dots(76), true
-	return slip.Row{
-		Left: slip.Text{Text: english, Size: l.dots(28)}, Middle: value, Right: slip.Text{Text: urdu, Size: l.dots(44)},
+// facts are the room, boxed, and the people ahead: digits as large as a thumb, their names beneath.
+func (l layout) facts(room string, ahead int) []slip.Block {
+	large := func(text string) slip.Text { return slip.Text{Text: text, Size: l.em(68), Bold: true} }
+	name := func(text string) slip.Text { return slip.Text{Text: text, Size: l.em(24)} }
+	boxed := large(room)
+	boxed.Reverse = true
+	return []slip.Block{
+		slip.Row{Left: large(fmt.Sprint(ahead)), Right: boxed},
+		slip.Row{Left: name("آپ سے پہلے  People ahead"), Right: name("کمرہ  Room")},
 	}
 }
 
@@ -78,8 +83,8 @@ func (l layout) fact(english, urdu string, value slip.Text) slip.Row {
 func (l layout) further(stops []desk.Stop) (blocks []slip.Block) {
 	for _, s := range stops {
 		blocks = append(blocks, slip.Row{
-			Left:  slip.Text{Text: "then " + s.Service.NameEn, Size: l.dots(28)},
-			Right: slip.Text{Text: "پھر " + s.Service.NameUr, Size: l.dots(40)},
+			Left:  slip.Text{Text: "then " + s.Service.NameEn, Size: l.em(24)},
+			Right: slip.Text{Text: "پھر " + s.Service.NameUr, Size: l.em(34)},
 		})
 	}
 	return blocks
@@ -87,24 +92,25 @@ func (l layout) further(stops []desk.Stop) (blocks []slip.Block) {
 
 // guidance is the way, and the papers to have ready.
 func (l layout) guidance(s desk.Service) (blocks []slip.Block) {
-	lines := []struct {
-		text string
-		size int
-	}{
-		{s.WayUr, 36},
-		{s.WayEn, 24},
-		{join("ساتھ لائیں: ", s.BringUr, "، "), 34},
-		{join("Have ready: ", s.BringEn, ", "), 24},
-	}
-	for _, line := range lines {
-		if line.text != "" {
-			blocks = append(blocks, slip.Text{Text: line.text, Size: l.dots(line.size)})
+	urdu := both(s.WayUr, join("ساتھ لائیں: ", s.BringUr, "، "), "۔ ")
+	english := both(s.WayEn, join("Have ready: ", s.BringEn, ", "), ". ")
+	for _, line := range []slip.Text{{Text: urdu, Size: l.em(28)}, {Text: english, Size: l.em(20)}} {
+		if line.Text != "" {
+			blocks = append(blocks, line)
 		}
 	}
 	if len(blocks) == 0 {
 		return nil
 	}
-	return append(append([]slip.Block{slip.Rule{}, slip.Gap(l.dots(8))}, blocks...), slip.Gap(l.dots(8)))
+	return append([]slip.Block{slip.Gap(l.dots(4)), slip.Rule{}}, append(blocks, slip.Gap(l.dots(6)))...)
+}
+
+// both joins what there is of two texts.
+func both(a, b, between string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + between + b
 }
 
 func join(before string, items []string, between string) string {
@@ -118,13 +124,9 @@ func join(before string, items []string, between string) string {
 func (l layout) link(c id.Code) string { return strings.ToUpper(l.public) + "/T/" + string(c) }
 
 // when is the day and the hour; a clock nobody has set says nothing rather than something wrong.
-func (l layout) when(at clock.Stamp) slip.Row {
+func (l layout) when(at clock.Stamp) string {
 	if at.Grade == clock.Unset {
-		return slip.Row{Left: slip.Text{Text: "—", Size: l.dots(30)}}
+		return "—"
 	}
-	t := at.Time().In(l.zone)
-	return slip.Row{
-		Left:  slip.Text{Text: t.Format("2006-01-02"), Size: l.dots(30), Bold: true},
-		Right: slip.Text{Text: t.Format("15:04"), Size: l.dots(30), Bold: true},
-	}
+	return slip.Isolate(at.Time().In(l.zone).Format("2006-01-02  15:04"))
 }

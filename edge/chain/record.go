@@ -91,19 +91,23 @@ type stored struct {
 
 var (
 	encoding = must(cbor.CoreDetEncOptions().EncMode())
-	decoding = must(cbor.DecOptions{
+	decoding = must(decodingTo(nestingMax).DecMode())
+
+	// bodyDecoding is decoding from inside a record.
+	bodyDecoding = must(decodingTo(nestingMax - 1).DecMode())
+)
+
+func decodingTo(levels int) cbor.DecOptions {
+	return cbor.DecOptions{
 		DupMapKey:        cbor.DupMapKeyEnforcedAPF,
 		IndefLength:      cbor.IndefLengthForbidden,
 		TagsMd:           cbor.TagsForbidden,
-		MaxNestedLevels:  nestingMax,
+		MaxNestedLevels:  levels,
 		MaxArrayElements: elementsMax,
 		MaxMapPairs:      elementsMax,
 		UTF8:             cbor.UTF8RejectInvalid,
-	}.DecMode())
-)
-
-// cborMap is the major type in the first three bits of an encoded map.
-const cborMap = 5
+	}
+}
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -147,16 +151,22 @@ func Decode(b []byte) (Record, error) {
 	if len(b) > RecordBytesMax {
 		return Record{}, fmt.Errorf("%w: %d bytes, limit %d", ErrTooLarge, len(b), RecordBytesMax)
 	}
-	var s stored
-	if err := decoding.Unmarshal(b, &s); err != nil {
-		return Record{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+	s, ok := scan(b)
+	if !ok {
+		if err := decoding.Unmarshal(b, &s); err != nil {
+			return Record{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+		}
 	}
-	r := Record{Header{
+	r := Record{s.header(), s.Body}
+	return r, r.check()
+}
+
+func (s stored) header() Header {
+	return Header{
 		Seq:   s.Seq,
 		Stamp: clock.Stamp{Boot: s.Boot, Mono: s.Mono, Wall: s.Wall, Grade: clock.Grade(s.Grade)},
 		Kind:  Kind(s.Kind), Actor: s.Actor, Subject: s.Subject,
-	}, s.Body}
-	return r, r.check()
+	}
 }
 
 func (r Record) check() error {

@@ -28,9 +28,10 @@ func (l *Ledger) HashAt(seq uint64) (chain.Hash, error) {
 }
 
 // Read copies the stored bytes of the records behind after: at least one if there is one, then as many as fit into
-// limitBytes, and none beyond Acknowledged.
+// limitBytes, and none beyond Acknowledged. The records share one buffer.
 func (l *Ledger) Read(after uint64, limitBytes int) ([][]byte, error) {
-	var out [][]byte
+	var buffer []byte
+	var ends []int
 	err := l.read(context.Background(), func(tx *bolt.Tx) error {
 		end := l.Acknowledged().Seq
 		c := tx.Bucket(logName).Cursor()
@@ -39,17 +40,26 @@ func (l *Ledger) Read(after uint64, limitBytes int) ([][]byte, error) {
 			if err != nil {
 				return err
 			}
-			if limitBytes -= len(stored); p.Seq > end || limitBytes < 0 && len(out) > 0 {
+			if limitBytes -= len(stored); p.Seq > end || limitBytes < 0 && len(ends) > 0 {
 				return nil
 			}
-			out = append(out, bytes.Clone(stored))
+			buffer = append(buffer, stored...)
+			ends = append(ends, len(buffer))
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read after %d: %w", after, err)
 	}
-	return out, nil
+	return cut(buffer, ends), nil
+}
+
+func cut(buffer []byte, ends []int) [][]byte {
+	out, start := make([][]byte, len(ends)), 0
+	for i, end := range ends {
+		out[i], start = buffer[start:end:end], end
+	}
+	return out
 }
 
 // Confirm remembers what headquarters holds. It reaches the disk with the next decision: being told again costs less

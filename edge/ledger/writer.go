@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -59,28 +60,37 @@ func (l *Ledger) answerOrStopped(r *request) error {
 // leave.
 func (l *Ledger) Run(ctx context.Context) error {
 	defer close(l.stopped)
+	var group []*request
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case r := <-l.requests:
-			if l.commit(l.gather(r)); l.Failed() != nil {
+			group = l.gather(r, len(group) > 1)
+			if l.commit(group); l.Failed() != nil {
 				return l.Failed()
 			}
 		}
 	}
 }
 
-// gather takes whatever has queued up while the last commit was syncing.
-func (l *Ledger) gather(first *request) []*request {
+// gather takes whatever has queued up while the last commit was syncing. When that had several callers it lets them run
+// once before it gives up: who was just answered comes back with the next decision, and shares this commit instead of
+// the one after.
+func (l *Ledger) gather(first *request, crowded bool) []*request {
 	group := []*request{first}
 	for len(group) < groupMax {
 		select {
 		case r := <-l.requests:
 			group = append(group, r)
+			continue
 		default:
-			return group
 		}
+		if !crowded {
+			break
+		}
+		crowded = false
+		runtime.Gosched()
 	}
 	return group
 }

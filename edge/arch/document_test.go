@@ -1,0 +1,53 @@
+package arch_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// named is how ARCHITECTURE.md calls a test: `edge/ledger.TestOneProcessAtATime`.
+var named = regexp.MustCompile("`((?:edge|devices|sync|cmd)/[a-z/-]+)\\.((?:Test|Fuzz)[A-Za-z]+)`")
+
+// The document's invariants name tests that exist, and its list of packages is whole.
+func TestArchitectureIsTrue(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join("..", "..", "ARCHITECTURE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(b)
+	tests := named.FindAllStringSubmatch(text, -1)
+	if len(tests) == 0 {
+		t.Error("the document names no test")
+	}
+	for _, m := range tests {
+		if !exists(t, m[1], m[2]) {
+			t.Errorf("there is no %s in %s", m[2], m[1])
+		}
+	}
+	for pkg := range may {
+		if !strings.Contains(text, "\n| `"+pkg+"` |") {
+			t.Errorf("the list of packages lacks %s", pkg)
+		}
+	}
+}
+
+func exists(t *testing.T, pkg, test string) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", "..", pkg, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(b), "\nfunc "+test+"(") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,65 @@
+package public
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
+	"markaz.example/edge/web/page/pagetest"
+)
+
+// strict is a floor that knows nothing, and fails the test when it is asked for something that has not its shape.
+type strict struct{ t *testing.T }
+
+func (s strict) Ask(_ context.Context, kiosk string, services []id.Service, lang string) (id.Visit, error) {
+	if len(services) > chosenMax || lang != "ur" && lang != "en" || len(kiosk) > len("kiosk/99") {
+		s.t.Errorf("asked for %d services in %q at %q", len(services), lang, kiosk)
+	}
+	return "", &desk.Refusal{Code: desk.NoSuchService}
+}
+
+func (s strict) PrintAgain(context.Context, string, id.Visit) error { return nil }
+
+func (s strict) Slip(_ context.Context, v id.Visit) (desk.Slip, error) {
+	if err := v.Check(); err != nil {
+		s.t.Error(err)
+	}
+	return desk.Slip{}, &desk.Refusal{Code: desk.NoSuchVisit}
+}
+
+func (s strict) ByCode(_ context.Context, c id.Code) (desk.Place, error) {
+	if err := c.Check(); err != nil {
+		s.t.Error(err)
+	}
+	return desk.Place{}, &desk.Refusal{Code: desk.NoSuchVisit}
+}
+
+// FuzzForm sends what strangers may: any path segment, any query, any body. The answer is always a clear one.
+func FuzzForm(f *testing.F) {
+	f.Add("K5QXG43UOVZGKZDT", "k=1&lang=en", "only=kafaalat&press=x")
+	f.Add("..", "k=%zz", "service=a&service=a;only")
+	f.Fuzz(func(t *testing.T, segment, query, body string) {
+		p, err := New(pagetest.Kit(t), nil, strict{t}, desk.Catalogue{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mux := http.NewServeMux()
+		p.Routes(mux)
+		for _, path := range []string{"/kiosk", "/kiosk/slip/" + segment, "/t/" + segment} {
+			for _, method := range []string{"GET", "POST"} {
+				r := httptest.NewRequest(method, "/", strings.NewReader(body))
+				r.URL.Path, r.URL.RawQuery = path, query
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				w := httptest.NewRecorder()
+				mux.ServeHTTP(w, r)
+				if w.Code >= 500 {
+					t.Errorf("%s %s?%s with %q: %d", method, path, query, body, w.Code)
+				}
+			}
+		}
+	})
+}
