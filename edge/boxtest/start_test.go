@@ -72,7 +72,7 @@ func TestPagesAreUpWhileTheLedgerIsOpened(t *testing.T) {
 
 // A ledger that cannot be used keeps a box from serving, but not from saying so: somebody has to read what is wrong.
 // Nothing is written meanwhile, and no other history is begun.
-func TestUnusableLedgerIsShownOnEveryPage(t *testing.T) {
+func TestBrokenLedgerIsShownOnEveryPage(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name  string
