@@ -30,16 +30,24 @@ type verifyCmd struct{ ledgerFile }
 
 func (c verifyCmd) Run(ctx context.Context) error {
 	return c.inspect(func(l *ledger.Ledger) error {
-		bar := progress.New(os.Stderr, "verifying")
-		head, err := l.Verify(ctx, bar.Tell)
-		bar.Done()
+		bar, head, err := verify(ctx, l)
 		if err != nil {
-			return brokenAdvice(head, err)
+			return err
 		}
 		bar.Tell(head.Seq, head.Seq)
 		fmt.Printf("%s: %s; head %x\n", l.Incarnation(), bar.Summary("records, every one follows the one before it"), head.Hash[:])
 		return nil
 	})
+}
+
+func verify(ctx context.Context, l *ledger.Ledger) (*progress.Bar, chain.Position, error) {
+	bar := progress.New(os.Stderr, "verifying")
+	head, err := l.Verify(ctx, bar.Tell)
+	bar.Done()
+	if err != nil {
+		return bar, head, brokenAdvice(head, err)
+	}
+	return bar, head, nil
 }
 
 func brokenAdvice(head chain.Position, err error) error {
@@ -73,7 +81,12 @@ func (c statsCmd) Run(ctx context.Context) error {
 
 type rebuildCmd struct{ ledgerFile }
 
+// Run verifies first: views made from an edited record would show it as if nothing had happened.
 func (c rebuildCmd) Run(ctx context.Context) error {
+	sound := func(l *ledger.Ledger) error { _, _, err := verify(ctx, l); return err }
+	if err := c.inspect(sound); err != nil {
+		return err
+	}
 	bar := progress.New(os.Stderr, "rebuilding")
 	head, err := ledger.RebuildFile(ctx, c.File, box.Books(), bar.Tell)
 	bar.Done()

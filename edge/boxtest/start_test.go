@@ -3,7 +3,9 @@ package boxtest_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
+	"html"
 	"log/slog"
 	"net/http"
 	"os"
@@ -11,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"markaz.example/edge/book/paper"
 	"markaz.example/edge/box"
@@ -66,31 +70,74 @@ func TestPagesAreUpWhileTheLedgerIsOpened(t *testing.T) {
 	}
 }
 
-// An edited record keeps a box from serving, but not from saying so: somebody has to read what is wrong.
+// A ledger that cannot be used keeps a box from serving, but not from saying so: somebody has to read what is wrong.
+// Nothing is written meanwhile, and no other history is begun.
 func TestBrokenLedgerIsShownOnEveryPage(t *testing.T) {
 	t.Parallel()
-	b := boxtest.Start(t, nil)
-	v := at(t, b)
-	v.await(b, v.ask("nashonuma"), desk.SlipInHand)
-	b.Down()
-	edit(t, ledgerOf(b), "nashonuma", "nashonumb")
-	spoilt := read(t, ledgerOf(b))
-	b.Box = boxtest.Open(t, b.Config)
-	stop := boxtest.Run(t, b.Box.Run)
-	b.Await(t, "the box to find it", func() bool { _, state := v.health(); return state == "broken" })
+	for _, c := range []struct {
+		name  string
+		spoil func(*testing.T, *boxtest.Box)
+		said  string
+	}{
+		{"edited", func(t *testing.T, b *boxtest.Box) { edit(t, ledgerOf(b), "nashonuma", "nashonumb") }, "chain is broken: record "},
+		{"gone", func(t *testing.T, b *boxtest.Box) {
+			if err := os.Remove(ledgerOf(b)); err != nil {
+				t.Fatal(err)
+			}
+		}, "it will not begin a new history by itself"},
+		{"of another centre", func(_ *testing.T, b *boxtest.Box) { b.Config.Centre.Code = "LHE-07" }, "is of centre ISB-01, centre.code says LHE-07"},
+		{"cut short", func(t *testing.T, b *boxtest.Box) {
+			if err := os.Truncate(ledgerOf(b), 2*4096); err != nil {
+				t.Fatal(err)
+			}
+		}, "the ledger file is damaged"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := boxtest.Start(t, nil)
+			v := at(t, b)
+			v.await(b, v.ask("nashonuma"), desk.SlipInHand)
+			b.Down()
+			c.spoil(t, b)
+			before := contents(t, b.Config.Data)
+			b.Box = boxtest.Open(t, b.Config)
+			stop := boxtest.Run(t, b.Box.Run)
+			b.Await(t, "the box to find it", func() bool { _, state := v.health(); return state == "broken" })
+			v.broken(c.said)
+			stop() // it was still up, and ends without an error
+			if d := cmp.Diff(before, contents(t, b.Config.Data)); d != "" {
+				t.Error("the data directory has changed:", d)
+			}
+		})
+	}
+}
+
+// broken holds that every page says what is wrong, and that nothing can be pressed.
+func (v visitor) broken(said string) {
+	v.t.Helper()
 	for _, page := range []string{"/kiosk?lang=en", "/hall?lang=en", "/desk/A?lang=en", "/floor?lang=en"} {
 		status, text := v.text(page)
-		if status != http.StatusServiceUnavailable || !strings.Contains(text, "record ") || !strings.Contains(text, "The box needs attention") {
-			t.Errorf("%s says %d:\n%s", page, status, text)
+		if status != http.StatusServiceUnavailable || !strings.Contains(html.UnescapeString(text), said) || !strings.Contains(text, "The box needs attention") {
+			v.t.Errorf("%s says %d:\n%s", page, status, text)
 		}
 	}
 	if r := v.post("/kiosk", map[string][]string{"service": {"kafaalat"}}); r.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("a press is answered with %s", r.Status)
+		v.t.Errorf("a press is answered with %s", r.Status)
 	}
-	stop() // it was still up, and ends without an error
-	if !bytes.Equal(spoilt, read(t, ledgerOf(b))) {
-		t.Error("the broken file was written to")
+}
+
+// contents is every file of a directory, by the sum of its bytes.
+func contents(t *testing.T, dir string) map[string][sha256.Size]byte {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
 	}
+	all := map[string][sha256.Size]byte{}
+	for _, e := range entries {
+		all[e.Name()] = sha256.Sum256(read(t, filepath.Join(dir, e.Name())))
+	}
+	return all
 }
 
 func read(t *testing.T, path string) []byte {
@@ -172,7 +219,7 @@ func inked(t *testing.T, b *boxtest.Box) {
 }
 
 // slow is a printer that takes some two seconds for a slip: time to stop in the middle of it.
-const slow = 1
+const slow = 4
 
 func TestStopWaitsForThePaper(t *testing.T) {
 	t.Parallel()

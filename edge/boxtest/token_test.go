@@ -10,7 +10,7 @@ import (
 // A number is given, its paper comes out once, carries the code that the phone page knows, and only then counts.
 func TestTokenComesOut(t *testing.T) {
 	t.Parallel()
-	b := boxtest.New(t, 2) // slow enough to be seen printing
+	b := boxtest.New(t, slow) // slow enough to be seen printing
 	b.Up(t)
 	v := at(t, b)
 	visit := v.ask("kafaalat", "nashonuma")

@@ -1,0 +1,147 @@
+package play_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A play that is ended, by Ctrl-C or by a kill that it cannot answer, leaves no process behind.
+func TestPlayLeavesNothingBehind(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		with  syscall.Signal
+		clean bool // it ends by itself, with exit code 0
+	}{
+		{"Ctrl-C", syscall.SIGINT, true},
+		{"stopped by systemd", syscall.SIGTERM, true},
+		{"killed", syscall.SIGKILL, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := launch(t)
+			children := childrenOf(t, cmd.Process.Pid)
+			if len(children) != 2 || !running(children[0]) || !running(children[1]) {
+				t.Fatalf("the play has the children %v, want the box and headquarters", children)
+			}
+			began := time.Now()
+			if err := cmd.Process.Signal(c.with); err != nil {
+				t.Fatal(err)
+			}
+			err := cmd.Wait()
+			t.Logf("ended after %v", time.Since(began))
+			if c.clean != (err == nil) {
+				t.Errorf("it ended with %v", err)
+			}
+			for _, child := range children {
+				until(t, fmt.Sprint("the end of ", child), func() bool { return !running(child) })
+			}
+		})
+	}
+}
+
+// launch starts the real program and waits until its three pages are there.
+func launch(t *testing.T) *exec.Cmd {
+	t.Helper()
+	port := freePorts(t)
+	cmd := exec.Command(filepath.Join(programs(t), "markaz-sim"), "play", "--dir", t.TempDir(), "--profiles", profiles(t),
+		"--port", strconv.Itoa(port))
+	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
+	cmd.Env = append(os.Environ(), "DISPLAY=", "WAYLAND_DISPLAY=")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	for i, page := range []string{"/state", "/healthz", "/fleet.json"} {
+		url := fmt.Sprintf("http://127.0.0.1:%d%s", port+i, page)
+		until(t, url, func() bool {
+			r, err := http.Get(url)
+			if err != nil {
+				return false
+			}
+			r.Body.Close()
+			return r.StatusCode == http.StatusOK
+		})
+	}
+	return cmd
+}
+
+// freePorts gives the first of three free ports in a row.
+func freePorts(t *testing.T) int {
+	t.Helper()
+	for range 100 {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		port := l.Addr().(*net.TCPAddr).Port
+		second, err2 := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port+1))
+		third, err3 := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port+2))
+		for _, open := range []net.Listener{l, second, third} {
+			if open != nil {
+				open.Close()
+			}
+		}
+		if errors.Join(err2, err3) == nil {
+			return port
+		}
+	}
+	t.Fatal("no three free ports in a row")
+	return 0
+}
+
+// process is a process and when it began: a number alone is given to others later.
+type process struct {
+	pid   int
+	start string
+}
+
+// childrenOf reads a process's children from every one of its threads. Source: proc(5), task/tid/children.
+func childrenOf(t *testing.T, pid int) (all []process) {
+	t.Helper()
+	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil || len(lists) == 0 {
+		t.Fatalf("%d lists of children, %v", len(lists), err)
+	}
+	for _, list := range lists {
+		b, err := os.ReadFile(list)
+		if err != nil {
+			continue // the thread has ended
+		}
+		for _, word := range strings.Fields(string(b)) {
+			child, err := strconv.Atoi(word)
+			if err != nil {
+				t.Fatal(err)
+			}
+			start, _ := startOf(child)
+			all = append(all, process{child, start})
+		}
+	}
+	return all
+}
+
+// startOf is when a process began, in ticks since the boot; false when there is none or only its zombie.
+// Source: proc(5), stat, fields 3 and 22, counted behind the name in brackets.
+func startOf(pid int) (string, bool) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return "", false
+	}
+	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+	return fields[19], fields[0] != "Z"
+}
+
+func running(p process) bool {
+	start, ok := startOf(p.pid)
+	return ok && start == p.start
+}
