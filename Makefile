@@ -58,6 +58,7 @@ lint: setup ## gofmt, vet, staticcheck
 	cd bench && $(GO) vet ./...
 
 unit: build
+	cd bench && $(GO) test .
 	$(GO) test -race -timeout 30m ./...
 
 short: ## the quick tests, without race detector and browser
