@@ -76,7 +76,7 @@ day: build ## play a whole day with faults and compare every count
 	bin/markaz-sim day
 
 golden: ## write golden files and vectors anew, and show what changed
-	$(GO) test ./devices/slip ./edge/chain ./edge/web/... ./sync/wire -update
+	$(GO) test ./devices/slip ./edge/box ./edge/chain ./edge/web/... ./sync/wire -update
 	git diff --stat
 
 bench: build ## measure against limits in the same run; prints the table of docs/benchmarks.md
