@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -92,7 +91,7 @@ func notified(ts *testscript.TestScript, _ bool, args []string) {
 	b := make([]byte, 256)
 	n, err := socket.Read(b)
 	ts.Check(err)
-	if got := fmt.Sprintf("%s", b[:n]); got != args[0] {
+	if got := string(b[:n]); got != args[0] {
 		ts.Fatalf("notified %q, want %q", got, args[0])
 	}
 }
