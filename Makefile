@@ -58,6 +58,7 @@ lint: setup ## gofmt, vet, staticcheck
 	cd bench && $(GO) vet ./...
 
 unit: build
+	cd bench && $(GO) test .
 	$(GO) test -race -timeout 30m ./...
 
 short: ## the quick tests, without race detector and browser
@@ -70,13 +71,13 @@ fuzz: ## every fuzz target for T each (T=20s)
 	  done; done
 
 sim: ## simulate the road by seed: SEED=n begins there, 20,000 seeds
-	$(GO) test ./sync/... -run Simulation -seeds 20000 -seed $(SEED)
+	$(GO) test ./sync/ingest -run TestPromisesHoldBySeed -v -seeds 20000 -seed $(SEED)
 
 day: build ## play a whole day with faults and compare every count
 	bin/markaz-sim day
 
 golden: ## write golden files and vectors anew, and show what changed
-	$(GO) test ./devices/slip ./edge/box ./edge/chain ./edge/web/... ./sync/wire -update
+	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' edge devices sync | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 	git diff --stat
 
 bench: build ## measure against limits in the same run; prints the table of docs/benchmarks.md

@@ -1,24 +1,14 @@
 package main
 
-import (
-	"fmt"
-	"runtime"
-	"runtime/debug"
-)
+import "fmt"
+
+// version is set by the build.
+var version = "unknown"
 
 type versionCommand struct{}
 
-// Run prints the version that the build was given, or the commit it was made from.
+// Run prints the version.
 func (versionCommand) Run() error {
-	version, commit := "unknown", "unknown"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				commit = s.Value
-			}
-		}
-	}
-	fmt.Printf("markaz-hq %s (commit %s, %s)\n", version, commit, runtime.Version())
+	fmt.Println("markaz-hq", version)
 	return nil
 }

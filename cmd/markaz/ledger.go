@@ -51,7 +51,11 @@ func verify(ctx context.Context, l *ledger.Ledger) (*progress.Bar, chain.Positio
 }
 
 func brokenAdvice(head chain.Position, err error) error {
-	return fmt.Errorf("%w\nrecords 1 to %d are sound; keep this file as it is and call headquarters: they hold a copy of what was sent", err, head.Seq)
+	sound := fmt.Sprintf("records 1 to %d are sound", head.Seq)
+	if head.Seq == 0 {
+		sound = "no record before it is there"
+	}
+	return fmt.Errorf("%w\n%s; keep this file as it is and call headquarters: they hold a copy of what was sent", err, sound)
 }
 
 type dumpCmd struct {

@@ -55,7 +55,7 @@ func (c runCmd) Run(ctx context.Context) error {
 	return b.Run(ctx)
 }
 
-// ready tells systemd, where there is one, that the box serves.
+// ready tells systemd, where there is one, that pages are up.
 func ready() { _, _ = daemon.SdNotify(false, daemon.SdNotifyReady) }
 
 type versionCmd struct{}

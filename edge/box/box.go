@@ -34,7 +34,7 @@ func Books() []ledger.Book { return []ledger.Book{visit.Book(), paper.Book()} }
 type Options struct {
 	Software string       // "markaz 0.1.0"
 	Log      *slog.Logger // must not be nil
-	Ready    func()       // called once the box serves; may be nil
+	Ready    func()       // called once pages are up, whether or not the ledger can be opened; may be nil
 	Source   clock.Source // nil means the machine's clock
 }
 
@@ -104,6 +104,9 @@ func (b *Box) Address() string { return b.listener.Addr().String() }
 // Run serves until the context ends, then stops in order: screens, paper, devices, ledger. Pages are up from the start.
 // It ends with an error when the box must leave: another process has the ledger, or a commit's outcome is unknown.
 func (b *Box) Run(ctx context.Context) error {
+	if b.Ready != nil {
+		b.Ready()
+	}
 	return all(ctx,
 		func(ctx context.Context) error { return b.site.Serve(ctx, b.listener) }, // fatal: without screens the box serves nobody
 		b.site.Run,
@@ -173,9 +176,6 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 		return err
 	}
 	b.Log.Info("serving", "centre", b.Centre.Code, "seq", l.Acknowledged().Seq, "address", b.Address())
-	if b.Ready != nil {
-		b.Ready()
-	}
 	return during(ctx, l.Run, func(ctx context.Context) error {
 		return during(ctx, devices.Run, func(ctx context.Context) error { return all(ctx, fronts...) })
 	})

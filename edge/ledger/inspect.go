@@ -79,7 +79,8 @@ type Stats struct {
 	FileBytes   int64                 `json:"file_bytes"`
 	RecordBytes int64                 `json:"record_bytes"`
 	Boots       uint64                `json:"boots"`
-	First, Last time.Time             // wall time of the first and the last record
+	First       time.Time             `json:"first"` // wall time of the first record
+	Last        time.Time             `json:"last"`
 	Kinds       map[chain.Kind]uint64 `json:"kinds"`
 	ViewKeys    map[string]int        `json:"view_keys"` // by book
 }

@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"flag"
 	"testing"
 	"time"
 
@@ -11,8 +12,12 @@ import (
 	"markaz.example/sync/wire"
 )
 
-// seeds of the quick test. A failure names its seed; the same seed plays the same world again.
-const seeds = 2000
+// The worlds to play; few in the ordinary test, many by "make sim". A failure names its seed; the same seed plays the same
+// world again.
+var (
+	seeds = flag.Uint64("seeds", 2000, "how many worlds to simulate")
+	seed1 = flag.Uint64("seed", 0, "the seed of the first")
+)
 
 func forks(seed uint64) bool { return seed%4 == 0 }
 
@@ -20,10 +25,11 @@ func TestPromisesHoldBySeed(t *testing.T) {
 	begin := time.Now()
 	steps, records := 0, 0
 	var verdicts [archive.Fork + 1]int
-	for seed := range uint64(seeds) {
+	for seed := *seed1; seed < *seed1+*seeds; seed++ {
 		w := newWorld(seed, flaw{})
 		if err := w.run(forks(seed)); err != nil {
-			t.Fatalf("seed %d: %v", seed, err)
+			t.Fatalf("seed %d: %v\nplay it again: go test ./sync/ingest -run TestPromisesHoldBySeed -seeds 1 -seed %d",
+				seed, err, seed)
 		}
 		steps, records = steps+w.Steps(), records+len(w.hq.hashes)-1
 		for v, n := range w.hq.verdicts {
@@ -31,12 +37,12 @@ func TestPromisesHoldBySeed(t *testing.T) {
 		}
 	}
 	for v, n := range verdicts {
-		if n < seeds/10 {
+		if uint64(n) < *seeds/10 {
 			t.Errorf("%d batches came to %s in all: the world is too tame", n, archive.Verdict(v))
 		}
 	}
 	t.Logf("%d seeds, %d steps, %d records at headquarters, verdicts %v: %v of virtual time in %v",
-		seeds, steps, records, verdicts, seeds*simSpan, time.Since(begin).Round(time.Millisecond))
+		*seeds, steps, records, verdicts, time.Duration(*seeds)*simSpan, time.Since(begin).Round(time.Millisecond))
 }
 
 func TestSameSeedSameTrace(t *testing.T) {

@@ -166,8 +166,12 @@ type refused struct {
 // refusedFrames are written as an outsider would, from FORMAT.md: maps of integers, not our structs.
 func refusedFrames(t testing.TB) []refused {
 	c := grown(20)
+	sorted, err := cbor.EncOptions{Sort: cbor.SortCoreDeterministic}.EncMode() // the same file at each -update
+	if err != nil {
+		t.Fatal(err)
+	}
 	raw := func(kind byte, form any) []byte {
-		b, err := cbor.Marshal(form)
+		b, err := sorted.Marshal(form)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/go-rod/rod/lib/launcher/flags"
 	"github.com/go-rod/rod/lib/proto"
 
-	"markaz.example/edge/web/webtest"
 )
 
 const chromium = "/usr/bin/chromium"
@@ -160,9 +159,5 @@ func (w window) picture(name string) {
 	}
 }
 
-func fonts() fs.FS {
-	if dir := os.Getenv("MARKAZ_FONTS"); dir != "" {
-		return os.DirFS(dir)
-	}
-	return webtest.Fonts()
-}
+// fonts are the ones that a box serves: with others words are wider, and a page that fits may not.
+func fonts() fs.FS { return os.DirFS(filepath.Join("..", "..", "..", "devices", "slip", "fonts")) }

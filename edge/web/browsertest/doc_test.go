@@ -1,5 +1,5 @@
 // Package browsertest drives the pages in Debian's Chromium. It holds tests only.
 //
 // Pictures of every page are written to the test's artifact folder, which "go test -artifacts" keeps, or to the folder
-// that MARKAZ_PICTURES names. MARKAZ_FONTS names a folder with the fonts; without it the browser uses its own.
+// that MARKAZ_PICTURES names.
 package browsertest
