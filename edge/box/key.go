@@ -101,16 +101,24 @@ func readKey(path string) (ed25519.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the box's key: %w", err)
 	}
+	key, err := parseKey(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return key, nil
+}
+
+func parseKey(b []byte) (ed25519.PrivateKey, error) {
 	block, _ := pem.Decode(b)
 	if block == nil || block.Type != pemType {
-		return nil, fmt.Errorf("%s: %w", path, ErrKey)
+		return nil, ErrKey
 	}
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", path, ErrKey, err)
+		return nil, fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	if k, ok := key.(ed25519.PrivateKey); ok {
 		return k, nil
 	}
-	return nil, fmt.Errorf("%s: %w: it is of another kind", path, ErrKey)
+	return nil, fmt.Errorf("%w: it is of another kind", ErrKey)
 }
