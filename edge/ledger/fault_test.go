@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	bolt "go.etcd.io/bbolt"
 	"golang.org/x/sys/unix"
 
 	"markaz.example/edge/ledger"
@@ -130,6 +131,29 @@ func TestWrecksAreNamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// used is how many bytes the pages of a ledger take; the file itself is grown ahead.
+func used(t *testing.T, file []byte) int64 {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	tx, err := db.Begin(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := tx.Size()
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	return size
 }
 
 func wholeFile(t *testing.T) []byte {

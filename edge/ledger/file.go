@@ -107,7 +107,7 @@ func openFile(path string, readOnly bool) (db *bolt.DB, in chain.Incarnation, er
 	if db, err = bolt.Open(path, 0o600, o); err != nil {
 		return nil, in, fmt.Errorf("open %s: %w", path, openError(err))
 	}
-	if err = db.View(func(tx *bolt.Tx) error { in, err = readMeta(tx); return err }); err != nil {
+	if err = db.View(func(tx *bolt.Tx) error { in, err = readMeta(tx); return errors.Join(err, whole(path, tx)) }); err != nil {
 		return nil, in, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
 	return db, in, nil
@@ -137,6 +137,18 @@ func openError(err error) error {
 		return fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	return err
+}
+
+// whole checks that the file holds every page that its header counts; bbolt itself does not look.
+func whole(path string, tx *bolt.Tx) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if info.Size() < tx.Size() {
+		return fmt.Errorf("%w: it is cut short, %d of %d bytes are there", ErrDamaged, info.Size(), tx.Size())
+	}
+	return nil
 }
 
 func readMeta(tx *bolt.Tx) (chain.Incarnation, error) {
