@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"markaz.example/edge/chain"
+	"markaz.example/edge/durable"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
 )
@@ -69,31 +70,10 @@ func makeKey(path string) (ed25519.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the box's key: %w", err)
 	}
-	if err := writeAside(path, pem.EncodeToMemory(&pem.Block{Type: pemType, Bytes: der})); err != nil {
+	if err := durable.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: pemType, Bytes: der})); err != nil {
 		return nil, fmt.Errorf("save the box's key: %w", err)
 	}
 	return key, nil
-}
-
-// writeAside leaves no file or a whole one, whenever the power goes.
-func writeAside(path string, b []byte) error {
-	aside := path + ".new"
-	f, err := os.OpenFile(aside, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(aside, path); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }
 
 func readKey(path string) (ed25519.PrivateKey, error) {

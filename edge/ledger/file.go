@@ -5,14 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
-	"runtime/debug"
 
 	bolt "go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"markaz.example/edge/chain"
+	"markaz.example/edge/durable"
 	"markaz.example/edge/id"
 )
 
@@ -37,34 +34,17 @@ var (
 	viewVersionsKey = []byte("view-version/") // then the book's name
 )
 
-// Create makes an empty ledger: under a temporary name, synced, renamed, and the directory synced, so that a power cut
-// leaves either no ledger or a whole one. It reports ErrExists.
+// store is what a ledger's file is to bbolt.
+var store = durable.Store{
+	Mmap: mmapInitial, Missing: ErrMissing, InUse: ErrInUse, Format: ErrFormat, Damaged: ErrDamaged, Full: ErrFull,
+}
+
+// Create makes an empty ledger; a power cut leaves either none or a whole one. It reports ErrExists.
 func Create(path string, in chain.Incarnation) error {
 	if err := in.Centre.Check(); err != nil {
 		return fmt.Errorf("create ledger: %w", err)
 	}
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("create %s: %w", path, errors.Join(ErrExists, err))
-	}
-	aside := path + ".new"
-	if err := os.Remove(aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("clear an unfinished ledger: %w", err)
-	}
-	if err := fill(aside, in); err != nil {
-		return fmt.Errorf("create %s: %w", path, err)
-	}
-	if err := os.Rename(aside, path); err != nil {
-		return fmt.Errorf("create %s: %w", path, err)
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func fill(path string, in chain.Incarnation) error {
-	db, err := bolt.Open(path, 0o600, boltOptions())
-	if err != nil {
-		return err
-	}
-	err = db.Update(func(tx *bolt.Tx) error {
+	err := store.Create(path, func(tx *bolt.Tx) error {
 		if _, err := tx.CreateBucket(logName); err != nil {
 			return err
 		}
@@ -77,78 +57,19 @@ func fill(path string, in chain.Incarnation) error {
 			meta.Put(incarnationKey, append(in.Nonce[:], in.Centre...)),
 		)
 	})
-	return errors.Join(err, db.Sync(), db.Close())
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync directory: %w", err)
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
-func boltOptions() *bolt.Options {
-	o := *bolt.DefaultOptions
-	o.Timeout = lockWait
-	o.FreelistType = bolt.FreelistMapType
-	o.InitialMmapSize = mmapInitial
-	return &o
-}
-
-// openFile opens the file under guard: bbolt panics and faults on wrecks, and a wreck is a state, not the end.
-func openFile(path string, readOnly bool) (db *bolt.DB, in chain.Incarnation, err error) {
-	defer guard(&err)()
-	if err := checkFile(path); err != nil {
-		return nil, in, fmt.Errorf("open %s: %w", path, err)
-	}
-	o := boltOptions()
-	o.ReadOnly = readOnly
-	if db, err = bolt.Open(path, 0o600, o); err != nil {
-		return nil, in, fmt.Errorf("open %s: %w", path, openError(err))
-	}
-	if err = db.View(func(tx *bolt.Tx) error { in, err = readMeta(tx); return errors.Join(err, whole(path, tx)) }); err != nil {
-		return nil, in, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
-	}
-	return db, in, nil
-}
-
-// checkFile keeps bbolt from making a new database where there is no file, or an empty one.
-func checkFile(path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return ErrMissing
-	case err != nil:
-		return err
-	case info.Size() == 0:
-		return fmt.Errorf("%w: it is empty", ErrDamaged)
-	}
-	return nil
-}
-
-func openError(err error) error {
-	switch {
-	case errors.Is(err, bolterrors.ErrTimeout):
-		return ErrInUse
-	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum):
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	case errors.Is(err, bolterrors.ErrVersionMismatch):
-		return fmt.Errorf("%w: %w", ErrFormat, err)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%w: %w", ErrExists, err)
 	}
 	return err
 }
 
-// whole checks that the file holds every page that its header counts; bbolt itself does not look.
-func whole(path string, tx *bolt.Tx) error {
-	info, err := os.Stat(path)
+// openFile opens the file and reads whose it is.
+func openFile(path string, readOnly bool) (db *bolt.DB, in chain.Incarnation, err error) {
+	db, err = store.Open(path, readOnly, func(tx *bolt.Tx) (err error) { in, err = readMeta(tx); return err })
 	if err != nil {
-		return err
+		return nil, in, fmt.Errorf("open %s: %w", path, err)
 	}
-	if info.Size() < tx.Size() {
-		return fmt.Errorf("%w: it is cut short, %d of %d bytes are there", ErrDamaged, info.Size(), tx.Size())
-	}
-	return nil
+	return db, in, nil
 }
 
 func readMeta(tx *bolt.Tx) (chain.Incarnation, error) {
@@ -167,17 +88,6 @@ func readMeta(tx *bolt.Tx) (chain.Incarnation, error) {
 	in.Centre = id.Centre(b[chain.NonceBytes:])
 	copy(in.Nonce[:], b)
 	return in, in.Centre.Check()
-}
-
-// guard turns a panic or a memory fault of this goroutine into ErrDamaged. Use: defer guard(&err)().
-func guard(err *error) func() {
-	before := debug.SetPanicOnFault(true)
-	return func() {
-		if p := recover(); p != nil {
-			*err = fmt.Errorf("%w: %v", ErrDamaged, p)
-		}
-		debug.SetPanicOnFault(before)
-	}
 }
 
 func seqKey(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }

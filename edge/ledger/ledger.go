@@ -104,7 +104,7 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 
 // load reads where the file stands.
 func (l *Ledger) load() (err error) {
-	defer guard(&err)()
+	defer store.Guard(&err)()
 	return l.db.View(func(tx *bolt.Tx) error {
 		if l.head, err = headOf(tx, l.in); err != nil {
 			return err
@@ -189,7 +189,7 @@ func (l *Ledger) View(ctx context.Context, look func(Snapshot) error) error {
 // read gives a transaction that shows no more than what was acknowledged: a commit is visible in the file a moment
 // before its sync returns, and stays visible if that sync fails.
 func (l *Ledger) read(ctx context.Context, look func(*bolt.Tx) error) (err error) {
-	defer guard(&err)()
+	defer store.Guard(&err)()
 	return l.db.View(func(tx *bolt.Tx) error {
 		head, err := headOf(tx, l.in)
 		if err != nil {

@@ -1,7 +1,5 @@
 package ledger
 
-import "time"
-
 const (
 	// groupMax bounds the decisions that share one commit: 1,024 of 400 bytes are 400 KiB, some 2 ms of sequential
 	// write on a slow SSD, so no caller waits long for his neighbours.
@@ -12,9 +10,6 @@ const (
 
 	// appendsMax bounds the records of one decision. Settling a day's leftovers writes one for each of 2,000 visits.
 	appendsMax = 4096
-
-	// lockWait is how long to wait for another process to let go of the file, enough for a box that is just stopping.
-	lockWait = time.Second
 
 	// tailCheck is how many of the newest records are verified at every start: 50 ms, and an hour of a busy centre.
 	tailCheck = 10_000

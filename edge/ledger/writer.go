@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"markaz.example/edge/chain"
 	"markaz.example/edge/clock"
@@ -145,15 +143,7 @@ func (l *Ledger) attempt(group []*request) (chain.Position, error) {
 	if err := w.putConfirmed(tx); err != nil {
 		return l.head, errors.Join(err, tx.Rollback())
 	}
-	return w.head, commitError(tx.Commit())
-}
-
-// commitError tells "no room", after which the file is as it was, from everything else.
-func commitError(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, bolterrors.ErrMaxSizeReached) {
-		return fmt.Errorf("%w: %w", ErrFull, err)
-	}
-	return err
+	return w.head, store.CommitError(tx.Commit())
 }
 
 // writing is one transaction being filled.

@@ -69,7 +69,7 @@ func (a *Archive) poison(err error) error {
 }
 
 func (a *Archive) attempt(group []Entry) (out []Outcome, s staging, err error) {
-	defer guard(&err)()
+	defer store.Guard(&err)()
 	tx, err := a.db.Begin(true)
 	if err != nil {
 		return nil, s, err
@@ -79,7 +79,7 @@ func (a *Archive) attempt(group []Entry) (out []Outcome, s staging, err error) {
 	for _, e := range group {
 		o, err := s.take(e)
 		if err != nil {
-			return nil, s, commitError(err)
+			return nil, s, store.CommitError(err)
 		}
 		out = append(out, o)
 	}
@@ -87,9 +87,9 @@ func (a *Archive) attempt(group []Entry) (out []Outcome, s staging, err error) {
 		return out, s, nil // all of it was here already
 	}
 	if err := tx.Bucket(metaName).Put(appliedKey, seqKey(s.applied)); err != nil {
-		return nil, s, commitError(err)
+		return nil, s, store.CommitError(err)
 	}
-	return out, s, commitError(a.commit(tx))
+	return out, s, store.CommitError(a.commit(tx))
 }
 
 // staging is one transaction being filled: the chains as they will stand if it commits.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"sync"
 
@@ -36,7 +37,7 @@ type Chain struct {
 
 // Open opens the archive and makes an empty one when there is none. It reports ErrInUse, ErrFormat or ErrDamaged.
 func Open(path string) (*Archive, error) {
-	if err := CreateAside(path, fill); err != nil {
+	if err := store.Create(path, fill); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
 	return open(path, false)
@@ -46,7 +47,7 @@ func Open(path string) (*Archive, error) {
 func OpenReadOnly(path string) (*Archive, error) { return open(path, true) }
 
 func open(path string, readOnly bool) (*Archive, error) {
-	db, err := openFile(path, readOnly)
+	db, err := store.Open(path, readOnly, checkMeta)
 	if err != nil {
 		return nil, fmt.Errorf("open archive %s: %w", path, err)
 	}
@@ -146,6 +147,6 @@ func (a *Archive) Failed() error {
 
 // view reads under guard.
 func (a *Archive) view(read func(*bolt.Tx) error) (err error) {
-	defer guard(&err)()
+	defer store.Guard(&err)()
 	return a.db.View(read)
 }

@@ -1,11 +1,6 @@
 package archive
 
-import "time"
-
 const (
-	// lockWait is how long to wait for another process to let go of the file, enough for a node that is just stopping.
-	lockWait = time.Second
-
 	// mmapInitial is address space, not memory: growing the map later would block readers. 4 GiB is 80 million records
 	// at 50 bytes.
 	mmapInitial = 4 << 30

@@ -31,9 +31,6 @@ const (
 	roomWaitMin = 100 * time.Millisecond
 	roomWaitMax = 5 * time.Second
 
-	// lockWait is how long to wait for another process to let go of the log, enough for a node that is just stopping.
-	lockWait = time.Second
-
 	// notifyBuffer holds changes of leadership that Run has not looked at yet; raft waits when it is full.
 	notifyBuffer = 4
 )

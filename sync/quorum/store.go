@@ -3,16 +3,16 @@ package quorum
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"runtime"
 	"syscall"
 
 	"github.com/hashicorp/raft"
 	raftboltdb "github.com/hashicorp/raft-boltdb/v2"
-	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
-	"markaz.example/sync/archive"
+	"markaz.example/edge/durable"
 )
 
 // What opening and writing the raft log may report.
@@ -38,7 +38,7 @@ func openStore(dir string) (*raftboltdb.BoltStore, error) {
 		}
 		return errors.Join(s.Sync(), s.Close())
 	}
-	if err := archive.CreateAside(path, create); err != nil {
+	if err := durable.Create(path, create); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	s, err := newBolt(path)
@@ -52,11 +52,8 @@ func openStore(dir string) (*raftboltdb.BoltStore, error) {
 }
 
 func newBolt(path string) (*raftboltdb.BoltStore, error) {
-	o := *bolt.DefaultOptions
-	o.Timeout = lockWait
-	o.FreelistType = bolt.FreelistMapType
-	o.NoFreelistSync = true
-	return raftboltdb.New(raftboltdb.Options{Path: path, BoltOptions: &o, MsgpackUseNewTimeFormat: true})
+	o := durable.Store{NoFreelistSync: true}.Options()
+	return raftboltdb.New(raftboltdb.Options{Path: path, BoltOptions: o, MsgpackUseNewTimeFormat: true})
 }
 
 // latched refuses everything after a write whose outcome is unknown. Raft itself would step down and go on, and a later

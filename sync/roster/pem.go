@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"markaz.example/edge/durable"
 )
 
 // ErrPEM is reported when a file does not hold the one certificate or key that it should.
@@ -41,20 +43,8 @@ func (p Pair) save(dir, name string) error {
 
 func saveCert(path string, c *x509.Certificate) error { return writePEM(path, certType, c.Raw) }
 
-// writePEM replaces a file whole: 0600, synced, renamed into place.
 func writePEM(path, kind string, der []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = f.Write(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, errors.Join(err, os.Remove(f.Name())))
-	}
-	return nil
+	return durable.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 }
 
 func loadPair(dir, name string) (Pair, error) {

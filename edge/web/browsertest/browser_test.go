@@ -12,7 +12,6 @@ import (
 	"github.com/go-rod/rod/lib/launcher"
 	"github.com/go-rod/rod/lib/launcher/flags"
 	"github.com/go-rod/rod/lib/proto"
-
 )
 
 const chromium = "/usr/bin/chromium"

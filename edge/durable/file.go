@@ -1,0 +1,49 @@
+package durable
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Create makes a file that is not there: build fills it under a temporary name and syncs it. An unfinished one of an
+// earlier start is removed. It reports fs.ErrExist.
+func Create(path string, build func(aside string) error) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("create %s: %w", path, errors.Join(fs.ErrExist, err))
+	}
+	aside := path + ".new"
+	if err := os.Remove(aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("clear an unfinished file: %w", err)
+	}
+	if err := build(aside); err != nil {
+		return fmt.Errorf("create %s: %w", path, err)
+	}
+	return rename(aside, path)
+}
+
+// WriteFile makes a file or replaces it whole. Only its owner may read it.
+func WriteFile(path string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = f.Write(b)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, errors.Join(err, os.Remove(f.Name())))
+	}
+	return rename(f.Name(), path)
+}
+
+func rename(aside, path string) error {
+	if err := os.Rename(aside, path); err != nil {
+		return fmt.Errorf("create %s: %w", path, errors.Join(err, os.Remove(aside)))
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("sync directory: %w", err)
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
