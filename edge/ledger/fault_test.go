@@ -116,6 +116,7 @@ func TestWrecksAreNamed(t *testing.T) {
 		"empty":           {func(b []byte) []byte { return b[:0] }, ledger.ErrDamaged},
 		"a text file":     {func(b []byte) []byte { return []byte("this is no ledger, but it is long enough to be read") }, ledger.ErrDamaged},
 		"the first pages": {func(b []byte) []byte { return b[:5*4096] }, ledger.ErrDamaged},
+		"all but a byte":  {func(b []byte) []byte { return b[:used(t, b)-1] }, ledger.ErrDamaged},
 		"zeroed headers":  {func(b []byte) []byte { clear(b[:8192]); return b }, ledger.ErrDamaged},
 	} {
 		t.Run(name, func(t *testing.T) {
