@@ -392,6 +392,7 @@ func TestQuickHandsWithANewRoll(t *testing.T) {
 			if err := r.d.Print(t.Context(), first); !errors.Is(err, ErrUncertain) || !errors.Is(err, ErrPaperOut) {
 				t.Fatalf("%s: %v", clear, err)
 			}
+			time.Sleep(100 * time.Millisecond) // no hand is quicker, and the printer is told to forget the slip meanwhile
 			r.sim.SetPaper(9000)
 			began := time.Now()
 			r.mustPrintClean(second, clear)
