@@ -1,51 +1,28 @@
 package paper
 
 import (
-	"bytes"
-	"encoding/hex"
-	"reflect"
 	"strings"
 	"testing"
 
-	"markaz.example/edge/chain"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/ledger/ledgertest"
 )
 
 const job = id.Job("JJJJJJJJJJJJJJJJ")
 
-// frozen is each kind with the bytes of one value. Once released these never change: old records must be read for ever.
-var frozen = []struct {
-	kind  chain.Kind
-	event ledger.Event
-	body  string
-}{
-	{"paper.queued/1", Queued{job, "token"}, "a201704a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a0265746f6b656e"},
-	{"paper.started/1", Started{job, "printer/1", 2}, "a301704a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a02697072696e7465722f310302"},
-	{"paper.printed/1", Printed{job}, "a101704a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a"},
-	{"paper.failed/1", Failed{job, "paper-out", true, false},
-		"a401704a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a026970617065722d6f757403f504f4"},
-	{"paper.asked/1", Asked{job, true}, "a201704a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a02f5"},
-	{"paper.withdrawn/1", Withdrawn{job, "day-end"}, "a201704a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a02676461792d656e64"},
+// frozen is each kind with the bytes of one value.
+var frozen = []ledgertest.Frozen{
+	{Kind: "paper.queued/1", Event: Queued{job, "token"}, Body: "a201704a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a0265746f6b656e"},
+	{Kind: "paper.started/1", Event: Started{job, "printer/1", 2}, Body: "a301704a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a02697072696e7465722f310302"},
+	{Kind: "paper.printed/1", Event: Printed{job}, Body: "a101704a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a"},
+	{Kind: "paper.failed/1", Event: Failed{job, "paper-out", true, false},
+		Body: "a401704a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a026970617065722d6f757403f504f4"},
+	{Kind: "paper.asked/1", Event: Asked{job, true}, Body: "a201704a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a02f5"},
+	{Kind: "paper.withdrawn/1", Event: Withdrawn{job, "day-end"}, Body: "a201704a4a4a4a4a4a4a4a4a4a4a4a4a4a4a4a02676461792d656e64"},
 }
 
-func TestFrozen(t *testing.T) {
-	for _, f := range frozen {
-		if got := f.event.Kind(); got != f.kind {
-			t.Errorf("kind %s, want %s", got, f.kind)
-		}
-		if err := f.event.Check(); err != nil {
-			t.Errorf("%s: %v", f.kind, err)
-		}
-		body, err := chain.EncodeBody(f.event)
-		if got := hex.EncodeToString(body); err != nil || got != f.body {
-			t.Errorf("%s: got %s, %v, want %s", f.kind, got, err, f.body)
-		}
-	}
-	if got := len(Book().Kinds); got != len(frozen) {
-		t.Errorf("the book has %d kinds, %d are frozen here", got, len(frozen))
-	}
-}
+func TestFrozen(t *testing.T) { ledgertest.CheckFrozen(t, Book(), frozen) }
 
 func TestChecks(t *testing.T) {
 	long := strings.Repeat("a", printerBytesMax+1)
@@ -75,41 +52,4 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// FuzzBody reads arbitrary bytes as the body of each kind. What is accepted comes back the same when written and read
-// once more.
-func FuzzBody(f *testing.F) {
-	for i, k := range frozen {
-		body, err := hex.DecodeString(k.body)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(uint8(i), body)
-	}
-	f.Fuzz(func(t *testing.T, kind uint8, body []byte) {
-		shape := reflect.TypeOf(frozen[int(kind)%len(frozen)].event)
-		first, ok := decode(shape, body)
-		if !ok {
-			return
-		}
-		written, err := chain.EncodeBody(first)
-		if err != nil {
-			t.Fatalf("%+v was read and cannot be written: %v", first, err)
-		}
-		second, ok := decode(shape, written)
-		if !ok || !reflect.DeepEqual(first, second) {
-			t.Fatalf("%+v came back as %+v", first, second)
-		}
-		if again, err := chain.EncodeBody(second); err != nil || !bytes.Equal(again, written) {
-			t.Fatalf("%+v is written in two ways", second)
-		}
-	})
-}
-
-func decode(shape reflect.Type, body []byte) (ledger.Event, bool) {
-	e := reflect.New(shape)
-	if chain.DecodeBody(body, e.Interface()) != nil {
-		return nil, false
-	}
-	event := e.Elem().Interface().(ledger.Event)
-	return event, event.Check() == nil
-}
+func FuzzBody(f *testing.F) { ledgertest.FuzzBodies(f, frozen) }

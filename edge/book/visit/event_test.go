@@ -1,52 +1,29 @@
 package visit
 
 import (
-	"bytes"
-	"encoding/hex"
-	"reflect"
 	"strings"
 	"testing"
 
-	"markaz.example/edge/chain"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/ledger/ledgertest"
 )
 
-// frozen is each kind with the bytes of one value. Once released these never change: old records must be read for ever.
-var frozen = []struct {
-	kind  chain.Kind
-	event ledger.Event
-	body  string
-}{
-	{"visit.day-opened/1", DayOpened{"2026-11-22"}, "a1016a323032362d31312d3232"},
-	{"visit.opened/1", Opened{"K001", "AAAAAAAAAAAAAAAA", []id.Service{"kafaalat", "nashonuma"}, "ur"},
-		"a401644b3030310270414141414141414141414141414141410382686b616661616c6174696e6173686f6e756d6104627572"},
-	{"visit.issued/1", Issued{}, "a0"},
-	{"visit.called/1", Called{"A", 1}, "a20161410201"},
-	{"visit.recalled/1", Recalled{"A", 1}, "a20161410201"},
-	{"visit.confirmed/1", Confirmed{"A", 1}, "a20161410201"},
-	{"visit.finished/1", Finished{"A", 1, "done"}, "a301614102010364646f6e65"},
-	{"visit.no-show/1", NoShow{"A", 1}, "a20161410201"},
-	{"visit.left/1", Left{"day-end"}, "a101676461792d656e64"},
+// frozen is each kind with the bytes of one value.
+var frozen = []ledgertest.Frozen{
+	{Kind: "visit.day-opened/1", Event: DayOpened{"2026-11-22"}, Body: "a1016a323032362d31312d3232"},
+	{Kind: "visit.opened/1", Event: Opened{"K001", "AAAAAAAAAAAAAAAA", []id.Service{"kafaalat", "nashonuma"}, "ur"},
+		Body: "a401644b3030310270414141414141414141414141414141410382686b616661616c6174696e6173686f6e756d6104627572"},
+	{Kind: "visit.issued/1", Event: Issued{}, Body: "a0"},
+	{Kind: "visit.called/1", Event: Called{"A", 1}, Body: "a20161410201"},
+	{Kind: "visit.recalled/1", Event: Recalled{"A", 1}, Body: "a20161410201"},
+	{Kind: "visit.confirmed/1", Event: Confirmed{"A", 1}, Body: "a20161410201"},
+	{Kind: "visit.finished/1", Event: Finished{"A", 1, "done"}, Body: "a301614102010364646f6e65"},
+	{Kind: "visit.no-show/1", Event: NoShow{"A", 1}, Body: "a20161410201"},
+	{Kind: "visit.left/1", Event: Left{"day-end"}, Body: "a101676461792d656e64"},
 }
 
-func TestFrozen(t *testing.T) {
-	for _, f := range frozen {
-		if got := f.event.Kind(); got != f.kind {
-			t.Errorf("kind %s, want %s", got, f.kind)
-		}
-		if err := f.event.Check(); err != nil {
-			t.Errorf("%s: %v", f.kind, err)
-		}
-		body, err := chain.EncodeBody(f.event)
-		if got := hex.EncodeToString(body); err != nil || got != f.body {
-			t.Errorf("%s: got %s, %v, want %s", f.kind, got, err, f.body)
-		}
-	}
-	if got := len(Book().Kinds); got != len(frozen) {
-		t.Errorf("the book has %d kinds, %d are frozen here", got, len(frozen))
-	}
-}
+func TestFrozen(t *testing.T) { ledgertest.CheckFrozen(t, Book(), frozen) }
 
 func TestChecks(t *testing.T) {
 	opened := func(change func(*Opened)) Opened {
@@ -88,41 +65,4 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// FuzzBody reads arbitrary bytes as the body of each kind. What is accepted comes back the same when written and read
-// once more.
-func FuzzBody(f *testing.F) {
-	for i, k := range frozen {
-		body, err := hex.DecodeString(k.body)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(uint8(i), body)
-	}
-	f.Fuzz(func(t *testing.T, kind uint8, body []byte) {
-		shape := reflect.TypeOf(frozen[int(kind)%len(frozen)].event)
-		first, ok := decode(shape, body)
-		if !ok {
-			return
-		}
-		written, err := chain.EncodeBody(first)
-		if err != nil {
-			t.Fatalf("%+v was read and cannot be written: %v", first, err)
-		}
-		second, ok := decode(shape, written)
-		if !ok || !reflect.DeepEqual(first, second) {
-			t.Fatalf("%+v came back as %+v", first, second)
-		}
-		if again, err := chain.EncodeBody(second); err != nil || !bytes.Equal(again, written) {
-			t.Fatalf("%+v is written in two ways", second)
-		}
-	})
-}
-
-func decode(shape reflect.Type, body []byte) (ledger.Event, bool) {
-	e := reflect.New(shape)
-	if chain.DecodeBody(body, e.Interface()) != nil {
-		return nil, false
-	}
-	event := e.Elem().Interface().(ledger.Event)
-	return event, event.Check() == nil
-}
+func FuzzBody(f *testing.F) { ledgertest.FuzzBodies(f, frozen) }
