@@ -22,6 +22,7 @@ var may = map[string]string{
 	"edge/clock":             "",
 	"edge/durable":           "bbolt",
 	"edge/id":                "",
+	"edge/web/browsertest":   "rod",
 	"edge/web/live":          "websocket",
 	"edge/chain":             "edge/clock edge/id cbor",
 	"edge/health":            "edge/clock",
@@ -96,6 +97,7 @@ var short = []struct{ name, prefix string }{
 	{"sys", "golang.org/x/sys/"},
 	{"gozxing", "github.com/makiuchi-d/gozxing"},
 	{"cmp", "github.com/google/go-cmp/"},
+	{"rod", "github.com/go-rod/rod"},
 }
 
 func TestImports(t *testing.T) {

@@ -8,47 +8,15 @@ import (
 	"time"
 
 	"github.com/go-rod/rod"
-	"github.com/go-rod/rod/lib/launcher"
-	"github.com/go-rod/rod/lib/launcher/flags"
 	"github.com/go-rod/rod/lib/proto"
-)
 
-const chromium = "/usr/bin/chromium"
+	"markaz.example/edge/web/browsertest"
+)
 
 const (
 	patience = 60 * time.Second      // bounds every wait; nothing takes this long unless it has failed
 	look     = 40 * time.Millisecond // between two looks
 )
-
-// browse starts a browser that ends with the test.
-func browse(t *testing.T) *rod.Browser {
-	t.Helper()
-	if _, err := os.Stat(chromium); err != nil {
-		t.Fatalf("%v; this test needs Debian's Chromium: apt-get install chromium, or make setup-test", err)
-	}
-	l := launcher.New().Bin(chromium).NoSandbox(true).Headless(true).Leakless(false).UserDataDir(t.TempDir())
-	for _, f := range []string{
-		"disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update",
-		"disable-sync", "hide-scrollbars",
-	} {
-		l = l.Set(flags.Flag(f))
-	}
-	address, err := l.Launch()
-	if err != nil {
-		t.Fatalf("start %s: %v", chromium, err)
-	}
-	b := rod.New().ControlURL(address)
-	if err := b.Connect(); err != nil {
-		t.Fatalf("connect to %s: %v", chromium, err)
-	}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			l.Kill()
-		}
-		l.Cleanup()
-	})
-	return b
-}
 
 // sheet is the page of the play in a browser.
 type sheet struct {
@@ -58,7 +26,7 @@ type sheet struct {
 
 func openSheet(t *testing.T, url string) sheet {
 	t.Helper()
-	p, err := browse(t).Page(proto.TargetCreateTarget{URL: "about:blank"})
+	p, err := browsertest.Browse(t).Page(proto.TargetCreateTarget{URL: "about:blank"})
 	if err != nil {
 		t.Fatal("open a page:", err)
 	}

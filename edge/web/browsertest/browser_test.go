@@ -9,46 +9,12 @@ import (
 	"time"
 
 	"github.com/go-rod/rod"
-	"github.com/go-rod/rod/lib/launcher"
-	"github.com/go-rod/rod/lib/launcher/flags"
 	"github.com/go-rod/rod/lib/proto"
 )
-
-const chromium = "/usr/bin/chromium"
 
 // patience bounds one step of a test. Nothing waits this long unless it has failed: the longest, a page that finds the box
 // again, takes ten seconds at most.
 const patience = 30 * time.Second
-
-// browse starts a browser that ends with the test.
-func browse(t *testing.T) *rod.Browser {
-	t.Helper()
-	if _, err := os.Stat(chromium); err != nil {
-		t.Fatalf("%v; the browser tests need Debian's Chromium: apt-get install chromium", err)
-	}
-	l := launcher.New().Bin(chromium).NoSandbox(true).Headless(true).Leakless(false).UserDataDir(t.TempDir())
-	for _, f := range []string{
-		"disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update",
-		"disable-sync", "hide-scrollbars",
-	} {
-		l = l.Set(flags.Flag(f))
-	}
-	address, err := l.Launch()
-	if err != nil {
-		t.Fatalf("start %s: %v", chromium, err)
-	}
-	b := rod.New().ControlURL(address)
-	if err := b.Connect(); err != nil {
-		t.Fatalf("connect to %s: %v", chromium, err)
-	}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			l.Kill()
-		}
-		l.Cleanup()
-	})
-	return b
-}
 
 // window is one page of a browser. Its methods end the test when the page is not as wanted in time.
 type window struct {

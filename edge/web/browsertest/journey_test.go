@@ -12,7 +12,7 @@ import (
 func TestTokenFromKioskToHall(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
-	b := browse(t)
+	b := Browse(t)
 	one := open(t, b, c.URL+"/kiosk?k=1", 1280, 800)
 	two := open(t, b, c.URL+"/kiosk?k=2&lang=en", 1280, 800)
 	hall := open(t, b, c.URL+"/hall", 1920, 1080)
@@ -69,7 +69,7 @@ func TestPaperOut(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	c.Printer.Break("paper-out")
-	b := browse(t)
+	b := Browse(t)
 	kiosk := open(t, b, c.URL+"/kiosk?k=1&lang=en", 1024, 600)
 	floor := open(t, b, c.URL+"/floor?lang=en", 1280, 800)
 	kiosk.press(`button[value="wazaif"]`)
@@ -95,7 +95,7 @@ func TestRefusalAtTheDesk(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	c.Visitor("nashonuma")
-	b := browse(t)
+	b := Browse(t)
 	desk := open(t, b, c.URL+"/desk/B?lang=en", 390, 844)
 	desk.press("#act-next")
 	desk.sees(".hand-token", "B001")
@@ -109,7 +109,7 @@ func TestRefusalAtTheDesk(t *testing.T) {
 func TestKioskTargets(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
-	b := browse(t)
+	b := Browse(t)
 	for _, size := range [][2]int{{1920, 1080}, {1024, 600}, {390, 844}} {
 		w := open(t, b, c.URL+"/kiosk", size[0], size[1])
 		small, err := w.Eval(`() => [...document.querySelectorAll("button, label, a.switch")].map(e => [e, e.getBoundingClientRect()])
@@ -132,7 +132,7 @@ func TestNothingFromOutside(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	slip := c.Visitor("kafaalat")
-	b := browse(t)
+	b := Browse(t)
 	w := open(t, b, c.URL+"/kiosk", 1280, 800)
 	for _, path := range []string{"/kiosk", "/hall", "/desk", "/desk/A", "/floor", "/t/" + string(slip.Code)} {
 		if _, err := w.EvalOnNewDocument(`window.broken = [];

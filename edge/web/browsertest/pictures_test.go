@@ -14,7 +14,7 @@ import (
 func TestPictures(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
-	b := browse(t)
+	b := Browse(t)
 	w := open(t, b, c.URL+"/hall", 1920, 1080)
 	w.picture("hall-empty-1920")
 	busy(t, c)
