@@ -52,6 +52,7 @@ type Web struct {
 type Headquarters struct {
 	Address  string `toml:"address"`  // host:port
 	Name     string `toml:"name"`     // as its certificate says
+	DialMax  int    `toml:"dial_max"` // longest pause between dials, seconds; 0 means 120, and less is for a box alone
 	Identity string `toml:"identity"` // directory of the box's certificate and key, and of the root that signed both ends
 }
 
@@ -195,6 +196,9 @@ func (h Headquarters) check() error {
 	}
 	if _, _, err := net.SplitHostPort(h.Address); err != nil {
 		faults = append(faults, fmt.Errorf(`headquarters.address %q: want host:port, for example "hq.example:443"`, h.Address))
+	}
+	if h.DialMax < 0 {
+		faults = append(faults, fmt.Errorf("headquarters.dial_max %d: want seconds, or 0 for the usual two minutes", h.DialMax))
 	}
 	return errors.Join(faults...)
 }

@@ -19,8 +19,9 @@ import (
 
 // road is the way to headquarters.
 type road struct {
-	dialer link.Dialer
-	last   atomic.Pointer[uplink.State] // nil before the first report
+	dialer  link.Dialer
+	dialMax time.Duration                // 0 for the uplink's own
+	last    atomic.Pointer[uplink.State] // nil before the first report
 }
 
 func (b *Box) openRoad() error {
@@ -33,6 +34,7 @@ func (b *Box) openRoad() error {
 		return err
 	}
 	b.road = newRoad(h.Address, secret)
+	b.road.dialMax = time.Duration(h.DialMax) * time.Second
 	return nil
 }
 
@@ -48,7 +50,7 @@ func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board
 		Wall:   func() time.Time { return l.Clock().Now().Time() },
 		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),
 		Log:    o.Log,
-		Held:   l.Confirmed(),
+		Held:   l.Confirmed(), Ceiling: r.dialMax,
 		Told:   func(t time.Time) { tell(l, t, board, o.Log) },
 		Report: func(s uplink.State) { r.report(s, board) },
 	}

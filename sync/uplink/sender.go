@@ -12,8 +12,9 @@ import (
 // Sender decides what the box says to headquarters and when. It is a value with one method that matters: Step takes an
 // event and the time, and gives what is to be done. It is not for several goroutines.
 type Sender struct {
-	start  chain.Position
-	random *rand.Rand // for delays alone
+	start   chain.Position
+	random  *rand.Rand    // for delays alone
+	ceiling time.Duration // of the delays between dials
 
 	head      chain.Position // acknowledged by the ledger
 	confirmed chain.Position // held by headquarters, compared by hash
@@ -58,8 +59,11 @@ const (
 // NewSender begins without a link, to dial at once. The random source makes the jitter and nothing else.
 func NewSender(in chain.Incarnation, random *rand.Rand) *Sender {
 	s := in.Start()
-	return &Sender{start: s, random: random, head: s, confirmed: s, common: s, limitBytes: batchBytesFirst}
+	return &Sender{start: s, random: random, ceiling: dialCeiling, head: s, confirmed: s, common: s, limitBytes: batchBytesFirst}
 }
+
+// Ceiling makes the longest delay between two dials another than two minutes. Call it before the first Step.
+func (s *Sender) Ceiling(d time.Duration) { s.ceiling = d }
 
 // Step takes one event at a time that never goes back, and gives what is to be done, in order.
 func (s *Sender) Step(now time.Time, e Event) []Act {
@@ -288,7 +292,7 @@ func (s *Sender) setUp(now time.Time, up bool) {
 func (s *Sender) backoff() time.Duration {
 	d := dialFloor << min(s.failures, 7) // 128 s, past the ceiling
 	s.failures++
-	return s.jitter(min(d, dialCeiling))
+	return s.jitter(min(d, s.ceiling))
 }
 
 // jitter draws from a continuous range, so that no two boxes, and no tick and crash, fall on the same instants.

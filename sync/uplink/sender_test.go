@@ -128,6 +128,19 @@ func TestBackoffGrowsAndStaysInRange(t *testing.T) {
 	}
 }
 
+func TestCeilingBoundsTheBackoff(t *testing.T) {
+	s := begin(t, 1)
+	s.Ceiling(4 * time.Second)
+	for range 50 {
+		s.wait()
+		s.tell(Tick{}, Dial{})
+		s.tell(Dropped{})
+		if wake, _ := s.Wake(); wake.Sub(s.now) >= 6*time.Second {
+			t.Fatalf("waits %s, want less than half more than 4 s", wake.Sub(s.now))
+		}
+	}
+}
+
 func TestForkIsLocatedShownOnceAndGreetedSlowly(t *testing.T) {
 	s := begin(t, 100)
 	theirs := s.c.Clone(9)

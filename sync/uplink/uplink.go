@@ -51,6 +51,8 @@ type Uplink struct {
 	// says better; without it State counts the whole chain as behind. May be zero.
 	Held chain.Position
 
+	Ceiling time.Duration // of the pauses between dials; 0 means two minutes, which a nation of boxes can bear
+
 	Told   func(time.Time) // hears headquarters' time at each greeting; may be nil
 	Report func(State)     // hears of every change; must not block; may be nil
 }
@@ -61,6 +63,9 @@ func (u *Uplink) Run(ctx context.Context) error {
 	p := &play{
 		Uplink: u, ctx: ctx, sender: NewSender(u.Ledger.Incarnation(), u.Random),
 		inbox: make(chan happening, inboxEvents),
+	}
+	if u.Ceiling > 0 {
+		p.sender.Ceiling(u.Ceiling)
 	}
 	defer p.parts.Wait()
 	defer stop()

@@ -143,6 +143,7 @@ frame_ancestors = %s
 address = %q
 name = %q
 identity = %q
+dial_max = 4
 
 [[printer]]
 name = "hall-1"
