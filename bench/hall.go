@@ -189,9 +189,9 @@ flow = ""
 func hallConfig(dir string) box.Config {
 	return box.Config{
 		Data: filepath.Join(dir, "data"), Profiles: dir,
-		Centre:   box.Centre{Code: centreCode, NameEn: "One Window Centre, Islamabad", NameUr: "ون ونڈو مرکز، اسلام آباد"},
-		Web:      box.Web{Listen: "127.0.0.1:0", Public: "http://10.1.0.1:8080"},
-		Printers: []box.Printer{{Name: "hall-1", Profile: "sim.toml", Serial: filepath.Join(dir, "printer")}},
+		Centre:  box.Centre{Code: centreCode, NameEn: "One Window Centre, Islamabad", NameUr: "ون ونڈو مرکز، اسلام آباد"},
+		Web:     box.Web{Listen: "127.0.0.1:0", Public: "http://10.1.0.1:8080"},
+		Devices: []box.Device{{Name: "hall-1", Profile: "sim.toml", Serial: filepath.Join(dir, "printer")}},
 		Services: []box.Service{
 			{Code: "kafaalat", Letter: "K", NameEn: "Kafaalat stipend", NameUr: "کفالت وظیفہ", Pictogram: "cash", Room: "1"},
 			{Code: "nashonuma", Letter: "N", NameEn: "Nashonuma", NameUr: "نشوونما", Pictogram: "child", Room: "2"},

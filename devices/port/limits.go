@@ -22,6 +22,17 @@ const (
 	// dialWait bounds a TCP connect on the centre's own network, where an answer takes milliseconds.
 	dialWait = 5 * time.Second
 
+	// silentAfter: devices of all classes answer a status question within 500 ms; with two lost questions on the slowest
+	// line that is 2 s, which leaves a person who watches the page with the news well within 5 s.
+	silentAfter = 2 * time.Second
+
+	// babbleBytes is more than any one message that a driver has to skip to find the next: a scale's line has 22 bytes,
+	// a fingerprint module's packet 265. At 1200 baud it arrives within 4.3 s.
+	babbleBytes = 512
+
+	// halvesBelieved: one cut answer is a plug that was touched, three in a row are a device in trouble.
+	halvesBelieved = 3
+
 	// ptyMajorFirst and ptyMajorLast are the device numbers of Unix 98 pseudo-terminals.
 	// Source: Linux Documentation/admin-guide/devices.txt.
 	ptyMajorFirst, ptyMajorLast = 136, 143

@@ -246,6 +246,7 @@ func TestOpenErrorsSayWhatToDo(t *testing.T) {
 	}{
 		{"no such line", Serial{Path: filepath.Join(t.TempDir(), "none"), Baud: 9600}, os.ErrNotExist},
 		{"odd speed", Serial{Path: far.Name(), Baud: 12345}, nil},
+		{"unknown frame", Serial{Path: far.Name(), Baud: 9600, Frame: "5o2"}, nil},
 		{"unknown flow control", Serial{Path: far.Name(), Baud: 9600, Flow: "smoke"}, nil},
 		{"not a terminal", Serial{Path: os.DevNull, Baud: 9600}, syscall.ENOTTY},
 	} {
@@ -275,6 +276,19 @@ func TestXOFFHoldsTheWriter(t *testing.T) {
 	}
 	if got := readAll(t, far, 2); string(got) != "go" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A pseudo-terminal has neither data bits nor parity: that a line takes the frame is all that can be seen here.
+func TestFrames(t *testing.T) {
+	for _, frame := range []Frame{"", Frame8N1, Frame7E1, Frame8E1} {
+		far, near := line(t, Serial{Frame: frame})
+		if _, err := near.Write([]byte("x")); err != nil {
+			t.Errorf("%q: %v", frame, err)
+		}
+		if got := readAll(t, far, 1); string(got) != "x" {
+			t.Errorf("%q: got %q", frame, got)
+		}
 	}
 }
 

@@ -24,7 +24,23 @@ const (
 	FlowXONXOFF Flow = "xon-xoff"
 )
 
-// Serial opens a serial line, 8 data bits, no parity, 1 stop bit.
+// Frame is how a byte stands on the line: data bits, parity, stop bits.
+type Frame string
+
+// The frames in use. With a parity the line drops bytes that fail it without a word, as the serial library asks it to.
+const (
+	Frame8N1 Frame = "8n1" // nearly everything
+	Frame7E1 Frame = "7e1" // A&D scales, older balances
+	Frame8E1 Frame = "8e1" // seca
+)
+
+// frames is data bits and parity of each; the empty frame is 8N1.
+var frames = map[Frame]struct {
+	bits   byte
+	parity serial.Parity
+}{"": {8, serial.ParityNone}, Frame8N1: {8, serial.ParityNone}, Frame7E1: {7, serial.ParityEven}, Frame8E1: {8, serial.ParityEven}}
+
+// Serial opens a serial line.
 //
 // Bytes are read through the serial library. They are written through a second descriptor of the same line, because
 // the library's write has no bound: a printer that stops would hold the writer, and Close behind it, for ever.
@@ -32,6 +48,7 @@ type Serial struct {
 	Path  string        // device node or a symlink to one, such as /dev/serial/by-id/...
 	Baud  int           // bits a second; one that the system knows
 	Flow  Flow          //
+	Frame Frame         // "" means 8N1
 	Quiet time.Duration // how long Read waits, in steps of 100 ms up to 25.5 s; 0 means 100 ms
 	Stall time.Duration // how long Write waits without progress; 0 means 2 s
 }
@@ -76,7 +93,11 @@ func (p *serialPort) setUp(s Serial) error {
 	if err := p.ioctl(func(fd int) error { return unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) }); err != nil {
 		return err
 	}
-	main, err := serial.OpenPort(&serial.Config{Name: s.Path, Baud: s.Baud, ReadTimeout: p.quiet})
+	frame, ok := frames[s.Frame]
+	if !ok {
+		return fmt.Errorf("frame %q is not known; use 8n1, 7e1 or 8e1", s.Frame)
+	}
+	main, err := serial.OpenPort(&serial.Config{Name: s.Path, Baud: s.Baud, ReadTimeout: p.quiet, Size: frame.bits, Parity: frame.parity})
 	if err != nil {
 		return err
 	}

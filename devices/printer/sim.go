@@ -64,6 +64,16 @@ type Page struct {
 	Text   int       // characters that were printed as text: garbage, since slips are pictures
 }
 
+// Inked reports whether anything is printed on the page: when a printer is cleared it cuts off a white strip.
+func (p Page) Inked() bool {
+	for _, b := range p.Bitmap.Bits {
+		if b != 0 {
+			return true
+		}
+	}
+	return p.Text > 0
+}
+
 func (s *Sim) init() {
 	s.once.Do(func() {
 		s.cond = sync.NewCond(&s.mu)

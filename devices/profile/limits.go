@@ -17,7 +17,10 @@ const (
 	// feedDotsMax is what ESC J can say in its one byte.
 	feedDotsMax = 255
 
-	// baudMin: at 9600 baud a slip of 36 kB takes 38 s, and nobody waits that long; at 19200 it is 19 s, which a
+	// printerBaudMin: at 9600 baud a slip of 36 kB takes 38 s, and nobody waits that long; at 19200 it is 19 s, which a
 	// printer that knows nothing faster may still be worth.
-	baudMin = 19200
+	printerBaudMin = 19200
+
+	// baudMax is the fastest that the terminal layer names.
+	baudMax = 4_000_000
 )

@@ -36,7 +36,7 @@ func TestGood(t *testing.T) {
 	got, err := loadText(good)
 	want := Printer{
 		Model: "Test 80", Class: "printer", WidthDots: 576, DPI: 203, Image: Image{ImageGSv0, 128}, Cutter: CutPartial,
-		FeedBeforeCut: 96, Status: StatusASB, Clear: ClearDLEDC4, NearEnd: true, KanjiOff: true, Line: Line{115200, "rts-cts"},
+		FeedBeforeCut: 96, Status: StatusASB, Clear: ClearDLEDC4, NearEnd: true, KanjiOff: true, Line: Line{Baud: 115200, Flow: "rts-cts"},
 	}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v\nwant %+v", got, err, want)
@@ -102,7 +102,7 @@ func FuzzParsePrinter(f *testing.F) {
 	f.Add([]byte(good))
 	f.Add([]byte("[line]\nbaud = 1e9"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		p, err := parsePrinter(b)
+		p, err := parse[Printer](b)
 		if err == nil && p.Check() == nil && (p.WidthDots <= 0 || p.Image.RowsPerBlock <= 0) {
 			t.Errorf("accepted %+v", p)
 		}

@@ -41,7 +41,7 @@ var may = map[string]string{
 	"edge/web":               "edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/web/api edge/web/desk edge/web/hall edge/web/live edge/web/page edge/web/public",
 	"edge/box":               "devices/port devices/printer devices/profile devices/rack devices/slip edge/book/paper edge/book/visit edge/chain edge/clock edge/desk edge/durable edge/health edge/id edge/ledger edge/spool edge/web edge/web/page sync/link sync/roster sync/uplink toml",
 	"edge/web/webtest":       "edge/book/paper edge/book/visit edge/chain edge/desk edge/health edge/id edge/ledger edge/spool edge/web edge/web/page",
-	"edge/boxtest":           "devices/printer edge/box edge/id",
+	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
 
 	// devices: usable without the rest
 	"devices/port":       "serial sys",
@@ -49,8 +49,9 @@ var may = map[string]string{
 	"devices/slip":       "barcode image typesetting",
 	"devices/usb":        "gousb",
 	"devices/drivertest": "devices/port",
+	"devices/outlet":     "devices/port",
 	"devices/printer":    "devices/port devices/profile devices/slip",
-	"devices/rack":       "devices/printer",
+	"devices/rack":       "devices/port devices/printer",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
@@ -69,7 +70,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/cable": "",
 	"cmd/progress":         "",
 	"cmd/markaz-usb":       "devices/usb kong",
-	"cmd/markaz-sim/stage": "cmd/markaz-sim/cable devices/printer",
+	"cmd/markaz-sim/stage": "cmd/markaz-sim/cable devices/outlet devices/printer",
 	"cmd/markaz-sim/play":  "cmd/markaz-sim/cable cmd/markaz-sim/stage",
 	"cmd/markaz-hq":        "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
 	"cmd/markaz-sim/day":   "cmd/markaz-sim/cable cmd/markaz-sim/stage devices/printer devices/slip edge/chain edge/desk edge/id edge/web/api sync/fleet gozxing",

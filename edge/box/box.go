@@ -186,7 +186,7 @@ func (b *Box) devices(floor *desk.Floor, board *health.Board) (*rack.Rack, []spo
 	r := &rack.Rack{Reporter: &reporter{board: board, held: map[string][]rack.Condition{}}, Log: b.Log}
 	var printers []spool.Device
 	for i, d := range b.drivers {
-		name := "printer/" + b.Printers[i].Name
+		name := "printer/" + b.Devices[i].Name
 		r.Devices = append(r.Devices, rack.Device{Name: name, Driver: rack.Printer{Driver: d}})
 		printers = append(printers, spool.Device{Name: name, Printer: &slipPrinter{
 			driver: d, composer: b.composer, floor: floor,

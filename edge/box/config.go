@@ -28,7 +28,7 @@ type Config struct {
 	Centre       Centre        `toml:"centre"`
 	Web          Web           `toml:"web"`
 	Headquarters *Headquarters `toml:"headquarters"` // without it nothing is sent, and the floor page says so
-	Printers     []Printer     `toml:"printer"`      // in order of preference
+	Devices      []Device      `toml:"device"`       // printers among them in order of preference
 
 	Services []Service `toml:"service"`
 	Desks    []Desk    `toml:"desk"`
@@ -56,8 +56,8 @@ type Headquarters struct {
 	Identity string `toml:"identity"` // directory of the box's certificate and key, and of the root that signed both ends
 }
 
-// Printer is a slip printer on a serial line or on the network.
-type Printer struct {
+// Device is one device of the centre and the wire it is on. Its class stands in its profile.
+type Device struct {
 	Name    string `toml:"name"`    // "hall-1", as on its label
 	Profile string `toml:"profile"` // file in the directory of profiles
 	Serial  string `toml:"serial"`  // device node: "/dev/markaz/printer-1"; or
@@ -144,9 +144,9 @@ func (c Config) check() error {
 		filled("centre.name_ur", c.Centre.NameUr, "the centre's name in Urdu, as on its door"),
 		c.Centre.check(),
 		c.Web.check(),
-		checkPrinters(c.Printers),
+		checkDevices(c.Devices),
 	}
-	if len(c.Printers) > 0 {
+	if len(c.Devices) > 0 {
 		faults = append(faults, filled("profiles", c.Profiles, "the directory of device profiles, firmware-configs/"))
 	}
 	if h := c.Headquarters; h != nil {
@@ -203,30 +203,30 @@ func (h Headquarters) check() error {
 	return errors.Join(faults...)
 }
 
-// checkPrinters also holds that no two have one name: jobs and conditions go by it.
-func checkPrinters(printers []Printer) error {
+// checkDevices also holds that no two have one name: jobs and conditions go by it.
+func checkDevices(devices []Device) error {
 	seen := map[string]bool{}
 	var faults []error
-	for _, p := range printers {
-		if seen[p.Name] {
-			faults = append(faults, fmt.Errorf("printer %q is there twice: give each a name of its own, as on its label", p.Name))
+	for _, d := range devices {
+		if seen[d.Name] {
+			faults = append(faults, fmt.Errorf("device %q is there twice: give each a name of its own, as on its label", d.Name))
 		}
-		seen[p.Name] = true
-		faults = append(faults, p.check())
+		seen[d.Name] = true
+		faults = append(faults, d.check())
 	}
 	return errors.Join(faults...)
 }
 
-func (p Printer) check() error {
+func (d Device) check() error {
 	faults := []error{
-		filled("printer.name", p.Name, `as on its label, for example "hall-1"`),
-		filled("printer.profile", p.Profile, "a file in the directory of device profiles"),
+		filled("device.name", d.Name, `as on its label, for example "hall-1"`),
+		filled("device.profile", d.Profile, "a file in the directory of device profiles"),
 	}
-	if (p.Serial == "") == (p.TCP == "") {
-		faults = append(faults, fmt.Errorf("printer %q: give either serial, a device node, or tcp, host:port", p.Name))
+	if (d.Serial == "") == (d.TCP == "") {
+		faults = append(faults, fmt.Errorf("device %q: give either serial, a device node, or tcp, host:port", d.Name))
 	}
-	if _, _, err := net.SplitHostPort(p.TCP); p.TCP != "" && err != nil {
-		faults = append(faults, fmt.Errorf(`printer %q: tcp %q: want host:port, for example "10.1.0.9:9100"`, p.Name, p.TCP))
+	if _, _, err := net.SplitHostPort(d.TCP); d.TCP != "" && err != nil {
+		faults = append(faults, fmt.Errorf(`device %q: tcp %q: want host:port, for example "10.1.0.9:9100"`, d.Name, d.TCP))
 	}
 	return errors.Join(faults...)
 }

@@ -67,7 +67,7 @@ address = "hq.example:443"
 name = "hq.example"
 identity = "tls"
 
-[[printer]]
+[[device]]
 name = "hall-1"
 profile = "printer.toml"
 tcp = "10.1.0.9:9100"
@@ -107,7 +107,7 @@ func TestLoadNamesTheFile(t *testing.T) {
 func FuzzConfig(f *testing.F) {
 	f.Add([]byte(sound))
 	f.Add([]byte("data = [[[\n"))
-	f.Add([]byte("[[printer]]\nserial = 3\n"))
+	f.Add([]byte("[[device]]\nserial = 3\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c, err := parse(b)
 		if err != nil && !errors.Is(err, ErrConfig) {

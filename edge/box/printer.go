@@ -31,7 +31,7 @@ type slipPrinter struct {
 // openPrinters reads every printer's profile, so that a fault in one is said before the box runs.
 func openPrinters(c Config, log *slog.Logger) ([]*printer.Driver, error) {
 	var drivers []*printer.Driver
-	for _, p := range c.Printers {
+	for _, p := range c.Devices {
 		model, err := profile.LoadPrinter(filepath.Join(c.Profiles, p.Profile))
 		if err != nil {
 			return nil, fmt.Errorf("printer %s: %w", p.Name, err)
@@ -41,7 +41,7 @@ func openPrinters(c Config, log *slog.Logger) ([]*printer.Driver, error) {
 	return drivers, nil
 }
 
-func opener(p Printer, model profile.Printer) port.Opener {
+func opener(p Device, model profile.Printer) port.Opener {
 	if p.TCP != "" {
 		return port.TCP{Address: p.TCP}
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"markaz.example/devices/outlet"
 	"markaz.example/devices/printer"
 	"markaz.example/edge/box"
 	"markaz.example/edge/id"
@@ -46,12 +47,18 @@ flow = ""
 type Box struct {
 	*box.Box // nil before Up
 	Config   box.Config
-	Printer  *printer.Outlet
+	Printer  *Printer
 
 	down func()
 
 	mu    sync.Mutex
 	pages []printer.Page // guarded by mu
+}
+
+// Printer is the simulated printer and the outlet it is plugged into.
+type Printer struct {
+	outlet.Outlet
+	Sim *printer.Sim
 }
 
 // Start runs a box until the test ends. Change may alter the configuration first; it may be nil.
@@ -77,7 +84,8 @@ func New(t testing.TB, speed float64) *Box {
 	if err := os.WriteFile(filepath.Join(dir, "sim.toml"), []byte(profile), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b.Printer = &printer.Outlet{Link: filepath.Join(dir, "printer"), Sim: &printer.Sim{Cutter: true, Speed: speed, OnPage: b.keep}}
+	sim := &printer.Sim{Cutter: true, Speed: speed, OnPage: b.keep}
+	b.Printer = &Printer{Sim: sim, Outlet: outlet.Outlet{Device: sim, Link: filepath.Join(dir, "printer")}}
 	b.Printer.Plug(true)
 	Run(t, b.Printer.Run)
 	return b
@@ -100,7 +108,7 @@ func Config(dir string) box.Config {
 		Data: filepath.Join(dir, "data"), Profiles: dir,
 		Centre: box.Centre{Code: "ISB-01", NameEn: "One Window Centre, Islamabad", NameUr: "ون ونڈو مرکز، اسلام آباد"},
 		Web:    box.Web{Listen: "127.0.0.1:0", Public: "http://10.1.0.1:8080"},
-		Printers: []box.Printer{
+		Devices: []box.Device{
 			{Name: "hall-1", Profile: "sim.toml", Serial: filepath.Join(dir, "printer")},
 		},
 		Services: []box.Service{

@@ -48,7 +48,7 @@ func (s slowClock) Wall() time.Time { <-s.let; return s.Source.Wall() }
 func TestPagesAreUpWhileTheLedgerIsOpened(t *testing.T) {
 	t.Parallel()
 	c := boxtest.Config(t.TempDir())
-	c.Printers = nil
+	c.Devices = nil
 	slow := slowClock{clock.System(), make(chan struct{})}
 	opened, err := box.Open(c, box.Options{Software: "markaz test", Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Source: slow})
 	if err != nil {
@@ -166,7 +166,7 @@ func TestSecondBoxOnTheSameLedgerLeaves(t *testing.T) {
 	t.Parallel()
 	b := boxtest.Start(t, nil)
 	second := b.Config
-	second.Printers = nil
+	second.Devices = nil
 	if err := boxtest.Open(t, second).Run(context.Background()); !errors.Is(err, ledger.ErrInUse) {
 		t.Errorf("the second box ends with %v, want ErrInUse", err)
 	}
@@ -178,7 +178,7 @@ func TestTakenAddressIsSaidAtOnce(t *testing.T) {
 	t.Parallel()
 	b := boxtest.Start(t, nil)
 	second := boxtest.Config(t.TempDir())
-	second.Printers, second.Web.Listen = nil, b.Address()
+	second.Devices, second.Web.Listen = nil, b.Address()
 	_, err := box.Open(second, box.Options{Software: "markaz test", Log: slog.New(slog.DiscardHandler)})
 	if err == nil || !strings.Contains(err.Error(), "web.listen") {
 		t.Errorf("got %v, want what to set", err)

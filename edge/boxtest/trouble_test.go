@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"markaz.example/devices/printer"
 	"markaz.example/edge/book/paper"
 	"markaz.example/edge/boxtest"
 	"markaz.example/edge/desk"
@@ -15,16 +14,16 @@ func TestTroubleIsSaidAndPassesWithOnePaper(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name        string
-		wrong       func(*printer.Outlet)
-		right       func(*printer.Outlet)
+		wrong       func(*boxtest.Printer)
+		right       func(*boxtest.Printer)
 		reason      string
 		kiosk, todo string // what the kiosk says, what the manager is told to do
 	}{
-		{"paper out", func(o *printer.Outlet) { o.Sim.SetPaper(0) }, func(o *printer.Outlet) { o.Sim.SetPaper(10_000) },
+		{"paper out", func(o *boxtest.Printer) { o.Sim.SetPaper(0) }, func(o *boxtest.Printer) { o.Sim.SetPaper(10_000) },
 			paper.ReasonPaperOut, "The printer has no paper", "Put in a new roll"},
-		{"cover open", func(o *printer.Outlet) { o.Sim.SetCover(true) }, func(o *printer.Outlet) { o.Sim.SetCover(false) },
+		{"cover open", func(o *boxtest.Printer) { o.Sim.SetCover(true) }, func(o *boxtest.Printer) { o.Sim.SetCover(false) },
 			paper.ReasonCoverOpen, "cover is open", "Press the cover shut"},
-		{"unplugged", func(o *printer.Outlet) { o.Plug(false) }, func(o *printer.Outlet) { o.Plug(true) },
+		{"unplugged", func(o *boxtest.Printer) { o.Plug(false) }, func(o *boxtest.Printer) { o.Plug(true) },
 			paper.ReasonOffline, "not working at the moment", "cable"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

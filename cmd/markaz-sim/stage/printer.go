@@ -3,12 +3,14 @@ package stage
 import (
 	"sync"
 
+	"markaz.example/devices/outlet"
 	"markaz.example/devices/printer"
 )
 
 // Printer is a simulated printer, the state of its switches, and the pages that came out.
 type Printer struct {
-	printer.Outlet
+	outlet.Outlet
+	Sim *printer.Sim
 
 	mu    sync.Mutex
 	pages []printer.Page // guarded by mu
@@ -19,8 +21,8 @@ type Printer struct {
 // newPrinter is fast times as quick as a real one.
 func newPrinter(link string, fast float64) *Printer {
 	p := &Printer{paper: true}
-	p.Outlet.Link = link
-	p.Outlet.Sim = &printer.Sim{Cutter: true, Speed: fast, OnPage: p.keep}
+	p.Sim = &printer.Sim{Cutter: true, Speed: fast, OnPage: p.keep}
+	p.Device, p.Link = p.Sim, link
 	p.Plug(true)
 	return p
 }

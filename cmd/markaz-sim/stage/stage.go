@@ -145,7 +145,7 @@ name = %q
 identity = %q
 dial_max = 4
 
-[[printer]]
+[[device]]
 name = "hall-1"
 profile = %q
 serial = %q

@@ -1,18 +1,31 @@
-package printer
+// Package outlet puts a simulated device on a pseudo-terminal, with a plug that can be pulled and put in again: what a
+// person at a real device does to its cable.
+//
+// Its only promise is about the plug: while it is in there is a line under Link, when it is out there is none, and a
+// driver that had the line open reads port.ErrGone.
+package outlet
 
 import (
 	"context"
 	"errors"
+	"io"
 	"sync"
 
 	"markaz.example/devices/port"
 )
 
-// Outlet is a Sim on a pseudo-terminal, with a plug that can be pulled and put in again: what a person at a real
-// printer would do to the cable. Set the fields before Run; the other methods may be called from any goroutine.
+// Device is a simulated device at the far end of a cable.
+type Device interface {
+	// Run is the device's own life, which goes on while no cable is plugged in. It ends with the context.
+	Run(ctx context.Context) error
+	// Serve is one cable. It ends, and closes the wire, when the other side hangs up or the context ends.
+	Serve(ctx context.Context, wire io.ReadWriteCloser) error
+}
+
+// Outlet is where a Device is plugged in. Set the fields before Run; the other methods may be called from any goroutine.
 type Outlet struct {
-	Sim  *Sim
-	Link string // symlink to the line; it is there while the plug is in
+	Device Device
+	Link   string // symlink to the line; it is there while the plug is in
 
 	once  sync.Once
 	moved chan struct{} // one waiting request to look again
@@ -24,24 +37,14 @@ type Outlet struct {
 
 func (o *Outlet) init() { o.once.Do(func() { o.moved = make(chan struct{}, 1) }) }
 
-// Inked reports whether anything is printed on the page: when a printer is cleared it cuts off a white strip.
-func (p Page) Inked() bool {
-	for _, b := range p.Bitmap.Bits {
-		if b != 0 {
-			return true
-		}
-	}
-	return p.Text > 0
-}
-
-// Run is the printer's life: its head, and one line at a time.
+// Run is the device's life, and one line at a time.
 func (o *Outlet) Run(ctx context.Context) error {
 	o.init()
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	wg.Go(func() { _ = o.Sim.Run(ctx) })
+	wg.Go(func() { _ = o.Device.Run(ctx) })
 	for ctx.Err() == nil {
 		if o.Plugged() {
 			if err := o.serve(ctx); err != nil {
@@ -71,7 +74,7 @@ func (o *Outlet) serve(ctx context.Context) error {
 		pull() // out again before it was served
 	}
 	o.mu.Unlock()
-	if err := o.Sim.Serve(serving, line); serving.Err() == nil && !errors.Is(err, port.ErrGone) {
+	if err := o.Device.Serve(serving, line); serving.Err() == nil && !errors.Is(err, port.ErrGone) {
 		return err
 	}
 	return nil
