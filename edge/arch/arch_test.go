@@ -49,6 +49,7 @@ var may = map[string]string{
 	"devices/slip":       "barcode image typesetting",
 	"devices/usb":        "gousb",
 	"devices/drivertest": "devices/port",
+	"devices/finger":     "",
 	"devices/outlet":     "devices/port",
 	"devices/printer":    "devices/port devices/profile devices/slip",
 	"devices/rack":       "devices/port devices/printer",
