@@ -15,8 +15,6 @@ import (
 	"markaz.example/devices/printer"
 	"markaz.example/devices/rack"
 	"markaz.example/devices/slip"
-	"markaz.example/edge/book/paper"
-	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
@@ -28,7 +26,7 @@ import (
 )
 
 // Books is what this program keeps, in the order the books were introduced.
-func Books() []ledger.Book { return []ledger.Book{visit.Book(), paper.Book()} }
+func Books() []ledger.Book { return desk.Books() }
 
 // Options is what a box needs besides its configuration.
 type Options struct {

@@ -16,12 +16,14 @@ import (
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/station"
 	"markaz.example/edge/web/api"
 	webdesk "markaz.example/edge/web/desk"
 	"markaz.example/edge/web/hall"
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
 	"markaz.example/edge/web/public"
+	webstation "markaz.example/edge/web/station"
 )
 
 // Config is what the pages need before there is a ledger.
@@ -40,6 +42,8 @@ type Backing struct {
 	Floor  *desk.Floor
 	Health func() []health.Condition // worst first; nil means none are kept
 	Link   func() (up, known bool)   // to headquarters; nil means not known
+	// Station is the instruments beside the desks; nil means none.
+	Station *station.Station
 }
 
 // Site is every page and socket of a box: an http.Handler. Any goroutine may call it.
@@ -108,10 +112,17 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 	}
 	d, err := webdesk.New(s.kit, s.hub, webdesk.Config{
 		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone,
-		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b),
+		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Tools: tools(b.Station),
 	})
 	if err != nil {
 		return err
+	}
+	if b.Station != nil {
+		st, err := webstation.New(s.kit, s.hub, b.Floor, b.Station)
+		if err != nil {
+			return err
+		}
+		st.Routes(mux)
 	}
 	api.API{Floor: b.Floor}.Routes(mux)
 	h.Routes(mux)
@@ -137,6 +148,19 @@ func conditions(b Backing) func() []health.Condition {
 		return func() []health.Condition { return nil }
 	}
 	return b.Health
+}
+
+// tools are the pages of a desk's instruments.
+func tools(s *station.Station) func(id.Desk) []string {
+	return func(d id.Desk) (names []string) {
+		if s == nil {
+			return nil
+		}
+		if s.Has(d).Fingers != nil {
+			names = append(names, "finger")
+		}
+		return names
+	}
 }
 
 func roadOf(b Backing) func() webdesk.Road {
