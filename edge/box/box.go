@@ -188,7 +188,7 @@ func (b *Box) devices(floor *desk.Floor, board *health.Board) (*rack.Rack, []spo
 		r.Devices = append(r.Devices, rack.Device{Name: name, Driver: rack.Printer{Driver: d}})
 		printers = append(printers, spool.Device{Name: name, Printer: &slipPrinter{
 			driver: d, composer: b.composer, floor: floor,
-			layout: layout{centre: b.Centre, public: b.Web.Public, zone: pakistan, width: d.Profile.WidthDots},
+			layout: layout{centre: b.Centre, public: b.Web.Public, zone: pakistan, width: d.Profile.WidthDots, text: b.site.Text},
 		}})
 	}
 	return r, printers

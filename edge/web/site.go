@@ -96,6 +96,9 @@ func (s *Site) Open(b Backing) error {
 	return nil
 }
 
+// Text is a text of the pages by its key, for papers that say the same.
+func (s *Site) Text(l page.Lang, key string) string { return s.kit.Text(l, key) }
+
 // Fail says on every page that the box needs attention: the ledger could not be opened. Cause is for whoever is called.
 func (s *Site) Fail(cause error) {
 	s.state.Store(&state{name: "broken", detail: cause.Error()})
