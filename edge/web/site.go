@@ -19,6 +19,7 @@ import (
 	"markaz.example/edge/station"
 	"markaz.example/edge/web/api"
 	webdesk "markaz.example/edge/web/desk"
+	"markaz.example/edge/web/devices"
 	"markaz.example/edge/web/hall"
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
@@ -42,6 +43,8 @@ type Backing struct {
 	Floor  *desk.Floor
 	Health func() []health.Condition // worst first; nil means none are kept
 	Link   func() (up, known bool)   // to headquarters; nil means not known
+	// Devices is every device at this moment; nil means the centre has none.
+	Devices func() []devices.Device
 	// Station is the instruments beside the desks; nil means none.
 	Station *station.Station
 }
@@ -120,6 +123,11 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 	if err != nil {
 		return err
 	}
+	g, err := devices.New(s.kit, s.hub, devices.Config{Devices: b.Devices, Health: conditions(b), Zone: s.Zone})
+	if err != nil {
+		return err
+	}
+	g.Routes(mux)
 	if b.Station != nil {
 		st, err := webstation.New(s.kit, s.hub, b.Floor, b.Station)
 		if err != nil {
@@ -127,7 +135,7 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 		}
 		st.Routes(mux)
 	}
-	api.API{Floor: b.Floor}.Routes(mux)
+	api.API{Floor: b.Floor, Devices: b.Devices}.Routes(mux)
 	h.Routes(mux)
 	p.Routes(mux)
 	d.Routes(mux)
