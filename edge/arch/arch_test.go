@@ -29,6 +29,7 @@ var may = map[string]string{
 	"edge/ledger":            "edge/chain edge/clock edge/durable edge/id bbolt cbor",
 	"edge/book/identity":     "edge/chain edge/id edge/ledger",
 	"edge/book/paper":        "edge/chain edge/id edge/ledger",
+	"edge/book/reading":      "edge/chain edge/id edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
 	"edge/desk":              "edge/book/identity edge/book/paper edge/book/visit edge/clock edge/id edge/ledger",
