@@ -75,7 +75,7 @@ type dayCmd struct {
 
 // Run plays the day; it fails when any two counts differ.
 func (c dayCmd) Run(ctx context.Context) error {
-	return c.onStage(ctx, unpaced, func(s *stage.Stage) error {
+	return c.onStage(ctx, stage.Config{Fast: unpaced}, func(s *stage.Stage) error {
 		d := &day.Day{Stage: s, Visits: c.Visits, Seed: c.Seed, Out: os.Stdout}
 		return d.Run(ctx)
 	})
@@ -84,6 +84,7 @@ func (c dayCmd) Run(ctx context.Context) error {
 type chaosCmd struct {
 	Jobs int    `default:"1000" help:"How many papers are printed, a fault at a random byte of each."`
 	Seed uint64 `help:"Of the faults and their bytes; 0 draws one."`
+	Only string `help:"One kind of fault, as the report names it."`
 	Liar bool   `help:"The control: the printer answers before it prints, and the run must fail."`
 	alone
 }
@@ -93,8 +94,8 @@ func (c chaosCmd) Run(ctx context.Context) error {
 	if c.Seed == 0 {
 		c.Seed = rand.Uint64()
 	}
-	return c.onStage(ctx, chaos.Speed, func(s *stage.Stage) error {
-		run := &chaos.Chaos{Stage: s, Jobs: c.Jobs, Seed: c.Seed, Out: os.Stdout, Liar: c.Liar}
+	return c.onStage(ctx, stage.Config{Fast: chaos.Speed, Baud: chaos.Baud}, func(s *stage.Stage) error {
+		run := &chaos.Chaos{Stage: s, Jobs: c.Jobs, Seed: c.Seed, Out: os.Stdout, Only: c.Only, Liar: c.Liar}
 		return run.Run(ctx)
 	})
 }
@@ -109,7 +110,7 @@ type alone struct {
 var unpaced = math.Inf(1)
 
 // onStage sets a stage up in a directory that is gone afterwards, unless it is to be kept.
-func (a alone) onStage(ctx context.Context, fast float64, play func(*stage.Stage) error) error {
+func (a alone) onStage(ctx context.Context, c stage.Config, play func(*stage.Stage) error) error {
 	bin, err := programs()
 	if err != nil {
 		return err
@@ -121,7 +122,8 @@ func (a alone) onStage(ctx context.Context, fast float64, play func(*stage.Stage
 		}
 		defer os.RemoveAll(dir)
 	}
-	s, err := stage.SetUp(ctx, stage.Config{Dir: dir, Bin: bin, Profiles: a.Profiles, Fast: fast, Log: slog.Default()})
+	c.Dir, c.Bin, c.Profiles, c.Log = dir, bin, a.Profiles, slog.Default()
+	s, err := stage.SetUp(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type session struct {
 	proofs    int       // answers to askPaper since it was last sent
 	strays    int       // answers to come to questions inside a picture
 	noise     int       // bytes that no printer says, since then
+	heard     int       // answers of any kind, noise among them
 	cleared   bool      // the printer said that it threw its buffer away
 	lastWatch time.Time // of the last status round in this slip
 
@@ -273,6 +274,7 @@ func (s *session) empty() {
 // note keeps what an answer tells beyond the question at hand, and takes out answers to questions that stood in a
 // picture: they come before ours, as the picture went before our question.
 func (s *session) note(a answer) answer {
+	s.heard++
 	if a.kind == answerStatus && s.strays > 0 {
 		s.strays--
 		return answer{}

@@ -27,6 +27,7 @@ type Chaos struct {
 	Jobs  int
 	Seed  uint64
 	Out   io.Writer // for the story and the report
+	Only  string    // one kind of fault, by its name; empty for all
 	Liar  bool      // the control: the printer answers before it prints
 
 	trip   *trip
@@ -42,6 +43,9 @@ type tally struct{ Jobs, AtOnce, Held, Uncertain int }
 
 // Run prints and judges. It reports ErrWrong.
 func (c *Chaos) Run(ctx context.Context) error {
+	if c.Only != "" && !slices.ContainsFunc(faults(), func(f fault) bool { return f.name == c.Only }) {
+		return fmt.Errorf("there is no fault %q", c.Only)
+	}
 	c.trip = &trip{Device: c.Stage.Printer.Sim, liar: c.Liar}
 	c.Stage.Printer.Device = c.trip
 	c.box, c.span, c.tally = client.New(c.Stage.BoxURL), spanDefault, map[string]*tally{}
@@ -76,7 +80,7 @@ func (c *Chaos) job(ctx context.Context, n int) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, jobWait, fmt.Errorf("job %d has no paper after %v", n+1, jobWait))
 	defer cancel()
 	before := len(c.Stage.Printer.Pages())
-	hit := draw(c.random, c.span)
+	hit := draw(c.random, c.span, c.Only)
 	if n == 0 {
 		hit = blow{fault: faults()[0], at: 1}
 	}

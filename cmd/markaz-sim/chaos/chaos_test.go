@@ -38,7 +38,7 @@ func newChaos(t *testing.T, bin string, jobs int) (*Chaos, context.Context) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	t.Cleanup(cancel)
 	s, err := stage.SetUp(ctx, stage.Config{
-		Dir: t.TempDir(), Bin: bin, Profiles: profiles, Fast: Speed, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Dir: t.TempDir(), Bin: bin, Profiles: profiles, Fast: Speed, Baud: Baud, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {
 		t.Fatal(err)

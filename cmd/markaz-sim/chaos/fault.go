@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"math/rand/v2"
+	"slices"
 	"syscall"
 	"time"
 
@@ -45,8 +46,12 @@ type blow struct {
 	lasts time.Duration
 }
 
-func draw(r *rand.Rand, span int) blow {
+// draw gives a fault of any kind, or of one.
+func draw(r *rand.Rand, span int, only string) blow {
 	all := faults()
+	if only != "" {
+		all = slices.DeleteFunc(all, func(f fault) bool { return f.name != only })
+	}
 	f := all[r.IntN(len(all))]
 	return blow{f, 1 + r.IntN(max(span, 1)), f.least + time.Duration(1+r.Int64N(int64(brief)))}
 }
