@@ -74,7 +74,7 @@ func TestCaptureRefusals(t *testing.T) {
 	inBubble(t, func(r *rig) { fast(r); r.d.Profile.Picture.Width = 192 }, func(r *rig) {
 		r.sim.Press(1, synth.Good)
 		_, err := r.d.Capture(r.ctx(), 0)
-		r.is("a sensor of another size", err, ErrTransfer)
+		r.is("a sensor of another size", err, ErrPicture)
 	})
 }
 
