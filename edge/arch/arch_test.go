@@ -54,7 +54,7 @@ var may = map[string]string{
 	"devices/finger/zfm":   "devices/finger devices/finger/synth devices/port devices/profile",
 	"devices/outlet":       "devices/port",
 	"devices/printer":      "devices/port devices/profile devices/slip",
-	"devices/rack":         "devices/port devices/printer",
+	"devices/rack":         "devices/finger devices/port devices/printer",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
