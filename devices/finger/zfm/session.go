@@ -122,7 +122,7 @@ func (s *session) begin() error {
 		clear(s.lacks) // it may be another module on the same cable
 		s.d.log().Info("fingerprint module found", "library", s.params.Library, "baud", s.params.Baud, "packet", s.params.PacketBytes)
 	}
-	s.ready = true
+	s.ready, s.d.home = true, s.d.baud
 	s.tell()
 	return nil
 }
@@ -136,13 +136,12 @@ func (s *session) readParameters() error {
 	return err
 }
 
-// tryOtherSpeed moves to the next speed when the module has not been heard at this one for a while.
+// tryOtherSpeed moves to another speed when the module has not been heard at this one for a while.
 func (s *session) tryOtherSpeed() bool {
-	other := s.d.otherSpeed()
-	if s.d.At == nil || s.ready || other == s.d.baud || s.trouble != nil || time.Since(s.lost) < silentSwap {
+	if s.d.At == nil || s.ready || s.trouble != nil || time.Since(s.lost) < silentSwap {
 		return false
 	}
-	s.d.baud = other
+	s.d.baud = s.d.otherSpeed()
 	return true
 }
 
