@@ -89,7 +89,7 @@ func (d *Driver) SetAddress(ctx context.Context, address uint32) error {
 		}
 		before := d.address
 		d.address = address
-		if err != nil && s.resync() != nil { // if the answer was lost, this tells whether it is set
+		if err != nil && errors.Is(s.resync(), ErrNoAnswer) { // if the answer was lost, this tells whether it is set
 			d.address = before
 			return err
 		}
