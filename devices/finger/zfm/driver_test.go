@@ -529,23 +529,25 @@ func TestLineTroublesAreNamed(t *testing.T) {
 			func(r *rig, w *tap) { w.set(nil) }},
 		"half": {port.ErrHalf, func(r *rig, w *tap) { w.set(w.cut(7)) }, func(r *rig, w *tap) { w.set(nil) }},
 	} {
-		w := &tap{}
-		inBubble(t, func(r *rig) { fast(r); w.Opener = r.d.Port; r.d.Port = w }, func(r *rig) {
-			changes := r.d.Changes()
-			<-changes
-			time.Sleep(time.Duration(len(name)) * 337 * time.Millisecond)
-			c.spoil(r, w)
-			if took := r.settled(name, func(s finger.State) bool { return errors.Is(s.Line, c.want) }); took > 5*time.Second {
-				t.Errorf("%s: named after %v", name, took)
-			}
-			if s := <-changes; s.Ready || !errors.Is(s.Line, c.want) {
-				t.Errorf("%s: told %+v", name, s)
-			}
-			c.mend(r, w)
-			if took := r.settled(name, func(s finger.State) bool { return s.Ready && s.Line == nil }); took > 5*time.Second {
-				t.Errorf("%s: well again after %v", name, took)
-			}
-		})
+		for after := time.Duration(0); after < 2*time.Second; after += 170 * time.Millisecond {
+			w := &tap{}
+			inBubble(t, func(r *rig) { fast(r); w.Opener = r.d.Port; r.d.Port = w }, func(r *rig) {
+				changes := r.d.Changes()
+				<-changes
+				time.Sleep(after)
+				c.spoil(r, w)
+				if took := r.settled(name, func(s finger.State) bool { return errors.Is(s.Line, c.want) }); took > 5*time.Second {
+					t.Errorf("%s: named after %v", name, took)
+				}
+				if s := <-changes; s.Ready || !errors.Is(s.Line, c.want) {
+					t.Errorf("%s: told %+v", name, s)
+				}
+				c.mend(r, w)
+				if took := r.settled(name, func(s finger.State) bool { return s.Ready && s.Line == nil }); took > 5*time.Second {
+					t.Errorf("%s: well again after %v", name, took)
+				}
+			})
+		}
 	}
 }
 

@@ -70,7 +70,7 @@ func (s *session) loop(jobs <-chan job) error {
 	}
 }
 
-// idle takes one job, or waits until the module is to be asked again.
+// idle takes jobs until the module is to be asked again.
 func (s *session) idle(jobs <-chan job, pause time.Duration) error {
 	over := time.NewTimer(pause)
 	defer over.Stop()
