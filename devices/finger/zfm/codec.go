@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 )
 
-// header begins every packet. Source: ZFM-20 user manual, section 4.1.
+// header begins every packet. Source: ZFM-20 user manual, data package format.
 var header = []byte{0xef, 0x01}
 
 // Types of packets.

@@ -194,7 +194,7 @@ func (d *Driver) Light(ctx context.Context, on bool) error {
 	})
 }
 
-// What the ring of an R503 does, and its colours. Source: R503 user manual, AuraLedConfig.
+// What the ring of an R503 does, and its colours. Source: Adafruit library's header.
 const (
 	RingBreathe = 1
 	RingFlash   = 2
