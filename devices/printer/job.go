@@ -91,7 +91,7 @@ func (s *session) trouble(ctx context.Context) error {
 		st, err := s.status(ctx)
 		s.lastWatch = time.Now()
 		if err != nil {
-			return unlessSilent(err)
+			return unlessUnheard(err)
 		}
 		if bad = st.Ready(); bad == nil {
 			return nil
@@ -100,8 +100,8 @@ func (s *session) trouble(ctx context.Context) error {
 	return bad
 }
 
-func unlessSilent(err error) error {
-	if errors.Is(err, ErrSilent) {
+func unlessUnheard(err error) error {
+	if unheard(err) {
 		return nil
 	}
 	return err
