@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"markaz.example/devices/port"
 	"markaz.example/devices/profile"
 )
 
@@ -55,6 +56,9 @@ func (s *session) apply(ctx context.Context) (all []profile.Setting, err error) 
 		set := profile.Setting{Key: kept.key, Want: strconv.Itoa(*kept.want)}
 		set.Err = s.keep(ctx, kept.number, *kept.want, &set)
 		all = append(all, set)
+		if ctx.Err() != nil || errors.Is(set.Err, port.ErrGone) {
+			return all, set.Err
+		}
 	}
 	said, err := s.say(ctx, f)
 	return append(all, said...), err

@@ -124,10 +124,14 @@ func clearing(p profile.Printer) []byte {
 func clearAnswers(p profile.Printer) bool { return p.Clear == profile.ClearDLEDC4 }
 
 // flush ends a picture block wherever it broke off: as many zeros as the largest block has bytes, white rows inside a
-// block and nothing outside of one. Then it sets the printer up and cuts the scrap off.
+// block and nothing outside of one. A printer that was left in its user setting mode is led out of it. Then it is set up
+// and the scrap is cut off.
 func flush(p profile.Printer) []byte {
-	zeros := make([]byte, blockHead+p.Image.RowsPerBlock*p.WidthDots/8)
-	out := append(zeros, prologue(p)...)
+	out := make([]byte, blockHead+p.Image.RowsPerBlock*p.WidthDots/8)
+	if p.Firmware.Density != nil || p.Firmware.Speed != nil {
+		out = append(out, leaveSetting...)
+	}
+	out = append(out, prologue(p)...)
 	return append(append(out, cut(p)...), askPaper...)
 }
 

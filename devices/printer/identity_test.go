@@ -113,6 +113,34 @@ func TestApplyWhatThePrinterCannot(t *testing.T) {
 	})
 }
 
+// Unplugged at any byte of it, the printer is never left in its setting mode, in which it would print nothing.
+func TestUnplugInApply(t *testing.T) {
+	p := model()
+	p.Firmware = profile.PrinterFirmware{Density: new(-2)}
+	total := 3*len(ask(1)) + 7 + len(enterSetting) + 9 + len(leaveSetting) + 7
+	for n := range total + 1 {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig(t, p)
+			left := longCable()
+			r.d.Port = plugged{sim: r.sim, left: left}
+			r.run()
+			r.ready()
+			synctest.Wait()
+			left.Store(int64(n))
+			_, err := r.d.Apply(t.Context())
+			left.Store(-1)
+			if (err == nil) != (n == total) {
+				t.Errorf("cut after %d of %d bytes: %v", n, total, err)
+			}
+			r.mustPrintClean(picture(256, 10, 4), "after apply broke off")
+			applied, err := r.d.Apply(t.Context())
+			if err != nil || len(applied) != 1 || applied[0].Now != "-2" || applied[0].Err != nil {
+				t.Errorf("cut after %d bytes, applied again: %+v, %v", n, applied, err)
+			}
+		})
+	}
+}
+
 func applies(t *testing.T, r *rig, want []profile.Setting) {
 	t.Helper()
 	got, err := r.d.Apply(t.Context())

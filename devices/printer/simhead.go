@@ -74,10 +74,12 @@ func (p *parser) command() error {
 		return err
 	}
 	switch {
-	case b == esc:
-		return p.escape()
 	case b == gs:
 		return p.group()
+	case p.setting():
+		return nil // in the user setting mode it listens to nothing else
+	case b == esc:
+		return p.escape()
 	case b == fs:
 		return p.kanji()
 	case b == dle:
@@ -159,6 +161,12 @@ func (p *parser) group() error {
 	if err != nil {
 		return err
 	}
+	switch {
+	case c == '(':
+		return p.counted()
+	case p.setting():
+		return nil
+	}
 	switch c {
 	case 'v':
 		return p.picture()
@@ -170,8 +178,6 @@ func (p *parser) group() error {
 		return p.automatic()
 	case 'I':
 		return p.identify()
-	case '(':
-		return p.counted()
 	case '8':
 		return p.countedLong()
 	case 'k':

@@ -193,7 +193,14 @@ func (s *Sim) sayText(text string) {
 	s.say(append(append([]byte{textHead}, text...), nul)...)
 }
 
-// userSetting is GS ( E with its parameters. Values are kept only from within the user setting mode, as real ones do.
+func (p *parser) setting() bool {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.s.mains.setting
+}
+
+// userSetting is GS ( E with its parameters. Values are kept only from within the user setting mode, and leaving it is a
+// reset, as with real ones.
 func (p *parser) userSetting(q []byte) {
 	p.s.with(func() {
 		s := p.s
@@ -202,8 +209,9 @@ func (p *parser) userSetting(q []byte) {
 		case q[0] == 1 && string(q[1:]) == "IN":
 			s.mains.setting = true
 			s.say(0x37, 0x20, nul)
-		case q[0] == 2 && string(q[1:]) == "OUT":
-			s.mains.setting = false
+		case q[0] == 2 && string(q[1:]) == "OUT" && s.mains.setting:
+			s.throwAway()
+			s.switchOn()
 		case q[0] == 5 && s.mains.setting:
 			for q = q[1:]; len(q) >= 3; q = q[3:] {
 				s.customise(int(q[0]), int(int16(q[1])|int16(q[2])<<8))
