@@ -94,7 +94,7 @@ func (s *session) trouble(ctx context.Context) error {
 		st, err := s.status(ctx)
 		s.lastWatch = time.Now()
 		switch {
-		case errors.Is(err, ErrSilent) && s.heard > heard:
+		case unheard(err) && s.heard > heard:
 			bad = err
 		case err != nil:
 			return err

@@ -61,6 +61,8 @@ var may = map[string]string{
 	"devices/printer":      "devices/port devices/profile devices/slip",
 	"devices/rack":         "devices/finger devices/port devices/printer",
 
+	"devices/printer/judge": "",
+
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
 	"sync/roster":        "edge/durable edge/id toml",
@@ -75,15 +77,18 @@ var may = map[string]string{
 	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/quorum sync/roster toml",
 
 	// cmd: the programs
-	"cmd/markaz-sim/cable": "",
-	"cmd/progress":         "",
-	"cmd/markaz-usb":       "devices/usb kong",
-	"cmd/markaz-sim/stage": "cmd/markaz-sim/cable devices/outlet devices/printer",
-	"cmd/markaz-sim/play":  "cmd/markaz-sim/cable cmd/markaz-sim/stage",
-	"cmd/markaz-hq":        "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
-	"cmd/markaz-sim/day":   "cmd/markaz-sim/cable cmd/markaz-sim/stage devices/printer devices/slip edge/chain edge/desk edge/id edge/web/api sync/fleet gozxing",
-	"cmd/markaz-sim":       "cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
-	"cmd/markaz":           "cmd/progress edge/box edge/chain edge/ledger kong systemd",
+	"cmd/markaz-sim/cable":  "",
+	"cmd/progress":          "",
+	"cmd/markaz-usb":        "devices/usb kong",
+	"cmd/markaz-sim/stage":  "cmd/markaz-sim/cable devices/outlet devices/printer",
+	"cmd/markaz-sim/play":   "cmd/markaz-sim/cable cmd/markaz-sim/stage",
+	"cmd/markaz-hq":         "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
+	"cmd/markaz-sim/day":    "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
+	"cmd/markaz-sim/chaos":  "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
+	"cmd/markaz-sim/client": "edge/id edge/web/api",
+	"cmd/markaz-sim/papers": "devices/printer devices/slip edge/id gozxing",
+	"cmd/markaz-sim":        "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
+	"cmd/markaz":            "cmd/progress edge/box edge/chain edge/ledger kong systemd",
 }
 
 // short names the third-party packages, each by the start of its import path.
@@ -184,7 +189,7 @@ func TestHomes(t *testing.T) {
 
 // skip passes over hidden folders, those without our Go code, and modules of their own.
 func skip(rel, name string) error {
-	if rel != "../.." && strings.HasPrefix(name, ".") && name != "." && name != ".." || rel == "bench" || rel == "bin" || name == "testdata" {
+	if rel != "../.." && strings.HasPrefix(name, ".") && name != "." && name != ".." || rel == "bench" || rel == "bin" || name == "testdata" || name == "node_modules" {
 		return filepath.SkipDir
 	}
 	return nil
