@@ -26,6 +26,7 @@ var may = map[string]string{
 	"edge/web/live":          "websocket",
 	"edge/chain":             "edge/clock edge/id cbor",
 	"edge/health":            "edge/clock",
+	"edge/measure":           "",
 	"edge/ledger":            "edge/chain edge/clock edge/durable edge/id bbolt cbor",
 	"edge/book/paper":        "edge/chain edge/id edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
@@ -52,7 +53,8 @@ var may = map[string]string{
 	"devices/finger":     "",
 	"devices/outlet":     "devices/port",
 	"devices/printer":    "devices/port devices/profile devices/slip",
-	"devices/rack":       "devices/port devices/printer",
+	"devices/scale":      "devices/port devices/profile",
+	"devices/rack":       "devices/port devices/printer devices/scale",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
