@@ -2,6 +2,7 @@ package rack
 
 import (
 	"context"
+	"errors"
 
 	"markaz.example/devices/scale"
 )
@@ -56,7 +57,7 @@ func scaleConditions(s scale.State) []Condition {
 
 // unitSeverity: pounds are weights that a desk cannot compare with the display; without a unit there is no weight at all.
 func unitSeverity(err error) Severity {
-	if err == scale.ErrImperial {
+	if errors.Is(err, scale.ErrImperial) {
 		return Warning
 	}
 	return Fault

@@ -73,6 +73,10 @@ func TestScaleInTroubleIsNamedWithin5s(t *testing.T) {
 	}{
 		{profile.ScaleSICS, profile.TalkRequest, off, on, "device.silent"},
 		{profile.ScaleAnD, profile.TalkStream, off, on, "device.silent"},
+		{profile.ScaleSICS, profile.TalkRequest, babble, hush, "device.babbles"},
+		{profile.ScaleAnD, profile.TalkStream, babble, hush, "device.babbles"},
+		{profile.ScaleSICS, profile.TalkRequest, halve, whole, "device.half-answer"},
+		{profile.ScaleAnD, profile.TalkStream, halve, whole, "device.half-answer"},
 		{profile.ScaleSICS, profile.TalkRequest, pounds, kilograms, "scale.unit"},
 		{profile.ScaleSICS, profile.TalkRequest, lift, putBack, "scale.underload"},
 		{profile.ScaleAnD, profile.TalkRequest, heavy, putBack, "scale.overload"},
@@ -108,6 +112,10 @@ func TestScaleInTroubleIsNamedWithin5s(t *testing.T) {
 
 func off(s *scale.Sim)       { s.Power(false) }
 func on(s *scale.Sim)        { s.Power(true) }
+func babble(s *scale.Sim)    { s.Babble(true) }
+func hush(s *scale.Sim)      { s.Babble(false) }
+func halve(s *scale.Sim)     { s.Halve(true) }
+func whole(s *scale.Sim)     { s.Halve(false) }
 func pounds(s *scale.Sim)    { s.Put(5000); s.Show(scale.Pound) }
 func kilograms(s *scale.Sim) { s.Show(scale.Kilogram) }
 func lift(s *scale.Sim)      { s.Put(-500) }

@@ -13,9 +13,12 @@ const ack, enq, dc1 = 0x06, 0x05, 0x11
 // and is A&D's standard format: the same lines whether the scale streams them or is asked. In a stream the commands work
 // as well.
 func and(asked bool) dialect {
-	d := dialect{split: splitAnD, decode: decodeAnD, begins: beginsAnD, zero: []byte("Z\r\n"), tare: []byte("T\r\n")}
+	d := dialect{
+		split: splitAnD, decode: decodeAnD, begins: beginsAnD,
+		cancel: []byte("C\r\n"), zero: []byte("Z\r\n"), tare: []byte("T\r\n"),
+	}
 	if asked {
-		d.ask, d.cancel = []byte("Q\r\n"), []byte("C\r\n")
+		d.ask = []byte("Q\r\n")
 	}
 	return d
 }

@@ -84,6 +84,9 @@ const (
 	// and T.5.5 (20 below zero).
 	simOver, simUnder = 9, 20
 
+	// simNoise is a burst, ten times a second: 20 bytes that look like a line.
+	simNoise = 20
+
 	// simTickMin bounds the stream of a simulator without pace: a line a millisecond.
 	simTickMin = time.Millisecond
 

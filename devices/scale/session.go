@@ -65,19 +65,29 @@ func (s *session) turn(ctx context.Context) error {
 		return s.lost(ctx, err)
 	default:
 	}
-	now := time.Now()
-	due := s.due()
-	if s.speech.ask != nil && !now.Before(due) {
-		if err := s.poll(ctx); err != nil {
-			return err
-		}
+	if s.speech.ask == nil {
+		_, err := s.next(ctx, time.Now().Add(lookAround))
+		return err
 	}
-	until := now.Add(lookAround)
-	if s.speech.ask != nil && due.Before(until) {
-		until = due
+	switch left := time.Until(s.due()); {
+	case left <= 0:
+		return s.poll(ctx)
+	case left < lookAround:
+		return sleep(ctx, left) // a Read could take longer than is left
 	}
-	_, err := s.next(ctx, until)
+	_, err := s.next(ctx, time.Now().Add(lookAround))
 	return err
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // carryOut gives an order the caller's patience and the session's end, whichever is first.
@@ -129,11 +139,9 @@ func (s *session) poll(ctx context.Context) error {
 	return s.cancel(ctx)
 }
 
+// cancel waits for what the scale says to that: who it is, or A&D's acknowledgement if that is switched on.
 func (s *session) cancel(ctx context.Context) error {
-	if s.speech.serial == nil {
-		return s.write(s.speech.cancel)
-	}
-	_, err := s.exchange(ctx, s.speech.cancel, s.answer, answers("I4"))
+	_, err := s.exchange(ctx, s.speech.cancel, s.answer, func(m message) bool { return m.kind == kindAck || answers("I4")(m) })
 	return err
 }
 
@@ -337,10 +345,7 @@ func (s *session) settleAt(ctx context.Context, command []byte) error {
 	s.settler = settler{}
 	m, err := s.exchange(ctx, command, s.order, func(m message) bool { return s.answersRest(name, m) })
 	if errors.Is(err, errQuiet) {
-		if err := s.giveUp(ctx); err != nil {
-			return err
-		}
-		return ErrNoAnswer
+		return s.giveUp(ctx)
 	}
 	if err != nil || m.kind != kindReply {
 		return err
@@ -368,13 +373,17 @@ func (s *session) answersRest(name string, m message) bool {
 	return false
 }
 
-// giveUp makes sure that a command which found no rest is not carried out later, when somebody stands on the scale.
+// giveUp makes sure that a command which found no rest is not carried out later, when somebody stands on the scale. A
+// scale that is well after that was waiting for rest.
 func (s *session) giveUp(ctx context.Context) error {
 	if s.speech.cancel == nil {
-		return nil
+		return ErrNoAnswer
 	}
-	if err := s.cancel(ctx); err != nil && ends(err) {
+	switch err := s.cancel(ctx); {
+	case err == nil:
+		return ErrUnrest
+	case ends(err):
 		return err
 	}
-	return nil
+	return ErrNoAnswer
 }

@@ -51,6 +51,8 @@ type Sim struct {
 	split    time.Duration
 	join     int
 	garbage  []byte
+	babble   bool
+	halve    bool
 	repeat   string  // "SIR" or "SR" until cancelled, "" for none
 	told     int64   // the last weight of SR or of a weighing that is told once
 	fresh    bool    // a load was put on and not told yet
@@ -181,7 +183,11 @@ func (s *Sim) say(b []byte, delay time.Duration) {
 }
 
 // answer is a saying that a command caused. With mu held.
-func (s *Sim) answer(line string) { s.say([]byte(line), s.Answer+s.slow) }
+func (s *Sim) answer(line string) {
+	if !s.babble {
+		s.say([]byte(line), s.Answer+s.slow)
+	}
+}
 
 // speak puts sayings on the wire at its pace, and does to them what was asked for.
 func (s *Sim) speak(ctx context.Context, wire io.Writer, out <-chan saying) {
@@ -215,6 +221,9 @@ func (s *Sim) joins() int {
 func (s *Sim) spoil(b []byte) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.halve {
+		b = b[:len(b)/2]
+	}
 	b = append(s.garbage, b...)
 	s.garbage = nil
 	return b
@@ -291,6 +300,8 @@ func (s *Sim) beat() {
 		s.settlePending(v, now)
 	}
 	switch {
+	case s.babble:
+		s.say(s.noise(), 0)
 	case s.repeat == "SIR", s.Talk == profile.TalkStream:
 		s.say(encode(s.Protocol, v), 0)
 	case s.repeat == "SR" && v.status == OK && v.grams != s.told:
@@ -300,6 +311,15 @@ func (s *Sim) beat() {
 		s.fresh = false
 		s.say(encode(s.Protocol, v), 0)
 	}
+}
+
+// noise is what a line of text looks like at the wrong speed. With mu held.
+func (s *Sim) noise() []byte {
+	b := make([]byte, simNoise)
+	for i := range b {
+		b[i] = byte(s.pan.random.Uint32()) | 0x80
+	}
+	return b
 }
 
 // shown is the display now. With mu held.
@@ -375,6 +395,12 @@ func (s *Sim) Join(lines int) { s.init(); s.with(func() { s.join = lines }) }
 
 // Garble puts bytes in front of the next line.
 func (s *Sim) Garble(b []byte) { s.init(); s.with(func() { s.garbage = append(s.garbage, b...) }) }
+
+// Babble makes the scale send noise instead of lines, without being asked, as one on another speed does.
+func (s *Sim) Babble(on bool) { s.init(); s.with(func() { s.babble = on }) }
+
+// Halve cuts the end off everything it says.
+func (s *Sim) Halve(on bool) { s.init(); s.with(func() { s.halve = on }) }
 
 // Deaf makes the scale receive the next commands damaged, which MT-SICS answers with ET.
 func (s *Sim) Deaf(commands int) { s.init(); s.with(func() { s.deaf = commands }) }
