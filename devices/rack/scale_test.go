@@ -116,8 +116,8 @@ func babble(s *scale.Sim)    { s.Babble(true) }
 func hush(s *scale.Sim)      { s.Babble(false) }
 func halve(s *scale.Sim)     { s.Halve(true) }
 func whole(s *scale.Sim)     { s.Halve(false) }
-func pounds(s *scale.Sim)    { s.Put(5000); s.Show(scale.Pound) }
-func kilograms(s *scale.Sim) { s.Show(scale.Kilogram) }
+func pounds(s *scale.Sim)    { s.Put(5000); s.Unit(scale.Pound) }
+func kilograms(s *scale.Sim) { s.Unit(scale.Kilogram) }
 func lift(s *scale.Sim)      { s.Put(-500) }
 func heavy(s *scale.Sim)     { s.Put(25_000) }
 func putBack(s *scale.Sim)   { s.Put(0) }

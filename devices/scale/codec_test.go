@@ -36,7 +36,7 @@ var vectors = map[string][]vector{
 		{line: "EL", reply: "refusal EL"},
 		{line: `I4 A "B123"`, reply: "reply I4 A B123"},
 		{line: `I2 A "PBA220 20.000 kg"`, reply: "reply I2 A PBA220 20.000 kg"},
-		{line: `I0 B 0 "I0"`, reply: `reply I0 B 0 "I0`},
+		{line: `I0 B 0 "I0"`, reply: `reply I0 B 0 "I0"`},
 		{line: "Z A", reply: "reply Z A "},
 		{line: "Z I", reply: "reply Z I "},
 		{line: "Z +", reply: "reply Z + "},

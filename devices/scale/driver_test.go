@@ -238,6 +238,83 @@ func TestOrdersWithoutScale(t *testing.T) {
 	}
 }
 
+// A driver that ended has no weight, no state and takes no orders; one that runs does not run twice.
+func TestEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sim := &Sim{}
+		d := &Driver{Port: sim, Profile: model(profile.ScaleSICS, profile.TalkRequest)}
+		ctx, cancel := context.WithCancel(t.Context())
+		running, stop := context.WithCancel(ctx)
+		var life sync.WaitGroup
+		life.Go(func() { sim.Run(ctx) })
+		life.Go(func() { d.Run(running) })
+		time.Sleep(3 * time.Second)
+		if err := d.Run(ctx); !errors.Is(err, ErrRunning) {
+			t.Errorf("a second Run: %v", err)
+		}
+		if _, ok := d.Latest(); !ok || !d.State().Known || d.Serial() == "" {
+			t.Errorf("after 3 s: %+v", d.State())
+		}
+		heard := d.State().Heard
+		stop()
+		time.Sleep(time.Second)
+		if r, ok := d.Latest(); ok || !d.State().same(State{}) || d.State().Heard != heard {
+			t.Errorf("%+v and %+v after the end", r, d.State())
+		}
+		if err := d.Tare(ctx); !errors.Is(err, ErrNotRunning) {
+			t.Errorf("Tare: %v", err)
+		}
+		cancel()
+		life.Wait()
+	})
+}
+
+func TestIdentifyAndShow(t *testing.T) {
+	atDesk(t, &Sim{}, model(profile.ScaleSICS, profile.TalkRequest), func(d desk) {
+		got, err := d.d.Identify(d.Context())
+		want := Identity{Levels: `"01" "2.20" "2.20" "" ""`, Type: "SIMULATED 20.000 kg", Software: "1.00 0.0.0.0.0", Serial: "B234567890"}
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			d.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+		if err := d.d.Show(d.Context(), "OK"); err != nil || d.sim.Text() != "OK" {
+			d.Errorf("%v, the display says %q", err, d.sim.Text())
+		}
+		if err := d.d.Show(d.Context(), ""); err != nil || d.sim.Text() != "" {
+			d.Errorf("%v, the display says %q", err, d.sim.Text())
+		}
+		for _, text := range []string{"TOO LONG TEXT", `a"b`, "a\r\nZ", "سیر"} {
+			if err := d.d.Show(d.Context(), text); !errors.Is(err, ErrFormat) {
+				d.Errorf("%q: %v", text, err)
+			}
+		}
+		d.sim.Put(520)
+		time.Sleep(3 * time.Second)
+		if err := d.d.Tare(d.Context()); err != nil {
+			d.Error(err)
+		}
+		if err := d.d.ClearTare(d.Context()); err != nil {
+			d.Error(err)
+		}
+		if err := reads(d.Context(), d.d, 520, 5*time.Second); err != nil {
+			d.Error(err)
+		}
+		d.sim.Deaf(1)
+		if err := d.d.ClearTare(d.Context()); err == nil || err.Error() != (&RefusedError{"TAC", "ET"}).Error() {
+			d.Error(err)
+		}
+		d.sim.Power(false)
+		if _, err := d.d.Identify(d.Context()); !errors.Is(err, ErrNoAnswer) {
+			d.Errorf("switched off: %v", err)
+		}
+	})
+	atDesk(t, &Sim{Protocol: profile.ScaleAnD}, model(profile.ScaleAnD, profile.TalkStream), func(d desk) {
+		_, err := d.d.Identify(d.Context())
+		if !errors.Is(err, ErrAtKeys) || !errors.Is(d.d.Show(d.Context(), "OK"), ErrAtKeys) || !errors.Is(d.d.ClearTare(d.Context()), ErrAtKeys) {
+			d.Errorf("a scale that has no such commands: %v", err)
+		}
+	})
+}
+
 // Whoever gives an order may lose patience; the scale's session goes on.
 func TestImpatience(t *testing.T) {
 	atDesk(t, &Sim{}, model(profile.ScaleSICS, profile.TalkRequest), func(d desk) {
@@ -294,7 +371,7 @@ func TestWhatTheScaleTells(t *testing.T) {
 		want State
 	}{
 		{"well", &Sim{}, func(*Sim) {}, State{Known: true, Serial: "B234567890"}},
-		{"pounds", &Sim{}, func(s *Sim) { s.Put(4250); s.Show(Pound) }, State{Known: true, Serial: "B234567890", Unit: ErrImperial}},
+		{"pounds", &Sim{}, func(s *Sim) { s.Put(4250); s.Unit(Pound) }, State{Known: true, Serial: "B234567890", Unit: ErrImperial}},
 		{"busy", &Sim{}, func(s *Sim) { s.Busy(true) }, State{Known: true, Serial: "B234567890", Fault: errBusy}},
 		{"deaf", &Sim{}, func(s *Sim) { s.Deaf(1000) }, State{Known: true, Serial: "B234567890", Fault: &RefusedError{"SI", "ET"}}},
 		{"battery", &Sim{Protocol: profile.ScaleSeca}, func(s *Sim) { s.Battery(true) }, State{Known: true, BatteryLow: true}},
@@ -491,6 +568,90 @@ func TestChangesEndsWithTheNewest(t *testing.T) {
 		case st := <-changes:
 			d.Errorf("another: %+v", st)
 		default:
+		}
+	})
+}
+
+func TestSettler(t *testing.T) {
+	at := func(grams int64, unit Unit, decimals int, stable bool) Reading {
+		return Reading{Grams: grams, Unit: unit, Decimals: decimals, Stable: stable, Status: OK}
+	}
+	same := at(4250, Kilogram, 2, true)
+	for name, c := range map[string]struct {
+		run  []Reading
+		want bool
+	}{
+		"three":                    {[]Reading{same, same, same}, true},
+		"two":                      {[]Reading{same, same}, false},
+		"one moves":                {[]Reading{same, same, at(4250, Kilogram, 2, false), same}, false},
+		"a division of play":       {[]Reading{same, at(4260, Kilogram, 2, true), same}, true},
+		"two divisions":            {[]Reading{same, at(4270, Kilogram, 2, true), same}, false},
+		"creeping":                 {[]Reading{same, at(4260, Kilogram, 2, true), at(4270, Kilogram, 2, true)}, false},
+		"another unit":             {[]Reading{same, at(4250, Pound, 2, true), same}, false},
+		"another number of digits": {[]Reading{same, at(4250, Kilogram, 1, true), same}, false},
+	} {
+		var s settler
+		got := false
+		for _, r := range c.run {
+			got = s.settled(r, 10, runsSettled)
+		}
+		if got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// Every second line comes without its end: the others are read.
+func TestCutLineCostsOnlyItself(t *testing.T) {
+	for _, c := range repeating[1:2] {
+		atDesk(t, &Sim{Protocol: c.protocol, Talk: c.talk}, model(c.protocol, c.talk), func(d desk) {
+			odd := false
+			d.line.mu.Lock()
+			d.line.spoil = func(b []byte) []byte {
+				if odd = !odd; odd {
+					return b[:len(b)/2]
+				}
+				return b
+			}
+			d.line.mu.Unlock()
+			time.Sleep(time.Second) // the run from before
+			if all := d.see(10 * time.Second); len(all) < 45 || stable(all) > 0 {
+				d.Errorf("%d readings of some 50 whole lines, %d of them called stable next to cut ones", len(all), stable(all))
+			}
+		})
+	}
+}
+
+// A line that lacks its unit breaks a run of equal weights like any other strange one.
+func TestUnitLostInARun(t *testing.T) {
+	atDesk(t, &Sim{Protocol: profile.ScaleAnD}, model(profile.ScaleAnD, profile.TalkStream), func(d desk) {
+		n := 0
+		d.line.mu.Lock()
+		d.line.spoil = func(b []byte) []byte {
+			if n++; n%3 == 0 {
+				return bytes.ReplaceAll(b, []byte(" kg"), []byte("   "))
+			}
+			return b
+		}
+		d.line.mu.Unlock()
+		time.Sleep(time.Second) // the run from before
+		if all := d.see(10 * time.Second); len(all) < 50 || stable(all) > 0 {
+			d.Errorf("%d readings, %d of them stable", len(all), stable(all))
+		}
+	})
+}
+
+// A scale that does not answer is cancelled before it is asked again.
+func TestCancelAfterSilence(t *testing.T) {
+	atDesk(t, &Sim{}, model(profile.ScaleSICS, profile.TalkRequest), func(d desk) {
+		if n := d.line.count("@"); n != 0 {
+			d.Errorf("a scale that answers was cancelled %d times", n)
+		}
+		d.sim.Power(false)
+		time.Sleep(10 * time.Second)
+		asked, cancelled := d.line.count("SI"), d.line.count("@")
+		if cancelled < 3 || cancelled > asked {
+			d.Errorf("asked %d times and cancelled %d times", asked, cancelled)
 		}
 	})
 }

@@ -37,6 +37,7 @@ var refusals = map[string]string{
 	"EL": "the scale cannot carry the command out", "E00": "the command reached the scale damaged",
 	"E01": "the scale does not know the command", "E02": "the scale is not ready", "E03": "the command was not finished in time",
 	"E04": "the command has too many characters", "E06": "the command is not formed as the scale wants it",
+	"I": "the scale cannot do that just now", "L": "the scale does not take the value",
 	"E07": "the scale does not take the value", "E11": "the scale does not come to rest", "E17": "the value is out of range",
 }
 

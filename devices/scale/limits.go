@@ -59,6 +59,9 @@ const (
 	// lookAround is how long an order or a new watcher may wait: the quiet time of a serial line.
 	lookAround = 100 * time.Millisecond
 
+	// displayCharsMax is what the narrowest display shows of a text. Source: MT-SICS reference manual, D.
+	displayCharsMax = 7
+
 	// simDivision and simCapacity are an infant scale's, in grams.
 	simDivision, simCapacity = 10, 20_000
 

@@ -34,9 +34,17 @@ func decodeSICS(line []byte) (message, error) {
 		return sicsWeight(line, f[1:])
 	case len(f) >= 2 && slices.Contains(sicsCommands, f[0]) && len(f[1]) == 1:
 		_, rest, _ := strings.Cut(strings.TrimLeft(strings.TrimPrefix(text, f[0]), " "), " ")
-		return message{kind: kindReply, command: f[0], status: f[1], text: strings.Trim(rest, ` "`)}, nil
+		return message{kind: kindReply, command: f[0], status: f[1], text: unquoted(strings.Trim(rest, " "))}, nil
 	}
 	return message{}, noLine(line)
+}
+
+// unquoted takes the quotes off a text that is all one quotation.
+func unquoted(s string) string {
+	if inner := strings.Trim(s, `"`); len(s) >= 2 && s == `"`+inner+`"` && !strings.Contains(inner, `"`) {
+		return inner
+	}
+	return s
 }
 
 // sicsWeight reads what stands behind the S of a weight.

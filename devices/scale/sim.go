@@ -40,7 +40,7 @@ type Sim struct {
 
 	mu       sync.Mutex // guards what follows
 	pan      pan
-	unit     Unit
+	shows    Unit
 	off      bool
 	sent     uint64 // bytes since the beginning
 	cutAt    uint64 // the power fails there; 0 for never
@@ -58,6 +58,7 @@ type Sim struct {
 	fresh    bool    // a load was put on and not told yet
 	pending  *waiter // a command that waits for rest
 	settings map[string]string
+	text     string                   // on the display instead of the weight
 	cables   map[chan saying]struct{} // plugged in: one, or for a moment the one that is being pulled as well
 }
 
@@ -82,7 +83,7 @@ func (s *Sim) init() {
 		s.Number, s.Rate = cmp.Or(s.Number, "B234567890"), cmp.Or(s.Rate, simRate)
 		s.Settle, s.Answer = cmp.Or(s.Settle, simSettle), cmp.Or(s.Answer, simAnswer)
 		s.Line, s.Speed = cmp.Or(s.Line, simLine), cmp.Or(s.Speed, 1)
-		s.unit = Kilogram
+		s.shows = Kilogram
 		s.cables = map[chan saying]struct{}{}
 		s.settings = map[string]string{"M02": "2", "M03": "0", "M21": "1"}
 		s.pan = pan{division: s.Division, capacity: s.Capacity, settle: s.Settle, speed: s.Speed, random: rand.New(rand.NewPCG(1, 1))}
@@ -324,14 +325,14 @@ func (s *Sim) noise() []byte {
 
 // shown is the display now. With mu held.
 func (s *Sim) shown(now time.Time) shown {
-	v := shown{look: s.pan.look(now), unit: s.unit, battery: s.battery}
+	v := shown{look: s.pan.look(now), unit: s.shows, battery: s.battery}
 	if s.busy {
 		v.status = Busy
 	}
 	switch {
-	case s.unit == Pound:
+	case s.shows == Pound:
 		v.decimals = 2
-	case s.unit == Kilogram:
+	case s.shows == Kilogram:
 		v.decimals = 3 - min(3, int(math.Log10(float64(s.Division))))
 	}
 	return v
@@ -354,8 +355,8 @@ func (s *Sim) Wriggle(on bool) { s.init(); s.with(func() { s.pan.wriggle = on })
 // Drift shifts the zero, in grams.
 func (s *Sim) Drift(grams int64) { s.init(); s.with(func() { s.pan.drift = grams }) }
 
-// Show changes the display's unit: Kilogram, Gram or Pound. The line follows it.
-func (s *Sim) Show(u Unit) { s.init(); s.with(func() { s.unit = u }) }
+// Unit changes the display's unit: Kilogram, Gram or Pound. The line follows it.
+func (s *Sim) Unit(u Unit) { s.init(); s.with(func() { s.shows = u }) }
 
 // Power switches the scale on or off. Switched on it takes the present load for zero if that is small, and an MT-SICS
 // scale says who it is.
@@ -423,4 +424,12 @@ func (s *Sim) Shows() (grams int64, status Status) {
 	}
 	v := s.shown(time.Now())
 	return v.grams, v.status
+}
+
+// Text is what a command put on the display instead of the weight.
+func (s *Sim) Text() string {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text
 }

@@ -44,8 +44,9 @@ func (s *Sim) obeySICS(line string) {
 	case slices.Contains([]string{"M02", "M03", "M21"}, name):
 		s.setting(f)
 	case name == "D" && len(f) > 1, name == "DW" && len(f) == 1:
+		s.text = strings.Trim(strings.TrimPrefix(line, name), ` "`)
 		s.answer(name + " A\r\n")
-	case name == "TA" && len(f) > 1, len(f) > 1:
+	case len(f) > 1:
 		s.answer("EL\r\n")
 	case name == "@":
 		s.pending, s.repeat, s.pan.tare = nil, "", 0
@@ -62,7 +63,7 @@ func (s *Sim) obeySICS(line string) {
 	case name == "ZI", name == "TI":
 		s.atOnce(name, now)
 	case name == "TA":
-		s.answer(fmt.Sprintf("TA A %10s %s\r\n", s.tareShown(), s.unit))
+		s.answer(fmt.Sprintf("TA A %10s %s\r\n", s.tareShown(), s.shows))
 	case name == "TAC":
 		s.pan.tare = 0
 		s.answer("TAC A\r\n")
@@ -105,7 +106,7 @@ func (s *Sim) atOnce(name string, now time.Time) {
 	case name == "ZI" && !s.pan.setZero(now), name == "TI" && !s.pan.setTare(now):
 		state = "+"
 	case name == "TI":
-		state += fmt.Sprintf(" %10s %s", s.tareShown(), s.unit)
+		state += fmt.Sprintf(" %10s %s", s.tareShown(), s.shows)
 	}
 	s.answer(name + " " + state + "\r\n")
 }
@@ -139,7 +140,7 @@ func (s *Sim) restSICS(command string, v shown, now time.Time) {
 	case command == "Z":
 		s.answer("Z A\r\n")
 	default:
-		s.answer(fmt.Sprintf("T S %10s %s\r\n", s.tareShown(), s.unit))
+		s.answer(fmt.Sprintf("T S %10s %s\r\n", s.tareShown(), s.shows))
 	}
 }
 
@@ -165,7 +166,7 @@ func (s *Sim) setting(f []string) {
 	default:
 		s.settings[name] = values[0]
 		if name == "M21" {
-			s.unit = map[string]Unit{"0": Gram, "1": Kilogram}[values[0]]
+			s.shows = map[string]Unit{"0": Gram, "1": Kilogram}[values[0]]
 		}
 		s.answer(name + " A\r\n")
 	}

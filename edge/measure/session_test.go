@@ -132,6 +132,13 @@ func TestStories(t *testing.T) {
 			weigh(0, 58_200, nil, StepMotherAgain), lift(StepMotherAgain), weigh(9, 58_200, nil, StepWithChild),
 			weigh(30, 66_100, nil, StepWithChildAgain), lift(StepWithChildAgain), weigh(179, 66_100, nil, StepDone),
 		}, 7900, 0},
+		{"three steps of the display apart", infant, []act{
+			weigh(1, 4250, nil, StepWeighAgain), lift(StepWeighAgain), weigh(9, 4280, nil, StepWeighAgain),
+		}, 0, 0},
+		{"a mother who is unusual", held, []act{
+			weigh(1, 210_000, nil, StepMotherAgain), lift(StepMotherAgain), weigh(9, 210_000, nil, StepWithChild),
+			weigh(30, 217_000, nil, StepWithChildAgain), lift(StepWithChildAgain), weigh(50, 217_000, nil, StepConfirmWeight), {do: "yes", then: StepDone},
+		}, 7000, 0},
 		{"no child in her arms", held, []act{
 			weigh(1, 58_200, nil, StepMotherAgain), lift(StepMotherAgain), weigh(9, 58_200, nil, StepWithChild), lift(StepWithChild),
 			weigh(30, 58_200, nil, StepWithChildAgain), lift(StepWithChildAgain), weigh(50, 58_200, ErrNoChild, StepMotherAlone),
@@ -237,9 +244,9 @@ func anything(rt *rapid.T, p Plan, i int) act {
 	}
 	a := act{
 		do:    rapid.SampledFrom([]string{"weigh", "weigh", "weigh", "lift", "length", "length", "muac", "yes", "no", "restart"}).Draw(rt, "do"),
-		grams: rapid.SampledFrom([]int64{0, base, base, base + 10, base + 30, base + 7000, base + 7000, -base, 500, 250_000}).Draw(rt, "grams"),
+		grams: rapid.SampledFrom([]int64{0, base, base, base + 10, base + 20, base + 30, base + 7000, base + 7000, -base, 500, 250_000}).Draw(rt, "grams"),
 		text:  rapid.SampledFrom([]string{"75.3", "75,5", "۷۵٫۳", "39", "112", "131", "300", "753", "x", ""}).Draw(rt, "text"),
-		at:    i * rapid.SampledFrom([]int{1, 5, 60}).Draw(rt, "pace"),
+		at:    10*i - rapid.SampledFrom([]int{0, 0, 0, 15}).Draw(rt, "late"),
 	}
 	stable, once := rapid.IntRange(0, 4).Draw(rt, "stable") > 0, rapid.Bool().Draw(rt, "once")
 	over := rapid.IntRange(0, 9).Draw(rt, "over") == 0
@@ -354,6 +361,9 @@ func keepsWeight(rt *rapid.T, p Plan, w *Weight) {
 	least, most := int64(1000), int64(20_000)
 	if p.Subject == Adult {
 		least, most = 20_000, 200_000
+	}
+	if p.Held && (w.Used[0].Grams < 20_000 || w.Used[0].Grams > 200_000) && !w.Asked {
+		rt.Fatalf("a mother of %d g was never asked about", w.Used[0].Grams)
 	}
 	if !w.Asked && (w.Grams < least || w.Grams > most) {
 		rt.Fatalf("%d g was never asked about", w.Grams)
