@@ -132,7 +132,8 @@ func (d *Driver) Zero(ctx context.Context) error {
 	return d.give(ctx, func(ctx context.Context, s *session) error { return s.settleAt(ctx, s.speech.zero) })
 }
 
-// Tare makes the present load the container's. Errors as for Zero.
+// Tare makes the present load the container's. Errors as for Zero. A scale forgets its tare with its power, and when the
+// driver has to cancel a command that it does not answer; to weigh a person, take the difference of two weights instead.
 func (d *Driver) Tare(ctx context.Context) error {
 	return d.give(ctx, func(ctx context.Context, s *session) error { return s.settleAt(ctx, s.speech.tare) })
 }

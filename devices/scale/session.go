@@ -33,6 +33,7 @@ type session struct {
 	busy    time.Time // since when the scale has said nothing but "not now"; zero for not
 	settler settler
 	drifter drifter
+	trouble string // last logged
 }
 
 func newSession(d *Driver, conn io.ReadWriter, speech dialect, orders <-chan order) *session {
@@ -90,13 +91,21 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// carryOut gives an order the caller's patience and the session's end, whichever is first.
+// carryOut gives an order the caller's patience and the session's end, whichever is first. An order that was given up
+// is taken back from the scale as well, which might be waiting for rest to carry it out.
 func (s *session) carryOut(ctx context.Context, o order) error {
 	both, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stop := context.AfterFunc(o.ctx, func() { cancel(context.Cause(o.ctx)) })
 	defer stop()
-	return o.do(both, s)
+	err := o.do(both, s)
+	if o.ctx.Err() == nil || ctx.Err() != nil || err == nil {
+		return err
+	}
+	if gone := s.giveUp(ctx); ends(gone) {
+		return gone
+	}
+	return err
 }
 
 // lost is the error of an order that ends the session too: not the impatience of its caller.
@@ -334,6 +343,19 @@ func (s *session) tell() {
 		st = State{Line: verdict, Serial: st.Serial, Heard: st.Heard}
 	}
 	s.d.setState(st)
+	s.report(errors.Join(st.Line, st.Unit, st.Fault))
+}
+
+// report logs trouble when it begins, changes and ends.
+func (s *session) report(trouble error) {
+	switch now := text(trouble); {
+	case now == s.trouble:
+	case now == "":
+		s.d.log().Info("scale is well again")
+	default:
+		s.d.log().Warn("scale is in trouble", "err", trouble)
+	}
+	s.trouble = text(trouble)
 }
 
 // settleAt sends a command that waits for rest: zero or tare.

@@ -93,7 +93,7 @@ func TestSimSpeaksSICS(t *testing.T) {
 			{nil, "SI\r\n", "S S       9.37 lb\r\n", second},
 			{func() { b.s.Busy(true) }, "SI\r\n", "S I\r\n", second},
 			{func() { b.s.Busy(false); b.s.Unit(Kilogram) }, "", "", 50 * time.Millisecond}, // between two beats
-			{nil, "SIR\r\n", strings.Repeat("S S       4.25 kg\r\n", 3), 350 * time.Millisecond},
+			{nil, "SIR\r\n", strings.Repeat("S S       4.25 kg\r\n", 3), 310 * time.Millisecond},
 			{nil, "SR\r\n", "S S       4.25 kg\r\n", second},
 			{func() { b.s.Power(false) }, "SI\r\n", "", second},
 			{func() { b.s.Power(true) }, "", "I4 A \"B234567890\"\r\n", second},
