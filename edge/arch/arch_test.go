@@ -44,15 +44,17 @@ var may = map[string]string{
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
 
 	// devices: usable without the rest
-	"devices/port":       "serial sys",
-	"devices/profile":    "toml",
-	"devices/slip":       "barcode image typesetting",
-	"devices/usb":        "gousb",
-	"devices/drivertest": "devices/port",
-	"devices/finger":     "",
-	"devices/outlet":     "devices/port",
-	"devices/printer":    "devices/port devices/profile devices/slip",
-	"devices/rack":       "devices/port devices/printer",
+	"devices/port":        "serial sys",
+	"devices/profile":     "toml",
+	"devices/slip":        "barcode image typesetting",
+	"devices/usb":         "devices/port",
+	"devices/usb/libusb":  "devices/port devices/usb gousb",
+	"devices/usb/usbtest": "devices/port devices/usb",
+	"devices/drivertest":  "devices/port",
+	"devices/finger":      "",
+	"devices/outlet":      "devices/port",
+	"devices/printer":     "devices/port devices/profile devices/slip",
+	"devices/rack":        "devices/port devices/printer",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
@@ -70,7 +72,7 @@ var may = map[string]string{
 	// cmd: the programs
 	"cmd/markaz-sim/cable": "",
 	"cmd/progress":         "",
-	"cmd/markaz-usb":       "devices/usb kong",
+	"cmd/markaz-usb":       "devices/port devices/usb devices/usb/libusb kong systemd",
 	"cmd/markaz-sim/stage": "cmd/markaz-sim/cable devices/outlet devices/printer",
 	"cmd/markaz-sim/play":  "cmd/markaz-sim/cable cmd/markaz-sim/stage",
 	"cmd/markaz-hq":        "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
@@ -161,7 +163,7 @@ func kingdom(pkg string) string {
 
 // homes are the packages that a third-party package's types may not leave.
 var homes = map[string]string{
-	"serial": "devices/port", "gousb": "devices/usb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
+	"serial": "devices/port", "gousb": "devices/usb/libusb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
 	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
 }
 
