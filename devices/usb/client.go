@@ -23,7 +23,8 @@ const SocketPath = "/run/markaz-usb/usb.sock"
 
 // Socket is the way to markaz-usb.
 type Socket struct {
-	Path string // "" means SocketPath
+	Path string                                      // "" means SocketPath
+	Dial func(ctx context.Context) (net.Conn, error) // nil means the Unix socket at Path
 }
 
 // List describes what is plugged in: printers, and the devices whose ids are in raw, at most 16. With an error the
@@ -80,8 +81,11 @@ func (s Socket) open(ctx context.Context, kind Kind, selector Selector) (*remote
 
 func (s Socket) dial(ctx context.Context) (*link, error) {
 	path := cmp.Or(s.Path, SocketPath)
-	var dialer net.Dialer
-	conn, err := dialer.DialContext(ctx, "unix", path)
+	dial := s.Dial
+	if dial == nil {
+		dial = func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "unix", path) }
+	}
+	conn, err := dial(ctx)
 	switch {
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
 		return nil, fmt.Errorf("%w (%w)", ErrNotRunning, err)

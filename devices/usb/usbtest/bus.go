@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -67,4 +68,23 @@ func Serve(t testing.TB, devices ...*Device) string {
 	})
 	t.Cleanup(func() { cancel(); parts.Wait() })
 	return path
+}
+
+// Memory is Serve over pipes instead of a socket, so that it works in a testing/synctest bubble.
+func Memory(t testing.TB, devices ...*Device) usb.Socket {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	bus := Bus{devices}
+	server := &usb.Server{Bus: bus}
+	var parts sync.WaitGroup
+	parts.Go(func() { bus.Run(ctx) })
+	t.Cleanup(func() { cancel(); parts.Wait() })
+	return usb.Socket{Dial: func(context.Context) (net.Conn, error) {
+		if ctx.Err() != nil {
+			return nil, usb.ErrNotRunning
+		}
+		near, far := net.Pipe()
+		parts.Go(func() { server.Serve(ctx, far) })
+		return near, nil
+	}}
 }
