@@ -271,7 +271,7 @@ func parseDevice(data []byte) (Device, error) {
 
 // check holds what came over the socket to what List promises.
 func (d *Device) check() error {
-	if len(d.Interface.Endpoints) > endpointsMax || max(len(d.Path), len(d.Serial)) > selectorBytesMax {
+	if len(d.Interface.Endpoints) > endpointsMax || max(len(d.Path), len(d.Serial)) > selectorBytesMax || d.Kind != Print && d.Kind != Raw {
 		return fmt.Errorf("%w: description of a device", ErrProtocol)
 	}
 	for _, e := range d.Interface.Endpoints {
@@ -280,5 +280,6 @@ func (d *Device) check() error {
 		}
 	}
 	d.Path, d.Serial = Printable(d.Path), Printable(d.Serial)
+	d.ID.clean()
 	return nil
 }

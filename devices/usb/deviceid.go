@@ -25,6 +25,15 @@ func (id DeviceID) Empty() bool {
 	return id.Manufacturer == "" && id.Model == "" && id.Description == "" && len(id.Commands) == 0
 }
 
+func (id *DeviceID) clean() {
+	for _, field := range []*string{&id.Manufacturer, &id.Model, &id.Description, &id.Class, &id.Serial} {
+		*field = Printable(*field)
+	}
+	for i, command := range id.Commands {
+		id.Commands[i] = Printable(command)
+	}
+}
+
 // ParseDeviceID reads the answer to GET_DEVICE_ID: two bytes of length, then "KEY:value;" fields.
 // Printers count the length with or without its own two bytes, the high byte first or last, and some cut the end off; all
 // are read. Errors: ErrDeviceID.
