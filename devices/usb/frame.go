@@ -245,7 +245,7 @@ func decodeAnswer(frame []byte) (answer, error) {
 	a := answer{number: r.uint32(), code: r.byte(), count: int(r.uint32())}
 	a.text = string(r.bytes(int(r.uint16())))
 	a.data = r.bytes(len(r.left))
-	r.check(int(a.code) < len(meanings) && a.count <= transferBytesMax && len(a.text) <= textBytesMax && len(a.data) <= transferBytesMax)
+	r.check(int(a.code) < len(meanings) && a.count >= 0 && a.count <= transferBytesMax && len(a.text) <= textBytesMax && len(a.data) <= transferBytesMax)
 	if err := r.end(); err != nil {
 		return answer{}, fmt.Errorf("%w: answer", err)
 	}

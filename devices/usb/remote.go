@@ -26,8 +26,11 @@ func (h *remote) Control(ctx context.Context, r Request, data []byte) (int, erro
 		c.data = data
 	}
 	a, err := h.link.do(ctx, c)
-	copy(data, a.data)
-	return min(a.count, len(data)), h.named(err)
+	n := min(a.count, len(data))
+	if r.Type&directionIn != 0 {
+		n = copy(data, a.data)
+	}
+	return n, h.named(err)
 }
 
 func (h *remote) Read(ctx context.Context, endpoint uint8, b []byte) (int, error) {
@@ -50,7 +53,8 @@ func (h *remote) Write(ctx context.Context, endpoint uint8, b []byte) (sent int,
 	return sent, nil
 }
 
-// Close gives the interface back and waits until the kernel's driver has it, at most answerGrace.
+// Close gives the interface back and waits until the kernel's driver has it: 50 ms to 1 s, and twice answerGrace when
+// markaz-usb hangs.
 func (h *remote) Close() error {
 	if err := h.link.ended(); err != nil {
 		h.link.end(port.ErrClosed)

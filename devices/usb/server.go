@@ -282,11 +282,11 @@ func (v *service) open(ctx context.Context, c call) answer {
 	}
 	d, err := v.find(ctx, c)
 	if err != nil {
-		return answer{}.with(fmt.Errorf("find USB device (%s): %w", c.selector, err))
+		return answer{}.with(fmt.Errorf("find the device: %w", err))
 	}
 	h, err := v.take(ctx, d)
 	if err != nil {
-		return answer{}.with(fmt.Errorf("open USB device %s at %s: %w", d.USBID(), d.Path, err))
+		return answer{}.with(fmt.Errorf("%s at %s: %w", d.USBID(), d.Path, err))
 	}
 	v.mu.Lock()
 	v.handle, v.device = h, d
