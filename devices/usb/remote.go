@@ -36,7 +36,9 @@ func (h *remote) Control(ctx context.Context, r Request, data []byte) (int, erro
 func (h *remote) Read(ctx context.Context, endpoint uint8, b []byte) (int, error) {
 	b = b[:min(len(b), transferBytesMax)]
 	a, err := h.link.do(ctx, call{op: opRead, endpoint: endpoint, wait: wait(ctx), length: len(b)})
-	return copy(b, a.data), h.named(quietly(len(a.data), err))
+	n := copy(b, a.data)
+	clear(a.data) // only the caller's copy of a fingerprint stays
+	return n, h.named(quietly(n, err))
 }
 
 // Write goes in pieces, so that a long one does not fill the socket. A piece is a multiple of every packet size: the

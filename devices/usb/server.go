@@ -19,6 +19,8 @@ type Server struct {
 	Bus Bus
 	Log *slog.Logger // nil means silence
 
+	looking sync.Mutex // one look at the bus at a time: each opens every device that it describes
+
 	mu    sync.Mutex
 	taken map[place]bool // guarded by mu: interfaces that are open, or being opened
 }
@@ -101,6 +103,13 @@ func (s *Server) log() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return s.Log
+}
+
+// list looks at the bus.
+func (s *Server) list(ctx context.Context, raw []ID) ([]Device, error) {
+	s.looking.Lock()
+	defer s.looking.Unlock()
+	return s.Bus.List(ctx, raw)
 }
 
 // take makes an interface ours among all connections.
@@ -207,9 +216,12 @@ func (v *service) finish(c call, a answer) {
 	delete(v.calls, c.number)
 	v.mu.Unlock()
 	a.number = c.number
-	if err := send(v.conn, &v.sending, a.encode()); err != nil {
+	frame := a.encode()
+	if err := send(v.conn, &v.sending, frame); err != nil {
 		v.conn.Close() // half a frame cannot be mended
 	}
+	clear(frame) // fingerprints pass here, and nothing of them stays
+	clear(a.data)
 }
 
 // send writes one frame.
@@ -248,7 +260,7 @@ func (v *service) do(ctx context.Context, c call) answer {
 }
 
 func (v *service) list(ctx context.Context, raw []ID) answer {
-	devices, err := v.server.Bus.List(ctx, raw)
+	devices, err := v.server.list(ctx, raw)
 	if len(devices) > devicesMax {
 		devices, err = devices[:devicesMax], errors.Join(err, fmt.Errorf("only %d of %d interfaces are shown", devicesMax, len(devices)))
 	}
@@ -300,7 +312,7 @@ func (v *service) find(ctx context.Context, c call) (Device, error) {
 	if c.kind == Raw {
 		raw = c.selector.IDs
 	}
-	devices, err := v.server.Bus.List(ctx, raw)
+	devices, err := v.server.list(ctx, raw)
 	return c.selector.pick(devices, c.kind, err)
 }
 
