@@ -231,10 +231,9 @@ func TestRefusals(t *testing.T) {
 		device := newReader()
 		h := openReader(t, device)
 		for name, call := range map[string]func() error{
-			"read that no packet fits": func() error { _, err := h.Read(t.Context(), image, make([]byte, 10)); return err },
-			"read of nothing":          func() error { _, err := h.Read(t.Context(), 0x05, make([]byte, 64)); return err },
-			"read from an out end":     func() error { _, err := h.Read(t.Context(), lamp, make([]byte, 64)); return err },
-			"write to an in end":       func() error { _, err := h.Write(t.Context(), image, make([]byte, 64)); return err },
+			"read of nothing":      func() error { _, err := h.Read(t.Context(), 0x05, make([]byte, 64)); return err },
+			"read from an out end": func() error { _, err := h.Read(t.Context(), lamp, make([]byte, 64)); return err },
+			"write to an in end":   func() error { _, err := h.Write(t.Context(), image, make([]byte, 64)); return err },
 		} {
 			if err := call(); !errors.Is(err, usb.ErrRequest) {
 				t.Errorf("%s: %v", name, err)
@@ -248,6 +247,25 @@ func TestRefusals(t *testing.T) {
 		go device.Send(t.Context(), image, []byte("well again"))
 		if n, err := h.Read(t.Context(), image, make([]byte, 64)); n != 10 || err != nil {
 			t.Errorf("freed: %d bytes, %v", n, err)
+		}
+	})
+}
+
+// TestPacketsAndBuffers: a buffer need not be whole packets, but what does not fit is not hidden.
+func TestPacketsAndBuffers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		device := newReader()
+		h := openReader(t, device)
+		for _, tt := range []struct {
+			sent, room, want int
+			err              error
+		}{{100, 100, 100, nil}, {70, 100, 70, nil}, {64, 64, 64, nil}, {101, 100, 100, usb.ErrRequest}, {64, 10, 10, usb.ErrRequest}} {
+			go device.Send(t.Context(), image, make([]byte, tt.sent))
+			n, err := h.Read(t.Context(), image, make([]byte, tt.room))
+			if n != tt.want || !errors.Is(err, tt.err) {
+				t.Errorf("%d bytes into %d: %d bytes, %v", tt.sent, tt.room, n, err)
+			}
+			synctest.Wait()
 		}
 	})
 }
