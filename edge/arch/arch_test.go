@@ -33,7 +33,7 @@ var may = map[string]string{
 	"edge/book/reading":      "edge/chain edge/id edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
-	"edge/desk":              "edge/book/identity edge/book/paper edge/book/visit edge/clock edge/id edge/ledger",
+	"edge/desk":              "edge/book/identity edge/book/paper edge/book/reading edge/book/visit edge/clock edge/id edge/ledger",
 	"edge/station":           "edge/book/identity edge/desk edge/id",
 	"edge/spool":             "edge/book/paper edge/health edge/ledger",
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",
@@ -53,7 +53,7 @@ var may = map[string]string{
 	"devices/port":         "serial sys",
 	"devices/profile":      "toml",
 	"devices/slip":         "barcode image typesetting",
-	"devices/usb":          "gousb",
+	"devices/usb":          "devices/port",
 	"devices/drivertest":   "devices/port",
 	"devices/finger":       "",
 	"devices/finger/synth": "devices/finger",
@@ -64,6 +64,8 @@ var may = map[string]string{
 
 	"devices/printer/judge": "",
 	"devices/scale":         "devices/port devices/profile",
+	"devices/usb/libusb":    "devices/port devices/usb gousb",
+	"devices/usb/usbtest":   "devices/port devices/usb",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
@@ -81,7 +83,7 @@ var may = map[string]string{
 	// cmd: the programs
 	"cmd/markaz-sim/cable":  "",
 	"cmd/progress":          "",
-	"cmd/markaz-usb":        "devices/usb kong",
+	"cmd/markaz-usb":        "devices/port devices/usb devices/usb/libusb kong systemd",
 	"cmd/markaz-sim/stage":  "cmd/markaz-sim/cable devices/outlet devices/printer",
 	"cmd/markaz-sim/play":   "cmd/markaz-sim/cable cmd/markaz-sim/stage",
 	"cmd/markaz-hq":         "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
@@ -175,7 +177,7 @@ func kingdom(pkg string) string {
 
 // homes are the packages that a third-party package's types may not leave.
 var homes = map[string]string{
-	"serial": "devices/port", "gousb": "devices/usb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
+	"serial": "devices/port", "gousb": "devices/usb/libusb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
 	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
 }
 
