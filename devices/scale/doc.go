@@ -7,6 +7,8 @@
 //   - grams are exact decimal arithmetic on what the scale said; no floating point touches a weight;
 //   - Stable is said only of a weight that the scale called stable and, where it repeats itself, said three times
 //     running within one division: a byte lost on the line changes one line, not three;
+//   - a weight is as old as its line: an answer that comes late is dropped, and a scale that owes one is cancelled and
+//     found again before it is asked for the next;
 //   - a line that was cut, joined or filled with noise costs that line and nothing else.
 //
 // Each way of speaking is a [dialect]: a splitter that finds the next message in a stream, and a decoder. MT-SICS and A&D

@@ -22,18 +22,21 @@ type session struct {
 
 	watched, idle, answer, order time.Duration
 
-	state   State
-	ear     port.Ear
-	buf     []byte    // came in and is not yet a message
-	scratch []byte    // for one Read
-	last    time.Time // when the last byte came
-	asked   time.Time // when the last question for a weight went out
-	command string    // the last thing sent, for the text of a refusal
-	refused int       // questions refused since the last weight
-	busy    time.Time // since when the scale has said nothing but "not now"; zero for not
-	settler settler
-	drifter drifter
-	trouble string // last logged
+	state      State
+	ear        port.Ear
+	buf        []byte    // came in and is not yet a message
+	scratch    []byte    // for one Read
+	last       time.Time // when the last byte came
+	asked      time.Time // when the last question for a weight went out
+	command    string    // the last thing sent, for the text of a refusal
+	owed       bool      // an answer, which may come late
+	late       bool      // one came
+	unanswered int       // questions running for a weight
+	refused    int       // questions refused since the last weight
+	busy       time.Time // since when the scale has said nothing but "not now"; zero for not
+	settler    settler
+	drifter    drifter
+	trouble    string // last logged
 }
 
 func newSession(d *Driver, conn io.ReadWriter, speech dialect, orders <-chan order) *session {
@@ -133,19 +136,65 @@ func (s *session) identify(ctx context.Context) error {
 	}
 	s.ear.Asked(time.Now())
 	_, err := s.exchange(ctx, s.speech.serial, s.answer, answers("I4"))
+	s.owed = errors.Is(err, errQuiet)
 	return err
 }
 
-// poll asks for one weight. A scale that does not answer is cancelled and read until it says who it is: whatever it was
-// doing is over then, and no late answer is taken for a new one.
+// poll asks for one weight. Only an answer in time is a weight: one that comes late was weighed before somebody moved.
 func (s *session) poll(ctx context.Context) error {
 	s.asked = time.Now()
 	s.ear.Asked(s.asked)
-	_, err := s.exchange(ctx, s.speech.ask, s.answer, func(m message) bool { return m.kind == kindReading })
-	if !errors.Is(err, errQuiet) || s.speech.cancel == nil {
-		return err
+	if s.owed {
+		if err := s.find(ctx); err != nil {
+			return err
+		}
 	}
-	return s.cancel(ctx)
+	m, err := s.exchange(ctx, s.speech.ask, s.answer, func(m message) bool { return m.kind == kindReading })
+	switch {
+	case err == nil:
+		s.unanswered = 0
+		s.weigh(m.reading)
+		s.tell()
+	case errors.Is(err, errQuiet):
+		s.owed = true
+		s.settler = settler{}
+		if s.unanswered++; s.unanswered >= refusalsBelieved {
+			s.state.Fault = errNoWeight // not told while the line is silent
+		}
+	}
+	return err
+}
+
+// find takes up the conversation with a scale that owes an answer. It is cancelled and read until it says who it is, or
+// where it has no such word until it has been quiet for a while; what comes before that is dropped. A scale that was
+// only slow is given more time from now on.
+func (s *session) find(ctx context.Context) error {
+	s.late = false
+	if s.speech.cancel != nil {
+		if err := s.cancel(ctx); err != nil && (ends(err) || s.speech.serial != nil) {
+			return err
+		}
+	}
+	if s.speech.serial == nil {
+		if err := s.drain(ctx); ends(err) {
+			return err
+		}
+	}
+	if s.late {
+		s.answer = min(2*s.answer, max(s.answer, answerMax))
+	}
+	s.owed = false
+	return nil
+}
+
+// drain reads until nothing has come for one answer's time, a few times that at the most.
+func (s *session) drain(ctx context.Context) error {
+	for range drainMessages {
+		if _, err := s.next(ctx, time.Now().Add(s.answer)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cancel waits for what the scale says to that: who it is, or A&D's acknowledgement if that is switched on.
@@ -284,8 +333,10 @@ func (s *session) understood() {
 // note keeps what a message tells, whatever it answers.
 func (s *session) note(m message) {
 	switch {
-	case m.kind == kindReading:
+	case m.kind == kindReading && s.speech.ask == nil:
 		s.weigh(m.reading)
+	case m.kind == kindReading:
+		s.late = true // unless it is what poll waits for
 	case m.kind == kindReply && m.command == "I4" && m.status == "A":
 		s.state.Serial = m.text
 	case m.kind == kindRefusal && s.command == string(bytes.TrimRight(s.speech.ask, "\r\n")):
@@ -390,7 +441,7 @@ func (s *session) answersRest(name string, m message) bool {
 		return true
 	case kindReading:
 		r := m.reading
-		return s.speech.serial == nil && r.Stable && max(r.Grams, -r.Grams) <= s.division
+		return s.speech.serial == nil && r.Stable && magnitude(r.Grams) <= s.division
 	}
 	return false
 }
@@ -407,5 +458,6 @@ func (s *session) giveUp(ctx context.Context) error {
 	case ends(err):
 		return err
 	}
+	s.owed = true
 	return ErrNoAnswer
 }
