@@ -26,5 +26,6 @@
 // 30-34-00-605 Ind. c. Tanita: BD-815U and WB-3000 manuals. Rice Lake: 350-10 manual. HID: Point of Sale Usage Tables 1.02.
 //
 // reading.go is what a weight is, dialect.go what a way of speaking is, driver.go what others call, session.go the
-// conversation over one open port, [Sim] the far end of the wire. Read driver.go next.
+// conversation over one open port, hear.go what is made of what comes in, order.go what is sent for somebody, [Sim] the far
+// end of the wire. Read driver.go next.
 package scale
