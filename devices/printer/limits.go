@@ -6,9 +6,9 @@ const (
 	// slipRowsMax is the longest slip: 2,500 rows are 31 cm at 203 dpi, four times a ticket with every line filled.
 	slipRowsMax = 2500
 
-	// pollDefault is how often an idle printer is asked how it is. Three questions of three bytes; an open cover is on
-	// the manager's page before somebody walks back to the desk.
-	pollDefault = 5 * time.Second
+	// pollDefault is how often an idle printer is asked how it is. Three questions of three bytes. A cover or a silence
+	// is on the manager's page within 5 s: 3 s, 1 s for the answer that does not come, 0.5 s until a rack believes it.
+	pollDefault = 3 * time.Second
 
 	// watchDefault is how often it is asked while a slip is under way or a scrap waits to be cleared: a visitor who
 	// stares at a printer that stopped is told within a second.
