@@ -14,7 +14,7 @@ const (
 	// name and its group, which takes 20 to 50 ms, and a hub that flickers must not turn drivers into a busy loop.
 	wokenMin = 100 * time.Millisecond
 
-	// steady is how long a driver must have run for its next failure to count as the first: two status rounds.
+	// steady is how long a driver must have run for its next failure to count as the first: three status rounds.
 	steady = 10 * time.Second
 
 	// jitterPart is the share of a delay that is random, one in so many, so that devices on one failing hub do not
