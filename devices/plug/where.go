@@ -109,6 +109,11 @@ func Find(sys fs.FS, w Where) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return FindAmong(devices, w)
+}
+
+// FindAmong is Find among devices that were listed before. It does not know a Node.
+func FindAmong(devices []Device, w Where) (string, error) {
 	var fits []string // sockets, each with what tells its lines apart
 	var node string
 	for _, d := range devices {

@@ -57,6 +57,8 @@ var may = map[string]string{
 	"devices/tape":          "devices/port",
 	"devices/printer":       "devices/port devices/profile devices/slip",
 	"devices/rack":          "devices/port devices/printer",
+	"devices/kit":           "devices/plug devices/port devices/printer devices/profile devices/rack devices/tape",
+	"devices/workshop":      "devices/kit devices/plug devices/port devices/profile devices/tape",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
@@ -80,7 +82,7 @@ var may = map[string]string{
 	"cmd/markaz-hq":        "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
 	"cmd/markaz-sim/day":   "cmd/markaz-sim/cable cmd/markaz-sim/stage devices/printer devices/slip edge/chain edge/desk edge/id edge/web/api sync/fleet gozxing",
 	"cmd/markaz-sim":       "cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
-	"cmd/markaz":           "cmd/progress edge/box edge/chain edge/ledger kong systemd",
+	"cmd/markaz":           "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/ledger kong systemd",
 }
 
 // short names the third-party packages, each by the start of its import path.
