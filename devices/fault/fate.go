@@ -323,7 +323,7 @@ func (f *Fate) doPower(on bool) {
 func (f *Fate) Wrap(cable io.ReadWriteCloser) io.ReadWriteCloser {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.live = &wire{fate: f, cable: cable, closed: make(chan struct{})}
+	f.live = &wire{fate: f, cable: cable, closed: make(chan struct{}), saying: make(turn, 1), talking: make(turn, 1)}
 	f.late, f.lateSum = nil, 0 // what was under way in the old one is lost
 	return f.live
 }

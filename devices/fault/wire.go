@@ -16,14 +16,21 @@ type wire struct {
 	closed chan struct{}
 	once   sync.Once
 
-	saying  sync.Mutex // one Write of the device at a time
-	talking sync.Mutex // one write to the cable at a time, the fate's own among them
+	saying  turn // one Write of the device at a time
+	talking turn // one write to the cable at a time, the fate's own among them
 }
+
+// turn is a lock that is held while a cable is written, which may take long: fake time passes while others wait for it,
+// as it does not for a mutex.
+type turn chan struct{}
+
+func (t turn) take()  { t <- struct{}{} }
+func (t turn) leave() { <-t }
 
 // Write says what the device says, up to each byte at which something happens.
 func (w *wire) Write(b []byte) (n int, err error) {
-	w.saying.Lock()
-	defer w.saying.Unlock()
+	w.saying.take()
+	defer w.saying.leave()
 	for n < len(b) {
 		out, took, err := w.fate.say(w, b[n:])
 		if err != nil {
@@ -42,8 +49,8 @@ func (w *wire) tell(b []byte) error {
 	if len(b) == 0 {
 		return nil
 	}
-	w.talking.Lock()
-	defer w.talking.Unlock()
+	w.talking.take()
+	defer w.talking.leave()
 	_, err := w.cable.Write(b)
 	return err
 }

@@ -140,7 +140,7 @@ func TestMasks(t *testing.T) {
 }
 
 // loop is a port that says every byte back.
-type loop struct{ stop context.CancelFunc }
+type loop struct{}
 
 func (loop) Open(context.Context) (io.ReadWriteCloser, error) {
 	near, far := net.Pipe()
