@@ -332,3 +332,26 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// However a stream is cut, a mask loses no byte and hides the same.
+func FuzzMasks(f *testing.F) {
+	f.Add([]byte("\x1dv0\x00\x01\x00\x02\x00ab\x12"), uint8(3))
+	f.Add([]byte("\xef\x01\xff\xff\xff\xff\x02\x00\x05abcde\xef\x01\xff\xff\xff\xff\x01\x00\x07\x13\x00\x00\x00\x00\x00\x1b"), uint8(1))
+	f.Fuzz(func(t *testing.T, b []byte, cut uint8) {
+		for _, mask := range []Mask{Pictures, Fingers, Everything, Nothing} {
+			whole, parts := Recording(), Recording()
+			whole.Keep(start, Out, mask(Out)(b))
+			hide, step := mask(Out), int(cut)+1
+			for i := 0; i < len(b); i += step {
+				parts.Keep(start, Out, hide(b[i:min(i+step, len(b))]))
+			}
+			if len(b) == 0 {
+				continue
+			}
+			one, other := whole.Last()[0], parts.Last()[0]
+			if one.Len() != len(b) || one.field() != other.field() {
+				t.Errorf("%d bytes: whole %s, %d at a time %s", len(b), one.field(), step, other.field())
+			}
+		}
+	})
+}
