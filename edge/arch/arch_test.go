@@ -54,11 +54,11 @@ var may = map[string]string{
 	"devices/profile":      "toml",
 	"devices/slip":         "barcode image typesetting",
 	"devices/usb":          "devices/port",
-	"devices/drivertest":   "devices/port",
+	"devices/drivertest":   "devices/port devices/tape",
 	"devices/finger":       "",
 	"devices/finger/synth": "devices/finger",
 	"devices/finger/zfm":   "devices/finger devices/finger/synth devices/port devices/profile",
-	"devices/outlet":       "devices/port",
+	"devices/outlet":       "devices/fault devices/port",
 	"devices/printer":      "devices/port devices/profile devices/slip",
 	"devices/rack":         "devices/finger devices/port devices/printer devices/scale",
 
@@ -66,6 +66,12 @@ var may = map[string]string{
 	"devices/scale":         "devices/port devices/profile",
 	"devices/usb/libusb":    "devices/port devices/usb gousb",
 	"devices/usb/usbtest":   "devices/port devices/usb",
+	"devices/fault":         "devices/port",
+	"devices/plug":          "devices/port sys",
+	"devices/plug/plugtest": "",
+	"devices/tape":          "devices/port",
+	"devices/kit":           "devices/plug devices/port devices/printer devices/profile devices/rack devices/tape",
+	"devices/workshop":      "devices/kit devices/plug devices/port devices/profile devices/tape",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
@@ -92,7 +98,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/client": "edge/id edge/web/api",
 	"cmd/markaz-sim/papers": "devices/printer devices/slip edge/id gozxing",
 	"cmd/markaz-sim":        "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
-	"cmd/markaz":            "cmd/progress edge/box edge/chain edge/ledger kong systemd",
+	"cmd/markaz":            "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/ledger kong systemd",
 }
 
 // short names the third-party packages, each by the start of its import path.
