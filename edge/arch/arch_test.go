@@ -50,6 +50,7 @@ var may = map[string]string{
 	"devices/usb":          "gousb",
 	"devices/drivertest":   "devices/port",
 	"devices/finger":       "",
+	"devices/finger/sbi":   "devices/finger devices/finger/synth devices/port jwt",
 	"devices/finger/synth": "devices/finger",
 	"devices/finger/uru":   "devices/finger devices/finger/synth devices/port devices/usb",
 	"devices/outlet":       "devices/port",
@@ -102,6 +103,7 @@ var short = []struct{ name, prefix string }{
 	{"gozxing", "github.com/makiuchi-d/gozxing"},
 	{"cmp", "github.com/google/go-cmp/"},
 	{"rod", "github.com/go-rod/rod"},
+	{"jwt", "github.com/golang-jwt/jwt/"},
 }
 
 func TestImports(t *testing.T) {
@@ -165,6 +167,7 @@ func kingdom(pkg string) string {
 var homes = map[string]string{
 	"serial": "devices/port", "gousb": "devices/usb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
 	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
+	"jwt": "devices/finger/sbi",
 }
 
 func TestHomes(t *testing.T) {
