@@ -352,21 +352,21 @@ func TestLooking(t *testing.T) {
 			r.service.Go(func() { s.Run(ctx, l) })
 		}
 		r.serve(4510)
-		r.net.dials = 0
+		before := r.net.count()
 		r.run()
-		if n := r.net.dials; n > 104 {
+		if n := r.net.count() - before; n > 104 {
 			t.Errorf("%d connections to look at 100 ports and ask one twice", n)
 		}
-		if r.driver.session.at != 4510 {
-			t.Errorf("found at %d", r.driver.session.at)
+		if at := r.at(); at != 4510 {
+			t.Errorf("found at %d", at)
 		}
 		r.cancel()
 		<-r.ended
 		r.driver.Serial = "SIM0000000002"
 		r.run()
 		second.Press(2)
-		if _, err := r.take(5 * time.Second); err != nil || r.driver.session.at != 4577 {
-			t.Errorf("the wanted one: %v at %d", err, r.driver.session.at)
+		if _, err := r.take(5 * time.Second); err != nil || r.at() != 4577 {
+			t.Errorf("the wanted one: %v at %d", err, r.at())
 		}
 		cancel()
 		r.stop()

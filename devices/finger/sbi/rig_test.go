@@ -51,6 +51,12 @@ func (n *network) dial(ctx context.Context, _, address string) (net.Conn, error)
 	return near, nil
 }
 
+func (n *network) count() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.dials
+}
+
 func (n *network) listen(at int) *listener {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -142,4 +148,14 @@ func (r *rig) take(wait time.Duration) (finger.Capture, error) {
 	ctx, stop := context.WithTimeout(r.t.Context(), wait)
 	defer stop()
 	return r.driver.Capture(ctx, finger.RightIndex)
+}
+
+// at is the port where the reader was found.
+func (r *rig) at() int {
+	r.driver.mu.Lock()
+	s := r.driver.session
+	r.driver.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.at
 }
