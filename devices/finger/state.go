@@ -13,6 +13,7 @@ var (
 	ErrRegister = errors.New("the reader is not registered with its provider, or its key has run out")
 	ErrTamper   = errors.New("the reader says that somebody opened it")
 	ErrTrust    = errors.New("what the reader says cannot be believed")
+	ErrClock    = errors.New("the reader's clock and the box's differ")
 )
 
 // State is how a reader is. The zero State is one of which nothing is known yet.

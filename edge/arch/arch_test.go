@@ -53,9 +53,10 @@ var may = map[string]string{
 	"devices/finger/sbi":   "devices/finger devices/finger/synth devices/port jwt",
 	"devices/finger/synth": "devices/finger",
 	"devices/finger/uru":   "devices/finger devices/finger/synth devices/port devices/usb",
+	"devices/finger/zfm":   "devices/finger devices/finger/synth devices/port devices/profile",
 	"devices/outlet":       "devices/port",
 	"devices/printer":      "devices/port devices/profile devices/slip",
-	"devices/rack":         "devices/port devices/printer",
+	"devices/rack":         "devices/finger devices/port devices/printer",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",

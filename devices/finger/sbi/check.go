@@ -98,7 +98,7 @@ func (a asked) inTime(stamp text, now time.Time) error {
 		return fmt.Errorf("%w: %w", ErrForeign, err)
 	}
 	if at.Before(a.from.Add(-timeSkew)) || at.After(now.Add(timeSkew)) {
-		return fmt.Errorf("capture is %v from our time: %w", at.Sub(now).Round(time.Second), ErrClock)
+		return fmt.Errorf("%w by %v; set the box's, then let the reader's service set its own", finger.ErrClock, at.Sub(now).Round(time.Second))
 	}
 	return nil
 }

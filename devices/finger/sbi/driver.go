@@ -150,7 +150,7 @@ type Transaction struct {
 var _ finger.Reader = (*Transaction)(nil)
 
 // Capture waits for a finger as long as the context allows, 40 s at most. Its Signed is the reader's token as it came,
-// checked; there is no picture. Errors are those of finger.Reader; finger.ErrTrust and ErrClock for an answer that is not
+// checked; there is no picture. Errors are those of finger.Reader; finger.ErrTrust and finger.ErrClock for an answer that is not
 // believed, *DeviceError for what the service reports, and the errors of devices/port when it is not well.
 func (t *Transaction) Capture(ctx context.Context, p finger.Position) (finger.Capture, error) {
 	d := t.driver

@@ -26,7 +26,8 @@ var (
 	ErrSetting = errors.New("setting of the certified reader")
 )
 
-// What makes an answer unbelievable. All but ErrClock are a finger.ErrTrust.
+// What makes an answer unbelievable. All are a finger.ErrTrust; a capture
+// whose time is not that of its making by our clock is finger.ErrClock instead.
 var (
 	// ErrSignature: no signature, a wrong one, or one by nobody whom the centre trusts.
 	ErrSignature = fmt.Errorf("%w: its signature leads to no trust root of this centre", finger.ErrTrust)
@@ -34,8 +35,6 @@ var (
 	ErrChain = fmt.Errorf("%w: the chain of hashes is broken", finger.ErrTrust)
 	// ErrForeign: the answer is of another reader, transaction, environment, purpose, finger or quality than was asked for.
 	ErrForeign = fmt.Errorf("%w: the answer is to another question", finger.ErrTrust)
-	// ErrClock: the capture's time is not that of its making by our clock.
-	ErrClock = errors.New("the reader's clock and the box's differ; set the box's clock, then let the reader's service set its own")
 )
 
 // DeviceError is what a service reports by number. Unwrap gives the kind: an error of package finger for what a person

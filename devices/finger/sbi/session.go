@@ -365,7 +365,7 @@ func (s *session) setTaking(taking bool) {
 func (s *session) setDoubt(err error) {
 	s.mu.Lock()
 	s.doubt = nil
-	if errors.Is(err, finger.ErrTrust) || errors.Is(err, finger.ErrTamper) || errors.Is(err, ErrClock) {
+	if errors.Is(err, finger.ErrTrust) || errors.Is(err, finger.ErrTamper) || errors.Is(err, finger.ErrClock) {
 		s.doubt = err
 	}
 	s.mu.Unlock()
