@@ -101,6 +101,7 @@ func (f Finger) checkURU() error {
 	}
 	return errors.Join(
 		nameless,
+		within("quality_min", f.QualityMin, 1, 100),
 		oneNumber("picture.width", f.Picture.Width, []int{uruWidth}),
 		oneNumber("picture.height", f.Picture.Height, []int{uruHeight}),
 		oneNumber("picture.dpi", f.Picture.DPI, []int{uruDPI}),
