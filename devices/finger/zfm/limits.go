@@ -53,7 +53,8 @@ const (
 	// flushMax bounds the wait for that silence on a line that never falls silent.
 	flushMax = time.Second
 
-	// silentSwap is how long a module is not heard at one speed before another is tried: a round of two questions.
+	// silentSwap is how long a module is not heard at one speed before another is tried: a round of two questions. Every
+	// second try is at the speed where it was last heard, so a module that was only switched off is back within two tries.
 	silentSwap = 1200 * time.Millisecond
 
 	// restartWait is how long Apply waits for the module at its new speed: both speeds in turn, twice.
@@ -74,6 +75,9 @@ const (
 
 	// readBytes is one look at the line: a packet of data.
 	readBytes = 512
+
+	// decoderBytes is one packet that lacks its last byte, and one look at the line.
+	decoderBytes = headBytes + contentMax + sumBytes + readBytes
 
 	// libraryMax is what a page number of two bytes and four index tables can reach.
 	libraryMax = indexPages * indexSpan

@@ -2,6 +2,7 @@ package zfm
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -63,11 +64,17 @@ func (d *Driver) SetBaud(ctx context.Context, baud int) error {
 // SetPassword sets the password and shows the new one from then on. Write it down: nothing brings a lost one back.
 func (d *Driver) SetPassword(ctx context.Context, password uint32) error {
 	return d.do(ctx, func(s *session) error {
-		if err := s.done(worded(cmdSetPwd, password)); err != nil {
+		err := s.done(worded(cmdSetPwd, password))
+		if err != nil && !errors.Is(err, ErrNoAnswer) {
 			return err
 		}
+		before := d.password
 		d.password = password
-		return s.begin()
+		if again := s.begin(); again != nil { // if the answer was lost, this tells whether it is set
+			d.password = before
+			return cmp.Or(err, again)
+		}
+		return nil
 	})
 }
 
@@ -76,10 +83,16 @@ func (d *Driver) SetAddress(ctx context.Context, address uint32) error {
 	return d.do(ctx, func(s *session) error {
 		s.also = address // the answer already comes from there
 		defer func() { s.also = 0 }()
-		if err := s.done(worded(cmdSetAddr, address)); err != nil {
+		err := s.done(worded(cmdSetAddr, address))
+		if err != nil && !errors.Is(err, ErrNoAnswer) {
 			return err
 		}
+		before := d.address
 		d.address = address
+		if err != nil && errors.Is(s.resync(), ErrNoAnswer) { // if the answer was lost, this tells whether it is set
+			d.address = before
+			return err
+		}
 		return nil
 	})
 }

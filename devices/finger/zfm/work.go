@@ -28,10 +28,8 @@ func (s *session) optional(c command) ([]byte, error) {
 	if s.lacks[c[0]] {
 		return nil, fmt.Errorf("%s: %w", c.name(), ErrUnsupported)
 	}
-	if s.astray {
-		if err := s.resync(); err != nil {
-			return nil, fmt.Errorf("%s: %w", c.name(), err)
-		}
+	if err := s.find(); err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name(), err)
 	}
 	b, err := s.exchange(c, min(s.answer, tendAnswer))
 	if !s.unknown(err) {
