@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -422,12 +424,19 @@ func TestParseRoots(t *testing.T) {
 	}
 }
 
-// Whatever the service does wrong, in whatever order, the reader is well again soon after it stops.
+// Whatever the service does wrong, in whatever order, the reader is well again soon after it stops. No error and no line
+// of the log quotes what was signed: nothing in them is as long as the shortest part of a token.
 func TestComesBackFromAnything(t *testing.T) {
+	token := regexp.MustCompile(`[A-Za-z0-9_+/-]{60,}`)
 	for seed := range uint64(12) {
 		synctest.Test(t, func(t *testing.T) {
 			dice := rand.New(rand.NewPCG(seed, 2))
 			r := start(t)
+			var log bytes.Buffer
+			r.stop()
+			r.driver.Log = slog.New(slog.NewTextHandler(&log, nil))
+			r.serve(4510)
+			r.run()
 			faults := []Faults{
 				{}, {Code: 102}, {Code: 555}, {Forged: true}, {Stranger: true}, {BrokenChain: true}, {Late: time.Hour}, {WrongName: true},
 				{OtherInfoVerb: true}, {Slow: 3 * time.Second}, {Slow: time.Hour}, {Absent: true}, {Garbage: true}, {Huge: true},
@@ -437,9 +446,11 @@ func TestComesBackFromAnything(t *testing.T) {
 				r.sim.SetFaults(faults[dice.IntN(len(faults))])
 				r.sim.SetStatus(statuses[dice.IntN(len(statuses))])
 				r.sim.Press(int64(dice.IntN(2)))
-				if c, err := r.take(time.Duration(dice.IntN(4000)) * time.Millisecond); err == nil {
-					c.Wipe()
+				c, err := r.take(time.Duration(dice.IntN(4000)) * time.Millisecond)
+				if err != nil && token.MatchString(err.Error()) {
+					t.Errorf("an error quotes a token: %v", err)
 				}
+				c.Wipe()
 			}
 			r.sim.SetFaults(Faults{})
 			r.sim.SetStatus("")
@@ -452,6 +463,9 @@ func TestComesBackFromAnything(t *testing.T) {
 				t.Fatalf("seed %d: %+v", seed, s)
 			}
 			r.stop()
+			if token.Match(log.Bytes()) {
+				t.Errorf("the log quotes a token: %s", log.Bytes())
+			}
 		})
 	}
 }

@@ -80,7 +80,7 @@ func (s *session) ready(ctx context.Context) error {
 }
 
 // awaitFinger waits until a finger is on the reader or the caller's context ends, and sees meanwhile that the reader
-// lives and is awake.
+// lives and is awake. One answer that is missing or cut ends no wait; the verdict over several does.
 func (s *session) awaitFinger(ctx, caller context.Context) error {
 	if err := s.write(ctx, regMode, modeAwaitOn); err != nil {
 		return err
@@ -91,13 +91,10 @@ func (s *session) awaitFinger(ctx, caller context.Context) error {
 			return err
 		}
 		p, err := s.power(ctx)
-		if errors.Is(err, port.ErrQuiet) && s.verdict() == nil {
-			continue
+		if v := s.verdict(); v != nil || ends(err) {
+			return cmp.Or(v, err)
 		}
-		if err != nil {
-			return cmp.Or(s.verdict(), err)
-		}
-		if p&powerLow == 0 {
+		if err != nil || p&powerLow == 0 {
 			continue
 		}
 		s.d.log().Warn("fingerprint reader fell asleep, waking it")
@@ -110,7 +107,7 @@ func (s *session) awaitFinger(ctx, caller context.Context) error {
 	}
 }
 
-// awaitLift keeps one press from being taken twice.
+// awaitLift keeps one press from being taken twice, also by a reader that misses an answer meanwhile.
 func (s *session) awaitLift(ctx context.Context) error {
 	if err := s.write(ctx, regMode, modeAwaitOff); err != nil {
 		return err
@@ -121,7 +118,7 @@ func (s *session) awaitLift(ctx context.Context) error {
 		if !errors.Is(err, port.ErrQuiet) {
 			return err
 		}
-		if _, err := s.power(ctx); err != nil {
+		if _, err := s.power(ctx); ends(err) {
 			return err
 		}
 	}

@@ -451,6 +451,9 @@ func TestManyCallers(t *testing.T) {
 }
 
 func TestDescriptors(t *testing.T) {
+	if transferMax%packetBytes != 0 || transferMax < headerBytes+(rowsMax+1)*rowBytes {
+		t.Errorf("room of %d bytes is no whole packets, or too few", transferMax)
+	}
 	s := &Sim{}
 	d, c := s.DeviceDescriptor(), s.ConfigDescriptor()
 	if len(d) != 18 || d[0] != 18 || d[8] != 0xba || d[9] != 0x05 || d[10] != 0x0a {
