@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -528,23 +529,25 @@ func TestLineTroublesAreNamed(t *testing.T) {
 			func(r *rig, w *tap) { w.set(nil) }},
 		"half": {port.ErrHalf, func(r *rig, w *tap) { w.set(w.cut(7)) }, func(r *rig, w *tap) { w.set(nil) }},
 	} {
-		w := &tap{}
-		inBubble(t, func(r *rig) { fast(r); w.Opener = r.d.Port; r.d.Port = w }, func(r *rig) {
-			changes := r.d.Changes()
-			<-changes
-			time.Sleep(time.Duration(len(name)) * 337 * time.Millisecond)
-			c.spoil(r, w)
-			if took := r.settled(name, func(s finger.State) bool { return errors.Is(s.Line, c.want) }); took > 5*time.Second {
-				t.Errorf("%s: named after %v", name, took)
-			}
-			if s := <-changes; s.Ready || !errors.Is(s.Line, c.want) {
-				t.Errorf("%s: told %+v", name, s)
-			}
-			c.mend(r, w)
-			if took := r.settled(name, func(s finger.State) bool { return s.Ready && s.Line == nil }); took > 5*time.Second {
-				t.Errorf("%s: well again after %v", name, took)
-			}
-		})
+		for after := time.Duration(0); after < 2*time.Second; after += 170 * time.Millisecond {
+			w := &tap{}
+			inBubble(t, func(r *rig) { fast(r); w.Opener = r.d.Port; r.d.Port = w }, func(r *rig) {
+				changes := r.d.Changes()
+				<-changes
+				time.Sleep(after)
+				c.spoil(r, w)
+				if took := r.settled(name, func(s finger.State) bool { return errors.Is(s.Line, c.want) }); took > 5*time.Second {
+					t.Errorf("%s: named after %v", name, took)
+				}
+				if s := <-changes; s.Ready || !errors.Is(s.Line, c.want) {
+					t.Errorf("%s: told %+v", name, s)
+				}
+				c.mend(r, w)
+				if took := r.settled(name, func(s finger.State) bool { return s.Ready && s.Line == nil }); took > 5*time.Second {
+					t.Errorf("%s: well again after %v", name, took)
+				}
+			})
+		}
 	}
 }
 
@@ -606,6 +609,55 @@ func TestSpoiledTransfers(t *testing.T) {
 		_, err = r.d.Capture(r.ctx(), 0)
 		r.is("afterwards", err, nil)
 	})
+}
+
+// Wherever a byte of the line is lost, changed or doubled, a template arrives whole or not at all, and the session finds
+// its step again.
+func TestOneByteOfTheLine(t *testing.T) {
+	for name, harm := range map[string]func(b []byte, i int) []byte{
+		"lost":    func(b []byte, i int) []byte { return slices.Delete(b, i, i+1) },
+		"changed": func(b []byte, i int) []byte { b[i] ^= 0x10; return b },
+		"doubled": func(b []byte, i int) []byte { return slices.Insert(b, i, b[i]) },
+	} {
+		w := &tap{}
+		inBubble(t, func(r *rig) { fast(r); w.Opener = r.d.Port; r.d.Port = w }, func(r *rig) {
+			ada := r.mustEnrol(1)
+			r.is("store", r.d.Store(r.ctx(), 3, ada), nil)
+			whole := 0
+			for at := range 12 + 12 + 4*139 {
+				w.set(once(at, harm))
+				got, err := r.d.UpTemplate(r.ctx(), 3)
+				if err == nil && !bytes.Equal(got, ada) {
+					t.Errorf("byte %d %s: another template of %d bytes", at, name, len(got))
+				}
+				if err == nil {
+					whole++
+				}
+				w.set(nil)
+				for err = errors.New("not yet"); err != nil; got, err = r.d.UpTemplate(r.ctx(), 3) {
+				}
+				if !bytes.Equal(got, ada) {
+					t.Errorf("byte %d %s: afterwards another template", at, name)
+				}
+			}
+			if whole < 500 {
+				t.Errorf("%s: only %d of 580 arrived at the second try", name, whole)
+			}
+		})
+	}
+}
+
+// once harms one byte of the stream that begins now.
+func once(at int, harm func(b []byte, i int) []byte) func([]byte) []byte {
+	seen := 0
+	return func(b []byte) []byte {
+		i := at - seen
+		seen += len(b)
+		if i < 0 || i >= len(b) {
+			return b
+		}
+		return harm(bytes.Clone(b), i)
+	}
 }
 
 // A finger that is awaited survives answers that are lost on the way.

@@ -26,7 +26,7 @@ type session struct {
 	buf     []byte
 	bytes   int   // heard so far
 	pending int   // written since the last answer: they may still be on the line
-	wrong   bool  // a packet with a wrong sum came since this was last cleared
+	spoilt  bool  // bytes that are of no packet for us came since this was last cleared
 	over    error // why the session is at its end; nil while it is not
 
 	astray  bool          // an answer is missing and may still come
@@ -70,7 +70,7 @@ func (s *session) loop(jobs <-chan job) error {
 	}
 }
 
-// idle takes one job, or waits until the module is to be asked again.
+// idle takes jobs until the module is to be asked again.
 func (s *session) idle(jobs <-chan job, pause time.Duration) error {
 	over := time.NewTimer(pause)
 	defer over.Stop()
@@ -265,12 +265,13 @@ func (s *session) receive(deadline time.Time) (packet, error) {
 	for {
 		p, ok := s.dec.next()
 		s.ear.Noise(s.dec.noise)
-		s.wrong = s.wrong || s.dec.wrong
+		s.spoilt = s.spoilt || s.dec.noise > 0
 		switch {
 		case ok && (p.address == s.d.address || s.also != 0 && p.address == s.also):
 			return p, nil
 		case ok:
 			s.ear.Noise(headBytes + len(p.content) + sumBytes)
+			s.spoilt = true // the address is the one part that the sum leaves out
 			continue
 		case s.ctx.Err() != nil:
 			return packet{}, s.end(context.Cause(s.ctx))

@@ -260,7 +260,7 @@ func (d *Driver) Information(ctx context.Context) ([]byte, error) {
 		if s.lacks[cmdReadInf] {
 			return nil, ErrUnsupported
 		}
-		b, err := s.upload(command{cmdReadInf}, informationBytes)
+		b, err := s.fetch(command{cmdReadInf}, informationBytes)
 		if err != nil && s.unknown(err) {
 			s.lacks[cmdReadInf] = true
 			return nil, fmt.Errorf("%w (%w)", ErrUnsupported, err)
