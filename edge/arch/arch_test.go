@@ -56,7 +56,9 @@ var may = map[string]string{
 	"devices/usb":          "devices/port",
 	"devices/drivertest":   "devices/port devices/tape",
 	"devices/finger":       "",
+	"devices/finger/sbi":   "devices/finger devices/finger/synth devices/port jwt",
 	"devices/finger/synth": "devices/finger",
+	"devices/finger/uru":   "devices/finger devices/finger/synth devices/port devices/usb",
 	"devices/finger/zfm":   "devices/finger devices/finger/synth devices/port devices/profile",
 	"devices/outlet":       "devices/fault devices/port",
 	"devices/printer":      "devices/port devices/profile devices/slip",
@@ -122,6 +124,7 @@ var short = []struct{ name, prefix string }{
 	{"gozxing", "github.com/makiuchi-d/gozxing"},
 	{"cmp", "github.com/google/go-cmp/"},
 	{"rod", "github.com/go-rod/rod"},
+	{"jwt", "github.com/golang-jwt/jwt/"},
 }
 
 func TestImports(t *testing.T) {
@@ -185,6 +188,7 @@ func kingdom(pkg string) string {
 var homes = map[string]string{
 	"serial": "devices/port", "gousb": "devices/usb/libusb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
 	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
+	"jwt": "devices/finger/sbi",
 }
 
 func TestHomes(t *testing.T) {
