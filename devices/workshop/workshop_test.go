@@ -83,7 +83,7 @@ func TestList(t *testing.T) {
 func inBubble(t *testing.T, story func(t *testing.T, w *Workshop, sim *printer.Sim)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		sim := &printer.Sim{Cutter: true, Names: map[byte]string{66: "EPSON", 67: "TM-T20III"}}
+		sim := &printer.Sim{Cutter: true, ID: printer.Identity{Maker: "EPSON", Model: "TM-T20III"}}
 		ctx, stop := context.WithCancel(t.Context())
 		var life sync.WaitGroup
 		life.Go(func() { sim.Run(ctx) })
