@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -239,6 +240,19 @@ func TestFile(t *testing.T) {
 	}
 	if _, err := Read(strings.NewReader("markaz tape 1\n")); !errors.Is(err, ErrTape) {
 		t.Errorf("an empty one: %v", err)
+	}
+}
+
+// The tape in the document is a tape.
+func TestDocumentIsTrue(t *testing.T) {
+	b, err := os.ReadFile("FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(b), "```\n")
+	example, _, _ = strings.Cut(example, "```")
+	if got := read(t, example); len(got.Exchanges) != 3 || got.Exchanges[2].Len() != 8+18360 {
+		t.Errorf("%+v", got)
 	}
 }
 
