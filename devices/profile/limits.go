@@ -23,4 +23,11 @@ const (
 
 	// baudMax is the fastest that the terminal layer names.
 	baudMax = 4_000_000
+
+	// cassetteNotesMax is what the largest cassettes hold, some 3,000 notes, with room.
+	cassetteNotesMax = 5000
+
+	// echoSecondsMin and echoSecondsMax: terminals say a word each 30 to 60 s; faster would be noise, and after more
+	// than five minutes nobody waits for the third.
+	echoSecondsMin, echoSecondsMax = 5, 300
 )

@@ -1,0 +1,32 @@
+package terminal
+
+import "time"
+
+const (
+	// silentATM and silentPOS: last heard longer ago than this, and nothing that was said counts any more. Banks'
+	// monitoring asks an ATM every 5 minutes; three rounds may be missed. A POS says a word a minute, and stands closer.
+	silentATM = 15 * time.Minute
+	silentPOS = 10 * time.Minute
+
+	// staleAfter: heard longer ago than one round of monitoring, nobody is sent there on the strength of it.
+	staleAfter = 5 * time.Minute
+
+	// betterAfter is how long the better must hold before it is told: three of the 20-second drops that lines make.
+	betterAfter = time.Minute
+
+	// CassettesMax bounds the cassettes of a terminal: NDC names four, machines have up to eight.
+	CassettesMax = 8
+
+	// historyMax is the changes kept of each terminal: a bad day has some twenty outages, with two changes each.
+	historyMax = 64
+
+	// terminalsMax bounds a board: the largest centre has two ATMs and a dozen counters; five times that.
+	terminalsMax = 64
+
+	// nameBytesMax bounds the names of a bank and of a terminal: field 41 has 8 bytes, a LUNO 9, bank codes fewer.
+	nameBytesMax = 32
+
+	// changesMax is what a subscriber may lag behind: every axis of some thirty terminals at once, as when a bank's
+	// line fails.
+	changesMax = 256
+)
