@@ -13,6 +13,8 @@ type Report struct {
 	Cassettes []Cassette     // those spoken of
 	Whole     bool           // it spoke of everything its source knows: what is missing has become unknown
 
+	Aside bool // it bears on its axes only: no word of the terminal's own, such as silence, or a port that was open
+
 	Money   time.Time // when money was last paid out, as the message says; zero: it does not say
 	Advices int       // payments it reported
 }

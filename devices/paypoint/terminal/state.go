@@ -118,7 +118,7 @@ func (s State) forget(r Report) State {
 }
 
 func (s State) heard(r Report) State {
-	if at := r.at(); at.After(s.Heard) {
+	if at := r.at(); at.After(s.Heard) && !r.Aside {
 		s.Heard, s.By = at, r.By
 	}
 	if money := r.Money; money.After(s.Money) {
