@@ -17,6 +17,9 @@ const (
 	// commandsMax bounds the ATMs whose last command is remembered; a copy that names more is no copy of ours.
 	commandsMax = 256
 
+	// partBytesMax bounds each field of a device's status: the longest, diagnostics of a cash handler, have some 40.
+	partBytesMax = 64
+
 	// cassettes are named by NDC up to this number.
 	cassettes = 4
 )

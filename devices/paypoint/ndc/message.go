@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 const (
@@ -54,11 +55,7 @@ func Decode(raw []byte) (Message, error) {
 	wipeTracks(raw)
 	fields := bytes.Split(raw, []byte{fs})
 	m := Message{Class: Class(fields[0])}
-	if m.Class == Command+"0" || len(fields[0]) > 2 {
-		return Message{}, ErrSkipped
-	}
-	err := m.read(fields)
-	if err != nil {
+	if err := m.read(fields); err != nil {
 		clear(raw)
 		return Message{}, err
 	}
@@ -118,7 +115,7 @@ func (m *Message) command(code []byte) error {
 
 // device reads device and status, severity, diagnostic, supplies; the last three may be missing.
 func (m *Message) device(f [][]byte) error {
-	if len(f) == 0 || len(f[0]) == 0 {
+	if len(f) == 0 || len(f[0]) == 0 || slices.ContainsFunc(f, func(b []byte) bool { return len(b) > partBytesMax }) {
 		return fmt.Errorf("%w: device", ErrShape)
 	}
 	m.Device, m.Status = f[0][0], string(f[0][1:])

@@ -1,0 +1,145 @@
+package push
+
+import (
+	"net"
+	"sync/atomic"
+)
+
+// Scrub is a connection that overwrites card numbers in what is read from it: each run of 13 to 19 digits that passes
+// the check of Luhn, single spaces or hyphens between the digits allowed, each longer run, and the digits of a track
+// behind such a number. The reader sees '*' in their place. A run at the end of what has arrived waits for what follows,
+// so that a number cut in two by the network is found; no message of the contract ends with a digit.
+//
+// What arrived stands in one buffer, which is overwritten as it is handed on.
+type Scrub struct {
+	net.Conn
+	masked atomic.Bool
+
+	buf     []byte // owned by the reader of the connection, as what follows
+	n       int    // bytes in buf
+	pass    int    // of them, those that may be handed on
+	tail    bool   // a card number has just ended: digits of its track may follow
+	long    bool   // the run is longer than a card number: all of it goes
+	failure error  // to be told once buf is empty
+}
+
+// NewScrub stands between a connection and whoever reads it.
+func NewScrub(c net.Conn) *Scrub { return &Scrub{Conn: c, buf: make([]byte, scrubBytes)} }
+
+// Masked says whether a card number has been overwritten.
+func (s *Scrub) Masked() bool { return s.masked.Load() }
+
+// Read hands on what holds no card number.
+func (s *Scrub) Read(p []byte) (int, error) {
+	for s.pass == 0 {
+		if s.failure != nil {
+			return s.last(p)
+		}
+		n, err := s.Conn.Read(s.buf[s.n:])
+		s.n, s.failure = s.n+n, err
+		s.look(err != nil)
+	}
+	return s.hand(p), nil
+}
+
+// last tells the failure. One that may pass, a deadline, is told once.
+func (s *Scrub) last(p []byte) (int, error) {
+	err := s.failure
+	s.failure = nil
+	return 0, err
+}
+
+func (s *Scrub) hand(p []byte) int {
+	n := copy(p, s.buf[:s.pass])
+	copy(s.buf, s.buf[n:s.n])
+	clear(s.buf[s.n-n : s.n])
+	s.n, s.pass = s.n-n, s.pass-n
+	return n
+}
+
+// look masks what has arrived and finds how much of it may be handed on: all but a run that may go on. At the end, or
+// when the buffer is full, the run is judged as it is.
+func (s *Scrub) look(end bool) {
+	i := 0
+	for i < s.n {
+		next := s.run(i)
+		if next == i {
+			s.tail = s.tail && separator(s.buf[i])
+			s.long = false
+			i++
+			continue
+		}
+		if next == s.n && !end && digits(s.buf[i:next]) <= digitsMax && s.n < len(s.buf) {
+			break
+		}
+		s.judge(s.buf[i:next], next < s.n || end)
+		i = next
+	}
+	s.pass = i
+}
+
+// run is the end of the digits that begin at i, with single spaces or hyphens among them; i itself when there are none.
+func (s *Scrub) run(i int) int {
+	end := i
+	for j := i; j < s.n; j++ {
+		switch c := s.buf[j]; {
+		case digit(c):
+			end = j + 1
+		case (c == ' ' || c == '-') && j == end && end > i:
+		default:
+			return end
+		}
+	}
+	if end > i && s.n-end <= 1 {
+		return s.n // a separator at the very end: the run may go on
+	}
+	return end
+}
+
+// judge overwrites a run that is a card number, or belongs to one.
+func (s *Scrub) judge(run []byte, whole bool) {
+	n := digits(run)
+	card := s.tail || s.long || n > digitsMax || n >= digitsMin && luhn(run)
+	if !card {
+		return
+	}
+	s.masked.Store(true)
+	for i := range run {
+		if digit(run[i]) {
+			run[i] = '*'
+		}
+	}
+	s.tail, s.long = true, !whole
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+// separator stands between a card number and the rest of its track.
+func separator(c byte) bool { return c == '=' || c == 'D' || c == 'd' || c == '^' }
+
+func digits(run []byte) (n int) {
+	for _, c := range run {
+		if digit(c) {
+			n++
+		}
+	}
+	return n
+}
+
+// luhn is the check digit of card numbers. Source: ISO/IEC 7812-1, annex B.
+func luhn(run []byte) bool {
+	sum, double := 0, false
+	for i := len(run) - 1; i >= 0; i-- {
+		if !digit(run[i]) {
+			continue
+		}
+		d := int(run[i] - '0')
+		if double {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum, double = sum+d, !double
+	}
+	return sum%10 == 0
+}
