@@ -87,6 +87,9 @@ func (h *Handler) open(r *http.Request, body []byte, now time.Time) (m []Message
 
 func (h *Handler) refuse(w http.ResponseWriter, status int, why string) {
 	h.Trouble(why)
+	if why == CardData {
+		w.Header().Set("Connection", "close") // the next message deserves a connection that had none
+	}
 	reply(w, status, Answer{Refused: []Refusal{{Why: why}}})
 }
 

@@ -16,6 +16,9 @@ const (
 	// after a line that hung, at one message a second for a minute.
 	recentMax = 64
 
+	// seqMax has one digit fewer than the shortest card number, so that no sequence number looks like one.
+	seqMax = 999_999_999_999
+
 	// digitsMin and digitsMax: lengths of card numbers. Source: ISO/IEC 7812.
 	digitsMin, digitsMax = 13, 19
 

@@ -18,7 +18,7 @@ type Message struct {
 	Source   string    `json:"source"`   // the bank's code
 	Terminal string    `json:"terminal"` // as the bank calls it
 	Kind     string    `json:"kind,omitempty"`
-	Seq      uint64    `json:"seq"`                // rises with each message of the terminal
+	Seq      uint64    `json:"seq"`                // rises with each message of the terminal; 1 to 12 digits
 	At       time.Time `json:"at"`                 // when it was so, by the bank's clock
 	Snapshot bool      `json:"snapshot,omitempty"` // counts although seq has not risen
 
@@ -131,7 +131,7 @@ func (m Message) report(now time.Time, levels terminal.Levels) (terminal.Report,
 		}
 		r.Cassettes = append(r.Cassettes, said)
 	}
-	return r, m.V == 1 && !m.At.IsZero() && m.Seq > 0
+	return r, m.V == 1 && !m.At.IsZero() && m.Seq > 0 && m.Seq <= seqMax
 }
 
 // report takes the worse of what the bank calls the level and what its count means.

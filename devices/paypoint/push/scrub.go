@@ -1,13 +1,15 @@
 package push
 
 import (
+	"errors"
 	"net"
+	"os"
 	"sync/atomic"
 )
 
-// Scrub is a connection that overwrites card numbers in what is read from it: each run of 13 to 19 digits that passes
-// the check of Luhn, single spaces or hyphens between the digits allowed, each longer run, and the digits of a track
-// behind such a number. The reader sees '*' in their place. A run at the end of what has arrived waits for what follows,
+// Scrub is a connection that overwrites card numbers in what is read from it: each run of digits, single spaces or
+// hyphens between them allowed, in which 13 to 19 that follow each other pass the check of Luhn, each run longer than
+// that, and the digits of a track behind such a number. The reader sees '*' in their place. A run at the end of what has arrived waits for what follows,
 // so that a number cut in two by the network is found; no message of the contract ends with a digit.
 //
 // What arrived stands in one buffer, which is overwritten as it is handed on.
@@ -37,7 +39,7 @@ func (s *Scrub) Read(p []byte) (int, error) {
 		}
 		n, err := s.Conn.Read(s.buf[s.n:])
 		s.n, s.failure = s.n+n, err
-		s.look(err != nil)
+		s.look(err != nil && !errors.Is(err, os.ErrDeadlineExceeded))
 	}
 	return s.hand(p), nil
 }
@@ -57,8 +59,8 @@ func (s *Scrub) hand(p []byte) int {
 	return n
 }
 
-// look masks what has arrived and finds how much of it may be handed on: all but a run that may go on. At the end, or
-// when the buffer is full, the run is judged as it is.
+// look masks what has arrived and finds how much of it may be handed on: all but a run that may go on. At the
+// stream's end the run is judged as it is.
 func (s *Scrub) look(end bool) {
 	i := 0
 	for i < s.n {
@@ -69,7 +71,7 @@ func (s *Scrub) look(end bool) {
 			i++
 			continue
 		}
-		if next == s.n && !end && digits(s.buf[i:next]) <= digitsMax && s.n < len(s.buf) {
+		if next == s.n && !end && digits(s.buf[i:next]) <= digitsMax {
 			break
 		}
 		s.judge(s.buf[i:next], next < s.n || end)
@@ -99,8 +101,7 @@ func (s *Scrub) run(i int) int {
 // judge overwrites a run that is a card number, or belongs to one.
 func (s *Scrub) judge(run []byte, whole bool) {
 	n := digits(run)
-	card := s.tail || s.long || n > digitsMax || n >= digitsMin && luhn(run)
-	if !card {
+	if !s.tail && !s.long && n <= digitsMax && !holdsCard(run) {
 		return
 	}
 	s.masked.Store(true)
@@ -124,6 +125,22 @@ func digits(run []byte) (n int) {
 		}
 	}
 	return n
+}
+
+// holdsCard looks for a card number anywhere in a run of up to digitsMax digits.
+func holdsCard(run []byte) bool {
+	for from := range run {
+		n := 0
+		for to := from; to < len(run); to++ {
+			if digit(run[to]) {
+				n++
+			}
+			if n >= digitsMin && luhn(run[from:to+1]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // luhn is the check digit of card numbers. Source: ISO/IEC 7812-1, annex B.
