@@ -23,4 +23,8 @@ const (
 
 	// silenceBelieved is longer than a driver needs to end once it has lost its port.
 	silenceBelieved = 500 * time.Millisecond
+
+	// paypointHeardWithin is what payment terminals are given, from the start, for their first word: one round of banks'
+	// monitoring, five minutes, and one more minute for a busy line.
+	paypointHeardWithin = 6 * time.Minute
 )

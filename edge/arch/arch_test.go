@@ -28,6 +28,7 @@ var may = map[string]string{
 	"edge/health":            "edge/clock",
 	"edge/ledger":            "edge/chain edge/clock edge/durable edge/id bbolt cbor",
 	"edge/book/paper":        "edge/chain edge/id edge/ledger",
+	"edge/book/paypoint":     "edge/chain edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
 	"edge/desk":              "edge/book/paper edge/book/visit edge/clock edge/id edge/ledger",
@@ -52,7 +53,15 @@ var may = map[string]string{
 	"devices/finger":     "",
 	"devices/outlet":     "devices/port",
 	"devices/printer":    "devices/port devices/profile devices/slip",
-	"devices/rack":       "devices/port devices/printer",
+
+	"devices/paypoint":          "devices/paypoint/frame devices/paypoint/iso devices/paypoint/ndc devices/paypoint/push devices/paypoint/terminal devices/profile",
+	"devices/paypoint/frame":    "devices/profile",
+	"devices/paypoint/iso":      "devices/paypoint/frame devices/paypoint/terminal devices/profile iso8583",
+	"devices/paypoint/ndc":      "devices/paypoint/frame devices/paypoint/terminal devices/profile",
+	"devices/paypoint/push":     "devices/paypoint/terminal devices/profile",
+	"devices/paypoint/terminal": "",
+
+	"devices/rack":       "devices/paypoint devices/paypoint/terminal devices/port devices/printer",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
@@ -85,6 +94,7 @@ var short = []struct{ name, prefix string }{
 	{"cbor", "github.com/fxamacker/cbor/"},
 	{"websocket", "github.com/gorilla/websocket"},
 	{"serial", "github.com/tarm/serial"},
+	{"iso8583", "github.com/moov-io/iso8583"},
 	{"gousb", "github.com/google/gousb"},
 	{"raft-boltdb", "github.com/hashicorp/raft-boltdb/"},
 	{"raft", "github.com/hashicorp/raft"},
@@ -161,7 +171,7 @@ func kingdom(pkg string) string {
 
 // homes are the packages that a third-party package's types may not leave.
 var homes = map[string]string{
-	"serial": "devices/port", "gousb": "devices/usb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
+	"serial": "devices/port", "iso8583": "devices/paypoint/iso", "gousb": "devices/usb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
 	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
 }
 
@@ -177,7 +187,7 @@ func TestHomes(t *testing.T) {
 
 // skip passes over hidden folders, those without our Go code, and modules of their own.
 func skip(rel, name string) error {
-	if rel != "../.." && strings.HasPrefix(name, ".") && name != "." && name != ".." || rel == "bench" || rel == "bin" || name == "testdata" {
+	if rel != "../.." && strings.HasPrefix(name, ".") && name != "." && name != ".." || rel == "bench" || rel == "bin" || name == "testdata" || name == "node_modules" {
 		return filepath.SkipDir
 	}
 	return nil

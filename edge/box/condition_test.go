@@ -16,6 +16,8 @@ func TestEveryConditionHasTexts(t *testing.T) {
 		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionRefused, spool.ConditionHeld, health.Overflow,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
 		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack
+		"paypoint.silent", "paypoint.offline", "paypoint.out-of-service", "paypoint.cash-out", "paypoint.cash-low",
+		"paypoint.card-reader", "paypoint.paper-out", "paypoint.garbled",
 	}
 	for _, lang := range []string{"ur", "en"} {
 		b, err := os.ReadFile(filepath.Join("..", "web", "page", "text", lang+".json"))

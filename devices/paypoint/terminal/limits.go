@@ -23,8 +23,9 @@ const (
 	// terminalsMax bounds a board: the largest centre has two ATMs and a dozen counters; five times that.
 	terminalsMax = 64
 
-	// nameBytesMax bounds the names of a bank and of a terminal: field 41 has 8 bytes, a LUNO 9, bank codes fewer.
-	nameBytesMax = 32
+	// nameBytesMax bounds the names of a bank and of a terminal: field 41 has 8 bytes, a LUNO 9, bank codes fewer. Both
+	// with a stroke between them fit the 64 bytes of a subject in the ledger.
+	nameBytesMax = 31
 
 	// changesMax is what a subscriber may lag behind: every axis of some thirty terminals at once, as when a bank's
 	// line fails.

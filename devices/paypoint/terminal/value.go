@@ -13,7 +13,7 @@ type ID struct {
 
 func (id ID) String() string { return id.Bank + "/" + id.Name }
 
-// Check reports a part that is not 1 to 32 letters, digits, dots or hyphens.
+// Check reports a part that is not 1 to 31 letters, digits, dots or hyphens.
 func (id ID) Check() error {
 	for what, s := range map[string]string{"bank": id.Bank, "terminal": id.Name} {
 		if s == "" || len(s) > nameBytesMax {
