@@ -37,3 +37,26 @@ const (
 	// logEvery is the least time between two log lines about one kind of trouble: a babbling terminal fills no disk.
 	logEvery = time.Minute
 )
+
+// What simulated terminals have.
+const (
+	simCassettes   = 2
+	simNotes       = 2000 // in a full cassette
+	simNotesAtOnce = 4    // the least that a customer gets of each
+	simRoll        = 400  // receipts
+	simLowPart     = 20   // hundredths of a full cassette or roll that are low
+
+	// simBetween customers, at all terminals together, in a centre with 200 payments a day; simBetweenRounds customers
+	// after a round of status, which is some five minutes.
+	simBetween       = 150 * time.Second
+	simBetweenRounds = 2
+
+	// simQueue is what a line may hold back before the terminals wait for it.
+	simQueue = 64
+
+	// simFinish is how long the box may take to answer what was sent last.
+	simFinish = 5 * time.Second
+)
+
+// simDenoms are the notes of each cassette, in rupees.
+var simDenoms = [simCassettes]int{1000, 5000}
