@@ -293,7 +293,9 @@ func (w *simWire) sendBroken(ctx context.Context, m []byte, f SimFault) {
 		b[len(b)-len(m)] ^= 0x0f
 	case SimHalfOpen:
 		w.write(b[:len(b)/2])
-		w.stale, w.conn = append(w.stale, w.conn), nil
+		if w.conn != nil {
+			w.stale, w.conn = append(w.stale, w.conn), nil
+		}
 		return
 	case SimGarbage:
 		b = frame.Append(nil, how, []byte("\x00garbage\xff"))
@@ -333,6 +335,9 @@ func (w *simWire) dial(ctx context.Context) bool {
 
 // write forgets the connection when the box has hung up.
 func (w *simWire) write(b []byte) {
+	if w.conn == nil {
+		return // since the first piece
+	}
 	if _, err := w.conn.Write(b); err != nil {
 		_ = w.conn.Close() // it is gone already
 		w.conn = nil
