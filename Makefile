@@ -16,11 +16,15 @@ AS_ROOT     := $(if $(DESTDIR),,$(SUDO))
 BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev
 TEST_PACKAGES  := chromium
 
+# Outside judges are programs that nobody here wrote, in folders named judge with their own package-lock.json.
+JUDGES         := $(dir $(wildcard devices/*/judge/package-lock.json devices/*/*/judge/package-lock.json))
+JUDGE_PACKAGES := $(shell command -v node >/dev/null || echo nodejs) $(shell command -v npm >/dev/null || echo npm)
+
 STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test build run test lint unit short race fuzz sim day golden bench install clean
+.PHONY: all help setup setup-test setup-judges build run test lint unit short race fuzz sim day golden bench install clean
 
 all: build
 
@@ -43,13 +47,21 @@ setup: ## install what the build needs
 setup-test: setup ## install what the tests need
 	$(call packages,$(TEST_PACKAGES))
 
+setup-judges: ## install the outside judges of the tests
+	$(call packages,$(JUDGE_PACKAGES))
+	@for j in $(JUDGES); do \
+	  if ! cmp -s $$j/package-lock.json $$j/node_modules/.judge-lock; then \
+	    echo "installing the judge in $$j"; \
+	    (cd $$j && npm ci --ignore-scripts --no-audit --no-fund) && cp $$j/package-lock.json $$j/node_modules/.judge-lock; \
+	  fi; done
+
 build: setup ## build every program into bin/
 	$(GO) build $(BUILD) -ldflags "-X main.version=$(VERSION)" -o bin/ ./cmd/...
 
 run: build ## play a centre with simulated devices; Ctrl-C ends it
 	exec bin/markaz-sim play
 
-test: setup-test lint unit ## everything: vet, staticcheck, all tests with the race detector, the browser, a short day
+test: setup-test setup-judges lint unit ## everything: vet, staticcheck, all tests with the race detector, the browser, a short day
 
 lint: setup ## gofmt, vet, staticcheck
 	@bad=$$(gofmt -l edge devices sync cmd bench); if [ -n "$$bad" ]; then echo "not gofmt-ed: $$bad"; exit 1; fi

@@ -68,7 +68,7 @@ func (k kind) done() verdict {
 }
 
 // repeated are the fields that an answer bears as the request did.
-var repeated = []int{3, 4, 7, 11, 12, 13, 24, 37, 41, 42, 70}
+var repeated = []int{3, 4, 7, 11, 12, 13, 24, 37, 41, 70}
 
 func answer(m Message, v verdict) Message {
 	out := Message{MTI: answerType(m.MTI), Fields: map[int]string{39: v.in(m.MTI)}}
