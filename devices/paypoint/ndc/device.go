@@ -1,8 +1,8 @@
 package ndc
 
 import (
+	"bytes"
 	"strconv"
-	"strings"
 
 	"markaz.example/devices/paypoint/terminal"
 )
@@ -54,14 +54,14 @@ func (f *finding) status(m Message) {
 
 // cardReader: a card that could not be ejected blocks the slot, whatever the severity says.
 func cardReader(m Message) terminal.Value {
-	if worst(m.Severity) >= suspend || strings.HasPrefix(m.Status, "2") {
+	if worst(m.Severity) >= suspend || at(m.Status, 0) == '2' {
 		return terminal.Fault
 	}
 	return terminal.OK
 }
 
 // health is what a severity means for a part; Unknown when there is none.
-func health(severity string) terminal.Value {
+func health(severity []byte) terminal.Value {
 	switch w := worst(severity); {
 	case w == 0:
 		return terminal.Unknown
@@ -73,7 +73,7 @@ func health(severity string) terminal.Value {
 	return terminal.OK
 }
 
-func worst(digits string) (w byte) {
+func worst(digits []byte) (w byte) {
 	for i := range len(digits) {
 		if c := digits[i]; c >= '0' && c <= '4' {
 			w = max(w, c)
@@ -99,7 +99,7 @@ func supply(digit byte, zero terminal.Value) terminal.Value {
 	return terminal.Unknown
 }
 
-func at(s string, i int) byte {
+func at(s []byte, i int) byte {
 	if i < len(s) {
 		return s[i]
 	}
@@ -107,7 +107,7 @@ func at(s string, i int) byte {
 }
 
 // supplies of a device. Cash handlers have five digits: the reject bin, then the cassettes.
-func (f *finding) supplies(device byte, digits string, zero terminal.Value) {
+func (f *finding) supplies(device byte, digits []byte, zero terminal.Value) {
 	switch device {
 	case 'E':
 		for n := 1; n <= cassettes; n++ {
@@ -135,7 +135,7 @@ func (f *finding) printer(device byte, mechanism, paper terminal.Value) {
 }
 
 // fitness of a device: a severity for each part.
-func (f *finding) fitness(device byte, digits string) {
+func (f *finding) fitness(device byte, digits []byte) {
 	switch device {
 	case 'D':
 		f.say(terminal.CardReader, soundOrNot(worst(digits)))
@@ -157,32 +157,32 @@ func soundOrNot(severity byte) terminal.Value {
 }
 
 // sensors: 21 the supervisor has come, 20 gone. Where the machine goes from there it says itself.
-func (f *finding) sensors(status string) {
+func (f *finding) sensors(status []byte) {
 	switch {
-	case strings.HasPrefix(status, "21"):
+	case bytes.HasPrefix(status, []byte("21")):
 		f.says[terminal.Service] = terminal.Supervisor
-	case strings.HasPrefix(status, "20"):
+	case bytes.HasPrefix(status, []byte("20")):
 		f.says[terminal.Service] = terminal.Unknown
 	}
 }
 
 // state is the answer to a question of the host: configuration 1, counters 2, supplies I, fitness J.
-func (f *finding) state(data []string, levels terminal.Levels) {
+func (f *finding) state(data [][]byte, levels terminal.Levels) {
 	first := data[0]
 	switch {
 	case first[0] == '1' && len(data) >= 4:
 		f.configuration(data[1], data[3])
 	case first[0] == '2':
 		f.counters(first[1:], levels)
-	case strings.HasPrefix(first, "IA"):
-		groups(first[2:], func(device byte, digits string) { f.supplies(device, digits, terminal.None) })
-	case strings.HasPrefix(first, "JA"):
+	case bytes.HasPrefix(first, []byte("IA")):
+		groups(first[2:], func(device byte, digits []byte) { f.supplies(device, digits, terminal.None) })
+	case bytes.HasPrefix(first, []byte("JA")):
 		groups(first[2:], f.fitness)
 	}
 }
 
-func groups(s string, each func(device byte, digits string)) {
-	for g := range strings.SplitSeq(s, string(rune(gs))) {
+func groups(s []byte, each func(device byte, digits []byte)) {
+	for g := range bytes.SplitSeq(s, []byte{gs}) {
 		if len(g) > 1 {
 			each(g[0], g[1:])
 		}
@@ -198,7 +198,7 @@ const (
 	placeCassettes  = 15
 )
 
-func (f *finding) configuration(fitness, supplies string) {
+func (f *finding) configuration(fitness, supplies []byte) {
 	f.say(terminal.CardReader, soundOrNot(at(fitness, placeCardReader)))
 	f.say(terminal.Dispenser, health(one(fitness, placeCash)))
 	f.printer('G', health(one(fitness, placeReceipt)), supply(at(supplies, placeReceipt), terminal.None))
@@ -212,11 +212,11 @@ func (f *finding) configuration(fitness, supplies string) {
 	}
 }
 
-func one(s string, i int) string {
+func one(s []byte, i int) []byte {
 	if i < len(s) {
 		return s[i : i+1]
 	}
-	return ""
+	return nil
 }
 
 // Counters: transaction number and count, then five digits for each cassette, what is in it first.
@@ -227,13 +227,13 @@ const (
 
 // counters tells how many notes are in the cassettes. A count of nothing is not believed: a cassette that is not there
 // has that too, and an empty one says so by its sensor.
-func (f *finding) counters(s string, levels terminal.Levels) {
+func (f *finding) counters(s []byte, levels terminal.Levels) {
 	for n := range cassettes {
 		from := countersHead + n*counterDigits
 		if len(s) < from+counterDigits {
 			return
 		}
-		if count, err := strconv.ParseUint(s[from:from+counterDigits], 10, 17); err == nil && count > 0 {
+		if count, err := strconv.ParseUint(string(s[from:from+counterDigits]), 10, 17); err == nil && count > 0 {
 			f.cassettes = append(f.cassettes, terminal.Cassette{Number: n + 1, Level: levels.Of(int(count)), Count: int(count)})
 		}
 	}

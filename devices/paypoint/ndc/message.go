@@ -23,18 +23,19 @@ const (
 	Command     Class = "1" // from the host
 )
 
-// Message is one status message or command.
+// Message is one status message or command. Its bytes are those of the buffer that was decoded and end with it: no copy
+// is made of what a bank may have put there by mistake.
 type Message struct {
 	Class Class
 	LUNO  string // the ATM: 3 or 9 digits
 
 	Descriptor byte     // of a solicited status: 9 ready, B transaction ready, 8 fault, F state of the terminal, A or C reject
 	Device     byte     // letter of the device, of an unsolicited status or a fault
-	Status     string   // what the device says, behind its letter
-	Severity   string   // a digit for each part
-	Supplies   string   // a digit for each part
-	Data       []string // of F: the fields behind it
-	Command    string   // code and modifier
+	Status     []byte   // what the device says, behind its letter
+	Severity   []byte   // a digit for each part
+	Supplies   []byte   // a digit for each part
+	Data       [][]byte // of F: the fields behind it
+	Command    []byte   // code and modifier
 }
 
 // What Decode reports beside messages.
@@ -95,10 +96,8 @@ func (m *Message) read(f [][]byte) error {
 	case '8':
 		return m.device(f[4:])
 	case 'F':
-		for _, d := range f[4:] {
-			m.Data = append(m.Data, string(d))
-		}
-		if len(m.Data) == 0 || m.Data[0] == "" {
+		m.Data = f[4:]
+		if len(m.Data) == 0 || len(m.Data[0]) == 0 {
 			return fmt.Errorf("%w: state of the terminal", ErrShape)
 		}
 	}
@@ -109,7 +108,7 @@ func (m *Message) command(code []byte) error {
 	if len(code) < 1 || len(code) > 2 {
 		return fmt.Errorf("%w: command", ErrShape)
 	}
-	m.Command = string(code)
+	m.Command = code
 	return nil
 }
 
@@ -118,12 +117,12 @@ func (m *Message) device(f [][]byte) error {
 	if len(f) == 0 || len(f[0]) == 0 || slices.ContainsFunc(f, func(b []byte) bool { return len(b) > partBytesMax }) {
 		return fmt.Errorf("%w: device", ErrShape)
 	}
-	m.Device, m.Status = f[0][0], string(f[0][1:])
+	m.Device, m.Status = f[0][0], f[0][1:]
 	if len(f) > 1 {
-		m.Severity = string(f[1])
+		m.Severity = f[1]
 	}
 	if len(f) > 3 {
-		m.Supplies = string(f[3])
+		m.Supplies = f[3]
 	}
 	return nil
 }

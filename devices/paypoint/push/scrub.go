@@ -21,7 +21,8 @@ type Scrub struct {
 	n       int    // bytes in buf
 	pass    int    // of them, those that may be handed on
 	tail    bool   // a card number has just ended: digits of its track may follow
-	long    bool   // the run is longer than a card number: all of it goes
+	long    bool   // the run is longer than a card number and goes on: all of it goes
+	gap     bool   // a long run has just had the one separator that it may have between digits
 	failure error  // to be told once buf is empty
 }
 
@@ -66,8 +67,7 @@ func (s *Scrub) look(end bool) {
 	for i < s.n {
 		next := s.run(i)
 		if next == i {
-			s.tail = s.tail && separator(s.buf[i])
-			s.long = false
+			s.pause(s.buf[i])
 			i++
 			continue
 		}
@@ -87,7 +87,7 @@ func (s *Scrub) run(i int) int {
 		switch c := s.buf[j]; {
 		case digit(c):
 			end = j + 1
-		case (c == ' ' || c == '-') && j == end && end > i:
+		case between(c) && j == end && end > i:
 		default:
 			return end
 		}
@@ -111,7 +111,18 @@ func (s *Scrub) judge(run []byte, whole bool) {
 		}
 	}
 	s.tail, s.long = true, !whole
+	s.gap = !digit(run[len(run)-1])
 }
+
+// pause takes a byte that is no digit.
+func (s *Scrub) pause(c byte) {
+	s.tail = s.tail && separator(c)
+	s.long = s.long && between(c) && !s.gap
+	s.gap = s.long
+}
+
+// between may stand between two digits of a number.
+func between(c byte) bool { return c == ' ' || c == '-' }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
