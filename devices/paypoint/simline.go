@@ -238,6 +238,7 @@ func (l *SimLine) meets() SimFault {
 type simWire struct {
 	line  *SimLine
 	conn  net.Conn
+	deaf  chan struct{} // closed when the box has hung up on conn
 	ears  sync.WaitGroup
 	stale []net.Conn // half-open ones
 	http  http.Client
@@ -301,6 +302,22 @@ func (w *simWire) sendBroken(ctx context.Context, m []byte, f SimFault) {
 		b = frame.Append(nil, how, []byte("\x00garbage\xff"))
 	}
 	w.write(b)
+	if f == SimNoLength || f == SimHugeLength {
+		w.hungUpOn()
+	}
+}
+
+// hungUpOn waits until the box has hung up, as it does when lengths make no sense.
+func (w *simWire) hungUpOn() {
+	if w.conn == nil {
+		return
+	}
+	select {
+	case <-w.deaf:
+	case <-time.After(simFinish):
+	}
+	_ = w.conn.Close() // it is gone already
+	w.conn = nil
 }
 
 // push posts a message. Faults of framing become broken JSON.
@@ -328,8 +345,9 @@ func (w *simWire) dial(ctx context.Context) bool {
 		w.line.add("no-connection", 1)
 		return false
 	}
-	w.conn = c
-	w.ears.Go(func() { w.line.listen(c) })
+	deaf := make(chan struct{})
+	w.conn, w.deaf = c, deaf
+	w.ears.Go(func() { defer close(deaf); w.line.listen(c) })
 	return true
 }
 

@@ -28,7 +28,7 @@ var may = map[string]string{
 	"edge/health":            "edge/clock",
 	"edge/ledger":            "edge/chain edge/clock edge/durable edge/id bbolt cbor",
 	"edge/book/paper":        "edge/chain edge/id edge/ledger",
-	"edge/book/paypoint":     "edge/chain edge/ledger",
+	"edge/book/paypoint":     "edge/chain edge/clock edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
 	"edge/desk":              "edge/book/paper edge/book/visit edge/clock edge/id edge/ledger",
@@ -53,15 +53,15 @@ var may = map[string]string{
 	"devices/finger":     "",
 	"devices/outlet":     "devices/port",
 	"devices/printer":    "devices/port devices/profile devices/slip",
+	"devices/rack":       "devices/paypoint devices/paypoint/terminal devices/port devices/printer",
 
+	// devices: what banks tell of their terminals
 	"devices/paypoint":          "devices/paypoint/frame devices/paypoint/iso devices/paypoint/ndc devices/paypoint/push devices/paypoint/terminal devices/profile",
 	"devices/paypoint/frame":    "devices/profile",
 	"devices/paypoint/iso":      "devices/paypoint/frame devices/paypoint/terminal devices/profile iso8583",
 	"devices/paypoint/ndc":      "devices/paypoint/frame devices/paypoint/terminal devices/profile",
 	"devices/paypoint/push":     "devices/paypoint/terminal devices/profile",
 	"devices/paypoint/terminal": "",
-
-	"devices/rack":       "devices/paypoint devices/paypoint/terminal devices/port devices/printer",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",

@@ -144,6 +144,9 @@ func (b *Board) look(e *entry, now time.Time, by Source) {
 	if changed || e.why != why {
 		b.tell(e, Change{ID: e.ID, At: now, What: CanPay, Before: before, Now: e.can.told, Why: e.why, By: by})
 	}
+	if e.can.told == Unknown && !e.can.since.IsZero() {
+		e.why = Settling // which is no news
+	}
 }
 
 func sooner(a, b time.Time) time.Time {

@@ -67,7 +67,7 @@ func TestTheWorseAtOnceTheBetterWhenItHolds(t *testing.T) {
 		x := start(t)
 		defer x.stop()
 		x.hear(nil)
-		if got := x.can(); got.Can != Unknown {
+		if got := x.can(); got != (Verdict{Unknown, Settling}) {
 			t.Errorf("heard for the first time: %+v", got)
 		}
 		time.Sleep(betterAfter - 1)

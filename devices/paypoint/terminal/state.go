@@ -185,6 +185,7 @@ const (
 	NeverHeard = "never-heard" // nobody has spoken of it since the box started
 	Silent     = "silent"      // what was said is too old to mean anything
 	Stale      = "stale"       // nobody is sent there on the strength of it
+	Settling   = "settling"    // it was unknown, and is well for less than a minute
 )
 
 // needs is what paying takes, in the order in which reasons are named.
