@@ -16,13 +16,13 @@ import (
 // With Chaos its networks fail in every way that real ones do. Its customers have cards, and its banks do not take them
 // out of what they send: what the box does about that is the box's promise.
 //
-// Set the fields before Run. Terminals and lines have switches of their own.
+// Set the fields before Run, which a Sim does once. Terminals and lines have switches of their own.
 type Sim struct {
 	Terminals []*SimTerminal
 	Lines     []*SimLine
 	Seed      uint64
 	Speed     float64    // so many times faster than life; 0 means 1, +Inf means no waiting
-	Chaos     float64    // share of messages that meet a fault, 0 to 1
+	Chaos     float64    // share of messages that meet a fault, and of customers during whom fate strikes, 0 to 1
 	Customers int        // Run ends after so many; 0 means that it does not end
 	OnCard    func(Card) // called for each card before it is used; may be nil
 }
@@ -34,11 +34,14 @@ func (s *Sim) Run(ctx context.Context) error {
 	for i, l := range s.Lines {
 		l.prepare(rand.New(rand.NewPCG(s.Seed, uint64(i+1))), s.Chaos)
 		lines.Go(func() { l.run(ctx) })
-		defer close(l.out)
+		defer l.finish()
 	}
 	r := rand.New(rand.NewPCG(s.Seed, 0))
+	mend := func() {}
 	for n := 0; s.Customers == 0 || n < s.Customers; n++ {
 		if n%simBetweenRounds == 0 {
+			mend()
+			mend = s.fate(ctx, r)
 			s.round(ctx)
 		}
 		s.customer(ctx, r)
@@ -46,8 +49,27 @@ func (s *Sim) Run(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 	}
+	mend()
 	s.round(ctx)
 	return nil
+}
+
+// fate lets something happen to a terminal, for as long as it takes until mend is called: its supervisor comes to fill
+// it, its mains fail, or the line to its bank.
+func (s *Sim) fate(ctx context.Context, r *rand.Rand) (mend func()) {
+	if r.Float64() >= s.Chaos {
+		return func() {}
+	}
+	t := s.Terminals[r.IntN(len(s.Terminals))]
+	switch r.IntN(3) {
+	case 0:
+		t.SetSupervisor(true)
+		return func() { t.fill(); t.SetSupervisor(false) }
+	case 1:
+		t.SetLink(false)
+		return func() { t.SetLink(true) }
+	}
+	return func() { s.Reboot(ctx, t) }
 }
 
 // pass lets a time go by; false when the context ended.

@@ -26,7 +26,9 @@ type SimLine struct {
 	Addr    string // host:port of the box's end
 	Secret  []byte // of a push
 
-	out   chan []byte // messages without their frames
+	once  sync.Once
+	out   chan []byte   // messages without their frames
+	end   chan struct{} // closed when nothing more will be put
 	codec *iso.Codec
 	chaos float64
 
@@ -56,16 +58,26 @@ const (
 	simFaults
 )
 
+func (l *SimLine) init() {
+	l.once.Do(func() {
+		l.out, l.end, l.count = make(chan []byte, simQueue), make(chan struct{}), map[string]int{}
+		codec, err := iso.NewCodec(l.Profile.ISO)
+		if err != nil {
+			panic(fmt.Sprintf("BUG: a simulated line with a profile that was not checked: %v", err))
+		}
+		l.codec = codec
+	})
+}
+
 func (l *SimLine) prepare(r *rand.Rand, chaos float64) {
+	l.init()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.out, l.random, l.chaos = make(chan []byte, simQueue), r, chaos
-	l.count = map[string]int{}
-	codec, err := iso.NewCodec(l.Profile.ISO)
-	if err == nil {
-		l.codec = codec
-	}
+	l.random, l.chaos = r, chaos
 }
+
+// finish lets run end when everything is sent.
+func (l *SimLine) finish() { close(l.end) }
 
 // Do lets a fault happen to the next message.
 func (l *SimLine) Do(f SimFault) {
@@ -102,16 +114,18 @@ func (l *SimLine) speaksOf(t *SimTerminal) bool {
 	return true
 }
 
-// put queues a message, and waits while the line is slow.
+// put queues a message, and waits while the line is slow; when the line has ended it does nothing.
 func (l *SimLine) put(ctx context.Context, message []byte) {
 	select {
 	case l.out <- message:
+	case <-l.end:
 	case <-ctx.Done():
 	}
 }
 
 // status says how a terminal is.
 func (l *SimLine) status(ctx context.Context, t *SimTerminal) {
+	l.init()
 	switch l.Profile.Protocol {
 	case profile.ProtocolPush:
 		l.putJSON(ctx, t)
@@ -185,19 +199,31 @@ func (l *SimLine) putISO(ctx context.Context, t *SimTerminal, mti string, fields
 	l.put(ctx, body)
 }
 
-// run sends what is put until out is closed, over as many connections as it takes.
+// run sends what is put until the end, over as many connections as it takes.
 func (l *SimLine) run(ctx context.Context) {
 	w := &simWire{line: l}
 	defer w.hangUp()
 	for {
 		select {
-		case m, more := <-l.out:
-			if !more {
-				w.finish()
-				return
-			}
+		case m := <-l.out:
 			l.send(ctx, w, m)
+		case <-l.end:
+			l.rest(ctx, w)
+			return
 		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// rest sends what is still queued.
+func (l *SimLine) rest(ctx context.Context, w *simWire) {
+	for {
+		select {
+		case m := <-l.out:
+			l.send(ctx, w, m)
+		default:
+			w.finish()
 			return
 		}
 	}
@@ -256,6 +282,7 @@ func (w *simWire) finish() {
 	w.ears.Wait()
 }
 
+// hangUp ends every connection and waits for their readers.
 func (w *simWire) hangUp() {
 	if w.conn != nil {
 		_ = w.conn.Close() // its reader ends

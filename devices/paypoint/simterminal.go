@@ -63,6 +63,13 @@ func (t *SimTerminal) SetNotes(n int) {
 // SetPaper puts in a roll for so many receipts; 0 takes it out.
 func (t *SimTerminal) SetPaper(n int) { t.with(func() { t.paper = n }) }
 
+// fill is what supervisors come for.
+func (t *SimTerminal) fill() {
+	t.init()
+	t.SetNotes(t.Notes)
+	t.SetPaper(t.Roll)
+}
+
 // SetSupervisor opens the lock, or closes it.
 func (t *SimTerminal) SetSupervisor(in bool) { t.with(func() { t.supervisor = in }) }
 
@@ -108,7 +115,7 @@ func (t *SimTerminal) reachable() (up bool) {
 	return up
 }
 
-// numbers is a fresh trace number.
+// nextTrace is a fresh trace number.
 func (t *SimTerminal) nextTrace() (n int) {
 	t.with(func() { t.trace = t.trace%999999 + 1; n = t.trace })
 	return n
