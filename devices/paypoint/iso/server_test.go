@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,6 +28,7 @@ var pos = terminal.ID{Bank: "hbl", Name: "EOW00101"}
 // rig is a server with one POS, and all that it heard and counted.
 type rig struct {
 	s        *Server
+	mu       sync.Mutex
 	heard    []terminal.Report
 	troubles []string
 }
@@ -38,10 +41,21 @@ func newRig(money string) *rig {
 			ISO:   profile.ISO8583{Numbers: profile.NumbersBCD, Bitmap: profile.BitmapBinary, Money: money, EchoS: 60},
 		},
 		Terminals: map[string]terminal.ID{"EOW00101": pos, "SHORT": {Bank: "hbl", Name: "SHORT"}},
-		Hear:      func(p terminal.Report) error { r.heard = append(r.heard, p); return nil },
-		Trouble:   func(why string) { r.troubles = append(r.troubles, why) },
+		Hear: func(p terminal.Report) error {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.heard = append(r.heard, p)
+			return nil
+		},
+		Trouble: func(why string) { r.troubles = append(r.troubles, why) },
 	}
 	return r
+}
+
+func (r *rig) reports() []terminal.Report {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.heard)
 }
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -214,13 +228,13 @@ func TestMissedEchoes(t *testing.T) {
 		r.s.answer(Message{"0800", map[int]string{41: "EOW00101", 11: "000001"}}, time.Now())
 		time.Sleep(180 * time.Second)
 		synctest.Wait()
-		if len(r.heard) != 1 {
-			t.Errorf("too early: %+v", r.heard)
+		if got := r.reports(); len(got) != 1 {
+			t.Errorf("too early: %+v", got)
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if len(r.heard) != 2 || r.heard[1].Says[terminal.Link] != terminal.Offline || !r.heard[1].Aside || r.heard[1].ID != pos {
-			t.Errorf("heard %+v", r.heard)
+		if got := r.reports(); len(got) != 2 || got[1].Says[terminal.Link] != terminal.Offline || !got[1].Aside || got[1].ID != pos {
+			t.Errorf("heard %+v", got)
 		}
 		stop()
 		<-ended

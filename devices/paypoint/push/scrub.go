@@ -111,7 +111,7 @@ func (s *Scrub) judge(run []byte, whole bool) {
 		}
 	}
 	s.tail, s.long = true, !whole
-	s.gap = !digit(run[len(run)-1])
+	s.gap = between(run[len(run)-1])
 }
 
 // pause takes a byte that is no digit.
