@@ -9,8 +9,9 @@ import (
 
 // Scrub is a connection that overwrites card numbers in what is read from it: each run of digits, single spaces or
 // hyphens between them allowed, in which 13 to 19 that follow each other pass the check of Luhn, each run longer than
-// that, and the digits of a track behind such a number. The reader sees '*' in their place. A run at the end of what has arrived waits for what follows,
-// so that a number cut in two by the network is found; no message of the contract ends with a digit.
+// that, and the digits of a track behind such a number. The reader sees '*' in their place. A run at the end of what has
+// arrived waits for what follows, so that a number cut in two by the network is found; no message of the contract ends
+// with a digit.
 //
 // What arrived stands in one buffer, which is overwritten as it is handed on.
 type Scrub struct {
@@ -20,9 +21,7 @@ type Scrub struct {
 	buf     []byte // owned by the reader of the connection, as what follows
 	n       int    // bytes in buf
 	pass    int    // of them, those that may be handed on
-	tail    bool   // a card number has just ended: digits of its track may follow
-	long    bool   // the run is longer than a card number and goes on: all of it goes
-	gap     bool   // a long run has just had the one separator that it may have between digits
+	masking bool   // a card number stands before: its digits may go on, or those of its track follow
 	failure error  // to be told once buf is empty
 }
 
@@ -65,16 +64,20 @@ func (s *Scrub) hand(p []byte) int {
 func (s *Scrub) look(end bool) {
 	i := 0
 	for i < s.n {
+		if s.masking = s.masking && follows(s.buf[i]); s.masking {
+			mask(s.buf[i : i+1])
+			i++
+			continue
+		}
 		next := s.run(i)
 		if next == i {
-			s.pause(s.buf[i])
 			i++
 			continue
 		}
 		if next == s.n && !end && digits(s.buf[i:next]) <= digitsMax {
 			break
 		}
-		s.judge(s.buf[i:next], next < s.n || end)
+		s.judge(s.buf[i:next])
 		i = next
 	}
 	s.pass = i
@@ -98,36 +101,33 @@ func (s *Scrub) run(i int) int {
 	return end
 }
 
-// judge overwrites a run that is a card number, or belongs to one.
-func (s *Scrub) judge(run []byte, whole bool) {
-	n := digits(run)
-	if !s.tail && !s.long && n <= digitsMax && !holdsCard(run) {
+// judge overwrites a run that has a card number in it, or is longer than one, and lets what follows go the same way.
+func (s *Scrub) judge(run []byte) {
+	if digits(run) <= digitsMax && !holdsCard(run) {
 		return
 	}
 	s.masked.Store(true)
-	for i := range run {
-		if digit(run[i]) {
-			run[i] = '*'
-		}
-	}
-	s.tail, s.long = true, !whole
-	s.gap = between(run[len(run)-1])
+	s.masking = true
+	mask(run)
 }
 
-// pause takes a byte that is no digit.
-func (s *Scrub) pause(c byte) {
-	s.tail = s.tail && separator(c)
-	s.long = s.long && between(c) && !s.gap
-	s.gap = s.long
+func mask(b []byte) {
+	for i := range b {
+		if digit(b[i]) {
+			b[i] = '*'
+		}
+	}
 }
 
 // between may stand between two digits of a number.
 func between(c byte) bool { return c == ' ' || c == '-' }
 
-func digit(c byte) bool { return c >= '0' && c <= '9' }
+// follows says that a byte behind a card number may still belong to it, or to its track.
+func follows(c byte) bool {
+	return digit(c) || between(c) || c == '=' || c == 'D' || c == 'd' || c == '^'
+}
 
-// separator stands between a card number and the rest of its track.
-func separator(c byte) bool { return c == '=' || c == 'D' || c == 'd' || c == '^' }
+func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 func digits(run []byte) (n int) {
 	for _, c := range run {
