@@ -50,8 +50,8 @@ type Listener struct {
 	changes chan State
 }
 
-// ErrRole is a line or terminal that cannot be as it is configured.
-var ErrRole = errors.New("payment terminals are not configured as they should be")
+// ErrConfig is a line or terminal that cannot be as it is configured.
+var ErrConfig = errors.New("payment terminals are not configured as they should be")
 
 // Board is where the terminals are. It reports what is wrong with the configuration.
 func (l *Listener) Board() (*terminal.Board, error) {
@@ -63,7 +63,7 @@ func (l *Listener) Board() (*terminal.Board, error) {
 		l.board, l.wrong = terminal.NewBoard(list)
 		l.wrong = errors.Join(l.wrong, l.checkLines())
 		if l.wrong != nil {
-			l.wrong = fmt.Errorf("%w: %w", ErrRole, l.wrong)
+			l.wrong = fmt.Errorf("%w: %w", ErrConfig, l.wrong)
 		}
 	})
 	return l.board, l.wrong

@@ -260,7 +260,7 @@ func TestConfigurationsThatCannotBe(t *testing.T) {
 	} {
 		l := &Listener{Terminals: plain(SimDay()), Lines: day(t)}
 		spoil(l)
-		if err := l.Run(t.Context()); !errors.Is(err, ErrRole) {
+		if err := l.Run(t.Context()); !errors.Is(err, ErrConfig) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if s := l.State(); name == "a terminal twice" && len(s.Terminals) != 0 {

@@ -43,7 +43,7 @@ type SimLine struct {
 // SimFault is what a network or a careless bank does to one message.
 type SimFault int
 
-// The faults. All but the first three lose the message.
+// The faults. All but the first four lose the message.
 const (
 	SimNone       SimFault = iota
 	SimTwice               // sent again

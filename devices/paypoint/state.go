@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"markaz.example/devices/paypoint/push"
 	"markaz.example/devices/paypoint/terminal"
 )
 
@@ -23,8 +24,9 @@ type Trouble struct {
 	Last  time.Time // when it last happened
 }
 
-// Fresh says that it happened a short time ago.
-func (t Trouble) Fresh(now time.Time) bool { return now.Sub(t.Last) < troubleFor }
+// Matters says that it happened a short time ago and is worth a person's time. Messages that overtake each other are
+// counted, and are as normal as the network between a bank and a centre.
+func (t Trouble) Matters(now time.Time) bool { return now.Sub(t.Last) < troubleFor && t.Why != push.Seq }
 
 // TooMany is the trouble of a line that has more connections than a bank needs.
 const TooMany = "too-many-connections"

@@ -73,7 +73,7 @@ func told(a terminal.Axis, bad ...terminal.Value) func(terminal.Status) bool {
 func garbled(s paypoint.State, now time.Time) []Condition {
 	c := Condition{Code: "paypoint.garbled", Severity: Warning, Remedy: "paypoint.check-profile"}
 	for _, t := range s.Troubles {
-		if t.Fresh(now) {
+		if t.Matters(now) {
 			c.Detail += ", " + t.Line + " " + t.Why
 		}
 	}

@@ -69,6 +69,7 @@ func TestPaypointConditions(t *testing.T) {
 		Terminals: []terminal.Status{withAxis(terminal.Cash, terminal.Out), withAxis(terminal.Cash, terminal.Out)},
 		Troubles: []paypoint.Trouble{
 			{Line: "hbl-atm", Why: "wrong-length", Count: 3, Last: now.Add(-time.Minute)}, {Line: "hbl-atm", Why: "signature", Count: 1, Last: now.Add(-time.Hour)},
+			{Line: "bafl-push", Why: "seq", Count: 1, Last: now},
 		},
 	}
 	got := paypointConditions(two, now, false)

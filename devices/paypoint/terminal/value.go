@@ -120,14 +120,6 @@ func (v Value) rank() int {
 	return 0
 }
 
-// worse is the one of two that somebody should look at first.
-func worse(a, b Value) Value {
-	if b.rank() < a.rank() {
-		return b
-	}
-	return a
-}
-
 // Source is who said something.
 type Source string
 
