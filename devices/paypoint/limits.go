@@ -46,10 +46,13 @@ const (
 	simRoll        = 400  // receipts
 	simLowPart     = 20   // hundredths of a full cassette or roll that are low
 
-	// simBetween customers, at all terminals together, in a centre with 200 payments a day; simBetweenRounds customers
-	// after a round of status, which is some five minutes.
-	simBetween       = 150 * time.Second
-	simBetweenRounds = 2
+	// simEcho is how often POS terminals say that they are there. Every simEchoes of them, two minutes, a customer comes
+	// to one of the terminals, 200 in a day, and each bank asks its terminals how they are.
+	simEcho   = 40 * time.Second
+	simEchoes = 3
+
+	// simStale is how many half-open connections a line leaves behind before the oldest is taken down.
+	simStale = 4
 
 	// simQueue is what a line may hold back before the terminals wait for it.
 	simQueue = 64

@@ -39,14 +39,15 @@ func (s *Sim) Run(ctx context.Context) error {
 	r := rand.New(rand.NewPCG(s.Seed, 0))
 	mend := func() {}
 	for n := 0; s.Customers == 0 || n < s.Customers; n++ {
-		if n%simBetweenRounds == 0 {
-			mend()
-			mend = s.fate(ctx, r)
-			s.round(ctx)
-		}
+		mend()
+		mend = s.fate(ctx, r)
+		s.round(ctx)
 		s.customer(ctx, r)
-		if !s.pass(ctx, simBetween) {
-			return context.Cause(ctx)
+		for range simEchoes {
+			if !s.pass(ctx, simEcho) {
+				return context.Cause(ctx)
+			}
+			s.echo(ctx)
 		}
 	}
 	mend()
@@ -99,6 +100,17 @@ func (s *Sim) customer(ctx context.Context, r *rand.Rand) {
 	for _, l := range s.Lines {
 		if l.speaksOf(t) && t.reachable() {
 			l.customer(ctx, t, card, paid)
+		}
+	}
+}
+
+// echo is each POS saying that it is there.
+func (s *Sim) echo(ctx context.Context) {
+	for _, t := range s.Terminals {
+		for _, l := range s.Lines {
+			if l.iso() && l.speaksOf(t) && t.reachable() {
+				l.putISO(ctx, t, "0800", map[int]string{70: "301"})
+			}
 		}
 	}
 }

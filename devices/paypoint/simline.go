@@ -100,6 +100,7 @@ func (l *SimLine) add(what string, n int) {
 }
 
 func (l *SimLine) ndc() bool { return l.Profile.Protocol == profile.ProtocolNDC }
+func (l *SimLine) iso() bool { return l.Profile.Protocol == profile.ProtocolISO }
 
 func (l *SimLine) speaksOf(t *SimTerminal) bool {
 	if t.ID.Bank != l.Bank {
@@ -137,8 +138,7 @@ func (l *SimLine) status(ctx context.Context, t *SimTerminal) {
 		}
 	case profile.ProtocolISO:
 		if t.reachable() {
-			l.putISO(ctx, t, "0800", map[int]string{70: "001"})
-			l.putISO(ctx, t, "0800", map[int]string{70: "301"})
+			l.putISO(ctx, t, "0800", map[int]string{70: t.signed()})
 		}
 	}
 }
@@ -321,9 +321,7 @@ func (w *simWire) sendBroken(ctx context.Context, m []byte, f SimFault) {
 		b[len(b)-len(m)] ^= 0x0f
 	case SimHalfOpen:
 		w.write(b[:len(b)/2])
-		if w.conn != nil {
-			w.stale, w.conn = append(w.stale, w.conn), nil
-		}
+		w.abandon()
 		return
 	case SimGarbage:
 		b = frame.Append(nil, how, []byte("\x00garbage\xff"))
@@ -331,6 +329,18 @@ func (w *simWire) sendBroken(ctx context.Context, m []byte, f SimFault) {
 	w.write(b)
 	if f == SimNoLength || f == SimHugeLength {
 		w.hungUpOn()
+	}
+}
+
+// abandon leaves the connection open, with nobody at this end.
+func (w *simWire) abandon() {
+	if w.conn == nil {
+		return
+	}
+	w.stale, w.conn = append(w.stale, w.conn), nil
+	if len(w.stale) > simStale {
+		_ = w.stale[0].Close() // nobody is there
+		w.stale = w.stale[1:]
 	}
 }
 

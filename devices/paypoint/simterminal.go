@@ -115,6 +115,16 @@ func (t *SimTerminal) reachable() (up bool) {
 	return up
 }
 
+// signed is the code by which a POS signs on, or off.
+func (t *SimTerminal) signed() (code string) {
+	t.with(func() {
+		if code = "001"; t.closed || t.supervisor {
+			code = "002"
+		}
+	})
+	return code
+}
+
 // nextTrace is a fresh trace number.
 func (t *SimTerminal) nextTrace() (n int) {
 	t.with(func() { t.trace = t.trace%999999 + 1; n = t.trace })

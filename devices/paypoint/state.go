@@ -26,7 +26,9 @@ type Trouble struct {
 
 // Matters says that it happened a short time ago and is worth a person's time. Messages that overtake each other are
 // counted, and are as normal as the network between a bank and a centre.
-func (t Trouble) Matters(now time.Time) bool { return now.Sub(t.Last) < troubleFor && t.Why != push.Seq }
+func (t Trouble) Matters(now time.Time) bool {
+	return now.Sub(t.Last) < troubleFor && t.Why != push.Seq
+}
 
 // TooMany is the trouble of a line that has more connections than a bank needs.
 const TooMany = "too-many-connections"

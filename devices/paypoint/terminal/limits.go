@@ -3,12 +3,14 @@ package terminal
 import "time"
 
 const (
-	// silentATM and silentPOS: last heard longer ago than this, and nothing that was said counts any more. Banks'
-	// monitoring asks an ATM every 5 minutes; three rounds may be missed. A POS says a word a minute, and stands closer.
+	// silentATM and silentPOS: last heard longer ago than this, and nothing that was said counts any more. The
+	// rules of the centres' queue call an ATM unknown after a quarter of an hour, and a POS, which speaks each minute,
+	// after ten minutes.
 	silentATM = 15 * time.Minute
 	silentPOS = 10 * time.Minute
 
-	// staleAfter: heard longer ago than one round of monitoring, nobody is sent there on the strength of it.
+	// staleAfter: banks are asked for a word every two minutes; when two in a row are missing, nobody is sent there on the
+	// strength of what was said before.
 	staleAfter = 5 * time.Minute
 
 	// betterAfter is how long the better must hold before it is told: three of the 20-second drops that lines make.
