@@ -116,17 +116,32 @@ func (w *walker) bitmap(first int) error {
 	if err != nil {
 		return err
 	}
-	var eight [8]byte
-	copy(eight[:], b)
-	if size == 16 {
-		if _, err := hex.Decode(eight[:], b); err != nil {
-			return fmt.Errorf("%w: its bitmap is not in hex", ErrShape)
-		}
-	}
 	for i := range 64 {
-		w.bits[first+i+1] = eight[i/8]&(0x80>>(i%8)) != 0
+		four := b[i/8] >> 4
+		switch {
+		case size == 16:
+			if four = nibble(b[i/4]); four > 15 {
+				return fmt.Errorf("%w: its bitmap is not in hex", ErrShape)
+			}
+		case i%8 >= 4:
+			four = b[i/8] & 15
+		}
+		w.bits[first+i+1] = four&(8>>(i%4)) != 0
 	}
 	return nil
+}
+
+// nibble is what a hexadecimal digit means; more than 15 for another character.
+func nibble(c byte) byte {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0'
+	case c >= 'A' && c <= 'F':
+		return c - 'A' + 10
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10
+	}
+	return 16
 }
 
 // field steps over one field, and overwrites it unless it may be read.
