@@ -193,7 +193,7 @@ func (s *Server) hearOnce(id terminal.ID, k kind, m Message, now time.Time) []by
 	defer s.mu.Unlock()
 	s.spoke[id] = now
 	name := key{m.MTI[:3], m.Fields[41], m.Fields[11], m.Fields[7]}
-	if out, repeated := s.answered[name]; repeated && name.trace != "" {
+	if out, repeated := s.answered[name]; repeated {
 		k = kind{network, false} // it is there; the rest was heard
 		_ = s.Hear(report(id, k, Message{MTI: m.MTI}, now))
 		return out
@@ -249,6 +249,9 @@ func (s *Server) encode(m Message, v verdict) []byte {
 
 // remember keeps an answer; the lock is held.
 func (s *Server) remember(k key, out []byte) {
+	if k.trace == "" {
+		return // nothing tells it from the next
+	}
 	if len(s.order) == answersMax {
 		delete(s.answered, s.order[0])
 		s.order = s.order[1:]
