@@ -58,7 +58,7 @@ type Device struct {
 	Scale   *scale.Driver
 
 	tap   *tape.Tap                                         // nil where no stream of bytes can be heard
-	known func() bool                                       // the device has said how it is
+	known func() bool                                       // the device has said how it is, in this run of its driver
 	facts func() []profile.Fact                             // how it is
 	asks  func(context.Context) ([]profile.Fact, error)     // what it is, while Run runs; nil for nothing
 	apply func(context.Context) ([]profile.Setting, error)  // nil for nothing
@@ -86,6 +86,8 @@ func (m Machine) build(model profile.Model, wire Wire) (Device, error) {
 		return m.printer(p, wire)
 	case profile.Scale:
 		return m.scale(p, wire)
+	case profile.Paypoint:
+		return Device{}, fmt.Errorf("%w: payment terminals are heard on the lines of their banks; see [[bank]] in box.toml", ErrWire)
 	case profile.Finger:
 		switch p.Protocol {
 		case profile.ProtocolZFM:
@@ -196,7 +198,7 @@ func (m Machine) sbi(p profile.Finger, w Wire) (Device, error) {
 func fingerDevice(p profile.Finger, d rack.FingerDriver, state func() finger.State) Device {
 	return Device{
 		Class: p.Class, Model: p.Model, Driver: rack.Finger{FingerDriver: d},
-		known: func() bool { return !state().Heard.IsZero() }, facts: func() []profile.Fact { return fingerFacts(state()) },
+		known: func() bool { s := state(); return s.Ready || s.Line != nil || s.Trouble != nil }, facts: func() []profile.Fact { return fingerFacts(state()) },
 	}
 }
 
@@ -215,6 +217,7 @@ func (m Machine) listen(w Wire, line profile.Line, mask tape.Mask) (*tape.Tap, e
 
 func (m Machine) opener(w Wire, line profile.Line) (port.Opener, error) {
 	switch w {
+	case Wire{}:
 	case Wire{Serial: w.Serial}:
 		where, err := plug.ParseWhere(w.Serial)
 		if err != nil {
