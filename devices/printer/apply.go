@@ -56,7 +56,7 @@ func (s *session) apply(ctx context.Context) (all []profile.Setting, err error) 
 		set := profile.Setting{Key: kept.key, Want: strconv.Itoa(*kept.want)}
 		set.Err = s.keep(ctx, kept.number, *kept.want, &set)
 		all = append(all, set)
-		if ctx.Err() != nil || errors.Is(set.Err, port.ErrGone) {
+		if ctx.Err() != nil || errors.Is(set.Err, port.ErrGone) || errors.Is(set.Err, port.ErrStuck) {
 			return all, set.Err
 		}
 	}

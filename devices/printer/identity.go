@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"markaz.example/devices/port"
 )
 
 // Identity is who the printer says it is. What a model does not tell is empty.
@@ -66,14 +68,19 @@ func (s *session) await(ctx context.Context, kind answerKind) (answer, error) {
 	return answer{}, ErrSilent
 }
 
-// runErrand is for what moves no paper. outcome is for who sent us; err is not nil when the session is over.
+// runErrand is for what moves no paper. outcome is for who sent us; err is not nil when the session is over. A command
+// that broke off would swallow the beginning of the next slip, so the printer is cleared first.
 func (s *session) runErrand(ctx context.Context, e errand) (outcome, err error) {
-	if outcome = s.mayBegin(ctx, e.ctx); outcome == nil {
-		both, cancel := context.WithCancelCause(ctx)
-		stop := context.AfterFunc(e.ctx, func() { cancel(context.Cause(e.ctx)) })
-		outcome = e.do(both, s)
-		stop()
-		cancel(nil)
+	if outcome = s.mayBegin(ctx, e.ctx); outcome != nil {
+		return outcome, over(outcome, e.ctx)
 	}
-	return outcome, over(outcome, e.ctx)
+	both, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(e.ctx, func() { cancel(context.Cause(e.ctx)) })
+	outcome = e.do(both, s)
+	stop()
+	cancel(nil)
+	if err = over(outcome, e.ctx); err != nil || errors.Is(outcome, port.ErrStuck) {
+		s.d.clean = false
+	}
+	return outcome, err
 }
