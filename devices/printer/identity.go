@@ -33,6 +33,7 @@ func (d *Driver) Identify(ctx context.Context) (id Identity, err error) {
 }
 
 func (s *session) identify(ctx context.Context) (id Identity, err error) {
+	heard := false
 	for _, q := range []struct {
 		n    byte
 		into *string
@@ -42,8 +43,9 @@ func (s *session) identify(ctx context.Context) (id Identity, err error) {
 			return id, err
 		}
 		*q.into = a.text
+		heard = heard || err == nil
 	}
-	if id == (Identity{}) {
+	if !heard {
 		return id, ErrSilent
 	}
 	return id, nil
