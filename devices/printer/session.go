@@ -25,6 +25,7 @@ type session struct {
 	proofs    int       // answers to askPaper since it was last sent
 	strays    int       // answers to come to questions inside a picture
 	noise     int       // bytes that no printer says, since then
+	heard     int       // answers of any kind, noise among them
 	changes   int       // automatic statuses since the settings were said
 	babble    int       // bytes that answer nothing, since the last status round
 	inDoubt   bool      // the last status round brought no full answer
@@ -181,7 +182,7 @@ func (s *session) clear(ctx context.Context) error {
 // resetPort throws away a broken picture on USB, where no count of zeros is needed to end it. Once is enough: some
 // printers beep at it. One that refuses is cleared like any other.
 func (s *session) resetPort(ctx context.Context) {
-	p, ok := s.conn.(port.PrinterPort)
+	p, ok := s.conn.(port.SideChannel)
 	if !ok || s.wasReset {
 		return
 	}
@@ -282,6 +283,7 @@ func (s *session) empty() {
 // note keeps what an answer tells beyond the question at hand, and takes out answers to questions that stood in a
 // picture: they come before ours, as the picture went before our question.
 func (s *session) note(a answer) answer {
+	s.heard++
 	if a.kind == answerStatus && s.strays > 0 {
 		s.strays--
 		return answer{}

@@ -35,4 +35,30 @@ const (
 
 	// baudMax is the fastest that the terminal layer names.
 	baudMax = 4_000_000
+
+	// fingerSideMin and fingerSideMax: sensors are sold from 160 by 160 pixels; 512 by 512 in eight bits is 262 kB, which
+	// a serial line would carry in a minute.
+	fingerSideMin, fingerSideMax = 96, 512
+
+	// fingerDPIMin and fingerDPIMax: matchers need 300 dots an inch, and no optical module has 1,000.
+	fingerDPIMin, fingerDPIMax = 300, 1000
+
+	// zfmSecurityMax is the strictest level. Source: ZFM-20 user manual, SetSysPara.
+	zfmSecurityMax = 5
+
+	// infantDivisionMax and adultDivisionMax: WHO's growth standards were made with 10 g for infants and 100 g for adults;
+	// a coarser scale cannot tell a month's growth.
+	infantDivisionMax, adultDivisionMax = 10, 100
+
+	// emptyPanDivisions: what weighs less may be a pan that drifted, so nobody who is weighed may be that light.
+	emptyPanDivisions = 10
+
+	// scaleGramsMax is above every scale a person stands on; the largest have 300 kg.
+	scaleGramsMax = 500_000
+
+	// scaleBaudMin and scaleBaudMax: seca's interface has 1200, no scale of the list more than 57600.
+	scaleBaudMin, scaleBaudMax = 1200, 115_200
+
+	// displayDecimalsMax: the number has five digits, and one stands before the point.
+	displayDecimalsMax = 4
 )
