@@ -54,9 +54,14 @@ func fingerConditions(s finger.State) []Condition {
 	}{
 		{finger.ErrPassword, "finger.wrong-password", "finger.enter-password"},
 		{finger.ErrDirty, "finger.sensor-dirty", "finger.clean-glass"},
-		{finger.ErrSensor, "finger.sensor-broken", "finger.use-another"},
+		{finger.ErrRegister, "finger.not-registered", "finger.ask-provider"},
+		{finger.ErrTamper, "finger.tampered", "finger.take-away"},
+		{finger.ErrTrust, "finger.not-trusted", "finger.take-away"},
+		{finger.ErrClock, "finger.wrong-clock", "finger.set-clock"},
+		{port.ErrBusy, "finger.busy", "finger.close-program"},
+		{s.Trouble, "finger.sensor-broken", "finger.use-another"}, // finger.ErrSensor, or a number of a maker's own
 	} {
-		if errors.Is(s.Trouble, c.is) {
+		if s.Trouble != nil && errors.Is(s.Trouble, c.is) {
 			return []Condition{{Code: c.code, Severity: Fault, Remedy: c.todo, Detail: s.Trouble.Error()}}
 		}
 	}

@@ -34,7 +34,7 @@ var may = map[string]string{
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
 	"edge/desk":              "edge/book/identity edge/book/paper edge/book/reading edge/book/visit edge/clock edge/id edge/ledger",
-	"edge/station":           "edge/book/identity edge/desk edge/id",
+	"edge/station":           "edge/book/identity edge/book/reading edge/desk edge/id edge/measure",
 	"edge/spool":             "edge/book/paper edge/health edge/ledger",
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",
 	"edge/web/devices":       "edge/clock edge/health edge/web/live edge/web/page",
@@ -44,7 +44,7 @@ var may = map[string]string{
 	"edge/web/page/pagetest": "edge/web/page cmp",
 	"edge/web/public":        "edge/book/visit edge/desk edge/id edge/web/live edge/web/page",
 	"edge/web":               "edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/station edge/web/api edge/web/desk edge/web/devices edge/web/hall edge/web/live edge/web/page edge/web/public edge/web/station",
-	"edge/web/station":       "edge/book/identity edge/desk edge/id edge/station edge/web/live edge/web/page",
+	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
 	"edge/box":               "devices/port devices/printer devices/profile devices/rack devices/slip edge/book/paper edge/chain edge/clock edge/desk edge/durable edge/health edge/id edge/ledger edge/spool edge/web edge/web/page sync/link sync/roster sync/uplink toml",
 	"edge/web/webtest":       "edge/book/paper edge/chain edge/desk edge/health edge/id edge/ledger edge/spool edge/web edge/web/page",
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
@@ -54,11 +54,13 @@ var may = map[string]string{
 	"devices/profile":      "toml",
 	"devices/slip":         "barcode image typesetting",
 	"devices/usb":          "devices/port",
-	"devices/drivertest":   "devices/port",
+	"devices/drivertest":   "devices/port devices/tape",
 	"devices/finger":       "",
+	"devices/finger/sbi":   "devices/finger devices/finger/synth devices/port jwt",
 	"devices/finger/synth": "devices/finger",
+	"devices/finger/uru":   "devices/finger devices/finger/synth devices/port devices/usb",
 	"devices/finger/zfm":   "devices/finger devices/finger/synth devices/port devices/profile",
-	"devices/outlet":       "devices/port",
+	"devices/outlet":       "devices/fault devices/port",
 	"devices/printer":      "devices/port devices/profile devices/slip",
 	"devices/rack":         "devices/finger devices/port devices/printer devices/scale",
 
@@ -66,6 +68,12 @@ var may = map[string]string{
 	"devices/scale":         "devices/port devices/profile",
 	"devices/usb/libusb":    "devices/port devices/usb gousb",
 	"devices/usb/usbtest":   "devices/port devices/usb",
+	"devices/fault":         "devices/port",
+	"devices/plug":          "devices/port sys",
+	"devices/plug/plugtest": "",
+	"devices/tape":          "devices/port",
+	"devices/kit":           "devices/plug devices/port devices/printer devices/profile devices/rack devices/tape",
+	"devices/workshop":      "devices/kit devices/plug devices/port devices/profile devices/tape",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
@@ -92,7 +100,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/client": "edge/id edge/web/api",
 	"cmd/markaz-sim/papers": "devices/printer devices/slip edge/id gozxing",
 	"cmd/markaz-sim":        "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
-	"cmd/markaz":            "cmd/progress edge/box edge/chain edge/ledger kong systemd",
+	"cmd/markaz":            "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/ledger kong systemd",
 }
 
 // short names the third-party packages, each by the start of its import path.
@@ -116,6 +124,7 @@ var short = []struct{ name, prefix string }{
 	{"gozxing", "github.com/makiuchi-d/gozxing"},
 	{"cmp", "github.com/google/go-cmp/"},
 	{"rod", "github.com/go-rod/rod"},
+	{"jwt", "github.com/golang-jwt/jwt/"},
 }
 
 func TestImports(t *testing.T) {
@@ -179,6 +188,7 @@ func kingdom(pkg string) string {
 var homes = map[string]string{
 	"serial": "devices/port", "gousb": "devices/usb/libusb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
 	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
+	"jwt": "devices/finger/sbi",
 }
 
 func TestHomes(t *testing.T) {
