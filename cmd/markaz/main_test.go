@@ -78,7 +78,7 @@ func edit(ts *testscript.TestScript, _ bool, args []string) {
 
 // plugIn NAME: a printer that works, on a serial line of that name.
 func plugIn(ts *testscript.TestScript, _ bool, args []string) {
-	o := &outlet.Outlet{Link: ts.MkAbs(args[0]), Device: &printer.Sim{Cutter: true, Speed: 50, Names: map[byte]string{66: "EPSON", 67: "TM-T20III"}}}
+	o := &outlet.Outlet{Link: ts.MkAbs(args[0]), Device: &printer.Sim{Cutter: true, Speed: 50, ID: printer.Identity{Maker: "EPSON", Model: "TM-T20III"}}}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	o.Plug(true)

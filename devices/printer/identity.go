@@ -22,10 +22,11 @@ const (
 	askSerial   = 68
 )
 
-// Identify asks the printer who it is, once it is idle and well. ErrSilent when it answers none of the questions,
-// ErrNotRunning without a Run; else as Print, but it may be asked again freely.
+// Identify asks the printer who it is, once it is idle and well; without a Run it opens the port for that, and a scrap of
+// an interrupted slip is cut off first. ErrSilent when it answers none of the questions, else as Print's reasons, but it
+// may be asked again freely. Probe, which moves no paper, is for a printer that nobody runs.
 func (d *Driver) Identify(ctx context.Context) (id Identity, err error) {
-	err = d.run(ctx, func(ctx context.Context, s *session) (err error) {
+	err = d.do(ctx, func(ctx context.Context, s *session) (err error) {
 		id, err = s.identify(ctx)
 		return err
 	})

@@ -11,10 +11,6 @@ const (
 	// answer: within 5 s.
 	pollDefault = 2 * time.Second
 
-	// pollDefault is how often an idle printer is asked how it is. Three questions of three bytes. A cover or a silence
-	// is on the manager's page within 5 s: 3 s, 1 s for the answer that does not come, 0.5 s until a rack believes it.
-	pollDefault = 3 * time.Second
-
 	// watchDefault is how often it is asked while a slip is under way or a scrap waits to be cleared: a visitor who
 	// stares at a printer that stopped is told within a second.
 	watchDefault = 500 * time.Millisecond

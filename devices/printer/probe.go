@@ -19,7 +19,7 @@ import (
 var names = []struct {
 	key string
 	n   byte
-}{{"maker", 66}, {"model", 67}, {"firmware", 65}, {"serial number", 68}}
+}{{"maker", askMaker}, {"model", askModel}, {"firmware", askFirmware}, {"serial number", askSerial}}
 
 // Probe opens the port, asks the printer what it is and how it is, and closes the port again. It prints nothing. ErrRunning
 // while Run is running, port.ErrSilent when nothing answers.
@@ -139,7 +139,7 @@ type label struct {
 func (a *label) feed(b byte) (whole bool) {
 	switch {
 	case !a.in:
-		a.in = b == 0x5f
+		a.in = b == textHead
 	case b == nul:
 		return true
 	case len(a.text) < blockDataMax:

@@ -17,25 +17,25 @@ func TestProbe(t *testing.T) {
 	fact := func(key, value string) profile.Fact { return profile.Fact{Key: key, Value: value} }
 	ready := []profile.Fact{fact("state", "ready"), fact("paper", "plenty")}
 	for _, c := range []struct {
-		name  string
-		names map[byte]string
-		make  func(s *Sim)
-		want  []profile.Fact
-		err   error
+		name string
+		id   Identity
+		make func(s *Sim)
+		want []profile.Fact
+		err  error
 	}{
-		{"all of it", map[byte]string{66: "EPSON", 67: "TM-T20III", 65: "1.05 ESC/POS\x07", 68: "X5K"}, func(*Sim) {},
+		{"all of it", Identity{"EPSON", "TM-T20III", "1.05 ESC/POS\x07", "X5K"}, func(*Sim) {},
 			append([]profile.Fact{fact("maker", "EPSON"), fact("model", "TM-T20III"), fact("firmware", "1.05 ESC/POS"), fact("serial number", "X5K")}, ready...), nil},
-		{"a part", map[byte]string{66: "EPSON", 68: ""}, func(*Sim) {}, append([]profile.Fact{fact("maker", "EPSON")}, ready...), nil},
-		{"a clone", nil, func(*Sim) {}, append([]profile.Fact{fact("model", "does not tell")}, ready...), nil},
-		{"paper out", map[byte]string{66: "EPSON"}, func(s *Sim) { s.SetPaper(0) }, []profile.Fact{fact("state", "paper is out"), fact("paper", "out")}, nil},
-		{"paper low", nil, func(s *Sim) { s.SetPaper(100) },
+		{"a part", Identity{Maker: "EPSON"}, func(*Sim) {}, append([]profile.Fact{fact("maker", "EPSON")}, ready...), nil},
+		{"a clone", Identity{}, func(*Sim) {}, append([]profile.Fact{fact("model", "does not tell")}, ready...), nil},
+		{"paper out", Identity{Maker: "EPSON"}, func(s *Sim) { s.SetPaper(0) }, []profile.Fact{fact("state", "paper is out"), fact("paper", "out")}, nil},
+		{"paper low", Identity{}, func(s *Sim) { s.SetPaper(100) },
 			[]profile.Fact{fact("model", "does not tell"), fact("state", "ready"), fact("paper", "near its end")}, nil},
-		{"cutter jammed", nil, func(s *Sim) { s.with(func() { s.jammed = true }) }, []profile.Fact{fact("state", "cutter is jammed"), fact("paper", "plenty")}, nil},
-		{"silent", nil, func(s *Sim) { s.SetMute(true) }, nil, port.ErrSilent},
+		{"cutter jammed", Identity{}, func(s *Sim) { s.with(func() { s.hand.jammed = true }) }, []profile.Fact{fact("state", "cutter is jammed"), fact("paper", "plenty")}, nil},
+		{"silent", Identity{}, func(s *Sim) { s.SetMute(true) }, nil, port.ErrSilent},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRig(t, model())
-			r.sim.Names, r.d.Port = c.names, r.sim
+			r.sim.ID, r.d.Port = c.id, r.sim
 			c.make(r.sim)
 			ctx, stop := context.WithCancel(t.Context())
 			var life sync.WaitGroup

@@ -32,18 +32,8 @@ type Sim struct {
 	Head    float64    // mm of paper a second; 0 means 150
 	Speed   float64    // all of it so many times faster; 0 means 1, +Inf means no waiting at all
 	NearEnd float64    // mm left on the roll when the near-end sensor notices; 0 means 4 m, negative means no sensor
-	ID      Identity   // what GS I tells; all empty means a printer named Sim
+	ID      Identity   // what GS I tells; what is empty is not answered, as by clones
 	OnPage  func(Page) // called by Run's goroutine for every page cut or torn off; may be nil
-	Width   int             // dots a row, a multiple of 8; 0 means 576
-	DPI     int             // 0 means 203
-	Cutter  bool            // false: a page ends at a feed of 10 mm, where the visitor tears
-	Buffer  int             // bytes; 0 means 4096
-	Line    int             // bytes a second the wire carries; 0 means 11,520, which is 115200 baud
-	Head    float64         // mm of paper a second; 0 means 150
-	Speed   float64         // all of it so many times faster; 0 means 1, +Inf means no waiting at all
-	NearEnd float64         // mm left on the roll when the near-end sensor notices; 0 means 4 m, negative means no sensor
-	Names   map[byte]string // what it answers to GS I, by number: 66 maker, 67 model; nil for a clone that does not
-	OnPage  func(Page)      // called by Run's goroutine for every page cut or torn off; may be nil
 
 	once  sync.Once
 	cond  *sync.Cond    // tells of every change of the state below
@@ -150,7 +140,6 @@ func (s *Sim) init() {
 		s.Buffer, s.Line = cmp.Or(s.Buffer, simBuffer), cmp.Or(s.Line, simLine)
 		s.Head, s.Speed = cmp.Or(s.Head, simHead), cmp.Or(s.Speed, 1)
 		s.NearEnd = cmp.Or(s.NearEnd, simNearEnd)
-		s.ID = cmp.Or(s.ID, Identity{Maker: "markaz", Model: "Sim", Firmware: "1.00", Serial: "SIM0001"})
 		s.custom = map[int]int{customDensity: 0, customSpeed: simSpeedStep}
 		s.paper = simRoll
 		s.switchOn()

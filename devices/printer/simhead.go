@@ -185,16 +185,6 @@ func (p *parser) group() error {
 	}
 	if n := parametersGS(c); n >= 0 {
 		return p.skip(n)
-	case '(':
-		return p.skipCounted()
-	case 'L', 'W':
-		_, err := p.takeN(2)
-		return err
-	case 'I':
-		return p.tellName()
-	case '!', 'B', 'h', 'w', 'H', 'f':
-		_, err := p.take()
-		return err
 	}
 	return p.strange(gs, c)
 }
@@ -212,13 +202,6 @@ func parametersGS(c byte) int {
 		return 3
 	}
 	return -1
-// tellName answers GS I as far as this printer has a name.
-func (p *parser) tellName() error {
-	n, err := p.take()
-	if name, ok := p.s.Names[n]; ok && err == nil {
-		p.s.with(func() { p.s.say(append(append([]byte{0x5f}, name...), nul)...) })
-	}
-	return err
 }
 
 func (p *parser) kanji() error {

@@ -40,8 +40,8 @@ func divide(shows func(b byte) bool) Hide {
 	}
 }
 
-// Pictures hides the rows of GS v 0: a slip shows whose it is. What printers answer is shown.
-// Source: Epson ESC/POS Command Reference, GS v 0.
+// Pictures hides the dots of every picture command: a slip shows whose it is. What printers answer is shown.
+// Source: Epson ESC/POS Command Reference, GS v 0, GS ( L, GS 8 L, ESC *.
 func Pictures(d Direction) Hide {
 	if d == In {
 		return Nothing(d)
@@ -51,8 +51,8 @@ func Pictures(d Direction) Hide {
 
 // picture follows the commands to a printer.
 type picture struct {
-	head []byte // of a GS v 0 so far, at most 8 bytes
-	left int    // rows' bytes to come
+	head []byte // of a picture command so far, at most 9 bytes
+	left int    // bytes of dots to come
 }
 
 func (p *picture) shows(b byte) bool {
@@ -60,19 +60,49 @@ func (p *picture) shows(b byte) bool {
 		p.left--
 		return false
 	}
-	const command = "\x1dv0"
-	if n := len(p.head); n < len(command) && b != command[n] {
-		p.head = p.head[:0]
-		if b != command[0] {
-			return true
-		}
-	}
 	p.head = append(p.head, b)
-	if len(p.head) == 8 {
-		width, rows := binary.LittleEndian.Uint16(p.head[4:]), binary.LittleEndian.Uint16(p.head[6:])
-		p.left, p.head = int(width)*int(rows), p.head[:0]
+	for len(p.head) > 0 {
+		c, ok := begun(p.head)
+		if ok && len(p.head) == c.size {
+			p.left, p.head = c.dots(p.head), p.head[:0]
+		}
+		if ok {
+			break
+		}
+		p.head = append(p.head[:0], p.head[1:]...) // the command may begin later
 	}
 	return true
+}
+
+// pictureCommand is how one begins, how many bytes of it are shown, and how many after those hold dots.
+type pictureCommand struct {
+	begins string
+	size   int
+	dots   func(head []byte) int
+}
+
+// begun is the command that these bytes begin, or are the beginning of.
+func begun(head []byte) (pictureCommand, bool) {
+	le := binary.LittleEndian
+	for _, c := range []pictureCommand{
+		{"\x1dv0", 8, func(h []byte) int { return int(le.Uint16(h[4:])) * int(le.Uint16(h[6:])) }},
+		{"\x1d(L", 7, func(h []byte) int { return max(int(le.Uint16(h[3:]))-2, 0) }},
+		{"\x1d8L", 9, func(h []byte) int { return int(max(int64(le.Uint32(h[3:]))-2, 0)) }},
+		{"\x1b*", 5, func(h []byte) int { return int(le.Uint16(h[3:])) * columnBytes(h[2]) }},
+	} {
+		if n := min(len(head), len(c.begins)); string(head[:n]) == c.begins[:n] {
+			return c, true
+		}
+	}
+	return pictureCommand{}, false
+}
+
+// columnBytes is the height of an ESC * column: 8 dots in modes 0 and 1, 24 in the others.
+func columnBytes(mode byte) int {
+	if mode <= 1 {
+		return 1
+	}
+	return 3
 }
 
 // Fingers shows the questions and answers of a ZFM fingerprint module and hides every data packet, which holds a picture

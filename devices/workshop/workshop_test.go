@@ -83,7 +83,7 @@ func TestList(t *testing.T) {
 func inBubble(t *testing.T, story func(t *testing.T, w *Workshop, sim *printer.Sim)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		sim := &printer.Sim{Cutter: true, Names: map[byte]string{66: "EPSON", 67: "TM-T20III"}}
+		sim := &printer.Sim{Cutter: true, ID: printer.Identity{Maker: "EPSON", Model: "TM-T20III"}}
 		ctx, stop := context.WithCancel(t.Context())
 		var life sync.WaitGroup
 		life.Go(func() { sim.Run(ctx) })
@@ -129,11 +129,17 @@ func TestProbe(t *testing.T) {
 	})
 }
 
-func TestApplyWhereThereIsNothingToSet(t *testing.T) {
+func TestApply(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *Workshop, _ *printer.Sim) {
-		got, err := w.Apply(t.Context(), "hall-1")
-		if err != nil || len(got) != 1 || !errors.Is(got[0].Err, ErrCannot) {
-			t.Errorf("%+v, %v", got, err)
+		got, err := w.Apply(t.Context(), "hall-1", "hall-2")
+		want := []Report{
+			{Name: "hall-1", Model: "Epson TM-T20III, 80 mm, serial", Settings: []profile.Setting{
+				{Key: "firmware.density", Want: "0", Was: "0", Now: "0"}, {Key: "firmware.stop_at_near_end", Want: "false"},
+			}},
+			{Name: "hall-2", Model: "Epson TM-T20III, 80 mm, serial", Err: port.ErrBusy},
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateErrors()); diff != "" || err != nil {
+			t.Errorf("%v\n%s", err, diff)
 		}
 	})
 }
