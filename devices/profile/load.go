@@ -20,6 +20,10 @@ func Load(fsys fs.FS, name string) (Model, error) {
 	switch class {
 	case ClassPrinter:
 		return model[Printer](fsys, name)
+	case ClassFinger:
+		return model[Finger](fsys, name)
+	case ClassScale:
+		return model[Scale](fsys, name)
 	}
 	return nil, fmt.Errorf("device profile %s: class = %q is no class of device; firmware-configs/README.md lists them", name, class)
 }

@@ -107,10 +107,10 @@ func TestProbe(t *testing.T) {
 		sim.SetPaper(1000)
 		got, err := w.Probe(t.Context())
 		want := []Report{
-			{Name: "hall-1", Model: "Epson TM-T20III, 80 mm, serial", Facts: []profile.Fact{
+			{Name: "hall-1", Model: "Epson TM-T20III, 80 mm, serial and USB", Facts: []profile.Fact{
 				{Key: "maker", Value: "EPSON"}, {Key: "model", Value: "TM-T20III"}, {Key: "state", Value: "ready"}, {Key: "paper", Value: "near its end"},
 			}},
-			{Name: "hall-2", Model: "Epson TM-T20III, 80 mm, serial", Err: port.ErrBusy},
+			{Name: "hall-2", Model: "Epson TM-T20III, 80 mm, serial and USB", Err: port.ErrBusy},
 			{Name: "hall-3", Err: os.ErrNotExist},
 		}
 		if diff := cmp.Diff(want, got, cmpopts.EquateErrors()); diff != "" || err != nil {
@@ -133,10 +133,10 @@ func TestApply(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *Workshop, _ *printer.Sim) {
 		got, err := w.Apply(t.Context(), "hall-1", "hall-2")
 		want := []Report{
-			{Name: "hall-1", Model: "Epson TM-T20III, 80 mm, serial", Settings: []profile.Setting{
+			{Name: "hall-1", Model: "Epson TM-T20III, 80 mm, serial and USB", Settings: []profile.Setting{
 				{Key: "firmware.density", Want: "0", Was: "0", Now: "0"}, {Key: "firmware.stop_at_near_end", Want: "false"},
 			}},
-			{Name: "hall-2", Model: "Epson TM-T20III, 80 mm, serial", Err: port.ErrBusy},
+			{Name: "hall-2", Model: "Epson TM-T20III, 80 mm, serial and USB", Err: port.ErrBusy},
 		}
 		if diff := cmp.Diff(want, got, cmpopts.EquateErrors()); diff != "" || err != nil {
 			t.Errorf("%v\n%s", err, diff)
