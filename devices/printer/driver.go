@@ -60,14 +60,18 @@ var ErrRunning = errors.New("driver is already running")
 // Run opens the port once and looks after the printer until the context or the port ends; it never retries, rack does.
 // A slip under way when it ends is ErrUncertain.
 func (d *Driver) Run(ctx context.Context) error {
-	if err := d.Profile.Check(); err != nil {
-		return fmt.Errorf("printer profile %q: %w", d.Profile.Model, err)
-	}
 	way, err := d.openDoor()
 	if err != nil {
 		return err
 	}
 	defer d.closeDoor(way)
+	return d.serve(ctx, way)
+}
+
+func (d *Driver) serve(ctx context.Context, way *door) error {
+	if err := d.Profile.Check(); err != nil {
+		return fmt.Errorf("printer profile %q: %w", d.Profile.Model, err)
+	}
 	conn, err := d.Port.Open(ctx)
 	if err != nil {
 		return err
@@ -120,15 +124,16 @@ func (d *Driver) Print(ctx context.Context, b *slip.Bitmap) error {
 	}
 }
 
-// run hands an errand to the session when the printer is idle and well, and waits for its end.
-func (d *Driver) run(ctx context.Context, do func(ctx context.Context, s *session) error) error {
+// do hands an errand to the session when the printer is idle and well, and waits for its end. While nobody runs the
+// driver it opens the port for this one errand.
+func (d *Driver) do(ctx context.Context, work func(ctx context.Context, s *session) error) error {
+	e := errand{ctx: ctx, do: work, done: make(chan error, 1)}
 	d.mu.Lock()
 	way := d.door
 	d.mu.Unlock()
 	if way == nil {
-		return ErrNotRunning
+		return d.alone(e)
 	}
-	e := errand{ctx: ctx, do: do, done: make(chan error, 1)}
 	select {
 	case way.errands <- e:
 		return <-e.done
@@ -137,6 +142,27 @@ func (d *Driver) run(ctx context.Context, do func(ctx context.Context, s *sessio
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+}
+
+// alone is a session for one errand.
+func (d *Driver) alone(e errand) error {
+	way, err := d.openDoor()
+	if err != nil {
+		return err
+	}
+	defer d.closeDoor(way)
+	ctx, stop := context.WithCancel(e.ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- d.serve(ctx, way) }()
+	select {
+	case way.errands <- e:
+		err = <-e.done
+		stop()
+		<-ended
+	case err = <-ended:
+		stop()
+	}
+	return err
 }
 
 // State is what the printer last said of itself; the zero State before the first answer and after silence.

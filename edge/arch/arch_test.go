@@ -46,7 +46,7 @@ var may = map[string]string{
 	"edge/web/public":        "edge/book/visit edge/desk edge/id edge/web/live edge/web/page",
 	"edge/web":               "edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/station edge/web/api edge/web/desk edge/web/devices edge/web/hall edge/web/live edge/web/page edge/web/public edge/web/station",
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
-	"edge/box":               "devices/port devices/printer devices/profile devices/rack devices/slip edge/book/paper edge/chain edge/clock edge/desk edge/durable edge/health edge/id edge/ledger edge/spool edge/web edge/web/page sync/link sync/roster sync/uplink toml",
+	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/book/identity edge/book/paper edge/book/paypoint edge/chain edge/clock edge/desk edge/durable edge/health edge/id edge/ledger edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page edge/web/station sync/link sync/roster sync/uplink toml",
 	"edge/web/webtest":       "edge/book/paper edge/chain edge/desk edge/health edge/id edge/ledger edge/spool edge/web edge/web/page",
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
 
@@ -73,8 +73,8 @@ var may = map[string]string{
 	"devices/plug":          "devices/port sys",
 	"devices/plug/plugtest": "",
 	"devices/tape":          "devices/port",
-	"devices/kit":           "devices/plug devices/port devices/printer devices/profile devices/rack devices/tape",
-	"devices/workshop":      "devices/kit devices/plug devices/port devices/profile devices/tape",
+	"devices/kit":           "devices/finger devices/finger/sbi devices/finger/uru devices/finger/zfm devices/plug devices/port devices/printer devices/profile devices/rack devices/scale devices/tape devices/usb",
+	"devices/workshop":      "devices/kit devices/plug devices/port devices/profile devices/tape devices/usb",
 
 	// devices: what banks tell of their terminals
 	"devices/paypoint":          "devices/paypoint/frame devices/paypoint/iso devices/paypoint/ndc devices/paypoint/push devices/paypoint/terminal devices/profile",
