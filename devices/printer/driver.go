@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"markaz.example/devices/latest"
 	"markaz.example/devices/port"
 	"markaz.example/devices/profile"
 	"markaz.example/devices/slip"
@@ -28,10 +29,10 @@ type Driver struct {
 
 	clean bool // the printer's buffer is known to be empty; owned by Run, kept from one Run to the next
 
-	mu      sync.Mutex // guards what follows
-	door    *door      // nil while Run is not running
-	state   State
-	changes chan State
+	state latest.Value[State]
+
+	mu   sync.Mutex // guards what follows
+	door *door      // nil while Run is not running
 }
 
 // door is where Print hands a slip to the running session, and Identify and Apply an errand.
@@ -166,42 +167,21 @@ func (d *Driver) alone(e errand) error {
 }
 
 // State is what the printer last said of itself; the zero State before the first answer and after silence.
-func (d *Driver) State() State {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.state
-}
+func (d *Driver) State() State { return d.state.Get() }
 
 // Changes gives the present state and then each new one. It holds one: a state that was not fetched is replaced by the
 // next, so a slow reader misses steps but never the end. All callers share one channel.
-func (d *Driver) Changes() <-chan State {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.changes == nil {
-		d.changes = make(chan State, 1)
-		d.changes <- d.state
-	}
-	return d.changes
-}
+func (d *Driver) Changes() <-chan State { return d.state.Changes() }
 
 // setState keeps the time of the last answer through silence.
 func (d *Driver) setState(s State) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	s.Heard = d.state.Heard
-	if s.Known {
-		s.Heard = time.Now()
-	}
-	changed := !s.same(d.state)
-	d.state = s
-	if !changed || d.changes == nil {
-		return
-	}
-	select {
-	case <-d.changes:
-	default:
-	}
-	d.changes <- s
+	d.state.Set(func(before State) (State, bool) {
+		s.Heard = before.Heard
+		if s.Known {
+			s.Heard = time.Now()
+		}
+		return s, !s.same(before)
+	})
 }
 
 func (d *Driver) log() *slog.Logger {
