@@ -20,8 +20,11 @@ import (
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/measure"
 	"markaz.example/edge/spool"
+	"markaz.example/edge/station"
 	"markaz.example/edge/web"
+	"markaz.example/edge/web/devices"
 	"markaz.example/edge/web/page"
 )
 
@@ -30,16 +33,20 @@ type Centre struct {
 	Ledger  *ledger.Ledger
 	Floor   *desk.Floor
 	Printer *Printer
+	Hand    *Hand            // at desk A
+	Pan     *Pan             // at desk B
+	Devices []devices.Device // shown on the page of machines; set before Start
 	Health  *health.Board
 	Site    *web.Site
 	URL     string // "http://127.0.0.1:40123"; the same after a restart
 
-	t     testing.TB
-	path  string
-	fonts fs.FS
-	port  string
-	stop  context.CancelFunc
-	ended sync.WaitGroup
+	t       testing.TB
+	path    string
+	fonts   fs.FS
+	port    string
+	stop    context.CancelFunc
+	station *station.Station
+	ended   sync.WaitGroup
 }
 
 // Start makes a centre that ends with the test.
@@ -48,7 +55,8 @@ func Start(t testing.TB) *Centre { return StartWith(t, Fonts()) }
 // StartWith makes a centre with real fonts, for pictures.
 func StartWith(t testing.TB, fonts fs.FS) *Centre {
 	t.Helper()
-	c := &Centre{t: t, fonts: fonts, path: filepath.Join(t.TempDir(), "ledger.db"), port: "0", Printer: &Printer{}}
+	c := &Centre{t: t, fonts: fonts, path: filepath.Join(t.TempDir(), "ledger.db"), port: "0", Printer: &Printer{},
+		Hand: &Hand{press: make(chan pressed)}, Pan: &Pan{shown: make(chan measure.Reading)}}
 	if err := ledger.Create(c.path, chain.Incarnation{Centre: "ISB-01", Nonce: [16]byte{7}}); err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +87,7 @@ func (c *Centre) Start() {
 		Printers: []spool.Device{{Name: "printer/hall", Printer: c.Printer}},
 	}
 	c.run(ctx, printing.Run)
+	c.run(ctx, c.station.Run)
 	c.run(ctx, c.Site.Run)
 	c.run(ctx, func(ctx context.Context) error { return c.Site.Serve(ctx, on) })
 }
@@ -94,7 +103,9 @@ func (c *Centre) compose() {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	if err := site.Open(web.Backing{Floor: c.Floor, Health: c.Health.List}); err != nil {
+	c.station = station.New(c.Floor, map[id.Desk]station.Instruments{"A": {Fingers: c.Hand}, "B": {Scale: c.Pan}}, nil)
+	shown := func() []devices.Device { return c.Devices }
+	if err := site.Open(web.Backing{Floor: c.Floor, Health: c.Health.List, Station: c.station, Devices: shown}); err != nil {
 		c.t.Fatal(err)
 	}
 	c.Site = site
