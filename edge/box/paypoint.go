@@ -99,8 +99,9 @@ func (b *Box) shownTerminals() (out []devices.Device) {
 	if err != nil {
 		return nil
 	}
+	out = append(out, b.shownLines())
 	for _, s := range board.Statuses() {
-		d := devices.Device{Name: "paypoint/" + s.ID.String(), Class: profile.ClassPaypoint, Model: string(s.Kind), Wire: b.lineOf(s.ID), Exchanges: []devices.Exchange{}}
+		d := devices.Device{Down: s.Can.Can == terminal.No, Name: "paypoint/" + s.ID.String(), Class: profile.ClassPaypoint, Model: string(s.Kind), Wire: b.lineOf(s.ID), Exchanges: []devices.Exchange{}}
 		d.Facts = append(d.Facts, devices.Fact{Key: "pay", Value: s.Can.Can.String()})
 		if s.Can.Why != "" {
 			d.Facts = append(d.Facts, devices.Fact{Key: "why", Value: s.Can.Why})
@@ -114,6 +115,20 @@ func (b *Box) shownTerminals() (out []devices.Device) {
 		out = append(out, d)
 	}
 	return out
+}
+
+// shownLines is what was wrong on the lines of banks, counted since the box started.
+func (b *Box) shownLines() devices.Device {
+	d := devices.Device{Name: paypointName, Class: profile.ClassPaypoint, Exchanges: []devices.Exchange{}}
+	var names []string
+	for _, k := range b.Banks {
+		names = append(names, k.Name+" "+k.Listen)
+	}
+	d.Model, d.Wire = fmt.Sprintf("%d terminals", len(b.Terminals)), strings.Join(names, ", ")
+	for _, t := range b.paypoints.State().Troubles {
+		d.Facts = append(d.Facts, devices.Fact{Key: t.Line + ": " + t.Why, Value: fmt.Sprint(t.Count)})
+	}
+	return d
 }
 
 // heard is when something last was, in the time of the centre.

@@ -30,6 +30,7 @@ type Device struct {
 	Facts     []Fact     `json:"facts,omitempty"`  // what it last said
 	Exchanges []Exchange `json:"exchanges"`        // newest last
 	Serial    string     `json:"serial,omitempty"` // its own number, where it has told
+	Down      bool       `json:"down,omitempty"`   // it does not do its work, whether or not a condition names it
 }
 
 // Fact is one thing a device said, in plain English words: "paper", "near its end". What the pages have a text for is
@@ -123,6 +124,9 @@ func rank(state string) int {
 
 func (p *Page) card(lang page.Lang, d Device, held []health.Condition) card {
 	c := card{Device: d, State: "well"}
+	if d.Down {
+		c.State = "warning"
+	}
 	for _, h := range held {
 		if h.Dev != d.Name {
 			continue

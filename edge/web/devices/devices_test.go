@@ -53,6 +53,14 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// A device that does not do its work is not well, even when nothing is held against it by name.
+func TestDown(t *testing.T) {
+	_, p := newPage(t, func() []Device { return []Device{{Name: "paypoint/hbl/047", Class: "paypoint", Down: true}} })
+	if got := p.shown(page.English).Devices; got[0].State != "warning" {
+		t.Errorf("shown: %+v", got)
+	}
+}
+
 func TestNoDevices(t *testing.T) {
 	_, p := newPage(t, nil)
 	if got := p.shown(page.Urdu).Devices; len(got) != 0 {
