@@ -44,15 +44,16 @@ var may = map[string]string{
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
 
 	// devices: usable without the rest
-	"devices/port":       "serial sys",
-	"devices/profile":    "toml",
-	"devices/slip":       "barcode image typesetting",
-	"devices/usb":        "gousb",
-	"devices/drivertest": "devices/port",
-	"devices/finger":     "",
-	"devices/outlet":     "devices/port",
-	"devices/printer":    "devices/port devices/profile devices/slip",
-	"devices/rack":       "devices/port devices/printer",
+	"devices/port":         "serial sys",
+	"devices/profile":      "toml",
+	"devices/slip":         "barcode image typesetting",
+	"devices/usb":          "gousb",
+	"devices/drivertest":   "devices/port",
+	"devices/finger":       "",
+	"devices/finger/synth": "devices/finger",
+	"devices/outlet":       "devices/port",
+	"devices/printer":      "devices/port devices/profile devices/slip",
+	"devices/rack":         "devices/port devices/printer",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",

@@ -1,0 +1,26 @@
+package finger
+
+import (
+	"errors"
+	"time"
+)
+
+// What a reader can say is wrong with itself. Each needs something done that is not another try with the finger.
+var (
+	ErrPassword = errors.New("the reader refuses our password")
+	ErrDirty    = errors.New("the reader sees a finger all the time and can read none: its glass is dirty")
+	ErrSensor   = errors.New("the reader's sensor does not work")
+)
+
+// State is how a reader is. The zero State is one of which nothing is known yet.
+type State struct {
+	Ready   bool      // a capture can be asked for
+	Line    error     // port.Ear's verdict; nil when the line is well or the reader has none
+	Trouble error     // what the reader says of itself: ErrPassword, ErrDirty, ErrSensor; nil when nothing
+	Heard   time.Time // when it last said anything that was understood; zero for never
+}
+
+// Same ignores the time, which changes with every answer.
+func (s State) Same(o State) bool {
+	return s.Ready == o.Ready && errors.Is(s.Line, o.Line) && errors.Is(s.Trouble, o.Trouble)
+}
