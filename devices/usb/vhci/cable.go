@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"markaz.example/devices/usb"
 )
 
 // cable is one plug in its socket. The loop of listen takes commands; every endpoint has a goroutine, so that a device
@@ -151,10 +153,14 @@ func (c *cable) move(ctx context.Context, t *transfer) (moved int, answer []byte
 }
 
 func (c *cable) control(ctx context.Context, t *transfer) ([]byte, error) {
-	if t.setup.Type&kindMask == kindStandard {
-		return c.desc.standard(t.setup)
+	if t.request.Type&kindMask == kindStandard {
+		return c.desc.standard(t.request)
 	}
-	return c.fn.Control(ctx, t.setup, t.data)
+	data := t.data
+	if t.in {
+		data = make([]byte, t.length)
+	}
+	return c.fn.Control(ctx, t.request, data)
 }
 
 // finish answers. A transfer that was taken back and moved nothing has no answer of its own; one that moved bytes is
@@ -185,7 +191,7 @@ func status(err error) int32 {
 	switch {
 	case err == nil:
 		return statusDone
-	case errors.Is(err, ErrStall):
+	case errors.Is(err, usb.ErrStall):
 		return statusStall
 	case errors.Is(err, context.Canceled):
 		return statusTaken

@@ -3,11 +3,9 @@ package vhci
 import (
 	"context"
 	"encoding/binary"
-	"errors"
-)
 
-// ErrStall is what a device answers to a request that it does not know, or to a transfer that it refuses.
-var ErrStall = errors.New("the device refuses the transfer")
+	"markaz.example/devices/usb"
+)
 
 // Device is a simulated USB device.
 type Device interface {
@@ -23,34 +21,26 @@ type Device interface {
 //
 // Each transfer may take its time, which the host sees as NAK: nothing yet. When its context ends, because the host took
 // the transfer back or the cable was pulled, it returns at once with the count of bytes it moved; bytes it did not move
-// it keeps for the next. Errors: ErrStall; anything else is a device that breaks down in the middle of a transfer.
+// it keeps for the next. Errors: usb.ErrStall; anything else is a device that breaks down in the middle of a transfer.
 type Function interface {
 	Run(ctx context.Context) error
-	// Control answers class and vendor requests. Data is what the host sends along, and is empty when the host asks; the
-	// answer is cut off at the length that the host asked for.
-	Control(ctx context.Context, s Setup, data []byte) (answer []byte, err error)
+	// Control answers class and vendor requests. Data is what the host sends, or room of the length that it asks for; the
+	// answer, which need not lie in it, is cut off at that length.
+	Control(ctx context.Context, r usb.Request, data []byte) (answer []byte, err error)
 	// In fills b for an endpoint to the host; less than b holds is a short packet.
 	In(ctx context.Context, endpoint uint8, b []byte) (int, error)
 	// Out takes b on an endpoint to the device.
 	Out(ctx context.Context, endpoint uint8, b []byte) (int, error)
 }
 
-// Setup is the head of a control transfer. Source: USB 2.0 section 9.3.
-type Setup struct {
-	Type   uint8 // direction, kind and recipient
-	Code   uint8
-	Value  uint16
-	Index  uint16
-	Length uint16
-}
-
-// kindMask is where a setup says whose request it is: standard, class or vendor.
+// kindMask is where a request says whose it is: standard, class or vendor. Source: USB 2.0 table 9-2.
 const kindMask, kindStandard = 0x60, 0
 
-func setupOf(b [8]byte) Setup {
-	return Setup{
-		Type: b[0], Code: b[1], Value: binary.LittleEndian.Uint16(b[2:]),
-		Index: binary.LittleEndian.Uint16(b[4:]), Length: binary.LittleEndian.Uint16(b[6:]),
+// requestOf reads the head of a control transfer. Its last field, the length, the message around it says too.
+func requestOf(setup [8]byte) usb.Request {
+	return usb.Request{
+		Type: setup[0], Code: setup[1],
+		Value: binary.LittleEndian.Uint16(setup[2:]), Index: binary.LittleEndian.Uint16(setup[4:]),
 	}
 }
 

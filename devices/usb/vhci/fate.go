@@ -3,6 +3,8 @@ package vhci
 import (
 	"context"
 	"time"
+
+	"markaz.example/devices/usb"
 )
 
 // Faults are what can be wrong with a device's transfers. The zero value is a device that is well.
@@ -49,11 +51,11 @@ type fated struct {
 	outlet *Outlet
 }
 
-func (f *fated) Control(ctx context.Context, s Setup, data []byte) ([]byte, error) {
+func (f *fated) Control(ctx context.Context, r usb.Request, data []byte) ([]byte, error) {
 	if _, err := f.outlet.hold(ctx); err != nil {
 		return nil, err
 	}
-	return f.Function.Control(ctx, s, data)
+	return f.Function.Control(ctx, r, data)
 }
 
 func (f *fated) In(ctx context.Context, endpoint uint8, b []byte) (int, error) {
@@ -82,7 +84,7 @@ func (o *Outlet) hold(ctx context.Context) (Faults, error) {
 		f, changed, stall := o.fault()
 		switch {
 		case stall:
-			return f, ErrStall
+			return f, usb.ErrStall
 		case !f.Silent:
 			return f, sleep(ctx, f.Delay)
 		}

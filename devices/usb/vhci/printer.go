@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 
 	"markaz.example/devices/outlet"
+	"markaz.example/devices/usb"
 )
 
 // Printer is a receipt printer of the USB printer class, both ways, around a simulator of its bytes.
@@ -57,21 +58,21 @@ type printerFunction struct {
 }
 
 // Control is the three requests of section 4.2.
-func (f *printerFunction) Control(_ context.Context, s Setup, _ []byte) ([]byte, error) {
+func (f *printerFunction) Control(_ context.Context, r usb.Request, _ []byte) ([]byte, error) {
 	const (
 		fromInterface, toInterface, toOther   = 0xa1, 0x21, 0x23
 		getDeviceID, getPortStatus, softReset = 0, 1, 2
 	)
 	switch {
-	case s.Type == fromInterface && s.Code == getDeviceID:
+	case r.Type == fromInterface && r.Code == getDeviceID:
 		return f.printer.deviceID(), nil
-	case s.Type == fromInterface && s.Code == getPortStatus:
+	case r.Type == fromInterface && r.Code == getPortStatus:
 		return []byte{f.printer.status()}, nil
-	case s.Code == softReset && (s.Type == toInterface || s.Type == toOther): // version 1.0 had the other one
+	case r.Code == softReset && (r.Type == toInterface || r.Type == toOther): // version 1.0 had the other one
 		f.printer.reset()
 		return nil, nil
 	}
-	return nil, ErrStall
+	return nil, usb.ErrStall
 }
 
 // deviceID is the length, which counts itself, and the fields.

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"markaz.example/devices/outlet"
+	"markaz.example/devices/usb"
 )
 
 // Serial is a USB serial line (CDC, abstract control model) around a simulator of what is on the line: a scale, a
@@ -95,20 +96,20 @@ type serialFunction struct {
 }
 
 // Control is the requests of PSTN 1.2 section 6.3 that the functional descriptors promise.
-func (f *serialFunction) Control(_ context.Context, s Setup, data []byte) ([]byte, error) {
+func (f *serialFunction) Control(_ context.Context, r usb.Request, data []byte) ([]byte, error) {
 	const toInterface, fromInterface = 0x21, 0xa1
 	const setLineCoding, getLineCoding = 0x20, 0x21
 	switch {
-	case s.Type == toInterface && s.Code == setLineCoding && len(data) >= lineCodingBytes:
+	case r.Type == toInterface && r.Code == setLineCoding && len(data) >= lineCodingBytes:
 		f.serial.setCoding(data)
 		return nil, nil
-	case s.Type == fromInterface && s.Code == getLineCoding:
+	case r.Type == fromInterface && r.Code == getLineCoding:
 		return f.serial.LineCoding().bytes(), nil
-	case s.Type == toInterface && s.Code == controlLineState:
-		f.notice(s.Value&1 != 0)
+	case r.Type == toInterface && r.Code == controlLineState:
+		f.notice(r.Value&1 != 0)
 		return nil, nil
 	}
-	return nil, ErrStall
+	return nil, usb.ErrStall
 }
 
 // notice says SERIAL_STATE: a device that sees the host's DTR raises carrier and DSR. Source: PSTN 1.2 section 6.5.4.

@@ -3,6 +3,8 @@ package vhci
 import (
 	"encoding/binary"
 	"unicode/utf16"
+
+	"markaz.example/devices/usb"
 )
 
 // Standard requests. Source: USB 2.0 table 9-4.
@@ -13,8 +15,8 @@ const (
 )
 
 // standard answers the requests that every device answers alike. A request with nothing to answer is agreed to.
-func (d Descriptors) standard(s Setup) ([]byte, error) {
-	switch s.Code {
+func (d Descriptors) standard(r usb.Request) ([]byte, error) {
+	switch r.Code {
 	case getStatus:
 		return []byte{1, 0}, nil // self-powered
 	case clearFeature, setFeature, setConfigur, setInterface:
@@ -24,9 +26,9 @@ func (d Descriptors) standard(s Setup) ([]byte, error) {
 	case getInterface:
 		return []byte{0}, nil
 	case getDescriptor:
-		return d.descriptor(uint8(s.Value>>8), uint8(s.Value))
+		return d.descriptor(uint8(r.Value>>8), uint8(r.Value))
 	}
-	return nil, ErrStall
+	return nil, usb.ErrStall
 }
 
 func (d Descriptors) descriptor(kind, number uint8) ([]byte, error) {
@@ -40,7 +42,7 @@ func (d Descriptors) descriptor(kind, number uint8) ([]byte, error) {
 	case kind == descString && int(number) <= len(d.Strings):
 		return stringDescriptor(d.Strings[number-1]), nil
 	}
-	return nil, ErrStall
+	return nil, usb.ErrStall
 }
 
 // stringDescriptor holds at most 126 code units: its length is one byte.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"markaz.example/devices/usb"
 )
 
 // errMessage is reported for bytes that are no USB/IP, or for a kind of transfer that devices of a centre do not use.
@@ -35,7 +37,7 @@ type command struct {
 	endpoint uint8 // address, with bit 7 set to the host; control transfers have 0 either way
 	in       bool
 	length   int // bytes: to send, or room for them
-	setup    Setup
+	request  usb.Request
 	data     []byte // of length bytes, to the device only
 	victim   uint32 // of unlink: which transfer
 }
@@ -78,7 +80,7 @@ func parseHead(h [headBytes]byte) (command, error) {
 	if c.in && endpoint != 0 {
 		c.endpoint |= directionIn
 	}
-	c.setup = setupOf([8]byte(h[40:]))
+	c.request = requestOf([8]byte(h[40:]))
 	return c, nil
 }
 

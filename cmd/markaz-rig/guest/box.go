@@ -1,0 +1,151 @@
+package guest
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"markaz.example/devices/usb/vhci"
+	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
+)
+
+//go:embed box.toml
+var configuration string
+
+// boxChapter is the real box with a printer on USB.
+type boxChapter struct {
+	*judge
+	kiosk   *kiosk
+	printer *paperPrinter
+	box     *program
+	visit   id.Visit // the newest
+}
+
+// box prints numbers on a printer behind a USB serial adapter, and loses it in the middle of one.
+func box(ctx context.Context, j *judge) {
+	p := newPaperPrinter("")
+	p.onSerialLine()
+	c := &boxChapter{judge: j, kiosk: newKiosk(), printer: p}
+	stop := parts(ctx, p.Run)
+	defer stop()
+	c.check(ctx, "the box starts", func(ctx context.Context) (string, error) {
+		p.Plug(true)
+		if err := awaitNode(ctx, tty); err != nil {
+			return "", err
+		}
+		return c.up(ctx)
+	})
+	if c.box == nil {
+		return
+	}
+	c.prints(ctx)
+	c.unplugged(ctx)
+	c.check(ctx, "the box ends when it is told to", c.box.stop)
+}
+
+func (c *boxChapter) up(ctx context.Context) (string, error) {
+	device := "[[device]]\nname = \"hall-1\"\nprofile = \"printer-epson-tm-t20iii.toml\"\nserial = \"" + tty + "\"\n"
+	if err := os.WriteFile("/run/box.toml", []byte(configuration+device), 0o600); err != nil {
+		return "", err
+	}
+	box, err := start("markaz", "run", "--config", "/run/box.toml")
+	if err != nil {
+		return "", err
+	}
+	c.box = box
+	return "healthy", box.explain(c.kiosk.healthy(ctx))
+}
+
+// prints is an ordinary morning.
+func (c *boxChapter) prints(ctx context.Context) {
+	c.check(ctx, "a number is printed", func(ctx context.Context) (_ string, err error) {
+		if c.visit, err = c.kiosk.ask(ctx); err != nil {
+			return "", c.box.explain(err)
+		}
+		return c.inHand(ctx, 1)
+	})
+}
+
+// inHand waits until the box says that the paper came out, and reads it.
+func (c *boxChapter) inHand(ctx context.Context, papers int) (string, error) {
+	s, err := c.kiosk.becomes(ctx, c.visit, desk.SlipInHand)
+	if err != nil {
+		return "", c.box.explain(err)
+	}
+	out := c.printer.papers()
+	if len(out) != papers {
+		return "", fmt.Errorf("%d papers came out, want %d", len(out), papers)
+	}
+	code, err := codeOn(out[papers-1])
+	if err == nil && code != s.Code {
+		err = fmt.Errorf("the code on the paper is %s, the visit's is %s", code, s.Code)
+	}
+	return fmt.Sprintf("%s, the code on its paper is the visit's", s.Token), err
+}
+
+// cutAt is a byte in the middle of a slip.
+const cutAt = 20_037
+
+func (c *boxChapter) unplugged(ctx context.Context) {
+	c.check(ctx, "an unplug in the middle of a slip leaves it uncertain", func(ctx context.Context) (_ string, err error) {
+		c.printer.PullAfter(cutAt, 0)
+		if c.visit, err = c.kiosk.ask(ctx); err != nil {
+			return "", c.box.explain(err)
+		}
+		_, err = c.kiosk.becomes(ctx, c.visit, desk.SlipUncertain)
+		return fmt.Sprintf("pulled after %d bytes", cutAt), c.box.explain(err)
+	})
+	c.check(ctx, "control: the check for a printed slip fails on it", func(ctx context.Context) (string, error) {
+		short, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		if _, err := c.inHand(short, 2); err == nil {
+			return "", errors.New("a slip that was cut off passes for printed")
+		}
+		return "it does", nil
+	})
+	c.check(ctx, "it is offered for reprint", func(ctx context.Context) (string, error) {
+		return "the kiosk has the button", c.kiosk.offered(ctx, c.visit)
+	})
+	c.check(ctx, "an unplugged printer costs no processor time", c.idle)
+	c.check(ctx, "plugged into another port it prints again, and says so", func(ctx context.Context) (string, error) {
+		c.printer.Move(vhci.Kernel{Port: 5})
+		c.printer.Plug(true)
+		before := len(c.printer.papers())
+		if err := c.kiosk.again(ctx, c.visit); err != nil {
+			return "", c.box.explain(err)
+		}
+		seen, err := c.inHand(ctx, before+1)
+		if err != nil {
+			return "", err
+		}
+		out := c.printer.papers()
+		return seen, longer(out[before], out[0])
+	})
+}
+
+// idle watches the box for a while.
+func (c *boxChapter) idle(ctx context.Context) (string, error) {
+	pid := c.box.cmd.Process.Pid
+	before, err := processorTime(pid)
+	if err != nil {
+		return "", err
+	}
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case <-time.After(idleSpan):
+	}
+	after, err := processorTime(pid)
+	if err != nil {
+		return "", err
+	}
+	used := time.Duration(after-before) * 10 * time.Millisecond
+	if used > idleCPU {
+		return "", fmt.Errorf("%v of %v", used, idleSpan)
+	}
+	return fmt.Sprintf("%v of %v", used, idleSpan), nil
+}

@@ -1,0 +1,61 @@
+package guest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+
+	"markaz.example/devices/finger"
+	"markaz.example/devices/finger/synth"
+)
+
+// reader lets the distribution's libfprint, which nobody of this project wrote, take a finger.
+func reader(ctx context.Context, j *judge) {
+	o, sim := newReader()
+	stop := parts(ctx, o.Run)
+	defer stop()
+	pressed := synth.New(1).Picture(synth.Shape{Width: 384, Height: 289, DPI: 512}, 1, synth.Good)
+	j.check(ctx, "the kernel sees the fingerprint reader", func(ctx context.Context) (string, error) {
+		o.Plug(true)
+		return awaitDevice(ctx, readerID, "")
+	})
+	j.check(ctx, "libfprint takes the finger", func(ctx context.Context) (string, error) {
+		if err := sim.Press(&pressed); err != nil {
+			return "", err
+		}
+		defer sim.Lift()
+		return judged(ctx, pressed)
+	})
+	o.Plug(false)
+	j.check(ctx, "reader unplugged", func(ctx context.Context) (string, error) { return "gone", awaitGone(ctx, readerID) })
+}
+
+// judged compares libfprint's picture with what was pressed, pixel by pixel.
+func judged(ctx context.Context, pressed finger.Picture) (string, error) {
+	const file = "/tmp/finger.pgm"
+	said, err := exec.CommandContext(ctx, "/bin/fpcap", file).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, bytes.TrimSpace(said))
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	head := fmt.Sprintf("P5\n%d %d\n255\n", pressed.Width, pressed.Height)
+	pixels, ok := bytes.CutPrefix(got, []byte(head))
+	if !ok {
+		return "", fmt.Errorf("picture begins %.20q", got)
+	}
+	differ := 0
+	for i, want := range pressed.Pix {
+		if i >= len(pixels) || pixels[i] != want {
+			differ++
+		}
+	}
+	if differ > 0 {
+		return "", fmt.Errorf("%d of %d pixels differ; %s", differ, len(pressed.Pix), bytes.TrimSpace(said))
+	}
+	return fmt.Sprintf("%s; %d pixels equal", bytes.TrimSpace(said), len(pixels)), nil
+}

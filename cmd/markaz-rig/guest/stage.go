@@ -1,0 +1,108 @@
+package guest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"markaz.example/devices/finger/uru"
+	"markaz.example/devices/outlet"
+	"markaz.example/devices/printer"
+	"markaz.example/devices/usb/vhci"
+)
+
+// What the simulated devices call themselves.
+var (
+	printerID = usbID{0x04b8, 0x0e28}
+	serialID  = usbID{0x0525, 0xa4a7}
+	readerID  = usbID{uru.Vendor, uru.Product4500}
+)
+
+// printerText is the simulated printer's IEEE 1284 id.
+const printerText = "MFG:EPSON;CMD:ESC/POS;MDL:TM-T20III;CLS:PRINTER;"
+
+// paperPrinter is a simulated printer with its plug, its port status and the papers that came out of it.
+type paperPrinter struct {
+	vhci.Outlet
+	sim *printer.Sim
+
+	mu     sync.Mutex
+	pages  []printer.Page // guarded by mu
+	status byte           // guarded by mu
+}
+
+func newPaperPrinter(serial string) *paperPrinter {
+	p := &paperPrinter{status: vhci.PortReady}
+	p.sim = &printer.Sim{Cutter: true, Speed: simSpeed, OnPage: p.keep}
+	p.Host = vhci.Kernel{Port: vhci.AnyPort}
+	p.Device = &vhci.Printer{
+		Sim: p.sim, Vendor: printerID.vendor, Product: printerID.product, Serial: serial, ID: printerText,
+		Status: p.portStatus, Reset: func() { p.sim.SetPower(true) },
+	}
+	return p
+}
+
+// onSerialLine turns the printer into one with a serial line behind a USB adapter.
+func (p *paperPrinter) onSerialLine() *vhci.Serial {
+	line := &vhci.Serial{Sim: p.sim, Vendor: serialID.vendor, Product: serialID.product, Name: "printer line", Serial: "SIMP2"}
+	p.Device = line
+	return line
+}
+
+// keep leaves out the white strip that a printer cuts off while it is cleared.
+func (p *paperPrinter) keep(page printer.Page) {
+	if !page.Inked() {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pages = append(p.pages, page)
+}
+
+// papers are those that came out, in order.
+func (p *paperPrinter) papers() []printer.Page {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]printer.Page(nil), p.pages...)
+}
+
+func (p *paperPrinter) portStatus() byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.status
+}
+
+func (p *paperPrinter) setStatus(b byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.status = b
+}
+
+// newSerial is a simulator on a USB serial line.
+func newSerial(sim outlet.Device) (*vhci.Outlet, *vhci.Serial) {
+	line := &vhci.Serial{Sim: sim, Vendor: serialID.vendor, Product: serialID.product, Name: "serial line", Serial: "SIMS1"}
+	return &vhci.Outlet{Device: line, Host: vhci.Kernel{Port: vhci.AnyPort}}, line
+}
+
+// newReader is a simulated fingerprint reader.
+func newReader() (*vhci.Outlet, *uru.Sim) {
+	sim := &uru.Sim{Serial: "SIMF1", Speed: simSpeed, Scrambled: true}
+	return &vhci.Outlet{Device: &vhci.Reader{Sim: sim}, Host: vhci.Kernel{Port: vhci.AnyPort}}, sim
+}
+
+// part is a device or a listener that lives beside the checks.
+type part func(context.Context) error
+
+// parts runs them until stop; what ended one early is in the log of the machine.
+func parts(ctx context.Context, all ...part) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	for _, p := range all {
+		wg.Go(func() {
+			if err := p(ctx); err != nil && ctx.Err() == nil {
+				fmt.Println("BOOT a simulated device ended:", err)
+			}
+		})
+	}
+	return func() { cancel(); wg.Wait() }
+}

@@ -1,0 +1,67 @@
+package guest
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// usbID is vendor and product of a device.
+type usbID struct{ vendor, product uint16 }
+
+// usbPaths are the devices of an id that the kernel has now, by their names under /sys/bus/usb/devices: "1-1", "1-3".
+func usbPaths(id usbID) (paths []string) {
+	found, _ := filepath.Glob("/sys/bus/usb/devices/*/idVendor")
+	for _, file := range found {
+		dir := filepath.Dir(file)
+		if hex(file) == id.vendor && hex(filepath.Join(dir, "idProduct")) == id.product {
+			paths = append(paths, filepath.Base(dir))
+		}
+	}
+	return paths
+}
+
+// hex reads a number of four digits; 0 when the device has just left.
+func hex(file string) uint16 {
+	text, _ := os.ReadFile(file)
+	n, _ := strconv.ParseUint(strings.TrimSpace(string(text)), 16, 16)
+	return uint16(n)
+}
+
+// driverOf is the kernel driver that has the first interface of a device; "" for none.
+func driverOf(path string) string {
+	link, err := os.Readlink(filepath.Join("/sys/bus/usb/devices", path, path+":1.0", "driver"))
+	if err != nil {
+		return ""
+	}
+	return filepath.Base(link)
+}
+
+// onlyDevice is the one device of an id, once there is one and a driver has it; any driver if driver is "".
+func onlyDevice(id usbID, driver string) (path string, ok bool, why string) {
+	paths := usbPaths(id)
+	if len(paths) != 1 {
+		return "", false, fmt.Sprintf("%d devices %04x:%04x", len(paths), id.vendor, id.product)
+	}
+	has := driverOf(paths[0])
+	return paths[0], driver == "" || has == driver, "its driver is " + strconv.Quote(has)
+}
+
+// processorTime is what a process used so far, in clock ticks of 10 ms. Source: proc(5), /proc/PID/stat fields 14 and 15.
+func processorTime(pid int) (ticks int, err error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, err
+	}
+	_, after, ok := strings.Cut(string(stat), ") ") // the name before it may hold blanks
+	f := strings.Fields(after)
+	if !ok || len(f) < 13 {
+		return 0, errors.New("/proc/PID/stat is not as proc(5) says")
+	}
+	user, userErr := strconv.Atoi(f[11])
+	system, systemErr := strconv.Atoi(f[12])
+	return user + system, errors.Join(userErr, systemErr)
+}
