@@ -23,4 +23,14 @@ const (
 
 	// baudMax is the fastest that the terminal layer names.
 	baudMax = 4_000_000
+
+	// fingerSideMin and fingerSideMax: sensors are sold from 160 by 160 pixels; 512 by 512 in eight bits is 262 kB, which
+	// a serial line would carry in a minute.
+	fingerSideMin, fingerSideMax = 96, 512
+
+	// fingerDPIMin and fingerDPIMax: matchers need 300 dots an inch, and no optical module has 1,000.
+	fingerDPIMin, fingerDPIMax = 300, 1000
+
+	// zfmSecurityMax is the strictest level. Source: ZFM-20 user manual, SetSysPara.
+	zfmSecurityMax = 5
 )

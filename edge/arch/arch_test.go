@@ -51,6 +51,7 @@ var may = map[string]string{
 	"devices/drivertest":   "devices/port",
 	"devices/finger":       "",
 	"devices/finger/synth": "devices/finger",
+	"devices/finger/uru":   "devices/finger devices/finger/synth devices/port devices/usb",
 	"devices/outlet":       "devices/port",
 	"devices/printer":      "devices/port devices/profile devices/slip",
 	"devices/rack":         "devices/port devices/printer",

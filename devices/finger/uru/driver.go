@@ -26,8 +26,8 @@ type Driver struct {
 
 	mu      sync.Mutex // guards what follows
 	door    *door      // nil while Run is not running
-	state   State
-	changes chan State
+	state   finger.State
+	changes chan finger.State
 }
 
 // door is where Capture hands its wish to the running session.
@@ -83,7 +83,7 @@ func (d *Driver) closeDoor(way *door) {
 	d.door = nil
 	d.mu.Unlock()
 	close(way.closed)
-	d.setState(State{})
+	d.setState(finger.State{})
 }
 
 // Capture waits for a finger as long as the context allows. Its picture is upright, 384 by 289 at 500 dpi, and belongs to
@@ -117,7 +117,7 @@ func waited(ctx context.Context) error {
 }
 
 // State is what is known of the reader; the zero State while Run is not running.
-func (d *Driver) State() State {
+func (d *Driver) State() finger.State {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.state
@@ -125,24 +125,24 @@ func (d *Driver) State() State {
 
 // Changes gives the present state and then each new one. It holds one: a state that was not fetched is replaced by the
 // next, so a slow reader misses steps but never the end. All callers share one channel.
-func (d *Driver) Changes() <-chan State {
+func (d *Driver) Changes() <-chan finger.State {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.changes == nil {
-		d.changes = make(chan State, 1)
+		d.changes = make(chan finger.State, 1)
 		d.changes <- d.state
 	}
 	return d.changes
 }
 
 // setState keeps the time of the last answer through silence.
-func (d *Driver) setState(s State) {
+func (d *Driver) setState(s finger.State) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if s.Heard.IsZero() {
 		s.Heard = d.state.Heard
 	}
-	changed := !s.same(d.state)
+	changed := !s.Same(d.state)
 	d.state = s
 	if !changed || d.changes == nil {
 		return

@@ -18,9 +18,6 @@ const (
 	// flat. Source: libfprint, uru4000.
 	scrambledSpread = 5000
 
-	// keyChangesMax bounds the keys of one picture: each of the fifteen blocks may want a new one.
-	keyChangesMax = blocksMax
-
 	// controlWait bounds one register read or write. They are answered from memory, within 1 ms; a silent reader must be
 	// named within 5 s, which two of these and the Ear's 2 s leave room for.
 	controlWait = 500 * time.Millisecond
@@ -36,6 +33,10 @@ const (
 	// pollDefault is how often the reader is asked for its power register, idle or waiting for a finger. Together with
 	// the Ear's 2 s and controlWait a reader that died is named within 4 s.
 	pollDefault = time.Second
+
+	// calm is how long the interrupt pipe must have been free of nonsense before the reader is trusted again: a babbling
+	// device says something several times a second.
+	calm = 2 * time.Second
 
 	// bulkWait is how long a picture may take after it was asked for. It is 111 kB and takes 7 to 55 ms.
 	bulkWait = 2 * time.Second
@@ -53,22 +54,26 @@ const (
 	// interrupts waits.
 	eventsMax = 16
 
-	// qualityDefault is the lowest quality taken when the driver's user sets none, as the reference client of the secure
-	// biometric interface has it for fingers.
-	qualityDefault = 40
+	// qualityDefault is the lowest quality taken when the driver's user sets none: a good press has 70 and more, the tip
+	// of a finger less than 55.
+	qualityDefault = 55
 
 	// shareMin is the part of the picture, in percent, that must show ridges; below it a bad picture is called small. The
-	// tip of a finger alone covers some 10, a finger laid flat 45 and more.
+	// tip of a finger covers some 10, a finger laid flat 45.
 	shareMin = 20
 
-	// tile is the edge, in pixels, of what share looks at: 16 pixels hold nearly two ridges, so that a tile with ridges
-	// has dark and light in it. tileContrast is how far these must be apart, in grey.
-	tile, tileContrast = 16, 60
+	// tile is the edge, in pixels, of what lookAt sorts: 16 pixels hold nearly two ridges, so that a tile with ridges has
+	// dark and light in it. tileContrast is how far these must be apart, and tileDark the grey below which all of a smear
+	// lies, half way to white.
+	tile, tileContrast, tileDark = 16, 60, 128
 )
 
 const (
 	// simSense is what the simulated sensor needs to notice a finger or its leaving, simWake its power, simShot a picture.
 	simSense, simWake, simShot = 50 * time.Millisecond, 5 * time.Millisecond, 30 * time.Millisecond
+
+	// simBabble is the pace at which a babbling one sends nonsense.
+	simBabble = 20 * time.Millisecond
 
 	// simReboot is how many looks the simulated reader needs before it has rebooted.
 	simReboot = 5

@@ -124,8 +124,8 @@ func (r raw) unscramble(keyOf func(number byte) (scrambler, error)) error {
 }
 
 // picture turns the rows upright: dark ridges, tip at the top. Rows that were not sent are blank.
-func (r raw) picture() *finger.Picture {
-	p := &finger.Picture{Width: rowBytes, Height: rowsMax, DPI: dpi, Pix: make([]byte, rowBytes*rowsMax)}
+func (r raw) picture() finger.Picture {
+	p := finger.Picture{Width: rowBytes, Height: rowsMax, DPI: dpi, Pix: make([]byte, rowBytes*rowsMax)}
 	to, from := 0, 0 // bytes of the whole, turned picture and of those that were sent
 	for _, k := range r.blocks {
 		n := k.rows * rowBytes
@@ -154,27 +154,34 @@ func blank(pix []byte, at, n int) {
 	}
 }
 
-// share is the part of a picture, in percent, in which there are ridges.
-func share(p *finger.Picture) int {
-	tiles, ridged := 0, 0
+// look is what a picture shows, in percent of its area.
+type look struct{ ridged, smeared int }
+
+// lookAt sorts the tiles of a picture: ridges have dark and light in them, a film of water is dark alone, the glass is
+// light alone.
+func lookAt(p finger.Picture) look {
+	var l look
+	tiles := 0
 	for y := 0; y+tile <= p.Height; y += tile {
 		for x := 0; x+tile <= p.Width; x += tile {
 			tiles++
-			if contrast(p, x, y) >= tileContrast {
-				ridged++
+			switch darkest, lightest := greys(p, x, y); {
+			case int(lightest)-int(darkest) >= tileContrast:
+				l.ridged++
+			case lightest < tileDark:
+				l.smeared++
 			}
 		}
 	}
-	return 100 * ridged / max(tiles, 1)
+	return look{ridged: 100 * l.ridged / max(tiles, 1), smeared: 100 * l.smeared / max(tiles, 1)}
 }
 
-// contrast is how far the darkest and the lightest pixel of a tile are apart.
-func contrast(p *finger.Picture, x, y int) int {
-	low, high := byte(0xff), byte(0)
+func greys(p finger.Picture, x, y int) (darkest, lightest byte) {
+	darkest = 0xff
 	for row := y; row < y+tile; row++ {
 		for _, v := range p.Pix[row*p.Width+x : row*p.Width+x+tile] {
-			low, high = min(low, v), max(high, v)
+			darkest, lightest = min(darkest, v), max(lightest, v)
 		}
 	}
-	return int(high) - int(low)
+	return darkest, lightest
 }

@@ -24,10 +24,10 @@ type session struct {
 	incoming  chan interrupt
 	poll      time.Duration
 	quality   int
-	answers   port.Ear // what registers say
-	shouts    port.Ear // what interrupts say
-	fault     error
-	waiting   bool
+	answers   port.Ear  // what registers say
+	shouts    port.Ear  // what interrupts say
+	nonsense  time.Time // when last an interrupt was none
+	trouble   error     // of the sensor
 	heard     time.Time
 	wakeAfter time.Time // of a reader that did not wake: no new attempt before
 	awake     bool      // proved once since it last failed
@@ -119,7 +119,7 @@ func (s *session) loop(ctx context.Context) error {
 func ends(err error) bool {
 	for _, passes := range []error{
 		port.ErrQuiet, port.ErrStuck, port.ErrSilent, port.ErrBabble, port.ErrHalf, usb.ErrStall,
-		ErrAsleep, ErrNoPicture,
+		finger.ErrSensor,
 		finger.ErrNoFinger, finger.ErrPoor, finger.ErrSmall, finger.ErrMessy,
 	} {
 		if errors.Is(err, passes) {
@@ -131,11 +131,8 @@ func ends(err error) bool {
 
 // lookAfter asks the reader for a sign of life, and wakes it once to see that it can be woken.
 func (s *session) lookAfter(ctx context.Context) error {
-	if s.awake {
-		_, err := s.power(ctx)
-		return err
-	}
-	if time.Now().Before(s.wakeAfter) {
+	s.forgive()
+	if s.awake || time.Now().Before(s.wakeAfter) {
 		_, err := s.power(ctx)
 		return err
 	}
@@ -146,24 +143,35 @@ func (s *session) lookAfter(ctx context.Context) error {
 	return s.write(ctx, regMode, modeOff)
 }
 
+// forgive forgets nonsense on the interrupt pipe once it has stopped: a well reader that nobody touches says nothing there
+// by which it could clear itself, and one that goes on is not cleared by a word between.
+func (s *session) forgive() {
+	if time.Since(s.nonsense) >= calm {
+		s.shouts = port.Ear{}
+	}
+}
+
 // serve takes one finger and tells the caller. err is not nil when the session is over.
 func (s *session) serve(ctx context.Context, j job) error {
 	if j.ctx.Err() != nil {
 		j.done <- outcome{err: waited(j.ctx)}
 		return nil
 	}
-	s.setWaiting(true)
 	c, err := s.capture(ctx, j)
-	s.setWaiting(false)
 	caller := j.ctx.Err() != nil && err != nil && errors.Is(err, waited(j.ctx))
 	j.done <- outcome{capture: c, err: err}
-	if err == nil || errors.Is(err, finger.ErrPoor) || errors.Is(err, finger.ErrSmall) || errors.Is(err, finger.ErrMessy) {
+	if seen(err) {
 		err = s.awaitLift(ctx)
 	}
 	if ends(err) && !caller {
 		return err
 	}
 	return s.write(ctx, regMode, modeOff)
+}
+
+// seen reports whether there was a finger, good or not.
+func seen(err error) bool {
+	return err == nil || errors.Is(err, finger.ErrPoor) || errors.Is(err, finger.ErrSmall) || errors.Is(err, finger.ErrMessy)
 }
 
 // capture wakes the reader, waits for a finger and takes pictures until one is whole.
@@ -175,11 +183,11 @@ func (s *session) capture(ctx context.Context, j job) (finger.Capture, error) {
 		return finger.Capture{}, err
 	}
 	p, err := s.shoot(ctx)
-	s.setFault(err)
+	s.setTrouble(err)
 	if err != nil {
 		return finger.Capture{}, err
 	}
-	c := finger.Capture{Position: j.position, Quality: finger.Quality(p), Picture: p}
+	c := finger.Capture{Position: j.position, Quality: finger.Quality(p), Picture: &p}
 	if err := s.good(c); err != nil {
 		c.Wipe()
 		return finger.Capture{}, err
@@ -189,10 +197,13 @@ func (s *session) capture(ctx context.Context, j job) (finger.Capture, error) {
 
 // good says what a person can do better.
 func (s *session) good(c finger.Capture) error {
-	switch {
-	case c.Quality >= s.quality:
+	if c.Quality >= s.quality {
 		return nil
-	case share(c.Picture) < shareMin:
+	}
+	switch l := lookAt(*c.Picture); {
+	case 2*l.smeared > l.ridged:
+		return finger.ErrMessy
+	case l.ridged < shareMin:
 		return finger.ErrSmall
 	}
 	return fmt.Errorf("%w: %d of %d", finger.ErrPoor, c.Quality, s.quality)
@@ -216,7 +227,7 @@ func (s *session) wake(ctx context.Context) error {
 		err := s.await(ctx, nil, time.Now().Add(wakeWait), eventPowered)
 		if err == nil {
 			s.awake = true
-			s.setFault(nil)
+			s.setTrouble(nil)
 			return nil
 		}
 		if !errors.Is(err, port.ErrQuiet) {
@@ -228,7 +239,7 @@ func (s *session) wake(ctx context.Context) error {
 
 func (s *session) asleep() error {
 	s.awake = false
-	s.setFault(ErrAsleep)
+	s.setTrouble(ErrAsleep)
 	s.d.log().Warn("fingerprint reader does not wake")
 	return ErrAsleep
 }
@@ -329,9 +340,9 @@ func (s *session) awaitLift(ctx context.Context) error {
 
 // shoot takes pictures until one is whole. A reader in this mode sends one after the other, and may need to be told again
 // after a broken one. finger.ErrMessy when none is whole, ErrNoPicture when none comes.
-func (s *session) shoot(ctx context.Context) (*finger.Picture, error) {
+func (s *session) shoot(ctx context.Context) (finger.Picture, error) {
 	if err := s.write(ctx, regMode, modeCapture); err != nil {
-		return nil, err
+		return finger.Picture{}, err
 	}
 	b := make([]byte, transferMax)
 	defer clear(b)
@@ -339,14 +350,14 @@ func (s *session) shoot(ctx context.Context) (*finger.Picture, error) {
 		n, err := s.read(ctx, b)
 		if errors.Is(err, port.ErrQuiet) {
 			if quiet++; quiet == bulkTries {
-				return nil, ErrNoPicture
+				return finger.Picture{}, ErrNoPicture
 			}
 			if err = s.write(ctx, regMode, modeCapture); err == nil {
 				continue
 			}
 		}
 		if err != nil {
-			return nil, err
+			return finger.Picture{}, err
 		}
 		p, err := s.develop(ctx, b[:n])
 		if !errors.Is(err, errBroken) {
@@ -354,18 +365,18 @@ func (s *session) shoot(ctx context.Context) (*finger.Picture, error) {
 		}
 		s.d.log().Info("picture is not whole, taking another", "err", err)
 	}
-	return nil, finger.ErrMessy
+	return finger.Picture{}, finger.ErrMessy
 }
 
 // develop makes a picture of a transfer. errBroken when it is not whole.
-func (s *session) develop(ctx context.Context, b []byte) (*finger.Picture, error) {
+func (s *session) develop(ctx context.Context, b []byte) (finger.Picture, error) {
 	r, err := parse(b)
 	if err != nil {
-		return nil, err
+		return finger.Picture{}, err
 	}
 	if r.scrambled() {
 		if err := r.unscramble(func(number byte) (scrambler, error) { return s.key(ctx, number) }); err != nil {
-			return nil, fmt.Errorf("key of a scrambled picture: %w", err)
+			return finger.Picture{}, fmt.Errorf("key of a scrambled picture: %w", err)
 		}
 	}
 	return r.picture(), nil
@@ -432,9 +443,12 @@ func (s *session) drain() {
 
 // note judges an interrupt. What no such reader says is noise.
 func (s *session) note(i interrupt) {
+	if !i.known {
+		s.nonsense = time.Now()
+	}
 	switch {
 	case i.known:
-		s.shouts.Understood()
+		s.forgive()
 	case i.bytes < interruptBytes:
 		s.shouts.Half()
 	default:
@@ -509,25 +523,19 @@ func (s *session) verdict() error {
 	return cmp.Or(s.answers.Verdict(now), s.shouts.Verdict(now))
 }
 
-func (s *session) setFault(err error) {
-	s.fault = nil
-	if errors.Is(err, ErrAsleep) || errors.Is(err, ErrNoPicture) {
-		s.fault = err
+// setTrouble keeps what is wrong with the sensor until it worked again.
+func (s *session) setTrouble(err error) {
+	s.trouble = nil
+	if errors.Is(err, finger.ErrSensor) {
+		s.trouble = err
 	}
-	s.tell()
-}
-
-func (s *session) setWaiting(w bool) {
-	s.waiting = w
 	s.tell()
 }
 
 // tell publishes the state.
 func (s *session) tell() {
 	line := s.verdict()
-	s.d.setState(State{
-		Known: line == nil && !s.heard.IsZero(), Line: line, Fault: s.fault, Waiting: s.waiting, Heard: s.heard,
-	})
+	s.d.setState(finger.State{Ready: line == nil && s.trouble == nil && s.awake, Line: line, Trouble: s.trouble, Heard: s.heard})
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -1,6 +1,7 @@
 package uru
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -10,17 +11,19 @@ import (
 	"time"
 
 	"markaz.example/devices/finger"
+	"markaz.example/devices/finger/synth"
 	"markaz.example/devices/port"
 	"markaz.example/devices/usb"
 )
 
 // Sim is a reader without its cable: registers, an interrupt pipe and a bulk pipe. Control, Interrupt and Bulk are what a
 // host does to it, whether through memory (OpenUSB) or through a kernel's virtual host controller; the other methods are
-// what a person or fate does. All may be called from any goroutine. It has no goroutine of its own.
+// what a person or fate does. A cable should fetch from a pipe only while its host has asked there: what was fetched is not
+// taken back when the mode changes. All may be called from any goroutine. It has no goroutine of its own.
 type Sim struct {
 	Serial    string  // empty means "SIM00000001"
 	Speed     float64 // so many times faster; 0 means 1, +Inf means no waiting at all
-	Scrambled bool    // hides its pictures, with a new key in the middle of each
+	Scrambled bool    // hides its pictures, with two keys for each
 
 	once sync.Once
 	cond chan struct{} // closed and replaced at every change; guarded by mu
@@ -32,15 +35,18 @@ type Sim struct {
 	mode     byte
 	scramble [5]byte // key number and seed, as last written
 	secret   uint32  // of which the keys are made
-	shown    *finger.Picture
+	shown    []byte  // the picture of the finger on the glass, upright; nil for none
 	events   []parcel
 	pictures []parcel
 	trouble  int // pictures to come that are empty
 	short    int // pictures to come that are cut
 	mute     bool
 	half     bool
+	strange  bool
+	deaf     bool
+	babble   bool
 	out      bool // nothing is plugged in
-	taken    int // whole pictures sent
+	taken    int  // whole pictures sent
 }
 
 // parcel is what a pipe holds for the host.
@@ -76,7 +82,7 @@ func (s *Sim) Control(r usb.Request, data []byte) (answer []byte, err error) {
 		switch {
 		case s.mute:
 			err = port.ErrQuiet
-		case r.Code != requestRegister || r.Type != toHost && r.Type != toDevice:
+		case s.strange || r.Code != requestRegister || r.Type != toHost && r.Type != toDevice:
 			err = usb.ErrStall
 		case r.Type == toHost:
 			answer, err = s.load(r.Value, len(data))
@@ -140,6 +146,9 @@ func (s *Sim) setPower(p byte) {
 		s.power, s.reboot = powerLow, simReboot
 	case s.reboot > 0:
 	default:
+		if s.deaf {
+			p |= powerLow
+		}
 		s.power = p
 		if was&powerLow != 0 && p&powerLow == 0 {
 			s.say(eventPowered, simWake)
@@ -216,7 +225,7 @@ func (s *Sim) transfer() []byte {
 	}
 	b = b[:cap(b)]
 	if s.shown != nil {
-		turn(b[headerBytes:], 0, s.shown.Pix)
+		turn(b[headerBytes:], 0, s.shown)
 	}
 	if s.Scrambled {
 		s.hide(b[headerBytes:])
@@ -295,6 +304,9 @@ func (s *Sim) first(pipe *[]parcel) (b []byte, wait time.Duration, changed, gone
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	wait = time.Duration(math.MaxInt64)
+	if s.babble && len(s.events) == 0 {
+		s.events = append(s.events, parcel{at: time.Now().Add(simBabble), b: make([]byte, interruptBytes)})
+	}
 	if len(*pipe) > 0 && !s.mute {
 		if wait = time.Until((*pipe)[0].at); wait <= 0 {
 			b = (*pipe)[0].b
@@ -305,17 +317,26 @@ func (s *Sim) first(pipe *[]parcel) (b []byte, wait time.Duration, changed, gone
 }
 
 // Press puts a finger on the glass. The picture is copied; it must be 384 by 289.
-func (s *Sim) Press(p *finger.Picture) error {
+func (s *Sim) Press(p finger.Picture) error {
 	if p.Width != rowBytes || p.Height != rowsMax || len(p.Pix) != rowBytes*rowsMax {
 		return errors.New("the glass of this reader is 384 by 289 pixels")
 	}
 	s.with(func() {
-		s.shown = &finger.Picture{Width: p.Width, Height: p.Height, DPI: p.DPI, Pix: append([]byte(nil), p.Pix...)}
+		s.shown = bytes.Clone(p.Pix)
 		if s.mode == modeAwaitOn && s.power&powerLow == 0 {
 			s.say(eventOn, simSense)
 		}
 	})
 	return nil
+}
+
+// PressSynth puts the finger of a seed on the glass and returns what the sensor sees of it.
+func (s *Sim) PressSynth(seed int64, impression uint64, how synth.How) finger.Picture {
+	p := synth.New(seed).Picture(synth.Shape{Width: rowBytes, Height: rowsMax, DPI: dpi}, impression, how)
+	if err := s.Press(p); err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return p
 }
 
 // Lift takes the finger off.
@@ -340,14 +361,14 @@ func (s *Sim) SetMute(mute bool) { s.with(func() { s.mute = mute }) }
 // SetHalf makes it answer with half of what is asked for.
 func (s *Sim) SetHalf(half bool) { s.with(func() { s.half = half }) }
 
-// Babble makes it send so many interrupts that no such reader sends.
-func (s *Sim) Babble(interrupts int) {
-	s.with(func() {
-		for range min(interrupts, simQueueMax) {
-			s.events = append(s.events, parcel{b: make([]byte, interruptBytes)})
-		}
-	})
-}
+// SetStrange makes it refuse every request, as a device of another make does.
+func (s *Sim) SetStrange(strange bool) { s.with(func() { s.strange = strange }) }
+
+// SetDeaf keeps its sensor from waking.
+func (s *Sim) SetDeaf(deaf bool) { s.with(func() { s.deaf = deaf }) }
+
+// SetBabble makes it send interrupts that no such reader sends.
+func (s *Sim) SetBabble(babble bool) { s.with(func() { s.babble = babble }) }
 
 // SetLow puts the reader to sleep by itself, as a hub that saves power does.
 func (s *Sim) SetLow() { s.with(func() { s.power = powerLow }) }

@@ -1,0 +1,114 @@
+package profile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+)
+
+// ClassFinger is a fingerprint reader.
+const ClassFinger = "finger"
+
+// ProtocolZFM is spoken by serial modules of the ZFM-20, R30x, AS608 and R503 families.
+const ProtocolZFM = "zfm"
+
+// Finger is one model of fingerprint reader.
+type Finger struct {
+	Model      string         `toml:"model"`       // as on the label, for people
+	Class      string         `toml:"class"`       // ClassFinger
+	Protocol   string         `toml:"protocol"`    // ProtocolZFM
+	QualityMin int            `toml:"quality_min"` // 0 to 100; a capture below is refused
+	USB        []string       `toml:"usb"`         // vendor:product of the reader or of its cable, four hex digits each
+	Picture    FingerPicture  `toml:"picture"`     //
+	Line       Line           `toml:"line"`        // serial readers only
+	Firmware   FingerFirmware `toml:"firmware"`    // what apply writes into the reader
+}
+
+// FingerPicture is the sensor.
+type FingerPicture struct {
+	Width  int `toml:"width"`  // pixels
+	Height int `toml:"height"` // pixels
+	DPI    int `toml:"dpi"`    // dots an inch, both ways
+}
+
+// FingerFirmware is what a reader keeps in its own memory. Zero leaves a parameter as it is.
+type FingerFirmware struct {
+	Security    int `toml:"security"`     // 1 lets more strangers in, 5 turns more owners away
+	PacketBytes int `toml:"packet_bytes"` // 32, 64, 128 or 256 bytes of data a packet
+	Baud        int `toml:"baud"`         // bits a second
+}
+
+// zfmBauds are the multiples of 9600, up to twelve, that the terminal layer knows too.
+func zfmBauds() []int { return []int{9600, 19200, 38400, 57600, 115200} }
+
+// LoadFinger reads one profile. The error names the file and, where there is one, the line.
+func LoadFinger(path string) (Finger, error) {
+	return LoadFingerFS(os.DirFS(filepath.Dir(path)), filepath.Base(path))
+}
+
+// LoadFingerFS is LoadFinger for profiles that were built into a program.
+func LoadFingerFS(fsys fs.FS, name string) (Finger, error) { return load[Finger](fsys, name) }
+
+// Check reports every value that no driver could work with.
+func (f Finger) Check() error {
+	return errors.Join(
+		filled("model", f.Model),
+		oneOf("class", f.Class, []string{ClassFinger}, nil),
+		within("quality_min", f.QualityMin, 0, 100),
+		usbIDs(f.USB),
+		f.Line.check(),
+		f.checkProtocol(),
+	)
+}
+
+// checkProtocol has one case for each driver.
+func (f Finger) checkProtocol() error {
+	switch f.Protocol {
+	case ProtocolZFM:
+		return f.checkZFM()
+	}
+	return oneOf("protocol", f.Protocol, []string{ProtocolZFM}, nil)
+}
+
+func (f Finger) checkZFM() error {
+	return errors.Join(
+		within("picture.width", f.Picture.Width, fingerSideMin, fingerSideMax),
+		within("picture.height", f.Picture.Height, fingerSideMin, fingerSideMax),
+		wholePairs(f.Picture.Width),
+		within("picture.dpi", f.Picture.DPI, fingerDPIMin, fingerDPIMax),
+		oneNumber("line.baud", f.Line.Baud, zfmBauds()),
+		within("firmware.security", f.Firmware.Security, 0, zfmSecurityMax),
+		oneNumber("firmware.packet_bytes", f.Firmware.PacketBytes, []int{0, 32, 64, 128, 256}),
+		oneNumber("firmware.baud", f.Firmware.Baud, append([]int{0}, zfmBauds()...)),
+	)
+}
+
+// usbIDs checks vendor:product pairs.
+func usbIDs(ids []string) error {
+	id := regexp.MustCompile(`^[0-9a-f]{4}:[0-9a-f]{4}$`)
+	for _, s := range ids {
+		if !id.MatchString(s) {
+			return fmt.Errorf("usb = %q is no vendor:product pair such as \"1a86:7523\"", s)
+		}
+	}
+	return nil
+}
+
+// wholePairs: two pixels share a byte on a serial line.
+func wholePairs(width int) error {
+	if width%2 != 0 {
+		return fmt.Errorf("picture.width = %d is odd", width)
+	}
+	return nil
+}
+
+func oneNumber(key string, n int, allowed []int) error {
+	if !slices.Contains(allowed, n) {
+		return fmt.Errorf("%s = %d is none of %d", key, n, allowed)
+	}
+	return nil
+}
