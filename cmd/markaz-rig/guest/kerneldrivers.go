@@ -68,11 +68,20 @@ func awaitGone(ctx context.Context, id usbID) error {
 	})
 }
 
-const lp = "/dev/usb/lp0"
+// openLP opens the kernel's own printer device, hidden from the poller of the Go runtime: usblp answers poll only when no
+// request of its own is under way, so a poller that waits there would stop the simulator that is to answer the request.
+func openLP() (*os.File, error) {
+	const name = "/dev/usb/lp0"
+	fd, err := unix.Open(name, unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", name, err)
+	}
+	return os.NewFile(uintptr(fd), name), nil
+}
 
 // printRaw sends a picture of 16 dots by 8, all black, feeds and cuts, and then asks for the paper sensor.
 func printRaw(ctx context.Context, p *paperPrinter) (string, error) {
-	f, err := os.OpenFile(lp, os.O_RDWR, 0)
+	f, err := openLP()
 	if err != nil {
 		return "", err
 	}
@@ -105,7 +114,7 @@ func printRaw(ctx context.Context, p *paperPrinter) (string, error) {
 
 // portStatus reads three states through the kernel's driver.
 func portStatus(p *paperPrinter) (string, error) {
-	f, err := os.OpenFile(lp, os.O_RDWR, 0)
+	f, err := openLP()
 	if err != nil {
 		return "", err
 	}

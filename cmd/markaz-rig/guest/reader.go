@@ -22,7 +22,7 @@ func reader(ctx context.Context, j *judge) {
 		return awaitDevice(ctx, readerID, "")
 	})
 	j.check(ctx, "libfprint takes the finger", func(ctx context.Context) (string, error) {
-		if err := sim.Press(&pressed); err != nil {
+		if err := sim.Press(pressed); err != nil {
 			return "", err
 		}
 		defer sim.Lift()
