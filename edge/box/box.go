@@ -15,8 +15,6 @@ import (
 	"markaz.example/devices/printer"
 	"markaz.example/devices/rack"
 	"markaz.example/devices/slip"
-	"markaz.example/edge/book/paper"
-	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
@@ -28,7 +26,7 @@ import (
 )
 
 // Books is what this program keeps, in the order the books were introduced.
-func Books() []ledger.Book { return []ledger.Book{visit.Book(), paper.Book()} }
+func Books() []ledger.Book { return desk.Books() }
 
 // Options is what a box needs besides its configuration.
 type Options struct {
@@ -190,7 +188,7 @@ func (b *Box) devices(floor *desk.Floor, board *health.Board) (*rack.Rack, []spo
 		r.Devices = append(r.Devices, rack.Device{Name: name, Driver: rack.Printer{Driver: d}})
 		printers = append(printers, spool.Device{Name: name, Printer: &slipPrinter{
 			driver: d, composer: b.composer, floor: floor,
-			layout: layout{centre: b.Centre, public: b.Web.Public, zone: pakistan, width: d.Profile.WidthDots},
+			layout: layout{centre: b.Centre, public: b.Web.Public, zone: pakistan, width: d.Profile.WidthDots, text: b.site.Text},
 		}})
 	}
 	return r, printers

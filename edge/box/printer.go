@@ -52,12 +52,11 @@ func opener(p Device, model profile.Printer) port.Opener {
 func (p *slipPrinter) Print(ctx context.Context, job paper.Job) error {
 	ctx, cancel := context.WithTimeout(ctx, printWait)
 	defer cancel()
-	s, err := p.floor.Slip(ctx, id.Visit(job.Subject))
+	doc, err := p.doc(ctx, job)
 	if err != nil {
 		return notSent(&spool.Trouble{Reason: paper.ReasonFault, Cause: err})
 	}
-	s.Reprint = job.Reprint
-	picture, err := p.composer.Compose(p.layout.ticket(s), p.layout.width)
+	picture, err := p.composer.Compose(doc, p.layout.width)
 	if err != nil {
 		return notSent(&spool.Trouble{Reason: paper.ReasonFault, Cause: err})
 	}
@@ -69,6 +68,35 @@ func (p *slipPrinter) Print(ctx context.Context, job paper.Job) error {
 		return notSent(trouble(err))
 	}
 	return trouble(err)
+}
+
+// errForm is reported for a job that a newer version queued.
+var errForm = errors.New("this version does not know how to print it; update the box, then print it from the floor page")
+
+// doc is the paper that a job asks for.
+func (p *slipPrinter) doc(ctx context.Context, job paper.Job) (slip.Doc, error) {
+	switch job.Form {
+	case desk.FormToken:
+		s, err := p.floor.Slip(ctx, id.Visit(job.Subject))
+		if err != nil {
+			return slip.Doc{}, err
+		}
+		s.Reprint = job.Reprint
+		return p.layout.ticket(s), nil
+	case desk.FormReceipt:
+		r, err := p.floor.Receipt(ctx, job)
+		if err != nil {
+			return slip.Doc{}, err
+		}
+		return p.layout.receipt(r), nil
+	case desk.FormReferral:
+		r, err := p.floor.Referral(ctx, job)
+		if err != nil {
+			return slip.Doc{}, err
+		}
+		return p.layout.referral(r), nil
+	}
+	return slip.Doc{}, fmt.Errorf("paper %q: %w", job.Form, errForm)
 }
 
 func notSent(t *spool.Trouble) error { return errors.Join(spool.ErrNotSent, t) }

@@ -9,14 +9,16 @@ import (
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/web/page"
 )
 
-// layout is what the ticket needs to know besides the visit.
+// layout is what papers need to know besides what they are about.
 type layout struct {
 	centre Centre
-	public string         // scheme and host of the phone page
-	zone   *time.Location // of the time on the paper
-	width  int            // dots
+	public string                             // scheme and host of the phone page
+	zone   *time.Location                     // of the time on the paper
+	width  int                                // dots
+	text   func(l page.Lang, k string) string // the words of the pages, for codes that papers spell out
 }
 
 // fullWidth is the paper that the sizes below are given for: 80 mm at 203 dpi. Narrower paper shrinks them.
@@ -41,15 +43,7 @@ func (l layout) em(n int) int { return max(l.dots(n), smallest) }
 // 115200 baud a centimetre of paper costs half a second.
 func (l layout) ticket(s desk.Slip) slip.Doc {
 	first := s.Stops[0].Service
-	blocks := []slip.Block{
-		slip.Text{Text: l.centre.NameUr, Size: l.em(34), Bold: true, Fit: true},
-		slip.Text{Text: l.centre.NameEn, Size: l.em(20)},
-		slip.Rule{Thick: 3}, slip.Gap(l.dots(8)),
-	}
-	if s.Reprint {
-		blocks = append(blocks, slip.Text{Text: "دوبارہ چھاپی گئی پرچی  REPRINT", Size: l.em(36), Bold: true, Reverse: true, Fit: true})
-	}
-	blocks = append(blocks,
+	blocks := append(l.head(s.Reprint),
 		slip.Text{Text: string(s.Token), Size: l.em(215), Bold: true, Fit: true},
 		slip.Gap(l.dots(6)),
 		slip.Text{Text: first.NameUr, Size: l.em(56), Bold: true, Reverse: true, Fit: true},
@@ -65,6 +59,19 @@ func (l layout) ticket(s desk.Slip) slip.Doc {
 		Beside: slip.Text{Text: "اپنی باری فون پر دیکھیں\nYour turn on your phone\n" + l.when(s.Opened), Size: l.em(28)},
 	})
 	return slip.Doc{Blocks: blocks}
+}
+
+// head is what every paper begins with: whose it is, and that it is a reprint if it is one.
+func (l layout) head(reprint bool) []slip.Block {
+	blocks := []slip.Block{
+		slip.Text{Text: l.centre.NameUr, Size: l.em(34), Bold: true, Fit: true},
+		slip.Text{Text: l.centre.NameEn, Size: l.em(20)},
+		slip.Rule{Thick: 3}, slip.Gap(l.dots(8)),
+	}
+	if reprint {
+		blocks = append(blocks, slip.Text{Text: "دوبارہ چھاپی گئی پرچی  REPRINT", Size: l.em(36), Bold: true, Reverse: true, Fit: true})
+	}
+	return blocks
 }
 
 // facts are the room, boxed, and the people ahead: digits as large as a thumb, their names beneath.

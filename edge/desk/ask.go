@@ -37,7 +37,7 @@ func (f *Floor) Ask(ctx context.Context, kiosk string, services []id.Service, la
 		if _, err := visit.Open(tx, today, asked); err != nil {
 			return err
 		}
-		return paper.Queue(tx, string(asked.Visit), paper.Queued{Job: job, Form: formToken})
+		return paper.Queue(tx, string(asked.Visit), paper.Queued{Job: job, Form: FormToken})
 	})
 }
 
@@ -131,7 +131,7 @@ func (f *Floor) Leave(ctx context.Context, actor string, v id.Visit, reason stri
 // TicketPrinted puts a visit in line once its paper is confirmed. The spool calls it in the decision that records the
 // confirmation; of a reprint, or when the person has left meanwhile, it records nothing.
 func (f *Floor) TicketPrinted(tx *ledger.Tx, job paper.Job) error {
-	if job.Form != formToken {
+	if job.Form != FormToken {
 		return nil
 	}
 	v := id.Visit(job.Subject)

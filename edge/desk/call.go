@@ -114,18 +114,21 @@ func (f *Floor) NoShow(ctx context.Context, d id.Desk) error {
 	})
 }
 
-// Finish ends the stop with an outcome ("done", "papers-missing"); the next stop, if any, is then waiting.
-// Refusals: NoSuchDesk, NobodyServed, BadOutcome.
-func (f *Floor) Finish(ctx context.Context, d id.Desk, outcome string) error {
+// Finish ends the stop with an outcome ("done", "papers-missing"), with a receipt or without; the next stop, if any, is
+// then waiting. Refusals: NoSuchDesk, NobodyServed, BadOutcome.
+func (f *Floor) Finish(ctx context.Context, d id.Desk, outcome string, receipt bool) error {
 	if err := visit.CheckWord(outcome); err != nil {
 		return refusal(BadOutcome, err)
 	}
 	return f.atDesk(ctx, d, func(tx *ledger.Tx, _ Desk) error {
-		err := visit.Finish(tx, d, outcome)
-		if errors.Is(err, visit.ErrNobody) || errors.Is(err, visit.ErrState) {
-			return refusal(NobodyServed, err)
+		v, err := servedAt(tx, d)
+		if err != nil {
+			return err
 		}
-		return err
+		if receipt {
+			err = f.queue(tx, receiptSubject(v.ID, v.At()), FormReceipt)
+		}
+		return errors.Join(err, visit.Finish(tx, d, outcome))
 	})
 }
 

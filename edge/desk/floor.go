@@ -6,11 +6,18 @@ import (
 	"log/slog"
 	"time"
 
+	"markaz.example/edge/book/identity"
+	"markaz.example/edge/book/paper"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
 )
+
+// Books is what a floor keeps, in the order the books were introduced.
+func Books() []ledger.Book {
+	return []ledger.Book{visit.Book(), paper.Book(), identity.Book()}
+}
 
 // Floor is the hall of one centre. Any goroutine may call it.
 type Floor struct {

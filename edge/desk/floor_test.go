@@ -47,7 +47,7 @@ type hall struct {
 
 func newHall(t ledgertest.TB) *hall {
 	t.Helper()
-	f := ledgertest.Create(t, visit.Book(), paper.Book())
+	f := ledgertest.Create(t, desk.Books()...)
 	return &hall{file: f, Floor: &desk.Floor{Ledger: f.Ledger, Catalogue: catalogue(), Rand: rand.Reader}}
 }
 
@@ -177,12 +177,12 @@ func TestJourney(t *testing.T) {
 	if call.Token != "K001" || call.State != visit.StateCalled || call.Stop != 0 {
 		t.Errorf("call: %+v", call)
 	}
-	refused(t, "finish before confirming", h.Finish(ctx, "A", "done"), desk.NobodyServed)
+	refused(t, "finish before confirming", h.Finish(ctx, "A", "done", false), desk.NobodyServed)
 	refused(t, "confirm", h.Confirm(ctx, "A"), "")
 	_, err = h.CallNext(ctx, "A")
 	refused(t, "next while serving", err, desk.StillServing)
-	refused(t, "no outcome", h.Finish(ctx, "A", ""), desk.BadOutcome)
-	refused(t, "finish", h.Finish(ctx, "A", "done"), "")
+	refused(t, "no outcome", h.Finish(ctx, "A", "", false), desk.BadOutcome)
+	refused(t, "finish", h.Finish(ctx, "A", "done", false), "")
 
 	place, err := h.ByCode(ctx, s.Code)
 	refused(t, "phone page", err, "")
@@ -192,7 +192,7 @@ func TestJourney(t *testing.T) {
 	_, err = h.CallNext(ctx, "C")
 	refused(t, "second call", err, "")
 	refused(t, "second confirm", h.Confirm(ctx, "C"), "")
-	refused(t, "second finish", h.Finish(ctx, "C", "done"), "")
+	refused(t, "second finish", h.Finish(ctx, "C", "done", false), "")
 	want := desk.Figures{Day: "2026-11-22", Asked: 1, Issued: 1, Done: 1}
 	if diff := cmp.Diff(want, h.figures(t)); diff != "" {
 		t.Error(diff)

@@ -6,8 +6,8 @@ const (
 	// nextShown is how many numbers a desk sees ahead: enough to recognise who stands at the door.
 	nextShown = 5
 
-	// formToken is the form of a visit's slip.
-	formToken = "token"
+	// triesPerFinger is how often one finger is tried before another is offered: the MOSIP reference client's default.
+	triesPerFinger = 3
 )
 
 // DefaultPatience gives a person time to walk through a full hall: a call is heard for ten seconds, and three recalls

@@ -382,7 +382,7 @@ func (m *model) deskConfirms(t *rapid.T) {
 
 func (m *model) deskFinishes(t *rapid.T) {
 	d := drawDesk(t).Code
-	err := m.Finish(context.Background(), d, "done")
+	err := m.Finish(context.Background(), d, "done", false)
 	v := m.at(d)
 	if v == nil || v.state != visit.StateServing {
 		want(t, err, desk.NobodyServed)

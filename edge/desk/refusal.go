@@ -28,6 +28,10 @@ const (
 	NoShowSoon     = "desk.no-show-soon"  // call a few times more first
 	BadOutcome     = "desk.outcome"       // an outcome has to be chosen
 	BadReason      = "desk.reason"        // a reason has to be chosen
+	CheckSettled   = "identity.settled"   // the identity check of this stop is settled
+	TooManyTries   = "identity.tries"     // more fingers were tried than a person has
+	FileSoon       = "identity.file-soon" // a case is filed after a finger failed
+	NoInstrument   = "desk.no-instrument" // the desk has no such instrument
 	BoxFull        = "box.full"           // the disk has no room
 	BoxStopped     = "box.stopped"        // the box is starting or stopping
 	BoxBusy        = "box.busy"           // nobody waited long enough for the answer
@@ -77,11 +81,18 @@ var remedies = map[string]string{
 	NoShowSoon:     "Call again first: the person may be on the way.",
 	BadOutcome:     "Choose an outcome.",
 	BadReason:      "Choose a reason.",
+	CheckSettled:   "The check is settled. Go on with the visit.",
+	TooManyTries:   "Go on without a finger: choose a reason, or file a case.",
+	FileSoon:       "Try a finger first.",
+	NoInstrument:   "This desk has no such instrument. Ask the manager, or go on without.",
 	BoxFull:        "The box has no room left. Tell the technician; calls can wait, nothing is lost.",
 	BoxStopped:     "The box is starting. Try again in a minute.",
 	BoxBusy:        "The box took too long. Look whether it was done, then try again.",
 	BoxFault:       "Something is wrong with the box. Try again, then tell the technician.",
 }
+
+// Refuse is a refusal that nothing but the state of things caused; for packages that decide beside a Floor.
+func Refuse(code string) *Refusal { return refusal(code, nil) }
 
 func refusal(code string, cause error) *Refusal {
 	return &Refusal{Code: code, Remedy: remedies[code], Cause: cause}

@@ -16,12 +16,15 @@ import (
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/station"
 	"markaz.example/edge/web/api"
 	webdesk "markaz.example/edge/web/desk"
+	"markaz.example/edge/web/devices"
 	"markaz.example/edge/web/hall"
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
 	"markaz.example/edge/web/public"
+	webstation "markaz.example/edge/web/station"
 )
 
 // Config is what the pages need before there is a ledger.
@@ -40,6 +43,10 @@ type Backing struct {
 	Floor  *desk.Floor
 	Health func() []health.Condition // worst first; nil means none are kept
 	Link   func() (up, known bool)   // to headquarters; nil means not known
+	// Devices is every device at this moment; nil means the centre has none.
+	Devices func() []devices.Device
+	// Station is the instruments beside the desks; nil means none.
+	Station *station.Station
 }
 
 // Site is every page and socket of a box: an http.Handler. Any goroutine may call it.
@@ -92,6 +99,9 @@ func (s *Site) Open(b Backing) error {
 	return nil
 }
 
+// Text is a text of the pages by its key, for papers that say the same.
+func (s *Site) Text(l page.Lang, key string) string { return s.kit.Text(l, key) }
+
 // Fail says on every page that the box needs attention: the ledger could not be opened. Cause is for whoever is called.
 func (s *Site) Fail(cause error) {
 	s.state.Store(&state{name: "broken", detail: cause.Error()})
@@ -108,12 +118,24 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 	}
 	d, err := webdesk.New(s.kit, s.hub, webdesk.Config{
 		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone,
-		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b),
+		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Tools: tools(b.Station),
 	})
 	if err != nil {
 		return err
 	}
-	api.API{Floor: b.Floor}.Routes(mux)
+	g, err := devices.New(s.kit, s.hub, devices.Config{Devices: b.Devices, Health: conditions(b), Zone: s.Zone})
+	if err != nil {
+		return err
+	}
+	g.Routes(mux)
+	if b.Station != nil {
+		st, err := webstation.New(s.kit, s.hub, b.Floor, b.Station)
+		if err != nil {
+			return err
+		}
+		st.Routes(mux)
+	}
+	api.API{Floor: b.Floor, Devices: b.Devices}.Routes(mux)
 	h.Routes(mux)
 	p.Routes(mux)
 	d.Routes(mux)
@@ -137,6 +159,19 @@ func conditions(b Backing) func() []health.Condition {
 		return func() []health.Condition { return nil }
 	}
 	return b.Health
+}
+
+// tools are the pages of a desk's instruments.
+func tools(s *station.Station) func(id.Desk) []string {
+	return func(d id.Desk) (names []string) {
+		if s == nil {
+			return nil
+		}
+		if s.Has(d).Fingers != nil {
+			names = append(names, "finger")
+		}
+		return names
+	}
 }
 
 func roadOf(b Backing) func() webdesk.Road {

@@ -130,7 +130,7 @@ func BenchmarkPressToScreens(b *testing.B) {
 		if err := c.Floor.Confirm(b.Context(), "D"); err != nil {
 			b.Fatal(err)
 		}
-		if err := c.Floor.Finish(b.Context(), "D", "done"); err != nil {
+		if err := c.Floor.Finish(b.Context(), "D", "done", false); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/web/devices"
 )
 
 // Floor is what the API asks of the floor.
@@ -20,13 +21,17 @@ type Floor interface {
 }
 
 // API is the handlers. Make it with its floor.
-type API struct{ Floor Floor }
+type API struct {
+	Floor   Floor
+	Devices func() []devices.Device // nil means none
+}
 
 // Routes adds the handlers.
 func (a API) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/slip/{visit}", a.slip)
 	mux.HandleFunc("GET /api/desk/{desk}", a.desk)
 	mux.HandleFunc("GET /api/figures", a.figures)
+	mux.HandleFunc("GET /api/devices", a.devices)
 }
 
 // Slip is a visit's paper.
@@ -88,6 +93,15 @@ type Figures struct {
 func (a API) figures(w http.ResponseWriter, r *http.Request) {
 	f, err := a.Floor.Figures(r.Context())
 	answer(w, err, Figures(f))
+}
+
+// devices answers with the list of devices and what last went to and fro, as the page of devices shows it.
+func (a API) devices(w http.ResponseWriter, _ *http.Request) {
+	list := []devices.Device{} // programs expect a list, not null
+	if a.Devices != nil {
+		list = append(list, a.Devices()...)
+	}
+	answer(w, nil, list)
 }
 
 // Refused is an answer other than 200.

@@ -76,14 +76,14 @@ func busy(t *testing.T, c *webtest.Centre) {
 		at := id.Desk(d)
 		if board, err := c.Floor.DeskBoard(ctx, at); err == nil && board.Current != nil {
 			served(c.Floor.Confirm(ctx, at))
-			served(c.Floor.Finish(ctx, at, "done"))
+			served(c.Floor.Finish(ctx, at, "done", false))
 		}
 		_, err := c.Floor.CallNext(ctx, at)
 		served(err)
 	}
 	served(c.Floor.Confirm(ctx, "B"))
 	served(c.Floor.Confirm(ctx, "C"))
-	served(c.Floor.Finish(ctx, "C", "referred"))
+	served(c.Floor.Finish(ctx, "C", "referred", false))
 	c.Health.Set("printer.paper-out", "printer/hall", health.Critical, "roll empty")
 	c.Health.Set("clock.unset", "", health.Warning, "")
 }

@@ -23,6 +23,7 @@ type consolePage struct {
 	Waiting  int // over all lines of the desk
 	Lines    []page.Line
 	Tokens   []string // the next few, in the order of the lines
+	Tools    []string // what the desk can do for whoever it serves, by its instruments: "finger"
 	Refusal  *page.Refusal
 }
 
@@ -60,6 +61,9 @@ func (d *Desk) consolePage(ctx context.Context, at id.Desk) (consolePage, error)
 	}
 	p.Hand = d.hand(board.Current)
 	p.Can = canDo(board.Current)
+	if p.Can.Finish {
+		p.Tools = d.Tools(at)
+	}
 	return p, nil
 }
 
@@ -140,7 +144,7 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	at := id.Desk(r.PathValue("desk"))
-	press, ok := d.press(r.PostForm.Get("act"))
+	press, ok := d.press(r.PostForm.Get("act"), r.PostForm.Has("receipt"))
 	if !ok {
 		d.kit.Sorry(w, r, http.StatusBadRequest, "sorry.form", "/desk")
 		return
@@ -152,9 +156,9 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request) {
 }
 
 // press is what a button stands for.
-func (d *Desk) press(name string) (func(context.Context, id.Desk) error, bool) {
+func (d *Desk) press(name string, receipt bool) (func(context.Context, id.Desk) error, bool) {
 	if code, ok := strings.CutPrefix(name, "finish-"); ok {
-		return func(ctx context.Context, at id.Desk) error { return d.Floor.Finish(ctx, at, code) }, known(code)
+		return func(ctx context.Context, at id.Desk) error { return d.Floor.Finish(ctx, at, code, receipt) }, known(code)
 	}
 	switch name {
 	case "next":

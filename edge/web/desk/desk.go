@@ -22,13 +22,15 @@ type Floor interface {
 	CallNext(context.Context, id.Desk) (*desk.Call, error)
 	Recall(context.Context, id.Desk) error
 	Confirm(context.Context, id.Desk) error
-	Finish(ctx context.Context, d id.Desk, outcome string) error
+	Finish(ctx context.Context, d id.Desk, outcome string, receipt bool) error
 	NoShow(context.Context, id.Desk) error
 	DeskBoard(context.Context, id.Desk) (desk.DeskBoard, error)
 	HallBoard(context.Context) (desk.HallBoard, error)
 	Figures(context.Context) (desk.Figures, error)
 	Slip(context.Context, id.Visit) (desk.Slip, error)
 	PrintAgain(ctx context.Context, actor string, v id.Visit) error
+	Papers(ctx context.Context, limit int) ([]desk.Paper, error)
+	PrintPaper(ctx context.Context, actor string, job id.Job) error
 }
 
 // Config is what the screens of staff need.
@@ -38,6 +40,7 @@ type Config struct {
 	NotInHand func(ctx context.Context, limit int) ([]id.Visit, error) // made, paper not confirmed, oldest first
 	Health    func() []health.Condition                                // worst first
 	Road      func() Road
+	Tools     func(id.Desk) []string // what a desk has instruments for: "finger"; each has a page of that name
 	Zone      *time.Location
 }
 

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
@@ -28,7 +29,8 @@ type figure struct {
 
 // unprinted is a number whose paper is not in hand.
 type unprinted struct {
-	Visit   string
+	Paper   string // what to print: a visit's token by its visit, another paper by its job
+	Form    string // "token", "receipt"; names its text
 	Token   string
 	State   string // as desk.SlipState
 	Problem string // key of why; empty when nothing is wrong
@@ -96,9 +98,13 @@ func (d *Desk) unprinted(ctx context.Context) ([]unprinted, error) {
 		if s.State == desk.SlipInHand || s.State == desk.SlipOver {
 			continue // came out since the list was read
 		}
-		out = append(out, unprinted{string(v), string(s.Token), string(s.State), page.PaperProblem(s.Reason)})
+		out = append(out, unprinted{string(v), desk.FormToken, string(s.Token), string(s.State), page.PaperProblem(s.Reason)})
 	}
-	return out, nil
+	others, err := d.Floor.Papers(ctx, unprintedMax)
+	for _, p := range others {
+		out = append(out, unprinted{"job/" + string(p.Job), p.Form, string(p.Token), string(p.State), page.PaperProblem(p.Reason)})
+	}
+	return out, err
 }
 
 // conditions puts what is wrong into words. Codes without a text are shown as they are: better odd than hidden.
@@ -178,12 +184,18 @@ func (d *Desk) print(w http.ResponseWriter, r *http.Request) {
 	if !d.kit.Form(w, r) {
 		return
 	}
-	v := id.Visit(r.PostForm.Get("print"))
-	if v.Check() != nil {
+	var err error
+	name := r.PostForm.Get("print")
+	job, other := strings.CutPrefix(name, "job/")
+	switch {
+	case other && id.Job(job).Check() == nil:
+		err = d.Floor.PrintPaper(r.Context(), "floor", id.Job(job))
+	case id.Visit(name).Check() == nil:
+		err = d.Floor.PrintAgain(r.Context(), "floor", id.Visit(name))
+	default:
 		d.kit.Sorry(w, r, http.StatusBadRequest, "sorry.form", "/floor")
 		return
 	}
-	err := d.Floor.PrintAgain(r.Context(), "floor", v)
 	d.kit.Done(w, r, err, "/floor?lang="+string(page.LangOf(r)), func(refused *page.Refusal, status int) {
 		d.writeFloor(w, r, status, refused)
 	})

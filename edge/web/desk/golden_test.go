@@ -50,7 +50,7 @@ func TestGoldenConsole(t *testing.T) {
 		"console-called": {Desk: "A", Hand: &called, Can: can{Confirm: true, Recall: true, NoShow: true}, Outcomes: outcomes(),
 			Waiting: 3, Lines: lines, Tokens: []string{"A001", "A002"}},
 		"console-serving": {Desk: "A", Hand: &serving, Can: can{Finish: true}, Outcomes: outcomes(), Lines: lines,
-			Refusal: &page.Refusal{What: "What", Remedy: "Do this"}},
+			Tools: []string{"finger"}, Refusal: &page.Refusal{What: "What", Remedy: "Do this"}},
 	} {
 		pagetest.Golden(t, *update, kit, d.console, name, page.Frame{Title: "console.title", Live: "/desk/A/live", Data: p})
 	}
@@ -61,7 +61,8 @@ func TestGoldenFloor(t *testing.T) {
 	full := floorPage{
 		Figures: []figure{{"asked", 12}, {"left", 1}},
 		Unprinted: []unprinted{
-			{"K5QXG43UOVZGKZDT", "A042", "held", "paper.paper-out"}, {"K5QXG43UOVZGKZDU", "A043", "printing", ""},
+			{"K5QXG43UOVZGKZDT", "token", "A042", "held", "paper.paper-out"}, {"K5QXG43UOVZGKZDU", "token", "A043", "printing", ""},
+			{"job/K5QXG43UOVZGKZDV", "referral", "A040", "uncertain", ""},
 		},
 		Health: []condition{{"Printer <has> no paper", "Put in a roll", "critical", "printer/hall", "09:05"}},
 		Lines:  []page.Line{{Service: service("kafaalat", "A", ""), Waiting: 3}},

@@ -19,6 +19,7 @@ type Parts map[string]string
 type Topic struct {
 	Key    string                               // topics of one key are one
 	Render func(context.Context) (Parts, error) // from acknowledged state only
+	Also   func() <-chan struct{}               // closed when something shown changes that is not in the ledger; nil means nothing is
 	Pace   Pace
 }
 

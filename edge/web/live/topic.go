@@ -45,30 +45,38 @@ func (t *topic) remove(s *socket) int {
 // run renders at first and after every change, until nobody watches.
 func (t *topic) run(ctx context.Context) {
 	for {
-		changed := t.hub.Changed() // before the render, or a change during it would be missed
+		changed, also := t.hub.Changed(), t.also() // before the render, or a change during it would be missed
 		t.render(ctx)
-		if !t.await(ctx, changed) {
+		if !t.await(ctx, changed, also) {
 			return
 		}
 	}
 }
 
 // await returns when the topic is to be rendered again. It reports false when the topic has ended.
-func (t *topic) await(ctx context.Context, changed <-chan struct{}) bool {
+func (t *topic) await(ctx context.Context, changed, also <-chan struct{}) bool {
 	if t.Pace == Phone { // the spread comes after the change: a hall full of phones must not wake at one instant
-		return pause(ctx, changed, phoneAgain) && pause(ctx, nil, rand.N(settlePhone))
+		return pause(ctx, changed, also, phoneAgain) && pause(ctx, nil, nil, rand.N(settlePhone))
 	}
-	return pause(ctx, nil, settleScreen) && pause(ctx, changed, screenAgain)
+	return pause(ctx, nil, nil, settleScreen) && pause(ctx, changed, also, screenAgain)
 }
 
-// pause waits for a signal or the end of d. It reports false when ctx ended first.
-func pause(ctx context.Context, signal <-chan struct{}, d time.Duration) bool {
+func (t *topic) also() <-chan struct{} {
+	if t.Also == nil {
+		return nil
+	}
+	return t.Also()
+}
+
+// pause waits for one of two signals or the end of d. It reports false when ctx ended first.
+func pause(ctx context.Context, signal, also <-chan struct{}, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return false
 	case <-signal:
+	case <-also:
 	case <-timer.C:
 	}
 	return true

@@ -15,8 +15,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"markaz.example/edge/book/paper"
-	"markaz.example/edge/book/visit"
 	"markaz.example/edge/chain"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
@@ -68,7 +66,7 @@ func (c *Centre) Start() {
 	}
 	c.URL = "http://" + on.Addr().String()
 	_, c.port, _ = net.SplitHostPort(on.Addr().String())
-	books := []ledger.Book{visit.Book(), paper.Book()}
+	books := desk.Books()
 	if c.Ledger, err = ledger.Open(c.path, ledger.Options{Books: books, Software: "test"}); err != nil {
 		c.t.Fatal(err)
 	}

@@ -59,11 +59,26 @@ function exchange(id, html) {
   fresh.innerHTML = html;
   if (!e || fresh.innerHTML === e.innerHTML) return; // as it often is after the first connection
   const focused = e.contains(document.activeElement) && document.activeElement.id;
-  const flashes = flashKey(e);
+  const flashes = flashKey(e), chosen = choices(e);
   e.replaceChildren(fresh.content);
+  for (const [id, what, value] of chosen) {
+    const same = document.getElementById(id);
+    if (same) same[what] = value;
+  }
   if (focused) document.getElementById(focused)?.focus();
   if (flashKey(e) && flashKey(e) !== flashes) flash(e.querySelector("[data-flash]"));
   arrange();
+}
+
+// What a person has opened, ticked or typed in a part is hers, and outlives the exchange.
+function choices(e) {
+  const out = [];
+  for (const d of e.querySelectorAll("details[id]")) out.push([d.id, "open", d.open]);
+  for (const i of e.querySelectorAll("input[id]")) {
+    if (i.type === "radio" || i.type === "checkbox") out.push([i.id, "checked", i.checked]);
+    else out.push([i.id, "value", i.value]);
+  }
+  return out;
 }
 
 function flashKey(e) { return e.querySelector("[data-flash]")?.dataset.flash; }

@@ -1,0 +1,15 @@
+package identity
+
+import "markaz.example/edge/ledger"
+
+// Name is the name of this book's view.
+const Name = "identity"
+
+// Book lists the kinds of this book.
+func Book() ledger.Book {
+	return ledger.Book{Name: Name, Version: 1, Kinds: []ledger.Kind{
+		ledger.Define(Tried.project),
+		ledger.Define(Excepted.project),
+		ledger.Define(Filed.project),
+	}}
+}

@@ -1,0 +1,80 @@
+package box
+
+import (
+	"markaz.example/devices/slip"
+	"markaz.example/edge/desk"
+	"markaz.example/edge/web/page"
+)
+
+// title is the name of a paper in both languages, across its width.
+func (l layout) title(ur, en string) []slip.Block {
+	return []slip.Block{
+		slip.Text{Text: ur, Size: l.em(48), Bold: true, Fit: true},
+		slip.Text{Text: en, Size: l.em(26), Bold: true},
+		slip.Gap(l.dots(6)),
+	}
+}
+
+// fact is one line of a paper: what, and how much. The word stands in both languages, so that the clerk who hands the
+// paper over and the person who takes it read the same line.
+func (l layout) fact(ur, en, value string) slip.Block {
+	return slip.Row{
+		Left:  slip.Text{Text: slip.Isolate(value), Size: l.em(32), Bold: true},
+		Right: slip.Text{Text: ur + "  " + en, Size: l.em(24)},
+	}
+}
+
+// spoken spells a code out in both languages.
+func (l layout) spoken(key string) []slip.Block {
+	return []slip.Block{
+		slip.Text{Text: l.text(page.Urdu, key), Size: l.em(34), Bold: true},
+		slip.Text{Text: l.text(page.English, key), Size: l.em(22)},
+		slip.Gap(l.dots(4)),
+	}
+}
+
+// service is what a paper is about.
+func (l layout) service(s desk.Service) []slip.Block {
+	return []slip.Block{
+		slip.Text{Text: s.NameUr, Size: l.em(44), Bold: true, Reverse: true, Fit: true},
+		slip.Gap(l.dots(4)),
+		slip.Text{Text: s.NameEn, Size: l.em(26), Bold: true},
+		slip.Gap(l.dots(6)),
+	}
+}
+
+// receipt says what was done at one stop, where and when.
+func (l layout) receipt(r desk.Receipt) slip.Doc {
+	blocks := append(l.head(r.Reprint), l.title("رسید", "Receipt")...)
+	blocks = append(blocks, l.service(r.Service)...)
+	blocks = append(blocks, l.spoken("outcome."+r.Outcome)...)
+	blocks = append(blocks, slip.Rule{}, slip.Gap(l.dots(6)),
+		l.fact("نمبر", "Number", string(r.Token)),
+		l.fact("کاؤنٹر", "Desk", string(r.Desk)),
+		l.fact("وقت", "Time", l.when(r.At)),
+	)
+	if r.Case != "" {
+		blocks = append(blocks, l.fact("کیس نمبر", "Case", r.Case.Spaced()))
+	}
+	return slip.Doc{Blocks: blocks}
+}
+
+// referral is a filed case as its owner takes it away: the reference, in digits and letters as large as a token, is all
+// that she needs to ask after it. It does not say whose it is.
+func (l layout) referral(r desk.Referral) slip.Doc {
+	blocks := append(l.head(r.Reprint), l.title("کیس درج ہو گیا", "A case is filed")...)
+	blocks = append(blocks, l.service(r.Service)...)
+	blocks = append(blocks, l.spoken("finger.reason."+r.Reason)...)
+	blocks = append(blocks,
+		slip.Text{Text: "کیس نمبر  Case number", Size: l.em(26)},
+		slip.Text{Text: r.Case.Spaced(), Size: l.em(120), Bold: true, Fit: true},
+		slip.Gap(l.dots(6)), slip.Rule{}, slip.Gap(l.dots(6)),
+		l.fact("مرکز", "Centre", string(l.centre.Code)),
+		l.fact("نمبر", "Number", string(r.Token)),
+		l.fact("تاریخ", "Date", r.Day),
+		slip.Gap(l.dots(6)),
+		slip.Text{Text: "یہ پرچی سنبھال کر رکھیں۔ مرکز آپ سے رابطہ کرے گا۔", Size: l.em(28)},
+		slip.Text{Text: "Keep this paper. The centre will get in touch with you.", Size: l.em(20)},
+	)
+	return slip.Doc{Blocks: blocks}
+}
