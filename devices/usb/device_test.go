@@ -7,74 +7,142 @@ import (
 	"pgregory.net/rapid"
 )
 
-func face(number, alternate int, protocol uint8, endpoints ...endpoint) setting {
-	return setting{
-		config: 1, number: number, alternate: alternate,
-		class: classPrinter, subClass: subClassPrinter, protocol: protocol, endpoints: endpoints,
+func face(number, alternate int, protocol Protocol, endpoints ...Endpoint) Setting {
+	return Setting{
+		Config: 1, Number: number, Alternate: alternate,
+		Class: classPrinter, SubClass: subClassPrinter, Protocol: protocol, Endpoints: endpoints,
 	}
 }
 
-func bulk(address uint8) endpoint { return endpoint{address: address, bulk: true} }
+func bulk(address uint8) Endpoint { return Endpoint{Address: address, Transfer: Bulk, Packet: 64} }
+func interrupt(address uint8) Endpoint {
+	return Endpoint{Address: address, Transfer: Interrupt, Packet: 8}
+}
 
-func TestPrinters(t *testing.T) {
-	keyboard := face(0, 0, 1, endpoint{address: 0x81})
-	keyboard.class = 3
-	otherSubClass := face(0, 0, 2, bulk(1))
-	otherSubClass.subClass = 2
+func TestPipes(t *testing.T) {
+	otherClass, otherSubClass := face(0, 0, 2, bulk(1)), face(0, 0, 2, bulk(1))
+	otherClass.Class, otherSubClass.SubClass = 3, 2
+	type pipes struct {
+		Out, In uint8
+		OK      bool
+	}
 	tests := []struct {
 		name string
-		in   []setting
-		want []Printer
+		in   Setting
+		want pipes
 	}{
-		{"nothing", nil, nil},
-		{"keyboard", []setting{keyboard}, nil},
-		{"other subclass", []setting{otherSubClass}, nil},
-		{"protocol 0 and 4", []setting{face(0, 0, 0, bulk(1)), face(1, 0, 4, bulk(1))}, nil},
-		{"no way out", []setting{face(0, 0, 2, bulk(0x81))}, nil},
-		{"interrupt only", []setting{face(0, 0, 2, endpoint{address: 1})}, nil},
-		{"both ways", []setting{face(0, 0, 2, bulk(0x82), bulk(3))}, []Printer{{1, 0, 0, BothWay, 3, 0x82}}},
-		{"one way has no answers", []setting{face(0, 0, 1, bulk(1), bulk(0x81))}, []Printer{{1, 0, 0, OneWay, 1, 0}}},
-		{"both ways without IN", []setting{face(0, 0, 2, bulk(2))}, []Printer{{1, 0, 0, BothWay, 2, 0}}},
-		{"lowest of several", []setting{face(0, 0, 2, bulk(3), bulk(2), bulk(0x83), bulk(0x81))}, []Printer{{1, 0, 0, BothWay, 2, 0x81}}},
-		{
-			"best alternate", []setting{face(0, 0, 1, bulk(1)), face(0, 1, 2, bulk(1), bulk(0x81)), face(0, 2, 3, bulk(1), bulk(0x81))},
-			[]Printer{{1, 0, 1, BothWay, 1, 0x81}},
-		},
-		{"packets if nothing else", []setting{face(0, 0, 3, bulk(1), bulk(0x81))}, []Printer{{1, 0, 0, Packets, 1, 0x81}}},
-		{
-			"two interfaces in any order", []setting{face(2, 0, 2, bulk(2), bulk(0x82)), keyboard, face(1, 0, 2, bulk(1), bulk(0x81))},
-			[]Printer{{1, 1, 0, BothWay, 1, 0x81}, {1, 2, 0, BothWay, 2, 0x82}},
-		},
+		{"other class", otherClass, pipes{}},
+		{"other subclass", otherSubClass, pipes{}},
+		{"protocol 0", face(0, 0, 0, bulk(1)), pipes{}},
+		{"protocol 4", face(0, 0, 4, bulk(1)), pipes{}},
+		{"no way out", face(0, 0, 2, bulk(0x81)), pipes{In: 0x81}},
+		{"interrupt only", face(0, 0, 2, interrupt(1)), pipes{}},
+		{"both ways", face(0, 0, 2, bulk(0x82), bulk(3)), pipes{3, 0x82, true}},
+		{"one way has no answers", face(0, 0, 1, bulk(1), bulk(0x81)), pipes{1, 0, true}},
+		{"both ways without IN", face(0, 0, 2, bulk(2)), pipes{2, 0, true}},
+		{"lowest of several", face(0, 0, 2, bulk(3), bulk(2), bulk(0x83), bulk(0x81)), pipes{2, 0x81, true}},
 	}
 	for _, tt := range tests {
-		if diff := cmp.Diff(tt.want, printers(tt.in)); diff != "" {
+		out, in, ok := tt.in.Pipes()
+		if diff := cmp.Diff(tt.want, pipes{out, in, ok}); diff != "" {
 			t.Errorf("%s: -want +got\n%s", tt.name, diff)
 		}
 	}
 }
 
-// TestPrintersProperties: whatever the descriptors, a printer found has a way out, ends point the right way, and an
+func TestDescribe(t *testing.T) {
+	reader, empty := face(0, 1, 0, interrupt(0x81)), face(0, 0, 0)
+	reader.Class, empty.Class = 0xff, 0xff
+	packets, oneWay, bothWay := face(0, 2, 3, bulk(1)), face(0, 0, 1, bulk(1)), face(0, 1, 2, bulk(1), bulk(0x81))
+	asked := []ID{{1, 1}, {0x05ba, 0x000a}}
+	type found struct {
+		Kind      Kind
+		Interface Setting
+	}
+	tests := []struct {
+		name string
+		in   []Setting
+		raw  []ID
+		want []found
+	}{
+		{"nothing", nil, asked, nil},
+		{"raw, not asked for", []Setting{reader}, nil, nil},
+		{"raw", []Setting{reader}, asked, []found{{Raw, reader}}},
+		{"raw, first setting with endpoints", []Setting{empty, reader, face(0, 2, 0, bulk(2))}, asked, []found{{Raw, reader}}},
+		{"raw without endpoints", []Setting{empty}, asked, []found{{Raw, empty}}},
+		{"a printer needs no asking", []Setting{oneWay}, nil, []found{{Print, oneWay}}},
+		{"a printer that was asked for stays one", []Setting{oneWay}, asked, []found{{Print, oneWay}}},
+		{"best alternate", []Setting{oneWay, bothWay, packets}, nil, []found{{Print, bothWay}}},
+		{"packets if nothing else", []Setting{packets}, nil, []found{{Print, packets}}},
+		{
+			"two interfaces in any order", []Setting{face(2, 0, 2, bulk(2)), reader, face(1, 0, 2, bulk(1))}, asked,
+			[]found{{Raw, reader}, {Print, face(1, 0, 2, bulk(1))}, {Print, face(2, 0, 2, bulk(2))}},
+		},
+	}
+	for _, tt := range tests {
+		var got []found
+		for _, d := range Describe(Device{Path: "1-1", Vendor: 0x05ba, Product: 0x000a}, tt.in, tt.raw) {
+			got = append(got, found{d.Kind, d.Interface})
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: -want +got\n%s", tt.name, diff)
+		}
+	}
+}
+
+// TestDescribeProperties: whatever the descriptors, a printer found has a way out, ends point the right way, and an
 // interface is found at most once.
-func TestPrintersProperties(t *testing.T) {
-	endpoints := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) endpoint {
-		return endpoint{rapid.Uint8().Draw(t, "address"), rapid.Bool().Draw(t, "bulk")}
+func TestDescribeProperties(t *testing.T) {
+	endpoints := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Endpoint {
+		return Endpoint{rapid.Uint8().Draw(t, "address"), rapid.SampledFrom([]Transfer{Bulk, Interrupt}).Draw(t, "transfer"), 64}
 	}), 0, 4)
-	settings := rapid.SliceOf(rapid.Custom(func(t *rapid.T) setting {
+	settings := rapid.SliceOf(rapid.Custom(func(t *rapid.T) Setting {
 		s := face(rapid.IntRange(0, 2).Draw(t, "number"), rapid.IntRange(0, 2).Draw(t, "alternate"),
-			rapid.Uint8Range(0, 4).Draw(t, "protocol"), endpoints.Draw(t, "endpoints")...)
-		s.class = rapid.Uint8Range(6, 8).Draw(t, "class")
+			Protocol(rapid.Uint8Range(0, 4).Draw(t, "protocol")), endpoints.Draw(t, "endpoints")...)
+		s.Class = rapid.Uint8Range(6, 8).Draw(t, "class")
 		return s
 	}))
 	rapid.Check(t, func(t *rapid.T) {
 		seen := map[int]bool{}
-		for _, p := range printers(settings.Draw(t, "settings")) {
-			if seen[p.Number] {
-				t.Fatalf("interface %d found twice", p.Number)
+		for _, d := range Describe(Device{}, settings.Draw(t, "settings"), []ID{{}}) {
+			if seen[d.Interface.Number] {
+				t.Fatalf("interface %d found twice", d.Interface.Number)
 			}
-			seen[p.Number] = true
-			if p.Out == 0 || p.Out&directionIn != 0 || p.In != 0 && p.In&directionIn == 0 {
-				t.Fatalf("endpoints out %02x, in %02x", p.Out, p.In)
+			seen[d.Interface.Number] = true
+			out, in, ok := d.Interface.Pipes()
+			if ok != (d.Kind == Print) || ok && out == 0 || out&directionIn != 0 || in != 0 && in&directionIn == 0 {
+				t.Fatalf("%s with endpoints out %02x, in %02x", d.Kind, out, in)
 			}
 		}
 	})
+}
+
+func TestID(t *testing.T) {
+	for text, want := range map[string]ID{"05ba:000a": {0x05ba, 0x000a}, "04B8:0202": {0x04b8, 0x0202}} {
+		if got, err := ParseID(text); got != want || err != nil {
+			t.Errorf("%q: got %v, error %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "05ba", "05ba000a", "05ba:a", "5ba:000a", "05ba:000g", "05ba:000a:", "05:ba000a", "05ba:0:0a"} {
+		if got, err := ParseID(text); err == nil {
+			t.Errorf("%q: got %v, want an error", text, got)
+		}
+	}
+}
+
+func TestParseSelector(t *testing.T) {
+	for text, want := range map[string]Selector{
+		"": {}, "only": {}, "1-2.4": {Path: "1-2.4"}, "12-1": {Path: "12-1"}, "05ba:000a": {IDs: []ID{{0x05ba, 0x000a}}},
+		"J3X0": {Serial: "J3X0"}, "serial=1-2": {Serial: "1-2"}, "1-2-3": {Serial: "1-2-3"}, "1-": {Serial: "1-"}, "A-1": {Serial: "A-1"},
+	} {
+		got, err := ParseSelector(text)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%q: error %v, -want +got\n%s", text, err, diff)
+		}
+	}
+	for _, text := range []string{" J3X0", "a\x00b", string(make([]byte, 300))} {
+		if got, err := ParseSelector(text); err == nil {
+			t.Errorf("%q: got %v, want an error", text, got)
+		}
+	}
 }

@@ -20,8 +20,18 @@ type DeviceID struct {
 	Commands     []string `json:"commands,omitempty"` // languages: "ESC/POS", "EPSON"
 }
 
-func (id DeviceID) empty() bool {
+// Empty reports that the device told nothing by which a person would know it.
+func (id DeviceID) Empty() bool {
 	return id.Manufacturer == "" && id.Model == "" && id.Description == "" && len(id.Commands) == 0
+}
+
+func (id *DeviceID) clean() {
+	for _, field := range []*string{&id.Manufacturer, &id.Model, &id.Description, &id.Class, &id.Serial} {
+		*field = Printable(*field)
+	}
+	for i, command := range id.Commands {
+		id.Commands[i] = Printable(command)
+	}
 }
 
 // ParseDeviceID reads the answer to GET_DEVICE_ID: two bytes of length, then "KEY:value;" fields.
@@ -32,7 +42,7 @@ func ParseDeviceID(raw []byte) (DeviceID, error) {
 		return DeviceID{}, ErrDeviceID
 	}
 	raw = raw[:min(len(raw), deviceIDBytesMax)]
-	return parseFields(string(raw[2:deviceIDEnd(raw)]))
+	return ParseDeviceIDText(string(raw[2:deviceIDEnd(raw)]))
 }
 
 // deviceIDEnd is where the text ends by the length that is possible, at the latest reading of it: two bytes too many hold
@@ -46,12 +56,14 @@ func deviceIDEnd(raw []byte) int {
 	return len(raw)
 }
 
-func parseFields(text string) (DeviceID, error) {
+// ParseDeviceIDText reads an id without its two bytes of length, as the kernel shows it. Errors: ErrDeviceID.
+func ParseDeviceIDText(text string) (DeviceID, error) {
 	var id DeviceID
 	known := 0
+	text = text[:min(len(text), deviceIDBytesMax)]
 	for i, field := range strings.SplitN(text, ";", deviceIDFieldsMax+1) {
 		key, value, ok := strings.Cut(field, ":")
-		if ok && i < deviceIDFieldsMax && id.set(clean(key), clean(value)) {
+		if ok && i < deviceIDFieldsMax && id.set(Printable(key), Printable(value)) {
 			known++
 		}
 	}
@@ -92,8 +104,8 @@ func splitCommands(value string) []string {
 	return commands
 }
 
-// clean keeps what a terminal and a log can show.
-func clean(s string) string {
+// Printable keeps what a terminal and a log can show.
+func Printable(s string) string {
 	printable := func(r rune) rune {
 		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
 			return -1

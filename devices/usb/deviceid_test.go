@@ -71,7 +71,7 @@ func FuzzParseDeviceID(f *testing.F) {
 			t.Fatalf("error %v with %+v", err, id)
 		}
 		for _, s := range append(id.Commands, id.Manufacturer, id.Model, id.Description, id.Class, id.Serial) {
-			if s != clean(s) || len(s) > deviceIDBytesMax {
+			if s != Printable(s) || len(s) > deviceIDBytesMax {
 				t.Fatalf("field %q is not clean", s)
 			}
 		}

@@ -1,11 +1,17 @@
-// Package usb finds the USB printers that are plugged in: interfaces of class 07, subclass 01 with bulk endpoints, and what
-// each says of itself in its IEEE 1284 device id.
+// Package usb is USB for a program that has none: what is plugged in, and single interfaces opened through a process of
+// its own, markaz-usb, over a local socket. A crash in a C library ends that process and never the box, one small program
+// has USB rights, and whoever imports this package stays pure Go.
 //
-// Vendor and product numbers of receipt printers are copied from maker to maker, so nothing is decided by them. Looking
-// disturbs no print: a printer that a kernel driver or another program holds is described from what the kernel already
-// read, never taken away. Every look uses a new libusb context, since an old one does not see what was plugged in later
-// when no udev daemon runs.
+// [Socket] is the way to that process. [Socket.List] tells what is plugged in, [Interface] opens one interface as a
+// [Handle] with endpoints and control requests, [Printer] opens a printer as a port with the meanings of package port.
+// Each opened interface has a connection of its own: when either end of it goes, the interface is released and the
+// kernel's driver has it back.
 //
-// It is the home of gousb and with it of cgo, and is linked by markaz-usb alone. Without cgo List reports ErrNoUSB.
-// Sources: USB Device Class Definition for Printing Devices 1.1; IEEE 1284-2000 section 7.6. Read Device first.
+// [Server] is the other end of the socket. It looks for devices on a [Bus]; the real one is in libusb, the home of gousb
+// and of cgo, and one in memory for tests is in usbtest. FORMAT.md holds the bytes between them.
+//
+// Two kinds of interface are found ([Describe]): those of printers by their class, since vendor and product numbers of
+// receipt printers are copied from maker to maker, and raw ones of devices whose vendor and product numbers somebody asks
+// for. Sources: USB Device Class Definition for Printing Devices 1.1; IEEE 1284-2000 section 7.6; USB 2.0 chapter 9.
+// Read device.go and handle.go next.
 package usb

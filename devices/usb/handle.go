@@ -5,8 +5,13 @@ import (
 	"errors"
 )
 
-// ErrStall: the device refuses a request that it does not know.
-var ErrStall = errors.New("the USB device refuses the request")
+var (
+	// ErrStall: the device refuses a request that it does not know, or halted an endpoint. A halted endpoint works again
+	// after the interface was closed and opened.
+	ErrStall = errors.New("the USB device refuses the request")
+	// ErrRequest: what was asked for cannot be done on this interface, whatever the device says.
+	ErrRequest = errors.New("not a request for this USB interface")
+)
 
 // Request is the head of a control transfer. Source: USB 2.0, section 9.3.
 type Request struct {
@@ -18,9 +23,9 @@ type Request struct {
 
 // Endpoint is one pipe of an interface, as its descriptor gives it.
 type Endpoint struct {
-	Address  uint8 // bit 7 set: to the host
-	Transfer Transfer
-	Packet   int // bytes
+	Address  uint8    `json:"address"` // bit 7 set: to the host. USB 2.0, section 9.6.6
+	Transfer Transfer `json:"transfer"`
+	Packet   int      `json:"packet"` // bytes
 }
 
 // Transfer is how a pipe carries bytes.
@@ -33,10 +38,16 @@ const (
 )
 
 // Handle is one interface of a device, taken for this program alone; the kernel's driver is detached from it and given
-// it back by Close. Calls may come from any goroutine, one at a time for each endpoint.
+// it back by Close. Calls may come from any goroutine, one at a time for each endpoint; calls on different endpoints do
+// not wait for each other.
 //
-// Errors are port.ErrGone after an unplug, port.ErrQuiet when the context's deadline passed and nothing moved,
-// port.ErrClosed after Close, and ErrStall. A count is never negative and is exact for Write even when it fails.
+// Errors are port.ErrGone after an unplug, port.ErrQuiet when the context ended first, port.ErrClosed after Close,
+// ErrStall, and ErrRequest. A count is never negative and is exact for Write even when it fails.
+//
+// One Read is one transfer: it ends when b is full or with a packet that is not. b has a multiple of the endpoint's
+// packet size, or the call is refused: a packet that does not fit would be lost. Bytes that arrived before the context
+// ended are returned without an error. Bytes that arrive in that very instant may be lost (libusb issue 739), so what is
+// left of an interrupted answer is asked for again, not waited for.
 type Handle interface {
 	Endpoints() []Endpoint
 	Control(ctx context.Context, r Request, data []byte) (int, error)

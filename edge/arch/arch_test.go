@@ -52,7 +52,7 @@ var may = map[string]string{
 	"devices/port":         "serial sys",
 	"devices/profile":      "toml",
 	"devices/slip":         "barcode image typesetting",
-	"devices/usb":          "gousb",
+	"devices/usb":          "devices/port",
 	"devices/drivertest":   "devices/port",
 	"devices/finger":       "",
 	"devices/finger/synth": "devices/finger",
@@ -60,6 +60,8 @@ var may = map[string]string{
 	"devices/outlet":       "devices/port",
 	"devices/printer":      "devices/port devices/profile devices/slip",
 	"devices/rack":         "devices/port devices/printer",
+	"devices/usb/libusb":   "devices/port devices/usb gousb",
+	"devices/usb/usbtest":  "devices/port devices/usb",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
@@ -77,7 +79,7 @@ var may = map[string]string{
 	// cmd: the programs
 	"cmd/markaz-sim/cable": "",
 	"cmd/progress":         "",
-	"cmd/markaz-usb":       "devices/usb kong",
+	"cmd/markaz-usb":       "devices/port devices/usb devices/usb/libusb kong systemd",
 	"cmd/markaz-sim/stage": "cmd/markaz-sim/cable devices/outlet devices/printer",
 	"cmd/markaz-sim/play":  "cmd/markaz-sim/cable cmd/markaz-sim/stage",
 	"cmd/markaz-hq":        "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
@@ -168,7 +170,7 @@ func kingdom(pkg string) string {
 
 // homes are the packages that a third-party package's types may not leave.
 var homes = map[string]string{
-	"serial": "devices/port", "gousb": "devices/usb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
+	"serial": "devices/port", "gousb": "devices/usb/libusb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
 	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
 }
 
