@@ -13,8 +13,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"markaz.example/devices/port"
 	"markaz.example/devices/usb"
-	"markaz.example/devices/usb/vhci"
 )
 
 // kernelDrivers proves the stage itself: the kernel's own printer driver, which knows nothing of us, prints on the simulated
@@ -53,15 +53,15 @@ func kernelDrivers(ctx context.Context, j *judge) {
 	})
 }
 
-func awaitDevice(ctx context.Context, id usbID, driver string) (path string, err error) {
-	err = await(ctx, fmt.Sprintf("device %04x:%04x", id.vendor, id.product), func() (ok bool, why string) {
+func awaitDevice(ctx context.Context, id usb.ID, driver string) (path string, err error) {
+	err = await(ctx, fmt.Sprintf("device %04x:%04x", id.Vendor, id.Product), func() (ok bool, why string) {
 		path, ok, why = onlyDevice(id, driver)
 		return ok, why
 	})
 	return path, err
 }
 
-func awaitGone(ctx context.Context, id usbID) error {
+func awaitGone(ctx context.Context, id usb.ID) error {
 	return await(ctx, "the device to be gone", func() (bool, string) {
 		paths := usbPaths(id)
 		return len(paths) == 0, strings.Join(paths, " ")
@@ -119,8 +119,8 @@ func portStatus(p *paperPrinter) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	defer p.setStatus(vhci.PortReady)
-	for _, want := range []byte{vhci.PortReady, vhci.PortSelected | vhci.PortPaperEmpty, 0} {
+	defer p.setStatus(portReady)
+	for _, want := range []byte{portReady, port.PortSelected | port.PortPaperOut, 0} {
 		p.setStatus(want)
 		const lpGetStatus = 0x060b // Linux include/uapi/linux/lp.h
 		var got int32

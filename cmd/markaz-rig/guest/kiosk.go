@@ -110,6 +110,15 @@ func (k *kiosk) becomes(ctx context.Context, v id.Visit, want desk.SlipState) (s
 	return s, err
 }
 
+// settles waits for a slip to be printing no more.
+func (k *kiosk) settles(ctx context.Context, v id.Visit) (s api.Slip, err error) {
+	err = await(ctx, "an end of printing", func() (bool, string) {
+		s, err = k.slip(ctx, v)
+		return err == nil && s.State != desk.SlipPrinting, fmt.Sprint(err)
+	})
+	return s, err
+}
+
 // offered reports whether the page of a slip has the button that prints it anew.
 func (k *kiosk) offered(ctx context.Context, v id.Visit) error {
 	status, body, err := k.get(ctx, "/kiosk/slip/"+string(v)+"?k=1&lang=en")

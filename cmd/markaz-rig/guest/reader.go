@@ -9,6 +9,7 @@ import (
 
 	"markaz.example/devices/finger"
 	"markaz.example/devices/finger/synth"
+	"markaz.example/devices/finger/uru"
 )
 
 // reader lets the distribution's libfprint, which nobody of this project wrote, take a finger.
@@ -16,20 +17,28 @@ func reader(ctx context.Context, j *judge) {
 	o, sim := newReader()
 	stop := parts(ctx, o.Run)
 	defer stop()
-	pressed := synth.New(1).Picture(synth.Shape{Width: 384, Height: 289, DPI: 512}, 1, synth.Good)
 	j.check(ctx, "the kernel sees the fingerprint reader", func(ctx context.Context) (string, error) {
 		o.Plug(true)
-		return awaitDevice(ctx, readerID, "")
+		path, err := awaitDevice(ctx, readerID, "")
+		return "at " + path, err
 	})
 	j.check(ctx, "libfprint takes the finger", func(ctx context.Context) (string, error) {
-		if err := sim.Press(pressed); err != nil {
-			return "", err
-		}
-		defer sim.Lift()
+		pressed := press(ctx, sim)
 		return judged(ctx, pressed)
 	})
 	o.Plug(false)
 	j.check(ctx, "reader unplugged", func(ctx context.Context) (string, error) { return "gone", awaitGone(ctx, readerID) })
+}
+
+// press puts a finger on the glass, and takes it off once its picture was taken: a reader asks for that too.
+func press(ctx context.Context, sim *uru.Sim) finger.Picture {
+	taken := sim.Taken()
+	pressed := sim.PressSynth(1, 1, synth.Good)
+	go func() {
+		_ = await(ctx, "a picture", func() (bool, string) { return sim.Taken() > taken, "" })
+		sim.Lift()
+	}()
+	return pressed
 }
 
 // judged compares libfprint's picture with what was pressed, pixel by pixel.

@@ -7,16 +7,21 @@ import (
 
 	"markaz.example/devices/finger/uru"
 	"markaz.example/devices/outlet"
+	"markaz.example/devices/port"
 	"markaz.example/devices/printer"
+	"markaz.example/devices/usb"
 	"markaz.example/devices/usb/vhci"
 )
 
 // What the simulated devices call themselves.
 var (
-	printerID = usbID{0x04b8, 0x0e28}
-	serialID  = usbID{0x0525, 0xa4a7}
-	readerID  = usbID{uru.Vendor, uru.Product4500}
+	printerID = usb.ID{Vendor: 0x04b8, Product: 0x0e28}
+	serialID  = usb.ID{Vendor: 0x0525, Product: 0xa4a7}
+	readerID  = usb.ID{Vendor: uru.Vendor, Product: uru.Product4500}
 )
+
+// portReady is the port status of a printer that is well.
+const portReady = port.PortNoError | port.PortSelected
 
 // printerText is the simulated printer's IEEE 1284 id.
 const printerText = "MFG:EPSON;CMD:ESC/POS;MDL:TM-T20III;CLS:PRINTER;"
@@ -32,11 +37,11 @@ type paperPrinter struct {
 }
 
 func newPaperPrinter(serial string) *paperPrinter {
-	p := &paperPrinter{status: vhci.PortReady}
+	p := &paperPrinter{status: portReady}
 	p.sim = &printer.Sim{Cutter: true, Speed: simSpeed, OnPage: p.keep}
 	p.Host = vhci.Kernel{Port: vhci.AnyPort}
 	p.Device = &vhci.Printer{
-		Sim: p.sim, Vendor: printerID.vendor, Product: printerID.product, Serial: serial, ID: printerText,
+		Sim: p.sim, Vendor: printerID.Vendor, Product: printerID.Product, Serial: serial, ID: printerText,
 		Status: p.portStatus, Reset: func() { p.sim.SetPower(true) },
 	}
 	return p
@@ -44,7 +49,7 @@ func newPaperPrinter(serial string) *paperPrinter {
 
 // onSerialLine turns the printer into one with a serial line behind a USB adapter.
 func (p *paperPrinter) onSerialLine() *vhci.Serial {
-	line := &vhci.Serial{Sim: p.sim, Vendor: serialID.vendor, Product: serialID.product, Name: "printer line", Serial: "SIMP2"}
+	line := &vhci.Serial{Sim: p.sim, Vendor: serialID.Vendor, Product: serialID.Product, Name: "printer line", Serial: "SIMP2"}
 	p.Device = line
 	return line
 }
@@ -80,7 +85,7 @@ func (p *paperPrinter) setStatus(b byte) {
 
 // newSerial is a simulator on a USB serial line.
 func newSerial(sim outlet.Device) (*vhci.Outlet, *vhci.Serial) {
-	line := &vhci.Serial{Sim: sim, Vendor: serialID.vendor, Product: serialID.product, Name: "serial line", Serial: "SIMS1"}
+	line := &vhci.Serial{Sim: sim, Vendor: serialID.Vendor, Product: serialID.Product, Name: "serial line", Serial: "SIMS1"}
 	return &vhci.Outlet{Device: line, Host: vhci.Kernel{Port: vhci.AnyPort}}, line
 }
 

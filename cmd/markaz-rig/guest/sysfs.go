@@ -7,17 +7,16 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"markaz.example/devices/usb"
 )
 
-// usbID is vendor and product of a device.
-type usbID struct{ vendor, product uint16 }
-
 // usbPaths are the devices of an id that the kernel has now, by their names under /sys/bus/usb/devices: "1-1", "1-3".
-func usbPaths(id usbID) (paths []string) {
+func usbPaths(id usb.ID) (paths []string) {
 	found, _ := filepath.Glob("/sys/bus/usb/devices/*/idVendor")
 	for _, file := range found {
 		dir := filepath.Dir(file)
-		if hex(file) == id.vendor && hex(filepath.Join(dir, "idProduct")) == id.product {
+		if hex(file) == id.Vendor && hex(filepath.Join(dir, "idProduct")) == id.Product {
 			paths = append(paths, filepath.Base(dir))
 		}
 	}
@@ -41,10 +40,10 @@ func driverOf(path string) string {
 }
 
 // onlyDevice is the one device of an id, once there is one and a driver has it; any driver if driver is "".
-func onlyDevice(id usbID, driver string) (path string, ok bool, why string) {
+func onlyDevice(id usb.ID, driver string) (path string, ok bool, why string) {
 	paths := usbPaths(id)
 	if len(paths) != 1 {
-		return "", false, fmt.Sprintf("%d devices %04x:%04x", len(paths), id.vendor, id.product)
+		return "", false, fmt.Sprintf("%d devices %04x:%04x", len(paths), id.Vendor, id.Product)
 	}
 	has := driverOf(paths[0])
 	return paths[0], driver == "" || has == driver, "its driver is " + strconv.Quote(has)

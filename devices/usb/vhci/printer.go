@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 
 	"markaz.example/devices/outlet"
+	"markaz.example/devices/port"
 	"markaz.example/devices/usb"
 )
 
@@ -15,17 +16,12 @@ type Printer struct {
 	Vendor, Product uint16
 	Serial          string      // empty for none, as most clones
 	ID              string      // IEEE 1284 fields: "MFG:EPSON;CMD:ESC/POS;MDL:TM-T20;CLS:PRINTER;"
-	Status          func() byte // of the port, each time it is asked for; nil means PortReady always
+	Status          func() byte // of the port, each time it is asked for; nil means that all is well
 	Reset           func()      // on SOFT_RESET; may be nil
 }
 
-// Bits of a printer's port status. Source: section 4.2.2.
-const (
-	PortNoError    = 0x08
-	PortSelected   = 0x10
-	PortPaperEmpty = 0x20
-	PortReady      = PortNoError | PortSelected
-)
+// portReady is the status of a printer that is well.
+const portReady = port.PortNoError | port.PortSelected
 
 // Endpoints of a Printer.
 const (
@@ -83,7 +79,7 @@ func (p *Printer) deviceID() []byte {
 
 func (p *Printer) status() byte {
 	if p.Status == nil {
-		return PortReady
+		return portReady
 	}
 	return p.Status()
 }
