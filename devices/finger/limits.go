@@ -17,8 +17,9 @@ const (
 	// 14.2 mm. A small sensor that is ridged over enoughPart of a hundred of its area has seen all it can see.
 	enoughArea, enoughPart = 120, 65
 
-	// fullContrast is the mean deviation above which a picture does not get any better.
-	fullContrast = 45
+	// fullContrast is the mean deviation above which a picture does not get any better: a wave that swings over four
+	// fifths of all greys.
+	fullContrast = 72
 
 	// clipBorder is how near to black or white a grey counts as lost; clipFree is the share of a hundred that costs
 	// nothing, since four-bit sensors reach both ends with a good finger too.

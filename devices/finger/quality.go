@@ -7,7 +7,8 @@ import "math"
 //
 // It is the product of three shares: how much of the glass shows ridges, of what a plain impression shows (squares of
 // 1/32 inch with contrast, crossed by more than one line); how strong their contrast is; and how little of them is lost
-// in black or white. A good press of a dry finger has 70 and more, a wet one below 40, a tip below 55, an empty glass 0.
+// in black or white. Synthetic fingers have 97 pressed well, below 10 wet, 23 when only the tip touches a large sensor and
+// 46 on a small one; an empty glass has 0.
 func Quality(p Picture) int {
 	size := p.DPI / blocksPerInch
 	if size < 2 || p.Width < size || p.Height < size || len(p.Pix) != p.Width*p.Height {

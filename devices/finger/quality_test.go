@@ -27,7 +27,7 @@ func TestQuality(t *testing.T) {
 		low, high int
 	}{
 		{"clear", painted(stripes(100)), 95, 100},
-		{"faint", painted(stripes(40)), 50, 70},
+		{"faint", painted(stripes(40)), 35, 45},
 		{"hardly there", painted(stripes(20)), 0, 0},
 		{"lost in black and white", painted(stripes(5000)), 0, 30},
 		{"left half only", painted(func(x, y int) float64 {

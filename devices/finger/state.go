@@ -10,13 +10,17 @@ var (
 	ErrPassword = errors.New("the reader refuses our password")
 	ErrDirty    = errors.New("the reader sees a finger all the time and can read none: its glass is dirty")
 	ErrSensor   = errors.New("the reader's sensor does not work")
+	ErrRegister = errors.New("the reader is not registered with its provider, or its key has run out")
+	ErrTamper   = errors.New("the reader says that somebody opened it")
+	ErrTrust    = errors.New("what the reader says cannot be believed")
+	ErrClock    = errors.New("the reader's clock and the box's differ")
 )
 
 // State is how a reader is. The zero State is one of which nothing is known yet.
 type State struct {
 	Ready   bool      // a capture can be asked for
 	Line    error     // port.Ear's verdict; nil when the line is well or the reader has none
-	Trouble error     // what the reader says of itself: ErrPassword, ErrDirty, ErrSensor; nil when nothing
+	Trouble error     // what is wrong with the reader itself, one of the above; nil when nothing
 	Heard   time.Time // when it last said anything that was understood; zero for never
 }
 

@@ -55,12 +55,15 @@ var may = map[string]string{
 	"devices/usb":          "devices/port",
 	"devices/drivertest":   "devices/port",
 	"devices/finger":       "",
+	"devices/finger/sbi":   "devices/finger devices/finger/synth devices/port jwt",
 	"devices/finger/synth": "devices/finger",
 	"devices/finger/uru":   "devices/finger devices/finger/synth devices/port devices/usb",
+	"devices/finger/zfm":   "devices/finger devices/finger/synth devices/port devices/profile",
 	"devices/outlet":       "devices/port",
 	"devices/printer":      "devices/port devices/profile devices/slip",
-	"devices/rack":         "devices/port devices/printer",
+	"devices/rack":         "devices/finger devices/port devices/printer",
 	"devices/usb/libusb":   "devices/port devices/usb gousb",
+	"devices/usb/vhci":     "devices/outlet devices/port devices/usb sys",
 	"devices/usb/usbtest":  "devices/port devices/usb",
 
 	// sync: the road and headquarters
@@ -77,15 +80,18 @@ var may = map[string]string{
 	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/quorum sync/roster toml",
 
 	// cmd: the programs
-	"cmd/markaz-sim/cable": "",
-	"cmd/progress":         "",
-	"cmd/markaz-usb":       "devices/port devices/usb devices/usb/libusb kong systemd",
-	"cmd/markaz-sim/stage": "cmd/markaz-sim/cable devices/outlet devices/printer",
-	"cmd/markaz-sim/play":  "cmd/markaz-sim/cable cmd/markaz-sim/stage",
-	"cmd/markaz-hq":        "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
-	"cmd/markaz-sim/day":   "cmd/markaz-sim/cable cmd/markaz-sim/stage devices/printer devices/slip edge/chain edge/desk edge/id edge/web/api sync/fleet gozxing",
-	"cmd/markaz-sim":       "cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
-	"cmd/markaz":           "cmd/progress edge/box edge/chain edge/ledger kong systemd",
+	"cmd/markaz-sim/cable":   "",
+	"cmd/markaz-rig":         "cmd/markaz-rig/guest cmd/markaz-rig/machine kong",
+	"cmd/markaz-rig/guest":   "devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api gozxing sys",
+	"cmd/markaz-rig/machine": "",
+	"cmd/progress":           "",
+	"cmd/markaz-usb":         "devices/port devices/usb devices/usb/libusb kong systemd",
+	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable devices/outlet devices/printer",
+	"cmd/markaz-sim/play":    "cmd/markaz-sim/cable cmd/markaz-sim/stage",
+	"cmd/markaz-hq":          "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
+	"cmd/markaz-sim/day":     "cmd/markaz-sim/cable cmd/markaz-sim/stage devices/printer devices/slip edge/chain edge/desk edge/id edge/web/api sync/fleet gozxing",
+	"cmd/markaz-sim":         "cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
+	"cmd/markaz":             "cmd/progress edge/box edge/chain edge/ledger kong systemd",
 }
 
 // short names the third-party packages, each by the start of its import path.
@@ -109,6 +115,7 @@ var short = []struct{ name, prefix string }{
 	{"gozxing", "github.com/makiuchi-d/gozxing"},
 	{"cmp", "github.com/google/go-cmp/"},
 	{"rod", "github.com/go-rod/rod"},
+	{"jwt", "github.com/golang-jwt/jwt/"},
 }
 
 func TestImports(t *testing.T) {
@@ -172,6 +179,7 @@ func kingdom(pkg string) string {
 var homes = map[string]string{
 	"serial": "devices/port", "gousb": "devices/usb/libusb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
 	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
+	"jwt": "devices/finger/sbi",
 }
 
 func TestHomes(t *testing.T) {

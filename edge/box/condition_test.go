@@ -16,6 +16,9 @@ func TestEveryConditionHasTexts(t *testing.T) {
 		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionRefused, spool.ConditionHeld, health.Overflow,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
 		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack
+		"device.silent", "device.babbles", "device.half-answer",
+		"finger.wrong-password", "finger.sensor-dirty", "finger.sensor-broken",
+		"finger.not-registered", "finger.tampered", "finger.not-trusted", "finger.wrong-clock", "finger.busy",
 	}
 	for _, lang := range []string{"ur", "en"} {
 		b, err := os.ReadFile(filepath.Join("..", "web", "page", "text", lang+".json"))

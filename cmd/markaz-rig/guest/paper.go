@@ -53,7 +53,7 @@ func turned(b *slip.Bitmap) *slip.Bitmap {
 	return t
 }
 
-// sameBut compares papers of one visit: a reprint has a band more, and is longer by it.
+// longer compares a reprint with the paper of another visit to the same service: it has a band more that says so.
 func longer(reprint, first printer.Page) error {
 	if reprint.Bitmap.Height <= first.Bitmap.Height {
 		return fmt.Errorf("%d rows, the first paper has %d: the word for a reprint is missing", reprint.Bitmap.Height, first.Bitmap.Height)

@@ -41,6 +41,13 @@ func press(ctx context.Context, sim *uru.Sim) finger.Picture {
 	return pressed
 }
 
+// blankRow is how libfprint's file begins: it makes every picture 290 rows high, one more than the sensor has, and the row
+// that never came is white and the first.
+func blankRow(pressed finger.Picture) []byte {
+	head := fmt.Appendf(nil, "P5\n%d %d\n255\n", pressed.Width, pressed.Height+1)
+	return append(head, bytes.Repeat([]byte{0xff}, pressed.Width)...)
+}
+
 // judged compares libfprint's picture with what was pressed, pixel by pixel.
 func judged(ctx context.Context, pressed finger.Picture) (string, error) {
 	const file = "/tmp/finger.pgm"
@@ -52,8 +59,7 @@ func judged(ctx context.Context, pressed finger.Picture) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	head := fmt.Sprintf("P5\n%d %d\n255\n", pressed.Width, pressed.Height)
-	pixels, ok := bytes.CutPrefix(got, []byte(head))
+	pixels, ok := bytes.CutPrefix(got, blankRow(pressed))
 	if !ok {
 		return "", fmt.Errorf("picture begins %.20q", got)
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -99,7 +101,7 @@ func (c *usbChapter) through(serial string) (*printer.Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &printer.Driver{Port: usb.Printer{Socket: c.socket, Selector: usb.Selector{Serial: serial}}, Profile: model}, nil
+	return &printer.Driver{Port: usb.Printer{Socket: c.socket, Selector: usb.Selector{Serial: serial}}, Profile: model, Log: slog.New(slog.NewTextHandler(os.Stdout, nil))}, nil
 }
 
 // print runs a driver for one slip.

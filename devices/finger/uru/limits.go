@@ -7,8 +7,12 @@ const (
 	rowBytes, rowsMax = 384, 289
 
 	// transferMax is the room for one transfer: a header and one row more than there can be, so that a longer one is
-	// seen to be longer.
-	transferMax = headerBytes + (rowsMax+1)*rowBytes
+	// seen to be longer; filled up to whole packets, since a packet that does not fit its room is lost as a babble.
+	transferMax = (headerBytes + (rowsMax+1)*rowBytes + packetBytes - 1) / packetBytes * packetBytes
+
+	// packetBytes is the largest packet of a bulk pipe at high speed; real readers, at full speed, have an eighth.
+	// Source: USB 2.0 section 5.8.3.
+	packetBytes = 512
 
 	// dpi is the resolution to reckon with; the sensor's own is about 512.
 	dpi = 500
