@@ -90,8 +90,8 @@ func newSerial(sim outlet.Device) (*vhci.Outlet, *vhci.Serial) {
 }
 
 // newReader is a simulated fingerprint reader.
-func newReader() (*vhci.Outlet, *uru.Sim) {
-	sim := &uru.Sim{Serial: "SIMF1", Speed: simSpeed, Scrambled: true}
+func newReader(scrambled bool) (*vhci.Outlet, *uru.Sim) {
+	sim := &uru.Sim{Serial: "SIMF1", Speed: simSpeed, Scrambled: scrambled}
 	return &vhci.Outlet{Device: &vhci.Reader{Sim: sim}, Host: vhci.Kernel{Port: vhci.AnyPort}}, sim
 }
 

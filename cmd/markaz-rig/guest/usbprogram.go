@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -40,7 +38,7 @@ func usbProgram(ctx context.Context, j *judge) {
 	c := &usbChapter{
 		judge: j, socket: usb.Socket{Path: socket}, first: newPaperPrinter("SIMP1"), second: newPaperPrinter("SIMP2"),
 	}
-	c.reader, c.finger = newReader()
+	c.reader, c.finger = newReader(true)
 	stop := parts(ctx, c.first.Run, c.second.Run, c.reader.Run)
 	defer stop()
 	c.check(ctx, "markaz-usb serves", c.up)
@@ -101,7 +99,7 @@ func (c *usbChapter) through(serial string) (*printer.Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &printer.Driver{Port: usb.Printer{Socket: c.socket, Selector: usb.Selector{Serial: serial}}, Profile: model, Log: slog.New(slog.NewTextHandler(os.Stdout, nil))}, nil
+	return &printer.Driver{Port: usb.Printer{Socket: c.socket, Selector: usb.Selector{Serial: serial}}, Profile: model}, nil
 }
 
 // print runs a driver for one slip.
@@ -254,16 +252,19 @@ func (c *usbChapter) capture(ctx context.Context) (finger.Capture, error) {
 	}
 }
 
+// takesFinger compares the driver's picture with libfprint's of the same finger on a reader of the same kind.
 func (c *usbChapter) takesFinger(ctx context.Context) (string, error) {
 	pressed := press(ctx, c.finger)
 	got, err := c.capture(ctx)
 	if err != nil {
 		return "", c.program.explain(err)
 	}
-	if got.Picture == nil || !bytes.Equal(got.Picture.Pix, pressed.Pix) {
-		return "", errors.New("the picture is not what was pressed")
+	pixels, err := witnessed(pressed)
+	if err != nil {
+		return "", err
 	}
-	return fmt.Sprintf("quality %d, %d pixels equal", got.Quality, len(pressed.Pix)), nil
+	seen, err := compare(got.Picture.Pix, pixels, 0)
+	return fmt.Sprintf("quality %d; %s in libfprint's picture", got.Quality, seen), err
 }
 
 // losesFinger pulls the reader's plug when it has begun to send.
