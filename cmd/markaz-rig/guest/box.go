@@ -25,8 +25,8 @@ type boxChapter struct {
 	visit   id.Visit // the newest
 }
 
-// box prints numbers on a printer behind a USB serial adapter, and loses it in the middle of one.
-func box(ctx context.Context, j *judge) {
+// centre prints numbers on a printer behind a USB serial adapter, and loses it in the middle of one.
+func centre(ctx context.Context, j *judge) {
 	p := newPaperPrinter("")
 	p.onSerialLine()
 	c := &boxChapter{judge: j, kiosk: newKiosk(), printer: p}
@@ -48,8 +48,8 @@ func box(ctx context.Context, j *judge) {
 }
 
 func (c *boxChapter) up(ctx context.Context) (string, error) {
-	device := "[[device]]\nname = \"hall-1\"\nprofile = \"printer-epson-tm-t20iii.toml\"\nserial = \"" + tty + "\"\n"
-	if err := os.WriteFile("/run/box.toml", []byte(configuration+device), 0o600); err != nil {
+	text := configuration + deviceOn("serial = \""+tty+"\"")
+	if err := os.WriteFile("/run/box.toml", []byte(text), 0o600); err != nil {
 		return "", err
 	}
 	box, err := start("markaz", "run", "--config", "/run/box.toml")
@@ -58,6 +58,11 @@ func (c *boxChapter) up(ctx context.Context) (string, error) {
 	}
 	c.box = box
 	return "healthy", box.explain(c.kiosk.healthy(ctx))
+}
+
+// deviceOn is the printer's table, with the line that names its wire.
+func deviceOn(wire string) string {
+	return "[[device]]\nname = \"hall-1\"\nprofile = \"printer-epson-tm-t20iii.toml\"\n" + wire + "\n"
 }
 
 // prints is an ordinary morning.

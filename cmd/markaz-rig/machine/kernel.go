@@ -100,7 +100,11 @@ func unpackKernel(ctx context.Context, cache, name, dir string) error {
 	if err := errors.Join(copyImage(ctx, root, ready), copyModules(ctx, root, ready)); err != nil {
 		return err
 	}
-	return os.Rename(ready, dir)
+	err = os.Rename(ready, dir)
+	if errors.Is(err, os.ErrExist) {
+		return nil // another run was quicker
+	}
+	return err
 }
 
 // download fetches by the lists of this machine, and once more by new ones: a kernel that was replaced is gone.

@@ -37,8 +37,13 @@ func (m Machine) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("get a kernel: %w", err)
 	}
-	ramdisk := filepath.Join(m.Cache, "initramfs")
-	if err := m.pack(ctx, k, ramdisk); err != nil {
+	work, err := os.MkdirTemp(m.Cache, "run-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	ramdisk := filepath.Join(work, "initramfs")
+	if err := m.pack(ctx, k, work, ramdisk); err != nil {
 		return fmt.Errorf("pack the guest: %w", err)
 	}
 	packed := time.Now()
@@ -51,8 +56,8 @@ func (m Machine) Run(ctx context.Context, out io.Writer) error {
 }
 
 // pack makes the initramfs.
-func (m Machine) pack(ctx context.Context, k kernel, to string) error {
-	judge := filepath.Join(m.Cache, "fpcap")
+func (m Machine) pack(ctx context.Context, k kernel, work, to string) error {
+	judge := filepath.Join(work, "fpcap")
 	if err := compile(ctx, m.Judge, judge); err != nil {
 		return err
 	}
