@@ -18,12 +18,15 @@ TEST_PACKAGES  := chromium
 # An emulator, what unpacks a kernel for it, and the library that judges our fingerprint reader.
 RIG_PACKAGES   := qemu-system-x86 kmod xz-utils libfprint-2-dev libglib2.0-dev
 RIG_CACHE      ?= $(or $(XDG_CACHE_HOME),.cache)/markaz-rig
+# Where judges by other hands are: packages for Node.js that a lock file pins. Node.js may come from anywhere.
+JUDGES         := devices/printer/judge
+JUDGE_PACKAGES := $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs npm)
 
 STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-rig build run test lint unit short race fuzz rig-usb sim day golden bench install clean
+.PHONY: all help setup setup-test setup-judges setup-rig build run test lint unit short race fuzz rig-usb sim day golden bench install clean
 
 all: build
 
@@ -49,13 +52,21 @@ setup-test: setup ## install what the tests need
 setup-rig: setup ## install what the rig needs
 	$(call packages,$(RIG_PACKAGES))
 
+setup-judges: ## install the outside software that judges our bytes
+	$(call packages,$(JUDGE_PACKAGES))
+	@$(MAKE) --no-print-directory $(JUDGES:%=%/node_modules/.package-lock.json)
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --ignore-scripts --omit=optional --no-audit --no-fund
+	touch $@
+
 build: setup ## build every program into bin/
 	$(GO) build $(BUILD) -ldflags "-X main.version=$(VERSION)" -o bin/ ./cmd/...
 
 run: build ## play a centre with simulated devices; Ctrl-C ends it
 	exec bin/markaz-sim play
 
-test: setup-test lint unit rig-usb ## everything: vet, staticcheck, all tests with the race detector, the browser, a short day, real USB
+test: setup-test setup-judges lint unit rig-usb ## everything: vet, staticcheck, all tests with the race detector, the browser, a short day, real USB
 
 lint: setup ## gofmt, vet, staticcheck
 	@bad=$$(gofmt -l edge devices sync cmd bench); if [ -n "$$bad" ]; then echo "not gofmt-ed: $$bad"; exit 1; fi
@@ -67,7 +78,7 @@ unit: build
 	cd bench && $(GO) test .
 	$(GO) test -race -timeout 30m ./...
 
-short: ## the quick tests, without race detector and browser
+short: setup-judges ## the quick tests, without race detector and browser
 	$(GO) test $$($(GO) list ./... | grep -v -e browsertest -e cmd/markaz-sim)
 
 fuzz: ## every fuzz target for T each (T=20s)
@@ -111,5 +122,5 @@ install: build ## install programs, device profiles, units, users and sample con
 	  $(SUDO) udevadm control --reload; \
 	fi
 
-clean: ## remove what was built, and the centre that `make run` keeps
-	rm -rf bin run
+clean: ## remove what was built or installed here, and the centre that `make run` keeps
+	rm -rf bin run $(JUDGES:%=%/node_modules)

@@ -33,7 +33,7 @@ type hall struct {
 
 // openHall composes the box as the program does.
 func openHall(dir string) (*hall, error) {
-	if err := os.WriteFile(filepath.Join(dir, "sim.toml"), []byte(model), 0o600); err != nil {
+	if err := writeModel(dir); err != nil {
 		return nil, err
 	}
 	line, err := port.NewPTY(filepath.Join(dir, "printer"))
@@ -161,6 +161,10 @@ func (h *hall) lastPage() (last printer.Page) {
 			return last
 		}
 	}
+}
+
+func writeModel(dir string) error {
+	return errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "sim.toml"), []byte(model), 0o600))
 }
 
 // paperDots is the width of the model below.

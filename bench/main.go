@@ -17,12 +17,18 @@ type scale struct {
 	span    time.Duration // of one append measurement
 	records int           // of the centre that starts, verifies and drains
 	tokens  int           // asked for and printed
+	slips   int           // printed at a real printer's pace, 5 s each
+	rows    int           // of those slips, at most
 }
 
-func full() scale { return scale{rounds: 3, span: 2 * time.Second, records: 1_000_000, tokens: 200} }
+func full() scale {
+	return scale{rounds: 3, span: 2 * time.Second, records: 1_000_000, tokens: 200, slips: 10, rows: 2500}
+}
 
 // quick tells whether everything still runs; its figures mean nothing.
-func quick() scale { return scale{rounds: 1, span: 20 * time.Millisecond, records: 3000, tokens: 3} }
+func quick() scale {
+	return scale{rounds: 1, span: 20 * time.Millisecond, records: 3000, tokens: 3, slips: 1, rows: 32}
+}
 
 // bench is one run.
 type bench struct {
@@ -38,7 +44,7 @@ type subject struct {
 }
 
 func subjects() []subject {
-	return []subject{{"append", appendRates}, {"slip", slipTimes}, {"start", startTimes}, {"drain", drainRates}}
+	return []subject{{"append", appendRates}, {"slip", slipTimes}, {"line", lineTimes}, {"start", startTimes}, {"drain", drainRates}}
 }
 
 func main() {
@@ -46,7 +52,7 @@ func main() {
 		return
 	}
 	fast := flag.Bool("quick", false, "smaller counts: to see that everything runs, not how fast")
-	only := flag.String("only", "", "append, slip, start, drain: those alone, with commas between")
+	only := flag.String("only", "", "append, slip, line, start, drain: those alone, with commas between")
 	flag.Parse()
 	s := full()
 	if *fast {

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"markaz.example/devices/port"
@@ -43,7 +44,7 @@ func slipTimes(b *bench) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	compose, err := composeAll(b.tokens)
+	compose, allocations, err := composeAll(b.tokens)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +62,7 @@ func slipTimes(b *bench) ([]row, error) {
 	rows := []row{
 		{what: "token, press at the kiosk to confirmed slip", ours: spread(whole)},
 		{what: "of it: the number (decision, commit)", ours: spread(decision)},
-		{what: "of it: the picture composed", ours: spread(compose), goal: "5 ms"},
+		{what: "of it: the picture composed", ours: fmt.Sprintf("%s, %d allocations", spread(compose), allocations), goal: "5 ms"},
 		{what: fmt.Sprintf("of it: encoded, sent, proved (of it %d ms silence by design)", silence.Milliseconds()), ours: spread(line)},
 	}
 	rows[0].limit, rows[0].ratio = against(whole)
@@ -99,21 +100,24 @@ func askAll(dir string, tokens int) (took samples, err error) {
 	return took, errors.Join(stop(), l.Close())
 }
 
-// composeAll draws a slip with the lines of a real one.
-func composeAll(tokens int) (took samples, err error) {
+// composeAll draws a slip with the lines of a real one, and counts what one of them allocates.
+func composeAll(tokens int) (took samples, allocations uint64, err error) {
 	c, err := slip.NewComposer()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
 	for i := range tokens {
 		doc := slipDoc(fmt.Sprintf("K%03d", 1+i%999))
 		d, err := timed(func() error { _, err := c.Compose(doc, paperDots); return err })
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		took = append(took, d.Seconds()*1e3)
 	}
-	return took, nil
+	runtime.ReadMemStats(&after)
+	return took, (after.Mallocs - before.Mallocs) / uint64(tokens), nil
 }
 
 // printAll prints one picture through the driver, on a line of its own.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -16,14 +17,16 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"markaz.example/cmd/markaz-sim/chaos"
 	"markaz.example/cmd/markaz-sim/day"
 	"markaz.example/cmd/markaz-sim/play"
 	"markaz.example/cmd/markaz-sim/stage"
 )
 
 type commands struct {
-	Play playCmd `cmd:"" help:"Run a centre that can be played with in a browser."`
-	Day  dayCmd  `cmd:"" help:"Play a scripted day with faults, and compare every count."`
+	Play  playCmd  `cmd:"" help:"Run a centre that can be played with in a browser."`
+	Day   dayCmd   `cmd:"" help:"Play a scripted day with faults, and compare every count."`
+	Chaos chaosCmd `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
 }
 
 func main() {
@@ -65,8 +68,40 @@ func (c playCmd) Run(ctx context.Context) error {
 }
 
 type dayCmd struct {
-	Visits   int    `default:"600" help:"How many people come."`
-	Seed     uint64 `default:"1" help:"Of who wants what."`
+	Visits int    `default:"600" help:"How many people come."`
+	Seed   uint64 `default:"1" help:"Of who wants what."`
+	alone
+}
+
+// Run plays the day; it fails when any two counts differ.
+func (c dayCmd) Run(ctx context.Context) error {
+	return c.onStage(ctx, stage.Config{Fast: unpaced}, func(s *stage.Stage) error {
+		d := &day.Day{Stage: s, Visits: c.Visits, Seed: c.Seed, Out: os.Stdout}
+		return d.Run(ctx)
+	})
+}
+
+type chaosCmd struct {
+	Jobs int    `default:"1000" help:"How many papers are printed, a fault at a random byte of each."`
+	Seed uint64 `help:"Of the faults and their bytes; 0 draws one."`
+	Only string `help:"One kind of fault, as the report names it."`
+	Liar bool   `help:"The control: the printer answers before it prints, and the run must fail."`
+	alone
+}
+
+// Run prints; it fails when a paper is lost, or printed twice without the word for it.
+func (c chaosCmd) Run(ctx context.Context) error {
+	if c.Seed == 0 {
+		c.Seed = rand.Uint64()
+	}
+	return c.onStage(ctx, stage.Config{Fast: chaos.Speed, Baud: chaos.Baud}, func(s *stage.Stage) error {
+		run := &chaos.Chaos{Stage: s, Jobs: c.Jobs, Seed: c.Seed, Out: os.Stdout, Only: c.Only, Liar: c.Liar}
+		return run.Run(ctx)
+	})
+}
+
+// alone is a stage that one run has for itself.
+type alone struct {
 	Profiles string `default:"firmware-configs" type:"existingdir" help:"Device profiles."`
 	Keep     string `type:"path" placeholder:"DIR" help:"Leave data and logs in this new directory."`
 }
@@ -74,25 +109,25 @@ type dayCmd struct {
 // unpaced is a printer that takes no time, so that a day takes a minute.
 var unpaced = math.Inf(1)
 
-// Run plays the day; it fails when any two counts differ.
-func (c dayCmd) Run(ctx context.Context) error {
+// onStage sets a stage up in a directory that is gone afterwards, unless it is to be kept.
+func (a alone) onStage(ctx context.Context, c stage.Config, play func(*stage.Stage) error) error {
 	bin, err := programs()
 	if err != nil {
 		return err
 	}
-	dir := c.Keep
+	dir := a.Keep
 	if dir == "" {
-		if dir, err = os.MkdirTemp("", "markaz-day-"); err != nil {
+		if dir, err = os.MkdirTemp("", "markaz-sim-"); err != nil {
 			return err
 		}
 		defer os.RemoveAll(dir)
 	}
-	s, err := stage.SetUp(ctx, stage.Config{Dir: dir, Bin: bin, Profiles: c.Profiles, Fast: unpaced, Log: slog.Default()})
+	c.Dir, c.Bin, c.Profiles, c.Log = dir, bin, a.Profiles, slog.Default()
+	s, err := stage.SetUp(ctx, c)
 	if err != nil {
 		return err
 	}
-	d := &day.Day{Stage: s, Visits: c.Visits, Seed: c.Seed, Out: os.Stdout}
-	return d.Run(ctx)
+	return play(s)
 }
 
 // programs is the directory of this program: markaz and markaz-hq lie beside it.

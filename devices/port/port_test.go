@@ -172,6 +172,33 @@ func TestWriterIsNeverHeldForEver(t *testing.T) {
 	w.Wait()
 }
 
+// A simulator that reads at the pace of a slow line holds the writer for seconds before the kernel tells of room.
+func TestPseudoTerminalsAreGivenTime(t *testing.T) {
+	far, err := NewPTY("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer far.Close()
+	for baud, want := range map[int]time.Duration{9600: 18 * time.Second, 38400: 4500 * time.Millisecond, 115200: 1500 * time.Millisecond} {
+		near, err := Serial{Path: far.Name(), Baud: baud}.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := near.(*serialPort).stall - stallDefault; got < want || got > want+want/10 {
+			t.Errorf("%d baud: %v more, want about %v", baud, got, want)
+		}
+		near.Close()
+	}
+	near, err := Serial{Path: far.Name(), Baud: 9600, Stall: time.Second}.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer near.Close()
+	if got := near.(*serialPort).stall; got != time.Second {
+		t.Errorf("a stall that was asked for became %v", got)
+	}
+}
+
 func TestStuckWriterLearnsOfUnplug(t *testing.T) {
 	far, near := line(t, Serial{Stall: time.Minute})
 	var w sync.WaitGroup

@@ -50,7 +50,7 @@ type Serial struct {
 	Flow  Flow          //
 	Frame Frame         // "" means 8N1
 	Quiet time.Duration // how long Read waits, in steps of 100 ms up to 25.5 s; 0 means 100 ms
-	Stall time.Duration // how long Write waits without progress; 0 means 2 s
+	Stall time.Duration // how long Write waits without progress; 0 means 2 s, and longer on a pseudo-terminal
 }
 
 // Open takes the line for this program alone. ErrBusy when another holds it. Bytes that came in before are dropped:
@@ -103,6 +103,9 @@ func (p *serialPort) setUp(s Serial) error {
 	}
 	p.main = main
 	err = p.ioctl(func(fd int) error {
+		if s.Stall <= 0 && pseudo(fd) {
+			p.stall += time.Duration(ptyHolds) * bitsPerByte * time.Second / time.Duration(s.Baud)
+		}
 		return errors.Join(setFlow(fd, s.Flow), setExclusive(fd), unix.IoctlSetInt(fd, unix.TCFLSH, unix.TCIFLUSH))
 	})
 	if err != nil {
@@ -182,14 +185,20 @@ func (p *serialPort) ioctl(do func(fd int) error) error {
 // setExclusive keeps out programs that do not look at locks. A pseudo-terminal would stay exclusive after its owner was
 // killed, for as long as the simulator lives, so there the lock alone serves.
 func setExclusive(fd int) error {
-	var st unix.Stat_t
-	if err := unix.Fstat(fd, &st); err != nil {
-		return err
-	}
-	if major := unix.Major(st.Rdev); major >= ptyMajorFirst && major <= ptyMajorLast {
+	if pseudo(fd) {
 		return nil
 	}
 	return unix.IoctlSetInt(fd, unix.TIOCEXCL, 0)
+}
+
+// pseudo says whether the line is a pseudo-terminal. One that cannot be asked is taken for a real line.
+func pseudo(fd int) bool {
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		return false
+	}
+	major := unix.Major(st.Rdev)
+	return major >= ptyMajorFirst && major <= ptyMajorLast
 }
 
 func setFlow(fd int, flow Flow) error {

@@ -17,7 +17,6 @@ var (
 	initialise  = []byte{esc, '@'}
 	cancelKanji = []byte{fs, '.'}
 	askPaper    = []byte{gs, 'r', 1, gs, 'r', 1} // each answered in the queue: only when all before it is done
-	tellChanges = []byte{gs, 'a', 0x0f}
 	clearDLEENQ = []byte{dle, enq, 2}
 	clearDLEDC4 = []byte{dle, dc4, 8, 1, 3, 20, 1, 6, 2, 8}
 )
@@ -28,7 +27,7 @@ func encode(p profile.Printer, b *slip.Bitmap) [][]byte {
 	pieces := make([][]byte, 0, b.Height/p.Image.RowsPerBlock+3)
 	pieces = append(pieces, prologue(p))
 	for y := 0; y < b.Height; y += p.Image.RowsPerBlock {
-		pieces = append(pieces, block(b, y, min(y+p.Image.RowsPerBlock, b.Height)))
+		pieces = append(pieces, block(p.Image.Command, b, y, min(y+p.Image.RowsPerBlock, b.Height)))
 	}
 	return append(pieces, epilogue(p))
 }
@@ -38,21 +37,47 @@ func prologue(p profile.Printer) []byte {
 	if p.KanjiOff {
 		out = append(out, cancelKanji...)
 	}
-	if p.Status == profile.StatusASB {
-		out = append(out, tellChanges...)
+	out = append(out, settings(p)...)
+	if p.Image.Command == profile.ImageESCStar {
+		out = append(out, stripsBySpacing...)
 	}
 	return out
 }
 
-// block is GS v 0, mode 0: width in bytes and height in rows, low byte first, then the rows.
-func block(b *slip.Bitmap, top, bottom int) []byte {
-	rows := bottom - top
-	out := make([]byte, 0, blockHead+rows*b.Stride)
-	out = append(out, gs, 'v', '0', 0, byte(b.Stride), byte(b.Stride>>8), byte(rows), byte(rows>>8))
-	return append(out, b.Bits[top*b.Stride:bottom*b.Stride]...)
+// settings is what ESC @ makes the printer forget.
+func settings(p profile.Printer) (out []byte) {
+	f := p.Firmware
+	if f.CodePage != nil {
+		out = append(out, esc, 't', byte(*f.CodePage))
+	}
+	if f.NearStop != nil {
+		out = append(out, esc, 'c', '4', bit(*f.NearStop, 0x03))
+	}
+	if f.Buttons != nil {
+		out = append(out, esc, 'c', '5', bit(!*f.Buttons, 0x01))
+	}
+	if p.Status == profile.StatusASB {
+		out = append(out, gs, 'a', byte(valueOr(f.AutoStatus, allChanges)))
+	}
+	return out
 }
 
-const blockHead = 8 // bytes before the rows of a GS v 0
+// allChanges asks with GS a for the drawer, on-line, errors and paper.
+const allChanges = 0x0f
+
+func valueOr(n *int, otherwise int) int {
+	if n == nil {
+		return otherwise
+	}
+	return *n
+}
+
+func bit(on bool, mask byte) byte {
+	if on {
+		return mask
+	}
+	return 0
+}
 
 func epilogue(p profile.Printer) []byte {
 	return append(cut(p), askPaper...)
@@ -99,10 +124,14 @@ func clearing(p profile.Printer) []byte {
 func clearAnswers(p profile.Printer) bool { return p.Clear == profile.ClearDLEDC4 }
 
 // flush ends a picture block wherever it broke off: as many zeros as the largest block has bytes, white rows inside a
-// block and nothing outside of one. Then it sets the printer up and cuts the scrap off.
+// block and nothing outside of one. A printer that was left in its user setting mode is led out of it. Then it is set up
+// and the scrap is cut off.
 func flush(p profile.Printer) []byte {
-	zeros := make([]byte, blockHead+p.Image.RowsPerBlock*p.WidthDots/8)
-	out := append(zeros, prologue(p)...)
+	out := make([]byte, blockHead+p.Image.RowsPerBlock*p.WidthDots/8)
+	if p.Firmware.Density != nil || p.Firmware.Speed != nil {
+		out = append(out, leaveSetting...)
+	}
+	out = append(out, prologue(p)...)
 	return append(append(out, cut(p)...), askPaper...)
 }
 
@@ -122,6 +151,9 @@ const (
 	answerPaper                     // one byte to GS r: all before it is done
 	answerChange                    // four bytes of automatic status
 	answerCleared                   // the buffer was thrown away
+	answerText                      // who it is
+	answerCustom                    // a value of its own memory, or its word that it lets us set one
+	answerHalf                      // began well and was cut short
 	answerNoise                     // no printer says this
 )
 
@@ -130,34 +162,48 @@ type answer struct {
 	kind  answerKind
 	value byte    // of answerStatus, answerPaper
 	asb   [4]byte // of answerChange
+	text  string  // of answerText, and of answerCustom after its 37
 }
+
+// Heads of the answers that end with a zero, and what stands in them.
+// Source: Epson ESC/POS Command Reference, GS I, GS ( E functions 1 and 6, DLE DC4 function 8.
+const (
+	textHead      = 0x5f
+	blockHeadByte = 0x37
+	clearedHead   = 0x25 // after 37: the buffer was thrown away
+	settingHead   = 0x20 // after 37: in user setting mode
+	customHead    = 0x27 // after 37: number, separator, value
+	separator     = 0x1f
+
+	xon, xoff = 0x11, 0x13
+)
 
 // decoder sorts bytes by the fixed bits that each kind of answer has.
 // Source: Epson ESC/POS Command Reference, GS a, "identification of statuses".
 type decoder struct {
 	asb  [4]byte
 	have int    // bytes of an automatic status so far
-	body []byte // of a block answer after its 37 hex, while in one
-	in   bool   // in a block answer
+	head byte   // of a block answer, while in one
+	body []byte // of a block answer after its head
 }
 
 // reset forgets half an answer; called when the line fell silent in the middle of one. It reports whether there was.
 func (d *decoder) reset() (half bool) {
-	half = d.have > 0 || d.in
+	half = d.have > 0 || d.head != 0
 	*d = decoder{}
 	return half
 }
 
 func (d *decoder) feed(b byte) answer {
 	switch {
-	case b == 0x11 || b == 0x13:
+	case b == xon || b == xoff:
 		return answer{}
-	case d.in:
+	case d.head != 0:
 		return d.blockByte(b)
 	case d.have > 0 && b&0x90 == 0:
 		return d.asbByte(b)
-	case b == 0x37:
-		d.have, d.in = 0, true
+	case b == blockHeadByte || b == textHead:
+		d.have, d.head = 0, b
 		return answer{}
 	case b&0x93 == 0x12:
 		d.have = 0
@@ -183,16 +229,23 @@ func (d *decoder) asbByte(b byte) answer {
 	return answer{kind: answerChange, asb: d.asb}
 }
 
-// blockByte collects up to the closing zero. 37 25 00 is the answer to a clear.
+// blockByte collects up to the closing zero.
 func (d *decoder) blockByte(b byte) answer {
 	if b != nul && len(d.body) < blockDataMax {
 		d.body = append(d.body, b)
 		return answer{}
 	}
-	cleared := b == nul && string(d.body) == "\x25"
+	head, text := d.head, string(d.body)
 	d.reset()
-	if cleared {
+	switch {
+	case b != nul || text == "":
+		return answer{kind: answerNoise}
+	case head == textHead:
+		return answer{kind: answerText, text: text}
+	case text == string(rune(clearedHead)):
 		return answer{kind: answerCleared}
+	case text[0] == settingHead || text[0] == customHead:
+		return answer{kind: answerCustom, text: text}
 	}
 	return answer{kind: answerNoise}
 }

@@ -27,13 +27,24 @@
 // A printer may also print what its buffer holds in the instant between its recovery and our clearing, if it did not
 // obey while off-line; it can print no more than its buffer, and the slip is never started anew.
 //
+// # A line that cannot be believed
+//
+// Every 2 s, and around every slip, the printer is asked how it is: a round of three questions, four if it is in trouble.
+// A round counts only when all of it was answered on a line that says little else; otherwise it is asked again soon, and
+// a [port.Ear] says within 5 s whether the printer is silent, babbles, or answers in part, as copies do that know half of
+// the commands. State.Line has its word, and while it does no slip is begun. A port of the USB printer class also tells
+// of paper and errors past the command queue: that is believed when it is bad news and the printer itself says nothing or
+// is in trouble, never when it is good news, since many ports say nothing else. Its reset ends a picture that broke off.
+//
 // # Wiring and sources
 //
 // Serial: 8N1 at the speed of the profile, printer's DTR to our CTS when the profile says rts-cts. TCP: port 9100.
-// Commands: Epson "ESC/POS Command Reference" (GS v 0, GS V, GS r, GS a, ESC @, ESC J, FS ., DLE EOT, DLE ENQ, DLE DC4
-// function 8), checked against the TM-T88III and TM-L90 command pages, the Bixolon SRP-350 and SRP-F310 command manuals
+// USB: class 7, by a port that implements [port.PrinterPort] besides reading and writing.
+// Commands: Epson "ESC/POS Command Reference" (GS v 0, GS ( L, ESC *, GS V, GS r, GS a, GS I, GS ( E, ESC @, ESC J, FS .,
+// DLE EOT, DLE ENQ, DLE DC4 function 8), checked against the TM-T88III and TM-L90 command pages, the Bixolon SRP-350 and SRP-F310 command manuals
 // and the Citizen CT-S300 and CT-E351 command manuals. Where they differ, a profile key decides.
 //
-// codec.go is the bytes, session.go the conversation over one open port, driver.go what others call, [Sim] the far end
-// of the wire. Read driver.go next.
+// codec.go and picture.go are the bytes, session.go, status.go and job.go the conversation over one open port, driver.go,
+// identity.go and apply.go what others call, [Sim] the far end of the wire. Package judge below this one lets software by
+// other hands look at both ends. Read driver.go next.
 package printer

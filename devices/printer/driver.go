@@ -34,15 +34,23 @@ type Driver struct {
 	changes chan State
 }
 
-// door is where Print hands a slip to the running session.
+// door is where Print hands a slip to the running session, and Identify and Apply an errand.
 type door struct {
-	jobs   chan job
-	closed chan struct{}
+	jobs    chan job
+	errands chan errand
+	closed  chan struct{}
 }
 
 type job struct {
 	ctx  context.Context // bounds the wait before the first byte only
 	slip *slip.Bitmap
+	done chan error // holds one
+}
+
+// errand is anything but a slip that somebody wants of the printer; none of them moves paper.
+type errand struct {
+	ctx  context.Context // bounds all of it
+	do   func(ctx context.Context, s *session) error
 	done chan error // holds one
 }
 
@@ -64,7 +72,7 @@ func (d *Driver) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return newSession(d, conn, way.jobs).run(ctx)
+	return newSession(d, conn, way).run(ctx)
 }
 
 // openDoor makes this Run the only one. Jobs are not taken before the session asks for them.
@@ -74,7 +82,7 @@ func (d *Driver) openDoor() (*door, error) {
 	if d.door != nil {
 		return nil, ErrRunning
 	}
-	d.door = &door{jobs: make(chan job), closed: make(chan struct{})}
+	d.door = &door{jobs: make(chan job), errands: make(chan errand), closed: make(chan struct{})}
 	return d.door, nil
 }
 
@@ -109,6 +117,25 @@ func (d *Driver) Print(ctx context.Context, b *slip.Bitmap) error {
 		return &NotSentError{ErrNotRunning}
 	case <-ctx.Done():
 		return &NotSentError{context.Cause(ctx)}
+	}
+}
+
+// run hands an errand to the session when the printer is idle and well, and waits for its end.
+func (d *Driver) run(ctx context.Context, do func(ctx context.Context, s *session) error) error {
+	d.mu.Lock()
+	way := d.door
+	d.mu.Unlock()
+	if way == nil {
+		return ErrNotRunning
+	}
+	e := errand{ctx: ctx, do: do, done: make(chan error, 1)}
+	select {
+	case way.errands <- e:
+		return <-e.done
+	case <-way.closed:
+		return ErrNotRunning
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

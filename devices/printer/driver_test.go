@@ -264,9 +264,12 @@ func (c *shortCable) Write(b []byte) (int, error) {
 // At every byte: nil only with the whole slip on paper, ErrNotSent only without any of it, and whatever happened, the
 // next slip is alone and whole on its page, and the first never comes out twice.
 func TestUnplugAtEveryByte(t *testing.T) {
-	for _, clear := range []string{profile.ClearDLEENQ, profile.ClearDLEDC4} {
-		p := model()
-		p.Clear = clear
+	for _, dialect := range []struct{ clear, command string }{
+		{profile.ClearDLEENQ, profile.ImageGSv0}, {profile.ClearDLEDC4, profile.ImageGSv0},
+		{profile.ClearDLEENQ, profile.ImageGSParenL}, {profile.ClearDLEDC4, profile.ImageESCStar},
+	} {
+		p := speaking(dialect.command, 256)
+		p.Clear, p.Image.RowsPerBlock = dialect.clear, map[bool]int{true: profile.StripRows, false: 4}[dialect.command == profile.ImageESCStar]
 		first := picture(256, 10, 3)
 		questions := 3 * len(ask(1))
 		total := questions + len(askPaper)*(proofRounds-1)
@@ -279,7 +282,7 @@ func TestUnplugAtEveryByte(t *testing.T) {
 		}
 		want := map[string]int{"not sent": questions + 1, "uncertain": total - questions - 1, "printed": 2}
 		if diff := cmp.Diff(want, seen); diff != "" {
-			t.Errorf("%s: outcomes over %d places (-want +got):\n%s", clear, total+2, diff)
+			t.Errorf("%+v: outcomes over %d places (-want +got):\n%s", dialect, total+2, diff)
 		}
 	}
 }
@@ -348,14 +351,20 @@ func TestFirstRunFindsHalfASlip(t *testing.T) {
 		p.Clear = clear
 		half := encode(p, picture(256, 10, 3))[1]
 		for n := range half {
-			synctest.Test(t, func(t *testing.T) {
-				r := newRig(t, p)
-				r.d.Port = leftover{r.sim, half[:n]}
-				r.run()
-				r.mustPrintClean(picture(256, 10, 4), fmt.Sprintf("%s, after %d bytes of a block", clear, n))
-			})
+			leaveHalf(t, p, half[:n])
 		}
 	}
+}
+
+// leaveHalf starts a driver on a printer that was left after some bytes of a picture.
+func leaveHalf(t *testing.T, p profile.Printer, half []byte) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, p)
+		r.d.Port = leftover{r.sim, half}
+		r.run()
+		r.mustPrintClean(picture(p.WidthDots, 10, 4), fmt.Sprintf("%s, %s, after %d bytes of a block", p.Clear, p.Image.Command, len(half)))
+	})
 }
 
 type leftover struct {

@@ -81,30 +81,30 @@ func (s *session) send(ctx context.Context, pieces [][]byte) (sent int, err erro
 }
 
 // trouble asks after the printer when it is time to, and believes bad news only when it hears it twice: a slip is not
-// given up for one garbled byte. Silence is not trouble here; if it lasts, the proof will be missing.
+// given up for one garbled byte. Silence without a byte is believed at once: questions are answered in real time, so a
+// printer that says nothing may have lost its power and with it the slip, and would confirm an empty buffer when it is
+// back.
 func (s *session) trouble(ctx context.Context) error {
 	if time.Since(s.lastWatch) < s.watch {
 		return nil
 	}
 	var bad error
 	for range 2 {
+		heard := s.heard
 		st, err := s.status(ctx)
 		s.lastWatch = time.Now()
-		if err != nil {
-			return unlessSilent(err)
-		}
-		if bad = st.Ready(); bad == nil {
-			return nil
+		switch {
+		case unheard(err) && s.heard > heard:
+			bad = err
+		case err != nil:
+			return err
+		default:
+			if bad = st.Ready(); bad == nil {
+				return nil
+			}
 		}
 	}
 	return bad
-}
-
-func unlessSilent(err error) error {
-	if errors.Is(err, ErrSilent) {
-		return nil
-	}
-	return err
 }
 
 // awaitProof waits for the answers to askPaper, alone on a quiet line, twice: a burst of noise can look like a proof,

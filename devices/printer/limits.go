@@ -6,9 +6,10 @@ const (
 	// slipRowsMax is the longest slip: 2,500 rows are 31 cm at 203 dpi, four times a ticket with every line filled.
 	slipRowsMax = 2500
 
-	// pollDefault is how often an idle printer is asked how it is. Three questions of three bytes; an open cover is on
-	// the manager's page before somebody walks back to the desk.
-	pollDefault = 5 * time.Second
+	// pollDefault is how often an idle printer is asked how it is, with three questions of three bytes. A printer that
+	// falls silent is asked after 2 s at the latest, and believed dead when two rounds, 2.5 s, have gone without an
+	// answer: within 5 s.
+	pollDefault = 2 * time.Second
 
 	// watchDefault is how often it is asked while a slip is under way or a scrap waits to be cleared: a visitor who
 	// stares at a printer that stopped is told within a second.
@@ -29,6 +30,10 @@ const (
 	// recoverMin and recoverMax bound the pause between two attempts to clear a printer that does not confirm. Each
 	// attempt costs 1.2 cm of paper: from 10 s doubling to 5 min, a printer that stays mute all day wastes 4 m.
 	recoverMin, recoverMax = 10 * time.Second, 5 * time.Minute
+
+	// babbleMax is how many bytes that answer nothing may come between two status rounds. A touched cable makes a
+	// handful; whatever sends more may have made up the answers too.
+	babbleMax = 16
 
 	// bitsPerByte on a serial line: start, eight data, stop.
 	bitsPerByte = 10
@@ -70,4 +75,20 @@ const (
 
 	// simUnknownMax bounds the record of commands that the simulator does not know.
 	simUnknownMax = 100
+
+	// simSpacing is a line feed after ESC @, in dots: 1/6 inch at 180 dpi, a little less at 203.
+	simSpacing = 30
+
+	// simLetter is the width of a character of font A, in dots.
+	simLetter = 12
+
+	// simGraphicsMax bounds what GS ( L can store: 831 rows of 1,024 dots and the head.
+	// Source: Epson ESC/POS Command Reference, GS ( L function 112.
+	simGraphicsMax = 831*128 + storedHead
+
+	// simSpeedStep is the fastest print speed that the simulator's memory takes, and has when it is new.
+	simSpeedStep = 9
+
+	// simBabble bytes every simBabbleEvery are what a scale or a chattering contact sends: 640 bytes a second.
+	simBabble, simBabbleEvery = 32, 50 * time.Millisecond
 )

@@ -50,6 +50,16 @@ func inBubble(t *testing.T, p profile.Printer, story func(t *testing.T, r *rig))
 	})
 }
 
+// inBubbleWith is inBubble for a rig that was changed first; it runs on the simulator's own cable unless the story says
+// otherwise before it calls run.
+func inBubbleWith(t *testing.T, r *rig, story func(t *testing.T)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		r.t = t
+		story(t)
+	})
+}
+
 func newRig(t *testing.T, p profile.Printer) *rig {
 	r := &rig{t: t}
 	r.sim = &Sim{Width: p.WidthDots, DPI: p.DPI, Cutter: p.Cutter != profile.CutNone, OnPage: r.keep}

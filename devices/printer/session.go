@@ -15,8 +15,9 @@ import (
 type session struct {
 	d       *Driver
 	conn    io.ReadWriteCloser
-	jobs    <-chan job
+	door    *door
 	answers chan answer
+	ear     port.Ear
 
 	poll, watch, answer, proof, settle time.Duration
 
@@ -24,16 +25,21 @@ type session struct {
 	proofs    int       // answers to askPaper since it was last sent
 	strays    int       // answers to come to questions inside a picture
 	noise     int       // bytes that no printer says, since then
+	heard     int       // answers of any kind, noise among them
+	changes   int       // automatic statuses since the settings were said
+	babble    int       // bytes that answer nothing, since the last status round
+	inDoubt   bool      // the last status round brought no full answer
 	cleared   bool      // the printer said that it threw its buffer away
+	wasReset  bool      // the port's own reset was tried since the printer was last known to be empty
 	lastWatch time.Time // of the last status round in this slip
 
 	recoverAt    time.Time // no new attempt to clear before
 	recoverPause time.Duration
 }
 
-func newSession(d *Driver, conn io.ReadWriteCloser, jobs <-chan job) *session {
+func newSession(d *Driver, conn io.ReadWriteCloser, way *door) *session {
 	return &session{
-		d: d, conn: conn, jobs: jobs, answers: make(chan answer, answersMax),
+		d: d, conn: conn, door: way, answers: make(chan answer, answersMax),
 		poll: cmp.Or(d.Poll, pollDefault), watch: cmp.Or(d.Watch, watchDefault), answer: cmp.Or(d.Answer, answerDefault),
 		proof: cmp.Or(d.Proof, proofDefault), settle: cmp.Or(d.Settle, settleDefault),
 	}
@@ -57,7 +63,7 @@ func (s *session) read(ctx context.Context) error {
 	for ctx.Err() == nil {
 		n, err := s.conn.Read(buf)
 		if errors.Is(err, port.ErrQuiet) && d.reset() {
-			s.hand(ctx, answer{kind: answerNoise})
+			s.hand(ctx, answer{kind: answerHalf})
 		}
 		if err != nil && !errors.Is(err, port.ErrQuiet) {
 			return err
@@ -85,7 +91,7 @@ func (s *session) loop(ctx context.Context) error {
 			return err
 		}
 		pause := s.poll
-		if !s.d.clean {
+		if !s.d.clean || s.inDoubt {
 			pause = s.watch
 		}
 		if err := s.idle(ctx, pause); ends(err) {
@@ -96,7 +102,7 @@ func (s *session) loop(ctx context.Context) error {
 
 // ends sorts trouble of the printer, which passes, from the end of the port or of the context, which does not.
 func ends(err error) bool {
-	for _, passes := range []error{ErrSilent, port.ErrStuck, ErrPaperOut, ErrCoverOpen, ErrCutter, ErrFault, ErrOffline, ErrRecovering} {
+	for _, passes := range []error{ErrSilent, port.ErrBabble, port.ErrHalf, port.ErrStuck, ErrPaperOut, ErrCoverOpen, ErrCutter, ErrFault, ErrOffline, ErrRecovering} {
 		if errors.Is(err, passes) {
 			return false
 		}
@@ -115,11 +121,17 @@ func (s *session) idle(ctx context.Context, pause time.Duration) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case a := <-s.answers:
-			s.note(a)
-		case j := <-s.jobs:
+			s.unasked(s.note(a))
+		case j := <-s.door.jobs:
 			outcome, err := s.print(ctx, j)
 			j.done <- outcome
 			if err != nil || !s.d.clean {
+				return err
+			}
+		case e := <-s.door.errands:
+			outcome, err := s.runErrand(ctx, e)
+			e.done <- outcome
+			if err != nil {
 				return err
 			}
 		}
@@ -151,18 +163,35 @@ func (s *session) lookAfter(ctx context.Context) error {
 // Source: Epson ESC/POS Command Reference, DLE DC4 (fn = 8), notes.
 func (s *session) clear(ctx context.Context) error {
 	s.cleared = false
+	s.resetPort(ctx)
 	if err := s.write(clearing(s.d.Profile)); err != nil {
 		return err
 	}
 	if !clearAnswers(s.d.Profile) {
 		return nil
 	}
+	s.ear.Asked(time.Now())
 	for deadline := s.deadline(s.answer); !s.cleared && time.Now().Before(deadline); {
 		if _, err := s.next(ctx, deadline); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// resetPort throws away a broken picture on USB, where no count of zeros is needed to end it. Once is enough: some
+// printers beep at it. One that refuses is cleared like any other.
+func (s *session) resetPort(ctx context.Context) {
+	p, ok := s.conn.(port.PrinterPort)
+	if !ok || s.wasReset {
+		return
+	}
+	s.wasReset = true
+	ctx, cancel := context.WithTimeout(ctx, s.answer)
+	defer cancel()
+	if err := p.SoftReset(ctx); err != nil {
+		s.d.log().Debug("printer port was not reset", "err", err)
+	}
 }
 
 // recover brings the printer to the top of an empty page and waits until it says, from behind everything that may
@@ -182,25 +211,6 @@ func (s *session) recover(ctx context.Context) error {
 	s.recoverAt, s.recoverPause = time.Time{}, 0
 	s.empty()
 	return nil
-}
-
-// status asks one round of questions. Silence makes the state unknown.
-func (s *session) status(ctx context.Context) (State, error) {
-	var r round
-	for _, n := range []byte{1, 2, 4, 3} {
-		if n == 3 && r[2]&0x40 == 0 {
-			break
-		}
-		b, err := s.ask(ctx, n)
-		if err != nil {
-			s.d.setState(State{})
-			return State{}, err
-		}
-		r[n] = b
-	}
-	st := r.state(s.d.Profile)
-	s.d.setState(st)
-	return st, nil
 }
 
 // ask drains first: an answer that is already there answers another question.
@@ -266,26 +276,50 @@ func (s *session) drain() {
 
 // empty begins anew with a printer that has worked through everything.
 func (s *session) empty() {
-	s.strays = 0
+	s.strays, s.wasReset = 0, false
 	s.d.clean = true
 }
 
 // note keeps what an answer tells beyond the question at hand, and takes out answers to questions that stood in a
 // picture: they come before ours, as the picture went before our question.
 func (s *session) note(a answer) answer {
+	s.heard++
 	if a.kind == answerStatus && s.strays > 0 {
 		s.strays--
 		return answer{}
 	}
-	switch {
-	case a.kind == answerPaper && a.value&0x0c == 0:
-		s.proofs++
-	case a.kind == answerChange:
-		s.d.setState(asbState(s.d.Profile, a.asb))
-	case a.kind == answerCleared:
+	switch a.kind {
+	case answerPaper:
+		if a.value&0x0c == 0 {
+			s.proofs++
+		} else {
+			s.noise++
+		}
+	case answerChange:
+		s.changes++
+		st := asbState(s.d.Profile, a.asb)
+		st.Line = s.ear.Verdict(time.Now())
+		s.d.setState(st)
+	case answerCleared:
 		s.cleared = true
-	case a.kind == answerNoise, a.kind == answerPaper:
+	case answerHalf:
 		s.noise++
+		s.ear.Half()
+	case answerNoise:
+		s.noise++
+		s.babbled()
 	}
 	return a
+}
+
+// unasked counts answers that nobody asked for, as from a device that says the same for ever.
+func (s *session) unasked(a answer) {
+	if a.kind == answerStatus || a.kind == answerPaper || a.kind == answerText || a.kind == answerCustom {
+		s.babbled()
+	}
+}
+
+func (s *session) babbled() {
+	s.babble++
+	s.ear.Noise(1)
 }

@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"markaz.example/devices/port"
+	"markaz.example/devices/profile"
 	"markaz.example/devices/slip"
 )
 
 // Sim is a printer at the far end of the wire. It has paper, a cover, a cutter, a head that can run hot, a receive
 // buffer that holds the line back when it is full, and the habits of real ones: it answers real-time questions as they
 // arrive, even from inside a picture; when paper ends in the middle of a slip it goes off-line, keeps its buffer, and
-// goes on by itself when paper is back.
+// goes on by itself when paper is back. It draws pictures by all three commands; what it knows and cannot draw, such as
+// a bar code, it passes over in step, and what it does not know it records.
 //
 // Set the exported fields before Run. Run is the printer's own life, which goes on while no cable is plugged in; Serve
 // is one cable. All other methods may be called from any goroutine.
@@ -25,10 +27,12 @@ type Sim struct {
 	DPI     int        // 0 means 203
 	Cutter  bool       // false: a page ends at a feed of 10 mm, where the visitor tears
 	Buffer  int        // bytes; 0 means 4096
+	Hold    Hold       // what a full buffer does
 	Line    int        // bytes a second the wire carries; 0 means 11,520, which is 115200 baud
 	Head    float64    // mm of paper a second; 0 means 150
 	Speed   float64    // all of it so many times faster; 0 means 1, +Inf means no waiting at all
 	NearEnd float64    // mm left on the roll when the near-end sensor notices; 0 means 4 m, negative means no sensor
+	ID      Identity   // what GS I tells; all empty means a printer named Sim
 	OnPage  func(Page) // called by Run's goroutine for every page cut or torn off; may be nil
 
 	once  sync.Once
@@ -36,24 +40,77 @@ type Sim struct {
 	plugs chan net.Conn // from Open to Run
 
 	mu      sync.Mutex // guards what follows
-	off     bool       // mains switch
+	mains   mains
+	hand    hand
+	rx      []byte      // receive buffer
+	gen     int         // counts the times rx was thrown away
+	custom  map[int]int // what GS ( E set; the printer keeps it without power
+	out     chan said
+	page    []byte  // rows since the last cut
+	paper   float64 // mm left
+	pages   int
+	text    int // characters printed as text, which no slip of ours has
+	kicks   int
+	lost    int // bytes
+	unknown [][]byte
+	debt    time.Duration // pacing not slept yet; owned by Run
+}
+
+// Hold is how a printer with a full buffer holds the line back.
+type Hold string
+
+// The ways printers have. Bytes that come all the same are lost, and what was a picture goes on as text.
+const (
+	HoldWire    Hold = ""         // takes no more: RTS/CTS, a USB endpoint that says NAK, a TCP window
+	HoldXOFF    Hold = "xon-xoff" // asks for silence at half full, for more at a quarter
+	HoldNothing Hold = "none"     // a cable with three wires
+)
+
+// mains is all that a printer forgets without power.
+type mains struct {
+	asb     byte    // what GS a asked for
+	told    [4]byte // the last automatic status
+	line    []byte  // rows of the line that is being put together; nil for none
+	at      int     // dot where the line goes on
+	spacing int     // rows of a line feed
+	stored  *slip.Bitmap
+	tall    [2]int // how many times wider and higher the stored picture is printed
+	xoff    bool   // asked for silence
+	setting bool   // in GS ( E's user setting mode
+}
+
+// hand is what a person or fate did to the printer.
+type hand struct {
+	off     bool // mains switch
 	cover   bool
 	offline bool // switched off-line by hand
 	jam     bool // the cutter will jam at the next cut ...
 	jammed  bool // ... and did
 	hot     bool
-	mute    bool
-	paper   float64 // mm left
-	rx      []byte  // receive buffer
-	gen     int     // counts the times rx was thrown away
-	asb     byte    // what GS a asked for
-	told    [4]byte // the last automatic status
-	out     chan byte
-	page    []byte // rows since the last cut
-	pages   int
-	unknown [][]byte
-	text    int           // characters printed as text, which no slip of ours has
-	debt    time.Duration // pacing not slept yet; owned by Run
+
+	mute, half, clone, babble bool
+	odd                       bool          // half: the next byte gets through
+	delay                     time.Duration // of every answer
+	lose                      int           // bytes still to be lost on the way in
+}
+
+// said is one byte on its way to the host.
+type said struct {
+	byte
+	due time.Time
+}
+
+// SimOf is a simulator of a model: its width, its head, whether it cuts, and how it holds the line back.
+func SimOf(p profile.Printer) *Sim {
+	s := &Sim{Width: p.WidthDots, DPI: p.DPI, Cutter: p.Cutter != profile.CutNone, Line: p.Line.Baud / bitsPerByte}
+	s.ID.Model = p.Model
+	if !p.NearEnd {
+		s.NearEnd = -1
+	}
+	if p.Line.Flow == string(port.FlowXONXOFF) {
+		s.Hold = HoldXOFF
+	}
+	return s
 }
 
 // Page is what was cut off: all paper since the last cut, fed rows included.
@@ -82,8 +139,10 @@ func (s *Sim) init() {
 		s.Buffer, s.Line = cmp.Or(s.Buffer, simBuffer), cmp.Or(s.Line, simLine)
 		s.Head, s.Speed = cmp.Or(s.Head, simHead), cmp.Or(s.Speed, 1)
 		s.NearEnd = cmp.Or(s.NearEnd, simNearEnd)
+		s.ID = cmp.Or(s.ID, Identity{Maker: "markaz", Model: "Sim", Firmware: "1.00", Serial: "SIM0001"})
+		s.custom = map[int]int{customDensity: 0, customSpeed: simSpeedStep}
 		s.paper = simRoll
-		s.told = s.statusASB()
+		s.switchOn()
 	})
 }
 
@@ -122,12 +181,13 @@ func (s *Sim) Open(ctx context.Context) (io.ReadWriteCloser, error) {
 func (s *Sim) Serve(ctx context.Context, wire io.ReadWriteCloser) error {
 	s.init()
 	ctx, cancel := context.WithCancel(ctx)
-	answers := make(chan byte, simAnswers)
+	answers := make(chan said, simAnswers)
 	s.with(func() { s.out = answers })
 	var parts sync.WaitGroup
 	stopWake := context.AfterFunc(ctx, s.wake)
 	parts.Go(func() { <-ctx.Done(); wire.Close() })
 	parts.Go(func() { defer cancel(); speak(ctx, wire, answers) })
+	parts.Go(func() { s.babble(ctx) })
 	err := s.listen(ctx, wire)
 	cancel()
 	parts.Wait()
@@ -140,16 +200,50 @@ func (s *Sim) Serve(ctx context.Context, wire io.ReadWriteCloser) error {
 	return err
 }
 
-func speak(ctx context.Context, wire io.Writer, answers <-chan byte) {
+func speak(ctx context.Context, wire io.Writer, answers <-chan said) {
 	for {
 		select {
 		case b := <-answers:
-			if _, err := wire.Write([]byte{b}); err != nil {
+			if !sleepUntil(ctx, b.due) {
+				return
+			}
+			if _, err := wire.Write([]byte{b.byte}); err != nil {
 				return
 			}
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// sleepUntil reports whether it slept to the end.
+func sleepUntil(ctx context.Context, due time.Time) bool {
+	left := time.Until(due)
+	if left <= 0 {
+		return true
+	}
+	t := time.NewTimer(left)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// babble says what no printer says, for as long as the hand wants it.
+func (s *Sim) babble(ctx context.Context) {
+	for ctx.Err() == nil {
+		s.mu.Lock()
+		for !s.hand.babble && ctx.Err() == nil {
+			s.cond.Wait()
+		}
+		for i := range simBabble {
+			s.sayRaw(0xa0 + byte(i)) // no answer of a printer has bit 7
+		}
+		s.mu.Unlock()
+		sleepUntil(ctx, time.Now().Add(simBabbleEvery))
 	}
 }
 
@@ -190,159 +284,41 @@ func (s *Sim) pace(ctx context.Context, debt time.Duration) time.Duration {
 	return debt - time.Duration(float64(time.Since(began))*s.Speed)
 }
 
-// queue waits for room; false when the cable was pulled meanwhile.
+// queue takes one byte into the buffer, or does what the printer does when there is no room; false when the cable was
+// pulled meanwhile.
 func (s *Sim) queue(ctx context.Context, b byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.rx) >= s.Buffer && ctx.Err() == nil {
+	for s.Hold == HoldWire && len(s.rx) >= s.Buffer && ctx.Err() == nil {
 		s.cond.Wait()
 	}
-	if !s.off {
+	switch {
+	case s.hand.off:
+	case s.hand.lose > 0:
+		s.hand.lose--
+		s.lost++
+	case len(s.rx) >= s.Buffer:
+		s.lost++
+	default:
 		s.rx = append(s.rx, b)
 	}
+	s.flow()
 	s.cond.Broadcast()
 	return ctx.Err() == nil
 }
 
-// realTime finds the real-time commands in a stream of anything.
-type realTime struct{ last [10]byte }
-
-// feed returns the command that b completes, or nil.
-func (r *realTime) feed(b byte) []byte {
-	copy(r.last[:], r.last[1:])
-	r.last[9] = b
+// flow asks for silence while half the buffer is still free: what is on the line by then must find room.
+func (s *Sim) flow() {
+	m := &s.mains
 	switch {
-	case [10]byte(clearDLEDC4) == r.last:
-		return clearDLEDC4
-	case r.last[7] == dle && (r.last[8] == eot || r.last[8] == enq):
-		return []byte{dle, r.last[8], b}
+	case s.Hold != HoldXOFF || s.hand.off:
+	case !m.xoff && len(s.rx) >= s.Buffer/2:
+		m.xoff = true
+		s.sayRaw(xoff)
+	case m.xoff && len(s.rx) <= s.Buffer/4:
+		m.xoff = false
+		s.sayRaw(xon)
 	}
-	return nil
-}
-
-func (s *Sim) realTime(command []byte) {
-	if command == nil {
-		return
-	}
-	s.with(func() {
-		switch {
-		case s.off:
-		case command[1] == dc4:
-			s.throwAway()
-			s.say(0x37, 0x25, 0x00)
-		case command[1] == eot:
-			s.answerEOT(command[2])
-		case command[2] == 2 && s.stopped():
-			s.throwAway()
-		}
-	})
-}
-
-// throwAway empties the buffer and ends the command under way.
-func (s *Sim) throwAway() {
-	s.rx, s.gen = nil, s.gen+1
-}
-
-func (s *Sim) answerEOT(n byte) {
-	const fixed = 0x12
-	switch n {
-	case 1:
-		s.say(fixed | bit(s.stopped(), 0x08))
-	case 2:
-		s.say(fixed | bit(s.cover, 0x04) | bit(s.paper <= 0, 0x20) | bit(s.jammed || s.hot, 0x40))
-	case 3:
-		s.say(fixed | bit(s.jammed, 0x08) | bit(s.hot, 0x40))
-	case 4:
-		s.say(fixed | bit(s.nearEnd(), 0x0c) | bit(s.paper <= 0, 0x60))
-	}
-}
-
-func (s *Sim) statusASB() [4]byte {
-	return [4]byte{
-		0x10 | bit(s.stopped(), 0x08) | bit(s.cover, 0x20),
-		bit(s.jammed, 0x08) | bit(s.hot, 0x40),
-		bit(s.nearEnd(), 0x03) | bit(s.paper <= 0, 0x0c),
-		0,
-	}
-}
-
-func bit(on bool, mask byte) byte {
-	if on {
-		return mask
-	}
-	return 0
-}
-
-func (s *Sim) nearEnd() bool { return s.NearEnd > 0 && s.paper < s.NearEnd }
-
-// stopped says that nothing is printed at present: the printer is off-line.
-func (s *Sim) stopped() bool {
-	return s.off || s.cover || s.offline || s.jammed || s.hot || s.paper <= 0
-}
-
-// say sends at once; what does not fit the send buffer, or finds no cable, is lost.
-func (s *Sim) say(bytes ...byte) {
-	if s.mute || s.out == nil || s.off {
-		return
-	}
-	for _, b := range bytes {
-		select {
-		case s.out <- b:
-		default:
-		}
-	}
-}
-
-// with changes the printer and lets it tell of the change, if it was asked to.
-func (s *Sim) with(change func()) {
-	s.init()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change()
-	s.tell()
-	s.cond.Broadcast()
-}
-
-func (s *Sim) tell() {
-	now := s.statusASB()
-	if s.asb != 0 && now != s.told {
-		s.say(now[:]...)
-	}
-	s.told = now
-}
-
-func (s *Sim) wake() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cond.Broadcast()
-}
-
-// SetPaper puts in a roll with so many millimetres left; 0 takes it out.
-func (s *Sim) SetPaper(mm float64) { s.with(func() { s.paper = mm }) }
-
-// SetCover opens or closes the cover.
-func (s *Sim) SetCover(open bool) { s.with(func() { s.cover = open }) }
-
-// SetOffline presses the on-line button.
-func (s *Sim) SetOffline(off bool) { s.with(func() { s.offline = off }) }
-
-// SetCutterJam puts something into the blade, noticed at the next cut, or takes it out.
-func (s *Sim) SetCutterJam(jam bool) {
-	s.with(func() { s.jam, s.jammed = jam, s.jammed && jam })
-}
-
-// SetHot makes the head too hot to print, or cools it.
-func (s *Sim) SetHot(hot bool) { s.with(func() { s.hot = hot }) }
-
-// SetMute suppresses all answers, as clones and half-broken cables do.
-func (s *Sim) SetMute(mute bool) { s.with(func() { s.mute = mute }) }
-
-// SetPower cuts the mains, even in the middle of a picture: the buffer and the settings are lost, the paper is not.
-func (s *Sim) SetPower(on bool) {
-	s.with(func() {
-		s.throwAway()
-		s.off, s.asb = !on, 0
-	})
 }
 
 // Partial is the paper that hangs out of the printer now: everything since the last cut.

@@ -1,6 +1,7 @@
 package printer
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"math"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"markaz.example/devices/slip"
 )
@@ -113,7 +115,7 @@ func TestSimKeepsInStep(t *testing.T) {
 		b.send(gs, '(', 'L', 2, 0, 'A', 'A', esc, 0x7f, dle, eot, 9, dle, enq, 1)
 		b.send(gs, 'r', 1)
 		b.hears(0)
-		want := [][]byte{{gs, '(', 'L'}, {esc, 0x7f}}
+		want := [][]byte{{gs, '(', 'L', 'A', 'A'}, {esc, 0x7f}}
 		if diff := cmp.Diff(want, b.s.Unknown()); diff != "" {
 			t.Error(diff)
 		}
@@ -197,6 +199,11 @@ func TestSimPowerCutForgetsAllButThePaper(t *testing.T) {
 	})
 }
 
+func discard(b *bench) {
+	b.wire.SetReadDeadline(time.Now().Add(24 * time.Hour))
+	io.Copy(io.Discard, b.wire)
+}
+
 // Whatever a host sends, the printer stays a printer.
 func FuzzSim(f *testing.F) {
 	for _, piece := range encode(model(), picture(256, 5, 1)) {
@@ -205,12 +212,151 @@ func FuzzSim(f *testing.F) {
 	f.Add(flush(model())[:40])
 	f.Fuzz(func(t *testing.T, in []byte) {
 		onBench(t, &Sim{Width: 256, Speed: math.Inf(1), Cutter: true}, func(b *bench) {
-			b.wire.SetReadDeadline(time.Now().Add(24 * time.Hour))
-			go io.Copy(io.Discard, b.wire)
+			go discard(b)
 			b.send(in...)
 			b.s.Partial()
 			b.send(clearDLEDC4...)
 			b.send(dle, eot, 1)
 		})
+	})
+}
+
+// What the simulator knows and does not draw, it passes over in step, whatever stands inside.
+func TestSimPassesOverInStep(t *testing.T) {
+	for name, command := range map[string][]byte{
+		"QR model":          {gs, '(', 'k', 4, 0, '1', 'A', '2', 0},
+		"QR data":           {gs, '(', 'k', 7, 0, '1', 'P', '0', gs, 'V', 0, 0x1b},
+		"bar code form A":   {gs, 'k', 4, 'A', gs, 'V', 1, nul},
+		"bar code form B":   {gs, 'k', 73, 6, '{', 'B', esc, '@', 'A', 'A'},
+		"bar code looks":    {gs, 'h', gs, gs, 'w', 3, gs, 'H', 2, gs, 'f', 1},
+		"drawer":            {esc, 'p', 0, 'A', 'A'},
+		"drawer at once":    {dle, dc4, 1, 0, 'A'},
+		"tabs":              {esc, 'D', 8, 16, 'A', nul},
+		"margins":           {gs, 'L', 'A', 0, gs, 'W', 'A', 'A', gs, 'P', 'A', 'A'},
+		"sensors, buttons":  {esc, 'c', '3', 'A', esc, 'c', '4', 'A', esc, 'c', '5', 'A'},
+		"beep":              {esc, 'B', 'A', 'A'},
+		"looks of letters":  {gs, '!', 'A', esc, '!', 'A', esc, 'E', 'A', esc, 'M', 'A', gs, 'B', 'A', esc, ' ', 'A'},
+		"Chinese on, off":   {fs, '&', fs, 'S', 'A', 'A', fs, '!', 'A', fs, '.'},
+		"an unknown GS (":   {gs, '(', 'z', 3, 0, 'A', 'A', 'A'},
+		"a huge store":      append([]byte{gs, '8', 'L', 0x0c, 0, 2, 0, '0', 112, '0', 1, 1, '1', 8, 0, 2, 0}, bytes.Repeat([]byte{'A'}, 0x20002)...),
+		"a store with lies": append([]byte{gs, '(', 'L', 12, 0, '0', 112, '0', 1, 1, '1', 0xff, 0xff, 0xff, 0xff, 'A', 'A'}, printStored...),
+		"columns of 8 dots": {esc, '*', 0, 2, 0, 'A', 'A', esc, '@'},
+		"user settings":     {gs, '(', 'E', 3, 0, 1, 'I', 'X'},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBench(t, &Sim{Cutter: true}, func(b *bench) {
+				b.send(append(bytes.Clone(command), gs, 'r', 1)...)
+				b.hears(0)
+				b.send('A', gs, 'V', 0)
+				if pages := b.pages(); len(pages) != 1 || pages[0].Text != 1 {
+					t.Errorf("%d pages with %+v", len(pages), pages)
+				}
+			})
+		})
+	}
+}
+
+func TestSimDrawsEveryPictureCommand(t *testing.T) {
+	want := func(rows ...byte) *slip.Bitmap {
+		b := slip.NewBitmap(8, len(rows))
+		copy(b.Bits, rows)
+		return b
+	}
+	for name, c := range map[string]struct {
+		send []byte
+		want *slip.Bitmap
+	}{
+		"GS 8 L, twice as wide":         {append([]byte{gs, '8', 'L', 11, 0, 0, 0, '0', 112, '0', 2, 1, '1', 4, 0, 1, 0, 0xa0}, printStored...), want(0xcc)},
+		"GS ( L, twice as high":         {append([]byte{gs, '(', 'L', 11, 0, '0', 112, '0', 1, 2, '1', 4, 0, 1, 0, 0xa0}, printStored...), want(0xa0, 0xa0)},
+		"stored and forgotten by ESC @": {append([]byte{gs, '(', 'L', 11, 0, '0', 112, '0', 1, 2, '1', 4, 0, 1, 0, 0xa0, esc, '@'}, printStored...), want()},
+		"8 dots, double density":        {[]byte{esc, '3', 0, esc, '*', 1, 2, 0, 0x80, 0x01, '\n'}, want(append(append(bytes.Repeat([]byte{0x80}, 3), make([]byte, 18)...), 0x40, 0x40, 0x40)...)},
+		"24 dots, single density":       {[]byte{esc, '3', 0, esc, '*', 32, 1, 0, 0x80, 0, 0x01, '\n'}, want(append(append([]byte{0xc0}, make([]byte, 22)...), 0xc0)...)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBench(t, &Sim{Width: 8, Cutter: true}, func(b *bench) {
+				b.send(append(c.send, gs, 'V', 0)...)
+				if len(b.pages()) != 1 {
+					t.Fatalf("%d pages", len(b.pages()))
+				}
+				if diff := cmp.Diff(c.want, b.pages()[0].Bitmap, cmpopts.EquateEmpty()); diff != "" {
+					t.Error(diff)
+				}
+			})
+		})
+	}
+}
+
+func TestSimDrawerAndIdentity(t *testing.T) {
+	onBench(t, &Sim{ID: Identity{Maker: "M", Model: "X", Firmware: "1", Serial: "7"}}, func(b *bench) {
+		b.send(esc, 'p', 0, 50, 50, dle, dc4, 1, 0, 1)
+		if n := b.s.Drawer(); n != 2 {
+			t.Errorf("%d pulses", n)
+		}
+		b.send(gs, 'I', 1, gs, 'I', 66, gs, 'I', 67, gs, 'I', 68)
+		b.hears(0x20, 0x5f, 'M', 0, 0x5f, 'X', 0, 0x5f, '7', 0)
+	})
+}
+
+// XOFF at half full, XON at a quarter, and what comes all the same is lost from a full buffer.
+func TestSimXOFFAndLoss(t *testing.T) {
+	onBench(t, &Sim{Buffer: 100, Hold: HoldXOFF}, func(b *bench) {
+		b.s.SetOffline(true)
+		b.send(bytes.Repeat([]byte{nul}, 49)...)
+		b.hears()
+		b.send(make([]byte, 60)...)
+		b.hears(xoff)
+		if n := b.s.Lost(); n != 9 {
+			t.Errorf("%d bytes lost, want 9", n)
+		}
+		b.s.SetOffline(false)
+		b.hears(xon)
+	})
+	onBench(t, &Sim{Buffer: 100, Hold: HoldNothing}, func(b *bench) {
+		b.s.SetOffline(true)
+		b.send(make([]byte, 150)...)
+		b.hears()
+		if n := b.s.Lost(); n != 50 {
+			t.Errorf("%d bytes lost, want 50", n)
+		}
+	})
+}
+
+func TestSimIllnesses(t *testing.T) {
+	onBench(t, &Sim{}, func(b *bench) {
+		b.s.SetClone(true)
+		b.send(dle, eot, 1, dle, eot, 2, dle, eot, 4, gs, 'r', 1, gs, 'a', 15, gs, 'I', 66)
+		b.hears(0x12, 0x12)
+		b.s.SetPaper(0)
+		if got := b.s.PortStatus(); got != 0x18 {
+			t.Errorf("a clone's port says %02x", got)
+		}
+		b.s.SetClone(false)
+		if got := b.s.PortStatus(); got != 0x30 {
+			t.Errorf("without paper the port says %02x", got)
+		}
+		b.s.SetPaper(9000)
+		b.hears(0x10, 0, 0, 0) // it kept in mind that it was asked for changes
+	})
+	onBench(t, &Sim{}, func(b *bench) {
+		b.s.SetHalf(true)
+		b.send(dle, eot, 1, dle, eot, 1, dle, eot, 1)
+		b.hears(0x12, 0x12)
+		b.s.SetHalf(false)
+		b.s.SetBabble(true)
+		time.Sleep(time.Second)
+		b.s.SetBabble(false)
+		b.wire.SetReadDeadline(time.Now().Add(time.Second))
+		if n, _ := io.ReadFull(b.wire, make([]byte, 64)); n < 64 {
+			t.Errorf("babbled %d bytes", n)
+		}
+	})
+	onBench(t, &Sim{}, func(b *bench) {
+		b.s.SetDelay(time.Second)
+		began := time.Now()
+		b.wire.Write(ask(1))
+		b.wire.Read(make([]byte, 1))
+		if took := time.Since(began); took < time.Second {
+			t.Errorf("answered after %v", took)
+		}
 	})
 }

@@ -51,6 +51,7 @@ func (p *parser) take() (byte, error) {
 	defer s.mu.Unlock()
 	b := s.rx[0]
 	s.rx = s.rx[1:]
+	s.flow()
 	s.cond.Broadcast()
 	return b, nil
 }
@@ -73,16 +74,18 @@ func (p *parser) command() error {
 		return err
 	}
 	switch {
-	case b == esc:
-		return p.escape()
 	case b == gs:
 		return p.group()
+	case p.setting():
+		return nil // in the user setting mode it listens to nothing else
+	case b == esc:
+		return p.escape()
 	case b == fs:
 		return p.kanji()
 	case b == dle:
 		return p.alreadyDone()
 	case b == '\n':
-		return p.feed(30) // the line spacing after ESC @, in dots
+		return p.feed(p.s.lineSpacing())
 	case b >= ' ':
 		return p.letter()
 	}
@@ -98,32 +101,71 @@ func (p *parser) escape() error {
 	}
 	switch c {
 	case '@':
+		p.s.with(func() { p.s.initialise() })
 		return nil
-	case 'J', 'd':
-		n, err := p.take()
-		if err != nil {
-			return err
-		}
-		return p.feed(int(n) * map[byte]int{'J': 1, 'd': 30}[c])
-	case 'a', 'E', '-', 'M', '3', 't', '!', 'G', 'R', ' ', 'V', '{':
-		_, err := p.take()
-		return err
+	case 'J', 'd', 'K', 'e':
+		return p.feedBy(c)
 	case '2':
+		p.s.with(func() { p.s.mains.spacing = simSpacing })
 		return nil
-	case 'c', '$', '\\', 'B':
-		_, err := p.takeN(2)
+	case '3':
+		n, err := p.take()
+		p.s.with(func() { p.s.mains.spacing = int(n) })
 		return err
+	case '*':
+		return p.columns()
 	case 'p':
 		_, err := p.takeN(3)
+		p.s.with(func() { p.s.kicks++ })
 		return err
+	case 'D':
+		return p.skipToNul()
+	}
+	if n := parametersESC(c); n >= 0 {
+		return p.skip(n)
 	}
 	return p.strange(esc, c)
+}
+
+// parametersESC is how many bytes follow commands that change nothing on a page of ours; -1 for those it does not know.
+func parametersESC(c byte) int {
+	switch c {
+	case '<', 'L', 'S', 'i', 'm':
+		return 0
+	case ' ', '!', '%', '-', '=', '?', 'E', 'G', 'M', 'R', 'T', 'U', 'V', 'a', 'r', 't', 'u', '{':
+		return 1
+	case '$', 'B', '\\', 'c':
+		return 2
+	case 'W':
+		return 8
+	}
+	return -1
+}
+
+func (p *parser) feedBy(c byte) error {
+	n, err := p.take()
+	if err != nil {
+		return err
+	}
+	switch c {
+	case 'J':
+		return p.feed(int(n))
+	case 'd':
+		return p.feed(int(n) * p.s.lineSpacing())
+	}
+	return nil // back feeds, which few printers obey
 }
 
 func (p *parser) group() error {
 	c, err := p.take()
 	if err != nil {
 		return err
+	}
+	switch {
+	case c == '(':
+		return p.counted()
+	case p.setting():
+		return nil
 	}
 	switch c {
 	case 'v':
@@ -134,22 +176,52 @@ func (p *parser) group() error {
 		return p.answerQueue()
 	case 'a':
 		return p.automatic()
-	case '(':
-		return p.skipCounted()
-	case 'L', 'W':
-		_, err := p.takeN(2)
-		return err
-	case '!', 'B', 'h', 'w', 'H', 'f', 'I':
-		_, err := p.take()
-		return err
+	case 'I':
+		return p.identify()
+	case '8':
+		return p.countedLong()
+	case 'k':
+		return p.barcode()
+	}
+	if n := parametersGS(c); n >= 0 {
+		return p.skip(n)
 	}
 	return p.strange(gs, c)
 }
 
+// parametersGS is to GS what parametersESC is to ESC.
+func parametersGS(c byte) int {
+	switch c {
+	case ':':
+		return 0
+	case '!', '/', 'B', 'H', 'T', 'b', 'f', 'h', 'w':
+		return 1
+	case '$', 'L', 'P', 'W', '\\':
+		return 2
+	case '^':
+		return 3
+	}
+	return -1
+}
+
 func (p *parser) kanji() error {
 	c, err := p.take()
-	if err != nil || c == '.' || c == '&' {
+	if err != nil {
 		return err
+	}
+	switch c {
+	case '.', '&':
+		return nil
+	case '!', '-', 'C', 'W':
+		return p.skip(1)
+	case 'S', 'p':
+		return p.skip(2)
+	case '(':
+		h, err := p.takeN(3)
+		if err != nil {
+			return err
+		}
+		return p.skip(int(h[1]) + int(h[2])<<8)
 	}
 	return p.strange(fs, c)
 }
@@ -165,21 +237,104 @@ func (p *parser) alreadyDone() error {
 		_, err := p.take()
 		return err
 	case dc4:
-		_, err := p.takeN(len(clearDLEDC4) - 2)
-		return err
+		return p.skipDC4()
 	}
 	return p.strange(dle, c)
 }
 
-// skipCounted passes over a GS ( command by its own count.
-func (p *parser) skipCounted() error {
+// skipDC4: function 1 is a pulse to the drawer, 2 switches off, 8 clears.
+func (p *parser) skipDC4() error {
+	fn, err := p.take()
+	if err != nil {
+		return err
+	}
+	switch fn {
+	case 1, 2:
+		return p.skip(2)
+	case 8:
+		return p.skip(len(clearDLEDC4) - 3)
+	}
+	return p.strange(dle, dc4, fn)
+}
+
+// counted is a GS ( command, which says how many bytes follow.
+func (p *parser) counted() error {
 	h, err := p.takeN(3)
 	if err != nil {
 		return err
 	}
-	p.strange(gs, '(', h[0])
-	_, err = p.takeN(int(h[1]) + int(h[2])<<8)
-	return err
+	kind, n := h[0], int(h[1])+int(h[2])<<8
+	switch kind {
+	case 'L':
+		return p.graphics(n)
+	case 'E':
+		q, err := p.takeUpTo(n)
+		if err == nil {
+			p.userSetting(q)
+		}
+		return err
+	case 'k', 'A', 'D', 'H', 'K', 'P': // two-dimensional codes, test print, real time on and off, responses, quality, page
+		return p.skip(n)
+	}
+	p.strange(gs, '(', kind)
+	return p.skip(n)
+}
+
+// countedLong is GS 8 L: GS ( L with four bytes of count.
+func (p *parser) countedLong() error {
+	h, err := p.takeN(5)
+	if err != nil {
+		return err
+	}
+	if h[0] != 'L' {
+		return p.strange(gs, '8', h[0])
+	}
+	return p.graphics(int(h[1]) + int(h[2])<<8 + int(h[3])<<16 + int(h[4])<<24)
+}
+
+// barcode passes over GS k: form A ends with a zero, form B is counted.
+func (p *parser) barcode() error {
+	m, err := p.take()
+	if err != nil {
+		return err
+	}
+	if m <= 6 {
+		return p.skipToNul()
+	}
+	if m < 'A' || m > 'N' {
+		return p.strange(gs, 'k', m)
+	}
+	n, err := p.take()
+	if err != nil {
+		return err
+	}
+	return p.skip(int(n))
+}
+
+func (p *parser) skip(n int) error {
+	for range n {
+		if _, err := p.take(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *parser) skipToNul() error {
+	for {
+		if b, err := p.take(); err != nil || b == nul {
+			return err
+		}
+	}
+}
+
+// takeUpTo takes n bytes and keeps those that a printer has memory for.
+func (p *parser) takeUpTo(n int) ([]byte, error) {
+	keep, err := p.takeN(min(n, simGraphicsMax))
+	if err != nil {
+		return nil, err
+	}
+	return keep, p.skip(n - len(keep))
 }
 
 func (p *parser) strange(command ...byte) error {
@@ -187,90 +342,6 @@ func (p *parser) strange(command ...byte) error {
 	defer p.s.mu.Unlock()
 	if len(p.s.unknown) < simUnknownMax {
 		p.s.unknown = append(p.s.unknown, command)
-	}
-	return nil
-}
-
-// picture prints GS v 0 row by row as the rows come in; that is why a cut cable leaves half a picture.
-func (p *parser) picture() error {
-	h, err := p.takeN(6)
-	if err != nil {
-		return err
-	}
-	if h[0] != '0' && h[0] != 0 {
-		return p.strange(gs, 'v', h[0])
-	}
-	wide, tall := 1+int(h[1]&1), 1+int(h[1]>>1&1)
-	bytes, rows := int(h[2])+int(h[3])<<8, int(h[4])+int(h[5])<<8
-	for range rows {
-		row, err := p.takeN(bytes)
-		if err != nil {
-			return err
-		}
-		for range tall {
-			if err := p.advance(widen(row, wide)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func widen(row []byte, times int) []byte {
-	if times == 1 {
-		return row
-	}
-	out := make([]byte, len(row)*2)
-	for x := range len(row) * 8 {
-		if row[x/8]&(0x80>>(x%8)) != 0 {
-			out[x/4] |= 0xc0 >> (x % 4 * 2)
-		}
-	}
-	return out
-}
-
-// advance prints one row, nil for white, as soon as there is paper, and moves the paper on.
-func (p *parser) advance(row []byte) error {
-	s := p.s
-	if err := p.waitFor(func() bool { return true }); err != nil {
-		return err
-	}
-	line := make([]byte, s.Width/8)
-	copy(line, row)
-	s.page = append(s.page, line...)
-	mm := 25.4 / float64(s.DPI)
-	s.paper = max(0, s.paper-mm)
-	full := len(s.page)/len(line) >= simPageRows
-	s.tell()
-	s.mu.Unlock()
-	s.debt = s.pace(p.ctx, s.debt+time.Duration(mm/s.Head*float64(time.Second)))
-	if full {
-		p.pageDone()
-	}
-	return nil
-}
-
-func (p *parser) feed(dots int) error {
-	for range dots {
-		if err := p.advance(nil); err != nil {
-			return err
-		}
-	}
-	if !p.s.Cutter && float64(dots)*25.4/float64(p.s.DPI) >= simTear {
-		p.pageDone()
-	}
-	return nil
-}
-
-// letter prints a box: a character of 12 by 24 dots that nobody asked for is garbage, and garbage should be seen.
-func (p *parser) letter() error {
-	p.s.mu.Lock()
-	p.s.text++
-	p.s.mu.Unlock()
-	for range 24 {
-		if err := p.advance([]byte{0xff, 0xf0}); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -293,7 +364,10 @@ func (p *parser) cutPaper() error {
 	if !p.s.Cutter {
 		return p.strange(gs, 'V', m)
 	}
-	p.s.with(func() { p.s.jammed = p.s.jam })
+	if err := p.feed(0); err != nil { // what stands in the line is printed first
+		return err
+	}
+	p.s.with(func() { p.s.hand.jammed = p.s.hand.jam })
 	if err := p.waitFor(func() bool { return true }); err != nil {
 		return err
 	}
@@ -312,36 +386,4 @@ func (p *parser) pageDone() {
 	if s.OnPage != nil {
 		s.OnPage(page)
 	}
-}
-
-// answerQueue is GS r: it stands in the queue, so its answer proves all that was before it.
-func (p *parser) answerQueue() error {
-	n, err := p.take()
-	if err != nil {
-		return err
-	}
-	p.s.with(func() {
-		switch n {
-		case 1, '1':
-			p.s.say(bit(p.s.nearEnd(), 0x03) | bit(p.s.paper <= 0, 0x0c))
-		case 2, '2':
-			p.s.say(0)
-		}
-	})
-	return nil
-}
-
-// automatic is GS a: the present state at once, and every change from now on.
-func (p *parser) automatic() error {
-	n, err := p.take()
-	if err != nil {
-		return err
-	}
-	p.s.with(func() {
-		p.s.asb = n
-		if now := p.s.statusASB(); n != 0 {
-			p.s.say(now[:]...)
-		}
-	})
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"markaz.example/devices/port"
 	"markaz.example/devices/profile"
 )
 
@@ -26,6 +27,7 @@ type State struct {
 	NearEnd   bool      // some metres left; false when the model has no sensor
 	Cutter    bool      // the cutter jammed
 	Fault     bool      // any other error, a hot head among them
+	Line      error     // port.ErrSilent, ErrBabble or ErrHalf once one of them is believed; nil while the line is well
 	Heard     time.Time // when the last answer came, known or not; zero before the first
 }
 
@@ -33,7 +35,7 @@ type State struct {
 func (s State) Ready() error {
 	switch {
 	case !s.Known:
-		return ErrSilent
+		return s.unheard()
 	case s.CoverOpen:
 		return ErrCoverOpen
 	case s.PaperOut:
@@ -45,7 +47,16 @@ func (s State) Ready() error {
 	case !s.Online:
 		return ErrOffline
 	}
-	return nil
+	return s.Line
+}
+
+// unheard is why nothing is known. Silence has a name of its own, since that is all there is to say before the line has
+// been judged.
+func (s State) unheard() error {
+	if s.Line == nil || errors.Is(s.Line, port.ErrSilent) {
+		return ErrSilent
+	}
+	return s.Line
 }
 
 // same ignores the time, which changes with every answer.

@@ -42,8 +42,8 @@ type FingerFirmware struct {
 	Baud        int `toml:"baud"`         // bits a second
 }
 
-// zfmBauds are the multiples of 9600, up to twelve, that the terminal layer knows too.
-func zfmBauds() []int { return []int{9600, 19200, 38400, 57600, 115200} }
+// ZFMBauds are the speeds of a module on a serial line, the factory's first: the multiples of 9600, up to twelve, that the terminal layer knows too.
+func ZFMBauds() []int { return []int{57600, 115200, 9600, 19200, 38400} }
 
 // LoadFinger reads one profile. The error names the file and, where there is one, the line.
 func LoadFinger(path string) (Finger, error) {
@@ -80,10 +80,10 @@ func (f Finger) checkZFM() error {
 		within("picture.height", f.Picture.Height, fingerSideMin, fingerSideMax),
 		wholePairs(f.Picture.Width),
 		within("picture.dpi", f.Picture.DPI, fingerDPIMin, fingerDPIMax),
-		oneNumber("line.baud", f.Line.Baud, zfmBauds()),
+		oneNumber("line.baud", f.Line.Baud, ZFMBauds()),
 		within("firmware.security", f.Firmware.Security, 0, zfmSecurityMax),
 		oneNumber("firmware.packet_bytes", f.Firmware.PacketBytes, []int{0, 32, 64, 128, 256}),
-		oneNumber("firmware.baud", f.Firmware.Baud, append([]int{0}, zfmBauds()...)),
+		oneNumber("firmware.baud", f.Firmware.Baud, append([]int{0}, ZFMBauds()...)),
 	)
 }
 

@@ -14,6 +14,18 @@ const (
 	// rowsMax: larger picture blocks freeze cheap printers (python-escpos issues 317, 325, 628, 662).
 	rowsMax = 128
 
+	// StripRows is the height of one ESC * strip in its 24-dot modes.
+	StripRows = 24
+
+	// densityMin to densityMax and speedMin to speedMax are the values that GS ( E function 5 takes for a = 5 and a = 6;
+	// a model that knows fewer speeds keeps its old one, which the reading back shows.
+	densityMin, densityMax = -6, 6
+	speedMin, speedMax     = 1, 13
+
+	// autoStatusMax is the four kinds of change that GS a can tell; codePageMax what ESC t can say in one byte.
+	autoStatusMax = 15
+	codePageMax   = 255
+
 	// feedDotsMax is what ESC J can say in its one byte.
 	feedDotsMax = 255
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const good = `model = "Test 80"
@@ -26,6 +28,14 @@ rows_per_block = 128
 [line]
 baud = 115200
 flow = "rts-cts"
+
+[firmware]
+density = -2
+speed = 5
+auto_status = 15
+code_page = 37
+stop_at_near_end = false
+panel_buttons = true
 `
 
 func loadText(text string) (Printer, error) {
@@ -37,9 +47,10 @@ func TestGood(t *testing.T) {
 	want := Printer{
 		Model: "Test 80", Class: "printer", WidthDots: 576, DPI: 203, Image: Image{ImageGSv0, 128}, Cutter: CutPartial,
 		FeedBeforeCut: 96, Status: StatusASB, Clear: ClearDLEDC4, NearEnd: true, KanjiOff: true, Line: Line{Baud: 115200, Flow: "rts-cts"},
+		Firmware: PrinterFirmware{Density: new(-2), Speed: new(5), AutoStatus: new(15), CodePage: new(37), NearStop: new(false), Buttons: new(true)},
 	}
-	if err != nil || got != want {
-		t.Errorf("got %+v, %v\nwant %+v", got, err, want)
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
 
@@ -53,7 +64,10 @@ func TestRefusals(t *testing.T) {
 		{"another class", `"printer"`, `"scale"`, `class = "scale"`},
 		{"odd width", `576`, `577`, `multiple of 8`},
 		{"too wide", `576`, `5760`, `width_dots = 5760 is outside 256 to 1024`},
-		{"picture command of another family", `"gs-v-0"`, `"esc-*"`, `"esc-*" is known, but no driver here speaks it`},
+		{"picture command of another family", `"gs-v-0"`, `"sixel"`, `image.command = "sixel"`},
+		{"strips that are no strips", `"gs-v-0"`, `"esc-*"`, `no multiple of 24`},
+		{"too dark", `density = -2`, `density = 7`, `firmware.density = 7 is outside -6 to 6`},
+		{"changes of a printer that tells none", `"asb"`, `"dle-eot"`, `firmware.auto_status needs`},
 		{"huge blocks", `= 128`, `= 2303`, `image.rows_per_block = 2303 is outside 1 to 128`},
 		{"a printer that cannot confirm", `"asb"`, `"none"`, `status = "none" is known`},
 		{"slow line", `115200`, `9600`, `line.baud = 9600`},
@@ -74,7 +88,7 @@ func TestRefusals(t *testing.T) {
 
 func TestShippedProfiles(t *testing.T) {
 	files, err := filepath.Glob("../../firmware-configs/printer-*.toml")
-	if err != nil || len(files) < 2 {
+	if err != nil || len(files) < 8 {
 		t.Fatalf("found %q, %v", files, err)
 	}
 	for _, f := range files {

@@ -17,10 +17,8 @@ const (
 	// come back in step.
 	jitterPart = 4
 
-	// heardWithin is what a printer is given, from the start of its driver, for its first answer: 1 s for the answer to
-	// a clear, 1 s for a status, and a hang-up is known in 0.1 s; doubled for a busy box.
+	// heardWithin is what a printer is given, from the start of its driver, for its first answer or for the driver's
+	// judgement of the line: 1 s for the answer to a clear, 1 s for a status, and a hang-up is known in 0.1 s; doubled
+	// for a busy box.
 	heardWithin = 4 * time.Second
-
-	// silenceBelieved is longer than a driver needs to end once it has lost its port.
-	silenceBelieved = 500 * time.Millisecond
 )

@@ -5,14 +5,16 @@ import (
 	"errors"
 	"time"
 
+	"markaz.example/devices/port"
 	"markaz.example/devices/printer"
 )
 
 // Printer lets a rack run a printer and see what it says of itself.
 type Printer struct{ *printer.Driver }
 
-// Watch reports until the context ends. Silence is believed a little later than anything else: a printer that has just
-// been started had no time to answer, and one whose driver is about to end will be reported as disconnected.
+// Watch reports until the context ends. A state of which nothing is known is told only once the driver has judged the
+// line: a printer that has just been started had no time to answer, and one whose driver is about to end will be
+// reported as disconnected. A driver that does not even get its port open tells nothing; its printer is silent too.
 func (p Printer) Watch(ctx context.Context, tell func([]Condition)) {
 	changes := p.Changes()
 	silent := time.NewTimer(heardWithin)
@@ -20,8 +22,7 @@ func (p Printer) Watch(ctx context.Context, tell func([]Condition)) {
 	for {
 		select {
 		case s := <-changes:
-			if !s.Known {
-				silent.Reset(silenceBelieved)
+			if !s.Known && s.Line == nil {
 				continue
 			}
 			silent.Stop()
@@ -36,10 +37,10 @@ func (p Printer) Watch(ctx context.Context, tell func([]Condition)) {
 
 // printerConditions names every trouble at once: who closes the cover should know that paper is needed too.
 func printerConditions(s printer.State) []Condition {
+	now := printerLine(s)
 	if !s.Known {
-		return []Condition{{Code: "printer.silent", Severity: Fault, Remedy: "printer.switch-on"}}
+		return now
 	}
-	var now []Condition
 	for _, c := range []struct {
 		holds bool
 		Condition
@@ -56,4 +57,12 @@ func printerConditions(s printer.State) []Condition {
 		}
 	}
 	return now
+}
+
+// printerLine is what is wrong with the line. Silence of a printer has a remedy of its own.
+func printerLine(s printer.State) []Condition {
+	if !s.Known && s.Line == nil || errors.Is(s.Line, port.ErrSilent) {
+		return []Condition{{Code: "printer.silent", Severity: Fault, Remedy: "printer.switch-on"}}
+	}
+	return lineConditions(s.Line)
 }

@@ -207,9 +207,47 @@ func TestPrinterTellsItsTroubles(t *testing.T) {
 	})
 }
 
+// What is wrong with a printer's line is named within 5 s and forgotten when it is well again, without a restart.
+func TestPrinterLineIsNamedInTime(t *testing.T) {
+	p, err := profile.LoadPrinter("../../firmware-configs/printer-epson-tm-t20iii.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, set := range map[string]func(s *printer.Sim, ill bool){
+		"printer.silent":     (*printer.Sim).SetMute,
+		"device.babbles":     (*printer.Sim).SetBabble,
+		"device.half-answer": (*printer.Sim).SetHalf,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			sim := printer.SimOf(p)
+			life, stop := context.WithCancel(t.Context())
+			go sim.Run(life)
+			defer stop()
+			out := &reports{}
+			d := &printer.Driver{Port: sim, Profile: p}
+			during(t, time.Minute, &Rack{Devices: []Device{{"printer-1", Printer{d}}}, Reporter: out}, func() {
+				set(sim, true)
+				time.Sleep(5 * time.Second)
+				if got := out.codes(); got[len(got)-1] != "printer-1: "+want {
+					t.Errorf("%s: after 5 s %q", want, got)
+				}
+				set(sim, false)
+				time.Sleep(time.Minute)
+			})
+			if diff := cmp.Diff([]string{"printer-1:", "printer-1: " + want, "printer-1:"}, out.codes()); diff != "" {
+				t.Errorf("%s: %s", want, diff)
+			}
+		})
+	}
+}
+
 func TestEveryPrinterConditionHasARemedy(t *testing.T) {
 	all := printer.State{Known: true, CoverOpen: true, PaperOut: true, Cutter: true, Fault: true, Online: true}
-	for _, s := range []printer.State{{}, all, {Known: true, NearEnd: true}, {Known: true, PaperOut: true, NearEnd: true}} {
+	for _, s := range []printer.State{{}, all, {Known: true, NearEnd: true}, {Known: true, PaperOut: true, NearEnd: true},
+		{Line: port.ErrSilent}, {Line: port.ErrBabble}, {Known: true, PaperOut: true, Line: port.ErrHalf}} {
+		if len(printerConditions(s)) == 0 {
+			t.Errorf("%+v: nothing to tell", s)
+		}
 		for _, c := range printerConditions(s) {
 			if c.Remedy == "" || c.Code == "" {
 				t.Errorf("%+v: %+v", s, c)

@@ -66,6 +66,8 @@ var may = map[string]string{
 	"devices/usb/vhci":     "devices/outlet devices/port devices/usb sys",
 	"devices/usb/usbtest":  "devices/port devices/usb",
 
+	"devices/printer/judge": "",
+
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
 	"sync/roster":        "edge/durable edge/id toml",
@@ -81,17 +83,20 @@ var may = map[string]string{
 
 	// cmd: the programs
 	"cmd/markaz-sim/cable":   "",
-	"cmd/markaz-rig":         "cmd/markaz-rig/guest cmd/markaz-rig/machine kong",
-	"cmd/markaz-rig/guest":   "devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api gozxing sys",
-	"cmd/markaz-rig/machine": "",
 	"cmd/progress":           "",
 	"cmd/markaz-usb":         "devices/port devices/usb devices/usb/libusb kong systemd",
 	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable devices/outlet devices/printer",
 	"cmd/markaz-sim/play":    "cmd/markaz-sim/cable cmd/markaz-sim/stage",
 	"cmd/markaz-hq":          "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
-	"cmd/markaz-sim/day":     "cmd/markaz-sim/cable cmd/markaz-sim/stage devices/printer devices/slip edge/chain edge/desk edge/id edge/web/api sync/fleet gozxing",
-	"cmd/markaz-sim":         "cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
+	"cmd/markaz-sim/day":     "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
+	"cmd/markaz-sim/chaos":   "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
+	"cmd/markaz-sim/client":  "edge/id edge/web/api",
+	"cmd/markaz-sim/papers":  "devices/printer devices/slip edge/id gozxing",
+	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
 	"cmd/markaz":             "cmd/progress edge/box edge/chain edge/ledger kong systemd",
+	"cmd/markaz-rig":         "cmd/markaz-rig/guest cmd/markaz-rig/machine kong",
+	"cmd/markaz-rig/guest":   "devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api gozxing sys",
+	"cmd/markaz-rig/machine": "",
 }
 
 // short names the third-party packages, each by the start of its import path.
@@ -194,7 +199,7 @@ func TestHomes(t *testing.T) {
 
 // skip passes over hidden folders, those without our Go code, and modules of their own.
 func skip(rel, name string) error {
-	if rel != "../.." && strings.HasPrefix(name, ".") && name != "." && name != ".." || rel == "bench" || rel == "bin" || name == "testdata" {
+	if rel != "../.." && strings.HasPrefix(name, ".") && name != "." && name != ".." || rel == "bench" || rel == "bin" || name == "testdata" || name == "node_modules" {
 		return filepath.SkipDir
 	}
 	return nil

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"markaz.example/cmd/markaz-sim/client"
+	"markaz.example/cmd/markaz-sim/papers"
 	"markaz.example/cmd/markaz-sim/stage"
 	"markaz.example/edge/web/api"
 	"markaz.example/sync/fleet"
@@ -30,7 +32,7 @@ type Day struct {
 // Run plays the day and prints its report. It reports ErrDifference.
 func (d *Day) Run(ctx context.Context) error {
 	start := time.Now()
-	p := newPeople(newClient(d.Stage.BoxURL), d.Seed)
+	p := newPeople(client.New(d.Stage.BoxURL), d.Seed)
 	if err := d.onStage(ctx, p); err != nil {
 		return err
 	}
@@ -122,7 +124,7 @@ func (d *Day) empty(ctx context.Context, p *people, everyone <-chan struct{}) bo
 	default:
 		return false
 	}
-	f, err := get[api.Figures](ctx, p.box, "/api/figures")
+	f, err := client.Get[api.Figures](ctx, p.box, "/api/figures")
 	return err == nil && f.Waiting+f.Called+f.Serving+f.Printing == 0
 }
 
@@ -131,12 +133,12 @@ func (d *Day) drained(ctx context.Context, p *people) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, drainWait, errors.New("headquarters did not get everything in time"))
 	defer cancel()
 	for {
-		f, boxErr := get[api.Figures](ctx, p.box, "/api/figures")
-		r, hqErr := get[fleet.Report](ctx, newClient(d.Stage.HQURL), "/fleet.json")
+		f, boxErr := client.Get[api.Figures](ctx, p.box, "/api/figures")
+		r, hqErr := client.Get[fleet.Report](ctx, client.New(d.Stage.HQURL), "/fleet.json")
 		if boxErr == nil && hqErr == nil && r.Held == f.Seq {
 			return nil
 		}
-		if pause(ctx, lookEvery) != nil {
+		if client.Pause(ctx, lookEvery) != nil {
 			return context.Cause(ctx)
 		}
 	}
@@ -148,7 +150,7 @@ func (d *Day) collect(ctx context.Context, p *people) (e evidence, err error) {
 		visits: d.Visits, asked: p.asked, unsure: p.unsure,
 		kills: d.Stage.Box.Starts() - 1, restarts: d.Stage.HQ.Starts() - 1,
 	}
-	e.papers, e.torn = readPapers(d.Stage.Printer.Pages())
+	e.papers, e.torn = papers.ReadAll(d.Stage.Printer.Pages())
 	ledger, archive := filepath.Join(d.Stage.Dir, "box", "ledger.db"), filepath.Join(d.Stage.Dir, "hq", "archive.db")
 	e.boxFault = d.tool(ctx, "markaz", "ledger", "verify", ledger)
 	e.hqFault = d.tool(ctx, "markaz-hq", "archive", "verify", archive)

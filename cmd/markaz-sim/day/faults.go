@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"markaz.example/cmd/markaz-sim/cable"
+	"markaz.example/cmd/markaz-sim/client"
 	"markaz.example/cmd/markaz-sim/stage"
 )
 
@@ -33,14 +34,14 @@ func killBox(_ context.Context, s *stage.Stage) error { return s.Box.Signal(sysc
 func paperOut(ctx context.Context, s *stage.Stage) error {
 	s.Printer.SetPaper(false)
 	defer s.Printer.SetPaper(true)
-	return pause(ctx, paperAway)
+	return client.Pause(ctx, paperAway)
 }
 
 // play waits for each fault's time and lets it happen.
 func play(ctx context.Context, s *stage.Stage, visits int, here func() int, say func(string, ...any)) error {
 	for _, f := range plan() {
 		for here() < int(f.at*float64(visits)) {
-			if err := pause(ctx, lookEvery); err != nil {
+			if err := client.Pause(ctx, lookEvery); err != nil {
 				return err
 			}
 		}

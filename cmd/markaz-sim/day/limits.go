@@ -9,7 +9,6 @@ const (
 	pressEvery = 200 * time.Millisecond // between two presses of a visitor whose paper did not come
 	retryEvery = 100 * time.Millisecond // while the box does not answer
 
-	paperAway  = time.Second      // how long the paper is out
-	drainWait  = 90 * time.Second // for headquarters to have everything, after the last visit
-	answerWait = 5 * time.Second  // of one request
+	paperAway = time.Second      // how long the paper is out
+	drainWait = 90 * time.Second // for headquarters to have everything, after the last visit
 )

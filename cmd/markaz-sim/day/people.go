@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"sync"
 
+	"markaz.example/cmd/markaz-sim/client"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/api"
@@ -20,7 +21,7 @@ var wanted = [][]string{
 
 // people is everybody at the centre, and what they remember afterwards.
 type people struct {
-	box *client
+	box *client.Client
 	rng *rand.Rand // guarded by mu
 
 	mu       sync.Mutex
@@ -31,7 +32,7 @@ type people struct {
 	finished int               // guarded by mu: stops that a desk finished
 }
 
-func newPeople(box *client, seed uint64) *people {
+func newPeople(box *client.Client, seed uint64) *people {
 	return &people{box: box, rng: rand.New(rand.NewPCG(seed, 1)), asked: map[id.Visit]bool{}}
 }
 
@@ -42,18 +43,18 @@ func (p *people) visit(ctx context.Context, kiosk string) error {
 		return err
 	}
 	for {
-		s, err := p.box.slip(ctx, v)
-		if err != nil && !errors.Is(err, errNoAnswer) {
+		s, err := p.box.Slip(ctx, v)
+		if err != nil && !errors.Is(err, client.ErrNoAnswer) {
 			return err
 		}
 		switch {
 		case err != nil:
-			err = pause(ctx, retryEvery)
+			err = client.Pause(ctx, retryEvery)
 		case s.State == desk.SlipInHand, s.State == desk.SlipOver: // over: a quick desk has served it meanwhile
 			p.note(func() { p.inHand++ })
 			return nil
 		case s.State == desk.SlipPrinting:
-			err = pause(ctx, lookEvery)
+			err = client.Pause(ctx, lookEvery)
 		default:
 			err = p.pressAgain(ctx, v, kiosk)
 		}
@@ -70,27 +71,27 @@ func (p *people) ask(ctx context.Context, kiosk string) (id.Visit, error) {
 	press := fmt.Sprintf("%016x", p.rng.Uint64())
 	p.mu.Unlock()
 	for {
-		v, err := p.box.ask(ctx, kiosk, press, services)
+		v, err := p.box.Ask(ctx, kiosk, press, services)
 		switch {
 		case err == nil:
 			p.note(func() { p.asked[v] = true })
 			return v, nil
-		case !errors.Is(err, errNoAnswer):
+		case !errors.Is(err, client.ErrNoAnswer):
 			return "", err
 		}
 		p.note(func() { p.unsure++ })
-		if err := pause(ctx, retryEvery); err != nil {
+		if err := client.Pause(ctx, retryEvery); err != nil {
 			return "", err
 		}
 	}
 }
 
 func (p *people) pressAgain(ctx context.Context, v id.Visit, kiosk string) error {
-	if err := pause(ctx, pressEvery); err != nil {
+	if err := client.Pause(ctx, pressEvery); err != nil {
 		return err
 	}
 	p.note(func() { p.pressed++ })
-	if err := p.box.printAgain(ctx, v, kiosk); err != nil && !errors.Is(err, errNoAnswer) {
+	if err := p.box.PrintAgain(ctx, v, kiosk); err != nil && !errors.Is(err, client.ErrNoAnswer) {
 		return err
 	}
 	return nil
@@ -99,10 +100,10 @@ func (p *people) pressAgain(ctx context.Context, v id.Visit, kiosk string) error
 // serve is a desk at work until the hall is empty: calls, sees that the person is there, finishes.
 func (p *people) serve(ctx context.Context, code string, empty func() bool) error {
 	for {
-		d, err := get[api.Desk](ctx, p.box, "/api/desk/"+code)
+		d, err := client.Get[api.Desk](ctx, p.box, "/api/desk/"+code)
 		switch {
-		case errors.Is(err, errNoAnswer):
-			err = pause(ctx, retryEvery)
+		case errors.Is(err, client.ErrNoAnswer):
+			err = client.Pause(ctx, retryEvery)
 		case err != nil:
 		case d.State == "called":
 			err = p.act(ctx, code, "present")
@@ -114,7 +115,7 @@ func (p *people) serve(ctx context.Context, code string, empty func() bool) erro
 		case empty():
 			return nil
 		default:
-			err = pause(ctx, lookEvery)
+			err = client.Pause(ctx, lookEvery)
 		}
 		if err != nil {
 			return err
@@ -123,9 +124,9 @@ func (p *people) serve(ctx context.Context, code string, empty func() bool) erro
 }
 
 func (p *people) act(ctx context.Context, code, act string) error {
-	err := p.box.act(ctx, code, act)
-	if errors.Is(err, errNoAnswer) {
-		return pause(ctx, retryEvery) // the desk looks again at what became of it
+	err := p.box.Act(ctx, code, act)
+	if errors.Is(err, client.ErrNoAnswer) {
+		return client.Pause(ctx, retryEvery) // the desk looks again at what became of it
 	}
 	return err
 }

@@ -91,3 +91,10 @@ func BenchmarkPicture(b *testing.B) {
 		f.Picture(module, 1, Good)
 	}
 }
+
+func BenchmarkQuality(b *testing.B) {
+	p := New(1).Picture(module, 1, Good)
+	for b.Loop() {
+		finger.Quality(p)
+	}
+}

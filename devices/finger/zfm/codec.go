@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 )
 
-// header begins every packet. Source: ZFM-20 user manual, section 4.1.
+// header begins every packet. Source: ZFM-20 user manual, data package format.
 var header = []byte{0xef, 0x01}
 
 // Types of packets.
@@ -53,7 +53,14 @@ type decoder struct {
 	wrong bool   // a packet with a wrong sum was among them
 }
 
-func (d *decoder) feed(b []byte) { d.left = append(d.left, b...) }
+// feed takes what was read. The buffer has room for all that a driver can leave in it and read at once, so that it never
+// moves and leaves a copy behind.
+func (d *decoder) feed(b []byte) {
+	if d.left == nil {
+		d.left = make([]byte, 0, decoderBytes)
+	}
+	d.left = append(d.left, b...)
+}
 
 // next takes one packet, false when there is no whole one. Its content is a copy.
 func (d *decoder) next() (packet, bool) {

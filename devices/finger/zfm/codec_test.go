@@ -220,3 +220,22 @@ func FuzzParameters(f *testing.F) {
 		}
 	})
 }
+
+// A whole picture, in reads of 64 bytes.
+func BenchmarkDecoder(b *testing.B) {
+	var line []byte
+	for range 288 {
+		line = packet{addressDefault, kindData, make([]byte, 128)}.appendTo(line)
+	}
+	b.SetBytes(int64(len(line)))
+	for b.Loop() {
+		var d decoder
+		for rest := line; len(rest) > 0; {
+			n := min(64, len(rest))
+			d.feed(rest[:n])
+			rest = rest[n:]
+			for _, ok := d.next(); ok; _, ok = d.next() {
+			}
+		}
+	}
+}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Command codes. Up to 0f, 12 to 15, 1d and 1f are in the ZFM-20 user manual, section 5, and common to all modules; of
+// Command codes. Up to 0f, 12 to 15, 1d and 1f are in the ZFM-20 user manual and common to all modules; of
 // the others a module is asked once whether it knows them.
 const (
 	cmdGenImg     = 0x01

@@ -21,8 +21,8 @@
 //
 // # Sources
 //
-// Hangzhou Zhian, "ZFM-20 Series Fingerprint Identification Module User Manual" v2.0, 2010; the ZFM-70 manual; the R307
-// and R503 user manuals; the constants of Adafruit's library where those are silent.
+// Hangzhou Zhian, "ZFM-20 Series Fingerprint Identification Module User Manual" v2.0, 2010; the ZFM-70 manual; the
+// R503 user manual for its sensor; the constants of Adafruit's library where those are silent.
 //
 // command.go is the commands and codec.go their bytes; session.go is the conversation over one open port, work.go what it
 // can do there, driver.go what others call; [Sim] is a module at the far end of the wire. Read driver.go next.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,11 +31,13 @@ type Driver struct {
 	Settle time.Duration // of silence after a missed answer; 0 means 200 ms
 
 	baud     int    // that the line is opened at; owned by Run, kept from one Run to the next
+	home     int    // the speed at which the module was last heard, or should be; likewise
+	tried    int    // other speeds so far; likewise
 	password uint32 // as it is by now; likewise
 	address  uint32 // likewise
 
 	mu      sync.Mutex // guards what follows
-	started bool       // the three above were taken over from the fields
+	started bool       // those above were taken over from the fields
 	door    *door      // nil while Run is not running
 	state   finger.State
 	changes chan finger.State
@@ -99,7 +102,9 @@ func (d *Driver) openDoor() (*door, error) {
 	}
 	if !d.started {
 		d.started = true
-		d.baud, d.password, d.address = d.Profile.Line.Baud, d.Password, cmp.Or(d.Address, addressDefault)
+		d.baud, d.home = d.Profile.Line.Baud, d.Profile.Line.Baud
+		d.tried = -1
+		d.password, d.address = d.Password, cmp.Or(d.Address, addressDefault)
 	}
 	d.door = &door{jobs: make(chan job), closed: make(chan struct{})}
 	return d.door, nil
@@ -113,13 +118,24 @@ func (d *Driver) closeDoor(way *door) {
 	d.setState(finger.State{})
 }
 
-// otherSpeed is the next that the module may have; the present one when there is no other.
-func (d *Driver) otherSpeed() int {
-	speeds := []int{d.Profile.Line.Baud, cmp.Or(d.Profile.Firmware.Baud, d.Profile.Line.Baud)}
-	if d.baud == speeds[0] {
-		return speeds[1]
+// speeds are those that a module may have, the likely ones first.
+func (d *Driver) speeds() (all []int) {
+	for _, baud := range append([]int{d.home, d.Profile.Firmware.Baud}, profile.ZFMBauds()...) {
+		if baud != 0 && !slices.Contains(all, baud) {
+			all = append(all, baud)
+		}
 	}
-	return speeds[0]
+	return all
+}
+
+// otherSpeed is where to look next: at home, where the module was last heard, and at one of the others in turn.
+func (d *Driver) otherSpeed() int {
+	if d.baud != d.home {
+		return d.home
+	}
+	others := d.speeds()[1:]
+	d.tried++
+	return others[d.tried%len(others)]
 }
 
 // do has the session do something, in its turn, and stays until that has an outcome. The context bounds the wait for the

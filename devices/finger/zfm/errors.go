@@ -23,7 +23,7 @@ var (
 )
 
 // Code is what a module answers besides "done". Some say something of the finger; errors.Is finds that.
-// Source: ZFM-20 user manual, section 5; the others from the Adafruit library's header and the R503 manual.
+// Source: ZFM-20 user manual, confirmation codes; 29 is the R503's.
 type Code byte
 
 // Codes. Those that are not here are reserved.

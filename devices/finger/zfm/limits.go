@@ -37,7 +37,7 @@ const (
 	answerDefault = time.Second
 
 	// tendAnswer is the same for the questions to an idle module, which are answered at once. Also how long a command that
-	// a model may not know is given. Source: the makers' advice for probing.
+	// a model may not know is given.
 	tendAnswer = 500 * time.Millisecond
 
 	// searchFactor is by how much a search, or emptying the library, may take longer: 1 s for 200 templates, 1,000 of them.
@@ -47,13 +47,14 @@ const (
 	lookDefault = 150 * time.Millisecond
 
 	// settleDefault is the silence after a time-out before the module is asked again, so that a late answer is not taken
-	// for the next one. Source: measured habit of the family.
+	// for the next one: ten times the 16 ms for which a USB serial cable may hold bytes back, rounded up.
 	settleDefault = 200 * time.Millisecond
 
 	// flushMax bounds the wait for that silence on a line that never falls silent.
 	flushMax = time.Second
 
-	// silentSwap is how long a module is not heard at one speed before another is tried: a round of two questions.
+	// silentSwap is how long a module is not heard at one speed before another is tried: a round of two questions. Every
+	// second try is at the speed where it was last heard, so a module that was only switched off is back within two tries.
 	silentSwap = 1200 * time.Millisecond
 
 	// restartWait is how long Apply waits for the module at its new speed: both speeds in turn, twice.
@@ -75,17 +76,21 @@ const (
 	// readBytes is one look at the line: a packet of data.
 	readBytes = 512
 
+	// decoderBytes is one packet that lacks its last byte, and one look at the line.
+	decoderBytes = headBytes + contentMax + sumBytes + readBytes
+
 	// libraryMax is what a page number of two bytes and four index tables can reach.
 	libraryMax = indexPages * indexSpan
 
 	// simWidth and simHeight are the sensor of most models; simPages, simPacket and simBaud what a ZFM-20 has from the
-	// factory. Source: ZFM-20 user manual, section 2.
+	// factory. Source: ZFM-20 user manual.
 	simWidth, simHeight, simPages, simPacket, simBaud = 256, 288, 162, 128, 57600
 
 	// simBoot is from power to the first command, at which many models send simAwake.
 	simBoot, simAwake = 500 * time.Millisecond, 0x55
 
-	// simLook and simThink are what a picture and its features take. Source: ZFM-20 user manual: below 0.3 s and 0.5 s.
+	// simLook and simThink are what a picture and its features take. Source for the picture: R503 user manual, below 0.3 s.
+	// The features are a guess of the same order.
 	simLook, simThink = 150 * time.Millisecond, 300 * time.Millisecond
 
 	// simFeatures is the features of one picture; two make a template.

@@ -62,11 +62,18 @@ func inBubble(t *testing.T, set func(r *rig), story func(r *rig)) {
 
 func fast(r *rig) { r.sim.Speed = math.Inf(1) }
 
+// small is a sensor whose picture has 36 packets.
+func small(r *rig) {
+	fast(r)
+	r.sim.Shape = synth.Shape{Width: 96, Height: 96, DPI: 500}
+	r.d.Profile.Picture = profile.FingerPicture{Width: 96, Height: 96, DPI: 500}
+}
+
 func extras(r *rig) { fast(r); r.sim.Extras = true }
 
 func (r *rig) ready() {
 	r.t.Helper()
-	for range 1000 {
+	for range 3000 {
 		if r.d.State().Ready {
 			return
 		}

@@ -26,7 +26,7 @@ type session struct {
 	buf     []byte
 	bytes   int   // heard so far
 	pending int   // written since the last answer: they may still be on the line
-	wrong   bool  // a packet with a wrong sum came since this was last cleared
+	spoilt  bool  // bytes that are of no packet for us came since this was last cleared
 	over    error // why the session is at its end; nil while it is not
 
 	astray  bool          // an answer is missing and may still come
@@ -55,7 +55,7 @@ func newSession(ctx context.Context, d *Driver, conn io.ReadWriteCloser, ear *po
 func (s *session) loop(jobs <-chan job) error {
 	for {
 		pause := s.poll
-		if err := s.tend(); errors.Is(err, ErrNoAnswer) {
+		if err := s.tend(); errors.Is(err, ErrNoAnswer) || errors.Is(err, ErrRestarted) {
 			pause = s.settle
 		}
 		if s.over != nil {
@@ -70,7 +70,7 @@ func (s *session) loop(jobs <-chan job) error {
 	}
 }
 
-// idle takes one job, or waits until the module is to be asked again.
+// idle takes jobs until the module is to be asked again.
 func (s *session) idle(jobs <-chan job, pause time.Duration) error {
 	over := time.NewTimer(pause)
 	defer over.Stop()
@@ -91,12 +91,17 @@ func (s *session) idle(jobs <-chan job, pause time.Duration) error {
 
 // work does one job with a module that is ready, or says why it is not.
 func (s *session) work(j job) error {
+	var err error
 	if !s.ready {
-		if err := s.begin(); err != nil {
-			return err
-		}
+		err = s.begin()
 	}
-	return j.do(s)
+	if err == nil {
+		err = j.do(s)
+	}
+	if err != nil && s.over != nil {
+		return fmt.Errorf("%w: %w", ErrNotRunning, err) // a caller whose own context goes on should not read of a cancelled one alone
+	}
+	return err
 }
 
 // tend asks the idle module how it is. One that was switched off meanwhile no longer holds the password for verified.
@@ -122,7 +127,7 @@ func (s *session) begin() error {
 		clear(s.lacks) // it may be another module on the same cable
 		s.d.log().Info("fingerprint module found", "library", s.params.Library, "baud", s.params.Baud, "packet", s.params.PacketBytes)
 	}
-	s.ready = true
+	s.ready, s.d.home = true, s.d.baud
 	s.tell()
 	return nil
 }
@@ -136,23 +141,20 @@ func (s *session) readParameters() error {
 	return err
 }
 
-// tryOtherSpeed moves to the next speed when the module has not been heard at this one for a while.
+// tryOtherSpeed moves to another speed when the module has not been heard at this one for a while.
 func (s *session) tryOtherSpeed() bool {
-	other := s.d.otherSpeed()
-	if s.d.At == nil || s.ready || other == s.d.baud || s.trouble != nil || time.Since(s.lost) < silentSwap {
+	if s.d.At == nil || s.ready || s.trouble != nil || time.Since(s.lost) < silentSwap {
 		return false
 	}
-	s.d.baud = other
+	s.d.baud = s.d.otherSpeed()
 	return true
 }
 
 // exchange is one command and its answer, without the code. An answer other than "done" is a Code.
 func (s *session) exchange(c command, wait time.Duration) ([]byte, error) {
 	defer s.tell()
-	if s.astray {
-		if err := s.resync(); err != nil {
-			return nil, fmt.Errorf("%s: %w", c.name(), err)
-		}
+	if err := s.find(); err != nil && !(errors.Is(err, ErrRestarted) && c[0] == cmdVfyPwd) {
+		return nil, fmt.Errorf("%s: %w", c.name(), err)
 	}
 	b, err := s.ask(c, wait)
 	if err != nil {
@@ -207,25 +209,33 @@ func (s *session) refusal(c command, code Code) error {
 	return ErrRestarted
 }
 
+// find is resync if it is needed.
+func (s *session) find() error {
+	if !s.astray {
+		return nil
+	}
+	return s.resync()
+}
+
 // resync brings question and answer together again after a missed answer: it waits until nothing comes any more, and
 // then puts the one question whose answer cannot be mistaken. Late answers have 12 or 14 bytes, this one has 28.
+//
+// ErrRestarted when the answer shows that the module lost its power meanwhile, and so what its buffers held: it wants the
+// password, or no longer holds it for verified.
 func (s *session) resync() error {
 	if err := s.flush(); err != nil {
 		return err
 	}
+	verified := s.params.Status&StatusPassword != 0
 	b, err := s.ask(command{cmdReadPara}, min(s.answer, tendAnswer))
-	if errors.Is(err, ErrRestarted) {
-		s.astray = false // an answer too, and nothing but the password can be asked now
-		return nil
+	if err == nil {
+		s.params, err = parseParameters(b)
 	}
-	if err != nil {
-		return err
+	if err == nil && verified && s.params.Status&StatusPassword == 0 {
+		s.ready, err = false, ErrRestarted
 	}
-	if s.params, err = parseParameters(b); err != nil {
-		return err
-	}
-	s.astray = false
-	return nil
+	s.astray = err != nil && !errors.Is(err, ErrRestarted)
+	return err
 }
 
 // flush reads until the line has been silent for the settle time. A rest of a picture may take as long as a picture does;
@@ -255,12 +265,13 @@ func (s *session) receive(deadline time.Time) (packet, error) {
 	for {
 		p, ok := s.dec.next()
 		s.ear.Noise(s.dec.noise)
-		s.wrong = s.wrong || s.dec.wrong
+		s.spoilt = s.spoilt || s.dec.noise > 0
 		switch {
 		case ok && (p.address == s.d.address || s.also != 0 && p.address == s.also):
 			return p, nil
 		case ok:
 			s.ear.Noise(headBytes + len(p.content) + sumBytes)
+			s.spoilt = true // the address is the one part that the sum leaves out
 			continue
 		case s.ctx.Err() != nil:
 			return packet{}, s.end(context.Cause(s.ctx))

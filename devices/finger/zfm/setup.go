@@ -2,6 +2,7 @@ package zfm
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -63,11 +64,17 @@ func (d *Driver) SetBaud(ctx context.Context, baud int) error {
 // SetPassword sets the password and shows the new one from then on. Write it down: nothing brings a lost one back.
 func (d *Driver) SetPassword(ctx context.Context, password uint32) error {
 	return d.do(ctx, func(s *session) error {
-		if err := s.done(worded(cmdSetPwd, password)); err != nil {
+		err := s.done(worded(cmdSetPwd, password))
+		if err != nil && !errors.Is(err, ErrNoAnswer) {
 			return err
 		}
+		before := d.password
 		d.password = password
-		return s.begin()
+		if again := s.begin(); again != nil { // if the answer was lost, this tells whether it is set
+			d.password = before
+			return cmp.Or(err, again)
+		}
+		return nil
 	})
 }
 
@@ -76,10 +83,16 @@ func (d *Driver) SetAddress(ctx context.Context, address uint32) error {
 	return d.do(ctx, func(s *session) error {
 		s.also = address // the answer already comes from there
 		defer func() { s.also = 0 }()
-		if err := s.done(worded(cmdSetAddr, address)); err != nil {
+		err := s.done(worded(cmdSetAddr, address))
+		if err != nil && !errors.Is(err, ErrNoAnswer) {
 			return err
 		}
+		before := d.address
 		d.address = address
+		if err != nil && errors.Is(s.resync(), ErrNoAnswer) { // if the answer was lost, this tells whether it is set
+			d.address = before
+			return err
+		}
 		return nil
 	})
 }
@@ -181,7 +194,7 @@ func (d *Driver) Light(ctx context.Context, on bool) error {
 	})
 }
 
-// What the ring of an R503 does, and its colours. Source: R503 user manual, AuraLedConfig.
+// What the ring of an R503 does, and its colours. Source: Adafruit library's header.
 const (
 	RingBreathe = 1
 	RingFlash   = 2
@@ -247,7 +260,7 @@ func (d *Driver) Information(ctx context.Context) ([]byte, error) {
 		if s.lacks[cmdReadInf] {
 			return nil, ErrUnsupported
 		}
-		b, err := s.upload(command{cmdReadInf}, informationBytes)
+		b, err := s.fetch(command{cmdReadInf}, informationBytes)
 		if err != nil && s.unknown(err) {
 			s.lacks[cmdReadInf] = true
 			return nil, fmt.Errorf("%w (%w)", ErrUnsupported, err)

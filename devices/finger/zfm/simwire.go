@@ -85,24 +85,33 @@ func (s *Sim) deaf() bool {
 }
 
 func (w *simWire) obey(p packet) error {
-	w.s.mu.Lock()
-	if p.address != w.s.kept.address || len(p.content) == 0 && p.kind == kindCommand {
-		w.s.mu.Unlock()
+	r, m, answered := w.s.handle(p)
+	if !answered {
 		return nil
 	}
-	if p.kind != kindCommand {
-		w.s.takeData(p)
-		w.s.mu.Unlock()
-		return nil
-	}
-	w.mishap = w.s.takeMishap(p.content[0])
-	r := reply{code: w.mishap.Code}
-	if r.code == codeOK {
-		r = w.s.do(p.content[0], p.content[1:])
-	}
-	w.s.mu.Unlock()
+	w.mishap = m
 	w.s.pause(w.ctx, effort(p.content[0]))
 	return w.answer(r)
+}
+
+// handle is what a packet does to the module. Data, and what is for others, has no answer.
+func (s *Sim) handle(p packet) (r reply, m Mishap, answered bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case p.address != s.kept.address:
+		return r, m, false
+	case p.kind != kindCommand:
+		s.takeData(p)
+		return r, m, false
+	case len(p.content) == 0:
+		return r, m, false
+	}
+	m = s.takeMishap(p.content[0])
+	if m.Code != codeOK {
+		return reply{code: m.Code}, m, true
+	}
+	return s.do(p.content[0], p.content[1:]), m, true
 }
 
 func (s *Sim) takeMishap(c byte) (m Mishap) {

@@ -15,9 +15,6 @@ func (t Template) Wipe() { clear(t) }
 // String tells the size and nothing else.
 func (t Template) String() string { return fmt.Sprintf("template of %d bytes", len(t)) }
 
-// GoString is String, so that %#v keeps the secret too.
-func (t Template) GoString() string { return t.String() }
-
 // Format keeps verbs that show bytes from showing them.
 func (t Template) Format(f fmt.State, _ rune) { fmt.Fprint(f, t.String()) }
 

@@ -28,10 +28,8 @@ func (s *session) optional(c command) ([]byte, error) {
 	if s.lacks[c[0]] {
 		return nil, fmt.Errorf("%s: %w", c.name(), ErrUnsupported)
 	}
-	if s.astray {
-		if err := s.resync(); err != nil {
-			return nil, fmt.Errorf("%s: %w", c.name(), err)
-		}
+	if err := s.find(); err != nil {
+		return nil, fmt.Errorf("%s: %w", c.name(), err)
 	}
 	b, err := s.exchange(c, min(s.answer, tendAnswer))
 	if !s.unknown(err) {
@@ -150,32 +148,39 @@ func (s *session) takeFinger(ctx context.Context, buffer byte) error {
 
 func (s *session) pixels() int { return s.d.Profile.Picture.Width * s.d.Profile.Picture.Height }
 
-// picture fetches the picture that the module holds. One that was garbled on the line is fetched again, once.
+// picture fetches the picture that the module holds.
 func (s *session) picture() (finger.Picture, error) {
 	shape := s.d.Profile.Picture
-	line, err := s.upload(command{cmdUpImage}, s.pixels())
-	if errors.Is(err, ErrTransfer) && s.over == nil {
-		line, err = s.upload(command{cmdUpImage}, s.pixels())
-	}
-	defer func() { clear(line) }()
+	line, err := s.fetch(command{cmdUpImage}, s.pixels())
 	if err != nil {
 		return finger.Picture{}, err
 	}
+	defer clear(line)
 	pix, err := widen(line, s.pixels())
 	return finger.Picture{Width: shape.Width, Height: shape.Height, DPI: shape.DPI, Pix: pix}, err
 }
 
 func (s *session) template(buffer byte) (Template, error) {
-	b, err := s.upload(buffered(cmdUpChar, buffer), templateMax)
+	b, err := s.fetch(buffered(cmdUpChar, buffer), templateMax)
 	return Template(b), err
 }
 
-// upload takes data until its last packet. No packet has a number, so whoever calls has to check the length if it is known.
+// fetch is upload, and once more when something was lost on the line: the module still holds it.
+func (s *session) fetch(c command, bytesMax int) ([]byte, error) {
+	data, err := s.upload(c, bytesMax)
+	if errors.Is(err, ErrTransfer) && s.over == nil {
+		data, err = s.upload(c, bytesMax)
+	}
+	return data, err
+}
+
+// upload takes data until its last packet. No packet has a number, so one that lost a byte is missed only because the rest
+// of it is noise: any noise between the packets spoils them all.
 func (s *session) upload(c command, bytesMax int) ([]byte, error) {
 	if err := s.done(c); err != nil {
 		return nil, err
 	}
-	s.wrong = false
+	s.spoilt = false
 	data := make([]byte, 0, bytesMax) // never grows: a copy left behind would not be wiped
 	for last := false; !last; {
 		p, err := s.receiveData()
@@ -188,7 +193,7 @@ func (s *session) upload(c command, bytesMax int) ([]byte, error) {
 		clear(p.content)
 		last = p.kind == kindLast
 	}
-	if s.wrong {
+	if s.spoilt {
 		clear(data)
 		return nil, transferError(c, nil)
 	}

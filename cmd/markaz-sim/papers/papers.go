@@ -1,4 +1,6 @@
-package day
+// Package papers reads what came out of a printer from its dots alone, with a QR reader that nobody here wrote: the
+// witness of every day and of every fault that is played.
+package papers
 
 import (
 	"fmt"
@@ -13,11 +15,11 @@ import (
 	"markaz.example/edge/id"
 )
 
-// readPapers finds the code on every paper, in order. A paper that cannot be read counts as torn: an interrupted slip
+// ReadAll finds the code on every paper, in order. A paper that cannot be read counts as torn: an interrupted slip
 // that the printer let go of.
-func readPapers(pages []printer.Page) (codes []id.Code, torn int) {
+func ReadAll(pages []printer.Page) (codes []id.Code, torn int) {
 	for _, p := range pages {
-		code, err := readPaper(p)
+		code, err := Read(p)
 		if err != nil {
 			torn++
 			continue
@@ -27,9 +29,9 @@ func readPapers(pages []printer.Page) (codes []id.Code, torn int) {
 	return codes, torn
 }
 
-// readPaper tries the paper from all four sides: the reader's estimate of where a module lies is now and then off by one
+// Read finds the code on a paper. It tries the paper from all four sides: the reader's estimate of where a module lies is now and then off by one
 // from one side, and a phone is turned about as well.
-func readPaper(p printer.Page) (id.Code, error) {
+func Read(p printer.Page) (id.Code, error) {
 	var err error
 	for turns := range 4 {
 		var text string
