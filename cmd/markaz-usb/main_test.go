@@ -121,7 +121,9 @@ func TestServe(t *testing.T) {
 	ctx, signal := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
 	args := []string{"serve", "--socket", socket}
-	go func() { ended <- run(ctx, args, io.Discard, io.Discard, usbtest.Bus{Devices: []*usbtest.Device{device}}) }()
+	go func() {
+		ended <- run(ctx, args, io.Discard, io.Discard, usbtest.Bus{Devices: []*usbtest.Device{device}})
+	}()
 	opener := usb.Printer{Socket: usb.Socket{Path: socket}}
 	p, err := opener.Open(t.Context())
 	for errors.Is(err, usb.ErrNotRunning) {

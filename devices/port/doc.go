@@ -9,6 +9,8 @@
 //   - Close returns within one quiet time, whoever is reading or writing;
 //   - a serial line has one owner: the second opener is told [ErrBusy].
 //
+// Some ports can do more: [SideChannel] is what USB has beside the bytes.
+//
 // [Serial] is the only user of github.com/tarm/serial and hides its traps: a time-out and a hang-up that look alike, a
 // Close that waits for a blocked read, a write without a bound, and no exclusive use. [PTY] is the far end of a serial
 // line for simulators. Read serial.go next.

@@ -111,5 +111,5 @@ func (s Selector) pick(devices []Device, kind Kind, listed error) (Device, error
 	case listed != nil:
 		return Device{}, listed
 	}
-	return Device{}, fmt.Errorf("%w: no such device is plugged in", port.ErrGone)
+	return Device{}, fmt.Errorf("nothing that fits is plugged in: %w", port.ErrGone)
 }

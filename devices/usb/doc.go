@@ -13,5 +13,5 @@
 // Two kinds of interface are found ([Describe]): those of printers by their class, since vendor and product numbers of
 // receipt printers are copied from maker to maker, and raw ones of devices whose vendor and product numbers somebody asks
 // for. Sources: USB Device Class Definition for Printing Devices 1.1; IEEE 1284-2000 section 7.6; USB 2.0 chapter 9.
-// Read device.go and handle.go next.
+// Read device.go and handle.go next; server.go and client.go are the two ends.
 package usb

@@ -44,10 +44,10 @@ const (
 // Errors are port.ErrGone after an unplug, port.ErrQuiet when the context ended first, port.ErrClosed after Close,
 // ErrStall, and ErrRequest. A count is never negative and is exact for Write even when it fails.
 //
-// One Read is one transfer: it ends when b is full or with a packet that is not. b has a multiple of the endpoint's
-// packet size, or the call is refused: a packet that does not fit would be lost. Bytes that arrived before the context
-// ended are returned without an error. Bytes that arrive in that very instant may be lost (libusb issue 739), so what is
-// left of an interrupted answer is asked for again, not waited for.
+// One Read is one transfer: it ends when b is full or with a packet that is not. When the last packet is more than b
+// holds, the rest of it is lost and the error is ErrRequest. Bytes that arrived before the context ended are returned
+// without an error. Bytes that arrive in that very instant may be lost (libusb issue 739), so what is left of an
+// interrupted answer is asked for again, not waited for. b has at most 131,072 bytes; more is not filled.
 type Handle interface {
 	Endpoints() []Endpoint
 	Control(ctx context.Context, r Request, data []byte) (int, error)

@@ -3,6 +3,7 @@ package usb_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -230,10 +231,9 @@ func TestRefusals(t *testing.T) {
 		device := newReader()
 		h := openReader(t, device)
 		for name, call := range map[string]func() error{
-			"read that no packet fits": func() error { _, err := h.Read(t.Context(), image, make([]byte, 10)); return err },
-			"read of nothing":          func() error { _, err := h.Read(t.Context(), 0x05, make([]byte, 64)); return err },
-			"read from an out end":     func() error { _, err := h.Read(t.Context(), lamp, make([]byte, 64)); return err },
-			"write to an in end":       func() error { _, err := h.Write(t.Context(), image, make([]byte, 64)); return err },
+			"read of nothing":      func() error { _, err := h.Read(t.Context(), 0x05, make([]byte, 64)); return err },
+			"read from an out end": func() error { _, err := h.Read(t.Context(), lamp, make([]byte, 64)); return err },
+			"write to an in end":   func() error { _, err := h.Write(t.Context(), image, make([]byte, 64)); return err },
 		} {
 			if err := call(); !errors.Is(err, usb.ErrRequest) {
 				t.Errorf("%s: %v", name, err)
@@ -247,6 +247,25 @@ func TestRefusals(t *testing.T) {
 		go device.Send(t.Context(), image, []byte("well again"))
 		if n, err := h.Read(t.Context(), image, make([]byte, 64)); n != 10 || err != nil {
 			t.Errorf("freed: %d bytes, %v", n, err)
+		}
+	})
+}
+
+// TestPacketsAndBuffers: a buffer need not be whole packets, but what does not fit is not hidden.
+func TestPacketsAndBuffers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		device := newReader()
+		h := openReader(t, device)
+		for _, tt := range []struct {
+			sent, room, want int
+			err              error
+		}{{100, 100, 100, nil}, {70, 100, 70, nil}, {64, 64, 64, nil}, {101, 100, 100, usb.ErrRequest}, {64, 10, 10, usb.ErrRequest}} {
+			go device.Send(t.Context(), image, make([]byte, tt.sent))
+			n, err := h.Read(t.Context(), image, make([]byte, tt.room))
+			if n != tt.want || !errors.Is(err, tt.err) {
+				t.Errorf("%d bytes into %d: %d bytes, %v", tt.sent, tt.room, n, err)
+			}
+			synctest.Wait()
 		}
 	})
 }
@@ -386,5 +405,79 @@ func TestListenLeavesOtherFilesAlone(t *testing.T) {
 	}
 	if b, err := os.ReadFile(path); string(b) != "precious" || err != nil {
 		t.Errorf("the file holds %q, %v", b, err)
+	}
+}
+
+func TestEndpointsOfAHandle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		device := newReader()
+		if diff := cmp.Diff(device.About().Interface.Endpoints, openReader(t, device).Endpoints()); diff != "" {
+			t.Errorf("-want +got\n%s", diff)
+		}
+	})
+}
+
+// crowd is a bus with more devices than a listing holds.
+type crowd struct{ usbtest.Bus }
+
+func (crowd) List(context.Context, []usb.ID) ([]usb.Device, error) {
+	devices := make([]usb.Device, 65)
+	for i := range devices {
+		devices[i].Kind = usb.Raw
+	}
+	return devices, nil
+}
+
+func TestAListingIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		socket := usb.Socket{Dial: func(context.Context) (net.Conn, error) {
+			near, far := net.Pipe()
+			go (&usb.Server{Bus: crowd{}}).Serve(t.Context(), far)
+			return near, nil
+		}}
+		devices, err := socket.List(t.Context())
+		if len(devices) != 64 || err == nil || !strings.Contains(err.Error(), "64 of 65") {
+			t.Errorf("%d devices, %v", len(devices), err)
+		}
+	})
+}
+
+// TestConnectionsAreBounded: one too many is hung up on, and there is room again when another has gone.
+func TestConnectionsAreBounded(t *testing.T) {
+	path := usbtest.Serve(t)
+	var lines []net.Conn
+	for range 32 {
+		line, err := net.Dial("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(line, hello)
+		if _, err := io.ReadFull(line, make([]byte, len(hello))); err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, line)
+	}
+	if _, err := (usb.Socket{Path: path}).List(t.Context()); err == nil {
+		t.Error("33 connections are served")
+	}
+	lines[0].Close()
+	for {
+		if _, err := (usb.Socket{Path: path}).List(t.Context()); err == nil {
+			break
+		}
+	}
+	for _, line := range lines[1:] {
+		line.Close()
+	}
+}
+
+func TestIDsStandInFiles(t *testing.T) {
+	b, err := json.Marshal(struct{ Reader usb.ID }{reading})
+	if string(b) != `{"Reader":"05ba:000a"}` || err != nil {
+		t.Errorf("%s, %v", b, err)
+	}
+	var back struct{ Reader usb.ID }
+	if err := json.Unmarshal(b, &back); err != nil || back.Reader != reading {
+		t.Errorf("%v, %v", back.Reader, err)
 	}
 }

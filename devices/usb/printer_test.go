@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"markaz.example/devices/drivertest"
 	"markaz.example/devices/port"
 	"markaz.example/devices/printer"
@@ -343,4 +345,53 @@ func TestOneWayPrinter(t *testing.T) {
 			t.Errorf("write: %v", err)
 		}
 	})
+}
+
+// fate is how a printer ends that somebody writes to.
+type fate struct {
+	stopAt int           // bytes after which it takes no more
+	pause  time.Duration // after each packet
+	outAt  int           // bytes after which the plug falls out; 0 means never
+	write  int           // bytes of each Write
+}
+
+// TestCountsAreExact: whatever is written, and whenever the printer stops, is slow or falls out, Write reports just the
+// bytes that the printer took.
+func TestCountsAreExact(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		f := fate{
+			stopAt: rapid.IntRange(0, 60_000).Draw(r, "stop at"),
+			pause:  time.Duration(rapid.IntRange(0, 50).Draw(r, "pause in ms")) * time.Millisecond,
+			outAt:  rapid.OneOf(rapid.Just(0), rapid.IntRange(1, 60_000)).Draw(r, "out at"),
+			write:  rapid.IntRange(1, 40_000).Draw(r, "write"),
+		}
+		var said, took int
+		var err error
+		synctest.Test(t, func(t *testing.T) { said, took, err = suffer(t, f) })
+		if said != took || !errors.Is(err, port.ErrStuck) && !errors.Is(err, port.ErrGone) {
+			r.Fatalf("Write says %d bytes and %v, the printer has %d", said, err, took)
+		}
+	})
+}
+
+// suffer writes until the printer has met its fate.
+func suffer(t *testing.T, f fate) (said, took int, err error) {
+	device := usbtest.NewPrinter("", wired(func(ctx context.Context, wire io.ReadWriteCloser) error {
+		for b := make([]byte, 64); took < f.stopAt; time.Sleep(f.pause) {
+			n, err := wire.Read(b)
+			if took += n; err != nil {
+				return err
+			}
+		}
+		return nil
+	}), nil, nil)
+	device.UnplugAfter(usbtest.PrinterOut, f.outAt)
+	p := open(t, device)
+	for err == nil {
+		var n int
+		n, err = p.Write(make([]byte, f.write))
+		said += n
+	}
+	synctest.Wait()
+	return said, took, err
 }

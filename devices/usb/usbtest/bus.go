@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -52,7 +53,12 @@ func (b Bus) Open(_ context.Context, about usb.Device) (usb.Handle, error) {
 // Serve plugs devices in and serves them on a socket, whose path it returns, until the test ends.
 func Serve(t testing.TB, devices ...*Device) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "usb.sock")
+	folder, err := os.MkdirTemp("", "usb") // short: a socket's path has at most 107 bytes, and t.TempDir has the test's name
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	path := filepath.Join(folder, "usb.sock")
 	l, err := usb.Listen(path)
 	if err != nil {
 		t.Fatal(err)
