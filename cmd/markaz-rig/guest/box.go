@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"markaz.example/cmd/markaz-sim/papers"
 	"markaz.example/devices/usb/vhci"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
@@ -19,7 +20,7 @@ var configuration string
 // boxChapter is the real box with a printer on USB.
 type boxChapter struct {
 	*judge
-	kiosk   *kiosk
+	kiosk   kiosk
 	printer *paperPrinter
 	box     *program
 	visit   id.Visit // the newest
@@ -57,7 +58,7 @@ func (c *boxChapter) up(ctx context.Context) (string, error) {
 		return "", err
 	}
 	c.box = box
-	return "healthy", box.explain(c.kiosk.healthy(ctx))
+	return "healthy", box.explain(healthy(ctx))
 }
 
 // deviceOn is the printer's table, with the line that names its wire.
@@ -83,7 +84,7 @@ func (c *boxChapter) inHand(ctx context.Context) (string, error) {
 	}
 	whole := 0
 	for _, p := range c.printer.papers() {
-		if code, err := codeOn(p); err == nil && code == s.Code {
+		if code, err := papers.Read(p); err == nil && code == s.Code {
 			whole++
 		}
 	}
@@ -114,7 +115,7 @@ func (c *boxChapter) unplugged(ctx context.Context) {
 		return "it does", nil
 	})
 	c.check(ctx, "it is offered for reprint", func(ctx context.Context) (string, error) {
-		return "the kiosk has the button", c.kiosk.offered(ctx, c.visit)
+		return "the kiosk has the button", offered(ctx, c.visit)
 	})
 	c.check(ctx, "an unplugged printer costs no processor time", c.idle)
 	c.check(ctx, "plugged into another port it prints again, and says so", func(ctx context.Context) (string, error) {
@@ -124,16 +125,9 @@ func (c *boxChapter) unplugged(ctx context.Context) {
 	})
 }
 
-// reprint presses the kiosk's button, as a person does who sees the printer come back, until the paper is there.
+// reprint gets the paper, which must say what it is, while no other does.
 func (c *boxChapter) reprint(ctx context.Context) (string, error) {
-	err := await(ctx, "the box to have its printer again", func() (bool, string) {
-		if err := c.kiosk.again(ctx, c.visit); err != nil {
-			return false, err.Error()
-		}
-		s, err := c.kiosk.settles(ctx, c.visit)
-		return err == nil && s.State == desk.SlipInHand, fmt.Sprintf("the slip is %q, %v", s.State, err)
-	})
-	if err != nil {
+	if err := c.kiosk.again(ctx, c.visit); err != nil {
 		return "", c.box.explain(err)
 	}
 	seen, err := c.inHand(ctx)
@@ -141,7 +135,10 @@ func (c *boxChapter) reprint(ctx context.Context) (string, error) {
 		return "", err
 	}
 	out := c.printer.papers()
-	return seen, longer(out[len(out)-1], out[0])
+	if papers.Marked(out[0].Bitmap) || !papers.Marked(out[len(out)-1].Bitmap) {
+		return "", errors.New("the mark of a reprint is not on the reprint alone")
+	}
+	return seen, nil
 }
 
 // idle watches the box for a while.

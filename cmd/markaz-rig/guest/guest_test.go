@@ -115,13 +115,6 @@ func TestShowsIsNotEasilySatisfied(t *testing.T) {
 	}
 }
 
-func TestReprintIsLonger(t *testing.T) {
-	short, long := printer.Page{Bitmap: slip.NewBitmap(8, 10)}, printer.Page{Bitmap: slip.NewBitmap(8, 11)}
-	if longer(long, short) != nil || longer(short, short) == nil {
-		t.Error("the paper with a band more is not told from the one without")
-	}
-}
-
 func TestProcessorTime(t *testing.T) {
 	before, err := processorTime(os.Getpid())
 	if err != nil {

@@ -3,130 +3,96 @@ package guest
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"path"
 	"strings"
 
+	"markaz.example/cmd/markaz-sim/client"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/api"
 )
 
-// kiosk is a browser at the box.
-type kiosk struct{ http http.Client }
+// kiosk is a browser at the box, and the people before it.
+type kiosk struct{ *client.Client }
 
-const home = "http://127.0.0.1:8080"
+// at is the address of a page.
+func at(page string) string { return "http://127.0.0.1:8080" + page }
 
-func newKiosk() *kiosk {
-	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &kiosk{http: http.Client{CheckRedirect: stay}}
-}
+func newKiosk() kiosk { return kiosk{client.New(at)} }
 
-func (k *kiosk) get(ctx context.Context, at string) (status int, body []byte, err error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, home+at, nil)
+// get reads a page.
+func get(ctx context.Context, page string) (status int, body string, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at(page), nil)
 	if err != nil {
-		return 0, nil, err
+		return 0, "", err
 	}
-	return k.do(r)
-}
-
-// press sends a form and gives where the browser is sent.
-func (k *kiosk) press(ctx context.Context, at string, form url.Values) (string, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, home+at, strings.NewReader(form.Encode()))
+	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return "", err
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	answer, err := k.http.Do(r)
-	if err != nil {
-		return "", err
+		return 0, "", err
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusSeeOther {
-		return "", fmt.Errorf("press %s: %s", at, answer.Status)
-	}
-	return answer.Header.Get("Location"), nil
-}
-
-func (k *kiosk) do(r *http.Request) (int, []byte, error) {
-	answer, err := k.http.Do(r)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	return answer.StatusCode, body, err
+	text, err := io.ReadAll(answer.Body)
+	return answer.StatusCode, string(text), err
 }
 
 // healthy waits for the box to serve.
-func (k *kiosk) healthy(ctx context.Context) error {
+func healthy(ctx context.Context) error {
 	return await(ctx, "the box to serve", func() (bool, string) {
-		status, _, err := k.get(ctx, "/healthz")
+		status, _, err := get(ctx, "/healthz")
 		return status == http.StatusOK, fmt.Sprint(status, " ", err)
 	})
 }
 
-// ask presses the picture of a service.
-func (k *kiosk) ask(ctx context.Context) (id.Visit, error) {
-	to, err := k.press(ctx, "/kiosk", url.Values{"k": {"1"}, "lang": {"ur"}, "only": {"kafaalat"}, "press": {rand.Text()}})
-	if err != nil {
-		return "", err
-	}
-	u, err := url.Parse(to)
-	if err != nil {
-		return "", err
-	}
-	v := id.Visit(path.Base(u.Path))
-	return v, v.Check()
-}
-
-// again presses the button that prints a slip anew.
-func (k *kiosk) again(ctx context.Context, v id.Visit) error {
-	_, err := k.press(ctx, "/kiosk/slip/"+string(v), url.Values{"k": {"1"}, "lang": {"ur"}})
-	return err
-}
-
-func (k *kiosk) slip(ctx context.Context, v id.Visit) (s api.Slip, err error) {
-	status, body, err := k.get(ctx, "/api/slip/"+string(v))
-	if err == nil && status != http.StatusOK {
-		err = fmt.Errorf("status %d", status)
-	}
-	if err == nil {
-		err = json.Unmarshal(body, &s)
-	}
-	return s, err
+// ask presses the picture of the one service; again when there was no answer, which gives the same number.
+func (k kiosk) ask(ctx context.Context) (v id.Visit, err error) {
+	press := rand.Text()
+	waited := await(ctx, "an answer", func() (bool, string) {
+		v, err = k.Ask(ctx, "1", press, []string{"kafaalat"})
+		return !errors.Is(err, client.ErrNoAnswer), fmt.Sprint(err)
+	})
+	return v, errors.Join(waited, err)
 }
 
 // becomes waits for a slip to be in a state.
-func (k *kiosk) becomes(ctx context.Context, v id.Visit, want desk.SlipState) (s api.Slip, err error) {
+func (k kiosk) becomes(ctx context.Context, v id.Visit, want desk.SlipState) (s api.Slip, err error) {
 	err = await(ctx, "the slip to be "+string(want), func() (bool, string) {
-		s, err = k.slip(ctx, v)
+		s, err = k.Slip(ctx, v)
 		return err == nil && s.State == want, fmt.Sprintf("it is %q, reason %q, %v", s.State, s.Reason, err)
 	})
 	return s, err
 }
 
+// again presses the button that prints a slip anew, as a person does who sees the printer come back, until it is printed.
+func (k kiosk) again(ctx context.Context, v id.Visit) error {
+	return await(ctx, "the box to have its printer again", func() (bool, string) {
+		if err := k.PrintAgain(ctx, v, "1"); err != nil {
+			return false, err.Error()
+		}
+		s, err := k.settles(ctx, v)
+		return err == nil && s.State == desk.SlipInHand, fmt.Sprintf("the slip is %q, %v", s.State, err)
+	})
+}
+
 // settles waits for a slip to be printing no more.
-func (k *kiosk) settles(ctx context.Context, v id.Visit) (s api.Slip, err error) {
+func (k kiosk) settles(ctx context.Context, v id.Visit) (s api.Slip, err error) {
 	err = await(ctx, "an end of printing", func() (bool, string) {
-		s, err = k.slip(ctx, v)
+		s, err = k.Slip(ctx, v)
 		return err == nil && s.State != desk.SlipPrinting, fmt.Sprint(err)
 	})
 	return s, err
 }
 
 // offered reports whether the page of a slip has the button that prints it anew.
-func (k *kiosk) offered(ctx context.Context, v id.Visit) error {
-	status, body, err := k.get(ctx, "/kiosk/slip/"+string(v)+"?k=1&lang=en")
+func offered(ctx context.Context, v id.Visit) error {
+	page := "/kiosk/slip/" + string(v)
+	status, body, err := get(ctx, page+"?k=1&lang=en")
 	if err != nil {
 		return err
 	}
-	button := `<form method="post" action="/kiosk/slip/` + string(v) + `"`
-	if status != http.StatusOK || !strings.Contains(string(body), button) {
+	if status != http.StatusOK || !strings.Contains(body, `<form method="post" action="`+page+`"`) {
 		return fmt.Errorf("status %d, and no button to print it again", status)
 	}
 	return nil
