@@ -45,4 +45,20 @@ const (
 
 	// zfmSecurityMax is the strictest level. Source: ZFM-20 user manual, SetSysPara.
 	zfmSecurityMax = 5
+
+	// infantDivisionMax and adultDivisionMax: WHO's growth standards were made with 10 g for infants and 100 g for adults;
+	// a coarser scale cannot tell a month's growth.
+	infantDivisionMax, adultDivisionMax = 10, 100
+
+	// emptyPanDivisions: what weighs less may be a pan that drifted, so nobody who is weighed may be that light.
+	emptyPanDivisions = 10
+
+	// scaleGramsMax is above every scale a person stands on; the largest have 300 kg.
+	scaleGramsMax = 500_000
+
+	// scaleBaudMin and scaleBaudMax: seca's interface has 1200, no scale of the list more than 57600.
+	scaleBaudMin, scaleBaudMax = 1200, 115_200
+
+	// displayDecimalsMax: the number has five digits, and one stands before the point.
+	displayDecimalsMax = 4
 )

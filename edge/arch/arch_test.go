@@ -26,6 +26,7 @@ var may = map[string]string{
 	"edge/web/live":          "websocket",
 	"edge/chain":             "edge/clock edge/id cbor",
 	"edge/health":            "edge/clock",
+	"edge/measure":           "",
 	"edge/ledger":            "edge/chain edge/clock edge/durable edge/id bbolt cbor",
 	"edge/book/identity":     "edge/chain edge/id edge/ledger",
 	"edge/book/paper":        "edge/chain edge/id edge/ledger",
@@ -61,12 +62,13 @@ var may = map[string]string{
 	"devices/finger/zfm":   "devices/finger devices/finger/synth devices/port devices/profile",
 	"devices/outlet":       "devices/port",
 	"devices/printer":      "devices/port devices/profile devices/slip",
-	"devices/rack":         "devices/finger devices/port devices/printer",
+	"devices/rack":         "devices/finger devices/port devices/printer devices/scale",
 	"devices/usb/libusb":   "devices/port devices/usb gousb",
 	"devices/usb/vhci":     "devices/outlet devices/port devices/usb sys",
 	"devices/usb/usbtest":  "devices/port devices/usb",
 
 	"devices/printer/judge": "",
+	"devices/scale":         "devices/port devices/profile",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
