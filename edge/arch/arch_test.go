@@ -97,7 +97,7 @@ var may = map[string]string{
 	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
 	"cmd/markaz":             "cmd/progress edge/box edge/chain edge/ledger kong systemd",
 	"cmd/markaz-rig":         "cmd/markaz-rig/guest cmd/markaz-rig/machine kong",
-	"cmd/markaz-rig/guest":   "cmd/markaz-sim/client cmd/markaz-sim/papers devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api sys",
+	"cmd/markaz-rig/guest":   "cmd/markaz-sim/client cmd/markaz-sim/papers devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/scale devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api sys",
 	"cmd/markaz-rig/machine": "",
 }
 

@@ -32,7 +32,7 @@ func kernelDrivers(ctx context.Context, j *judge) {
 	j.check(ctx, "usblp takes the printer", func(ctx context.Context) (string, error) {
 		p.Plug(true)
 		path, err = awaitDevice(ctx, printerID, "usblp")
-		return "at " + path, err
+		return "at " + path, errors.Join(err, awaitNode(ctx, lp))
 	})
 	j.check(ctx, "the kernel tells of the plug", func(ctx context.Context) (string, error) {
 		event := "add usb_device " + path
@@ -54,7 +54,7 @@ func kernelDrivers(ctx context.Context, j *judge) {
 }
 
 func awaitDevice(ctx context.Context, id usb.ID, driver string) (path string, err error) {
-	err = await(ctx, fmt.Sprintf("device %04x:%04x", id.Vendor, id.Product), func() (ok bool, why string) {
+	err = await(ctx, "device "+id.String(), func() (ok bool, why string) {
 		path, ok, why = onlyDevice(id, driver)
 		return ok, why
 	})
@@ -68,15 +68,17 @@ func awaitGone(ctx context.Context, id usb.ID) error {
 	})
 }
 
-// openLP opens the kernel's own printer device, hidden from the poller of the Go runtime: usblp answers poll only when no
+// lp is the kernel's own printer device.
+const lp = "/dev/usb/lp0"
+
+// openLP hides it from the poller of the Go runtime: usblp answers poll only when no
 // request of its own is under way, so a poller that waits there would stop the simulator that is to answer the request.
 func openLP() (*os.File, error) {
-	const name = "/dev/usb/lp0"
-	fd, err := unix.Open(name, unix.O_RDWR|unix.O_CLOEXEC, 0)
+	fd, err := unix.Open(lp, unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", name, err)
+		return nil, fmt.Errorf("open %s: %w", lp, err)
 	}
-	return os.NewFile(uintptr(fd), name), nil
+	return os.NewFile(uintptr(fd), lp), nil
 }
 
 // printRaw sends a picture of 16 dots by 8, all black, feeds and cuts, and then asks for the paper sensor.

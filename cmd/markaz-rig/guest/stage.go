@@ -95,6 +95,9 @@ func newReader(scrambled bool) (*vhci.Outlet, *uru.Sim) {
 	return &vhci.Outlet{Device: &vhci.Reader{Sim: sim}, Host: vhci.Kernel{Port: vhci.AnyPort}}, sim
 }
 
+// profiles is where the guest has the device profiles.
+const profiles = "/firmware-configs"
+
 // part is a device or a listener that lives beside the checks.
 type part func(context.Context) error
 
@@ -110,4 +113,15 @@ func parts(ctx context.Context, all ...part) (stop func()) {
 		})
 	}
 	return func() { cancel(); wg.Wait() }
+}
+
+// running runs one driver until stop, which waits for its end.
+func running(ctx context.Context, driver part) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = driver(ctx)
+	}()
+	return func() { cancel(); <-ended }
 }

@@ -39,14 +39,24 @@ func driverOf(path string) string {
 	return filepath.Base(link)
 }
 
-// onlyDevice is the one device of an id, once there is one and a driver has it; any driver if driver is "".
+// onlyDevice is the one device of an id, once there is one, its interface is set up, and a driver has that; any driver or
+// none if driver is "".
 func onlyDevice(id usb.ID, driver string) (path string, ok bool, why string) {
 	paths := usbPaths(id)
 	if len(paths) != 1 {
-		return "", false, fmt.Sprintf("%d devices %04x:%04x", len(paths), id.Vendor, id.Product)
+		return "", false, fmt.Sprintf("%d devices %s", len(paths), id)
+	}
+	if !setUp(paths[0]) {
+		return "", false, "it is being set up"
 	}
 	has := driverOf(paths[0])
 	return paths[0], driver == "" || has == driver, "its driver is " + strconv.Quote(has)
+}
+
+// setUp says that the kernel has chosen a device's configuration, so that there are interfaces to open.
+func setUp(path string) bool {
+	_, err := os.Stat(filepath.Join("/sys/bus/usb/devices", path, path+":1.0"))
+	return err == nil
 }
 
 // processorTime is what a process used so far, in clock ticks of 10 ms. Source: proc(5), /proc/PID/stat fields 14 and 15.

@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"time"
+	"slices"
+	"strings"
 
 	"markaz.example/devices/finger"
 	"markaz.example/devices/finger/uru"
@@ -66,8 +67,9 @@ func (c *usbChapter) up(ctx context.Context) (string, error) {
 		o.Plug(true)
 	}
 	err := await(ctx, "three devices", func() (bool, string) {
-		n := len(usbPaths(printerID)) + len(usbPaths(readerID))
-		return n == 3, fmt.Sprint(n)
+		paths := append(usbPaths(printerID), usbPaths(readerID)...)
+		ready := len(paths) == 3 && !slices.ContainsFunc(paths, func(p string) bool { return !setUp(p) })
+		return ready, strings.Join(paths, " ")
 	})
 	if err != nil {
 		return "", err
@@ -95,7 +97,7 @@ func (c *usbChapter) lists(ctx context.Context) (string, error) {
 
 // through is a printer driver that goes by serial number.
 func (c *usbChapter) through(serial string) (*printer.Driver, error) {
-	model, err := profile.LoadPrinter(filepath.Join("/firmware-configs", "printer-epson-tm-t20iii.toml"))
+	model, err := profile.LoadPrinter(filepath.Join(profiles, "printer-epson-tm-t20iii.toml"))
 	if err != nil {
 		return nil, err
 	}
@@ -108,10 +110,8 @@ func (c *usbChapter) print(ctx context.Context, serial string, b *slip.Bitmap) e
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- d.Run(ctx) }()
-	defer func() { cancel(); <-ended }()
+	stop := running(ctx, d.Run)
+	defer stop()
 	err = await(ctx, "the printer to be ready", func() (bool, string) {
 		ready := d.State().Ready()
 		return ready == nil, fmt.Sprint(ready)
@@ -239,17 +239,16 @@ func showsNewest(p *paperPrinter, b *slip.Bitmap) error { return shows(p, len(p.
 // capture runs the reader's driver for one finger.
 func (c *usbChapter) capture(ctx context.Context) (finger.Capture, error) {
 	d := &uru.Driver{USB: usb.Interface{Socket: c.socket, Selector: usb.Selector{IDs: []usb.ID{readerID}}}}
-	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- d.Run(ctx) }()
-	defer func() { cancel(); <-ended }()
-	for {
-		got, err := d.Capture(ctx, finger.RightIndex)
-		if !errors.Is(err, uru.ErrNotRunning) || ctx.Err() != nil || len(ended) > 0 {
-			return got, err
-		}
-		time.Sleep(look)
+	stop := running(ctx, d.Run)
+	defer stop()
+	err := await(ctx, "the reader to be ready", func() (bool, string) {
+		s := d.State()
+		return s.Ready, fmt.Sprintf("%+v", s)
+	})
+	if err != nil {
+		return finger.Capture{}, err
 	}
+	return d.Capture(ctx, finger.RightIndex)
 }
 
 // takesFinger compares the driver's picture with libfprint's of the same finger on a reader of the same kind.
