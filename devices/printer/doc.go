@@ -39,7 +39,7 @@
 // # Wiring and sources
 //
 // Serial: 8N1 at the speed of the profile, printer's DTR to our CTS when the profile says rts-cts. TCP: port 9100.
-// USB: class 7, by a port that implements [port.PrinterPort] besides reading and writing.
+// USB: class 7, by a port that implements [port.SideChannel] besides reading and writing.
 // Commands: Epson "ESC/POS Command Reference" (GS v 0, GS ( L, ESC *, GS V, GS r, GS a, GS I, GS ( E, ESC @, ESC J, FS .,
 // DLE EOT, DLE ENQ, DLE DC4 function 8), checked against the TM-T88III and TM-L90 command pages, the Bixolon SRP-350 and SRP-F310 command manuals
 // and the Citizen CT-S300 and CT-E351 command manuals. Where they differ, a profile key decides.

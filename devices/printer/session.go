@@ -182,7 +182,7 @@ func (s *session) clear(ctx context.Context) error {
 // resetPort throws away a broken picture on USB, where no count of zeros is needed to end it. Once is enough: some
 // printers beep at it. One that refuses is cleared like any other.
 func (s *session) resetPort(ctx context.Context) {
-	p, ok := s.conn.(port.PrinterPort)
+	p, ok := s.conn.(port.SideChannel)
 	if !ok || s.wasReset {
 		return
 	}

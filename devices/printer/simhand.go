@@ -1,6 +1,10 @@
 package printer
 
-import "time"
+import (
+	"time"
+
+	"markaz.example/devices/port"
+)
 
 // What a person at the printer can do, or fate.
 
@@ -65,9 +69,9 @@ func (s *Sim) PortStatus() byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.hand.clone {
-		return portSelected | portNoError
+		return port.PortSelected | port.PortNoError
 	}
-	return bit(s.paper <= 0, portPaperEmpty) | bit(!s.hand.offline, portSelected) | bit(!s.stopped(), portNoError)
+	return bit(s.paper <= 0, port.PortPaperOut) | bit(!s.hand.offline, port.PortSelected) | bit(!s.stopped(), port.PortNoError)
 }
 
 // SoftReset is the request of its USB port that throws the buffers away, in the middle of a picture too.

@@ -63,17 +63,11 @@ func (s *session) round(ctx context.Context) (r round, answered int, err error) 
 // Source: USB Printer Class 1.1, section 4.2.2.
 type portByte byte
 
-const (
-	portPaperEmpty = 0x20
-	portSelected   = 0x10
-	portNoError    = 0x08
-
-	portUnknown portByte = portSelected | portNoError
-)
+const portUnknown portByte = port.PortSelected | port.PortNoError
 
 // portStatus asks the port, if it is one that can tell.
 func (s *session) portStatus(ctx context.Context) portByte {
-	p, ok := s.conn.(port.PrinterPort)
+	p, ok := s.conn.(port.SideChannel)
 	if !ok {
 		return portUnknown
 	}
@@ -91,7 +85,7 @@ func (s *session) portStatus(ctx context.Context) portByte {
 // trouble itself where the printer says nothing. A printer that says it is well is believed, and a port that says so is
 // not: many say nothing else, whatever happens. told is false when neither told anything.
 func (b portByte) amend(s State) (amended State, told bool) {
-	empty, fault := b&portPaperEmpty != 0, b&portNoError == 0
+	empty, fault := b&port.PortPaperOut != 0, b&port.PortNoError == 0
 	switch {
 	case s.Known && s.Ready() != nil:
 		s.PaperOut = s.PaperOut || empty

@@ -33,7 +33,7 @@ var may = map[string]string{
 	"edge/book/reading":      "edge/chain edge/id edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
-	"edge/desk":              "edge/book/identity edge/book/paper edge/book/visit edge/clock edge/id edge/ledger",
+	"edge/desk":              "edge/book/identity edge/book/paper edge/book/reading edge/book/visit edge/clock edge/id edge/ledger",
 	"edge/station":           "edge/book/identity edge/desk edge/id",
 	"edge/spool":             "edge/book/paper edge/health edge/ledger",
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",

@@ -8,6 +8,7 @@ import (
 
 	"markaz.example/edge/book/identity"
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/reading"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
@@ -16,7 +17,7 @@ import (
 
 // Books is what a floor keeps, in the order the books were introduced.
 func Books() []ledger.Book {
-	return []ledger.Book{visit.Book(), paper.Book(), identity.Book()}
+	return []ledger.Book{visit.Book(), paper.Book(), identity.Book(), reading.Book()}
 }
 
 // Floor is the hall of one centre. Any goroutine may call it.

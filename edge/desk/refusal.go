@@ -11,31 +11,33 @@ import (
 
 // The codes of refusals. They key the translations and never change their meaning.
 const (
-	NoSuchService  = "service.unknown" // asked for something the centre does not offer
-	NoService      = "service.none"    // asked for nothing, for too much, or for one thing twice
-	NoSuchLanguage = "language.unknown"
-	NumbersUsedUp  = "token.used-up" // 999 numbers of this letter today
-	NoSuchVisit    = "visit.unknown" // also a code that is on no slip
-	VisitOver      = "visit.over"    // done or left
-	PrintedAlready = "paper.printed" // the paper is in hand; ask staff for a marked reprint
-	NoSuchDesk     = "desk.unknown"
-	NobodyWaiting  = "visit.nobody-waiting"
-	StillServing   = "desk.serving"       // give the outcome first
-	StillCalling   = "desk.calling"       // confirm, recall or give up the one who was called first
-	NobodyCalled   = "desk.nobody-called" // recall, confirm, no-show: needs somebody called and not yet here
-	NobodyServed   = "desk.nobody-served" // finish: needs somebody being served
-	RecallSoon     = "desk.recall-soon"   // the last call is still being heard
-	NoShowSoon     = "desk.no-show-soon"  // call a few times more first
-	BadOutcome     = "desk.outcome"       // an outcome has to be chosen
-	BadReason      = "desk.reason"        // a reason has to be chosen
-	CheckSettled   = "identity.settled"   // the identity check of this stop is settled
-	TooManyTries   = "identity.tries"     // more fingers were tried than a person has
-	FileSoon       = "identity.file-soon" // a case is filed after a finger failed
-	NoInstrument   = "desk.no-instrument" // the desk has no such instrument
-	BoxFull        = "box.full"           // the disk has no room
-	BoxStopped     = "box.stopped"        // the box is starting or stopping
-	BoxBusy        = "box.busy"           // nobody waited long enough for the answer
-	BoxFault       = "box.fault"          // a mistake in the program or a failing disk
+	NoSuchService   = "service.unknown" // asked for something the centre does not offer
+	NoService       = "service.none"    // asked for nothing, for too much, or for one thing twice
+	NoSuchLanguage  = "language.unknown"
+	NumbersUsedUp   = "token.used-up" // 999 numbers of this letter today
+	NoSuchVisit     = "visit.unknown" // also a code that is on no slip
+	VisitOver       = "visit.over"    // done or left
+	PrintedAlready  = "paper.printed" // the paper is in hand; ask staff for a marked reprint
+	NoSuchDesk      = "desk.unknown"
+	NobodyWaiting   = "visit.nobody-waiting"
+	StillServing    = "desk.serving"       // give the outcome first
+	StillCalling    = "desk.calling"       // confirm, recall or give up the one who was called first
+	NobodyCalled    = "desk.nobody-called" // recall, confirm, no-show: needs somebody called and not yet here
+	NobodyServed    = "desk.nobody-served" // finish: needs somebody being served
+	RecallSoon      = "desk.recall-soon"   // the last call is still being heard
+	NoShowSoon      = "desk.no-show-soon"  // call a few times more first
+	BadOutcome      = "desk.outcome"       // an outcome has to be chosen
+	BadReason       = "desk.reason"        // a reason has to be chosen
+	CheckSettled    = "identity.settled"   // the identity check of this stop is settled
+	TooManyTries    = "identity.tries"     // more fingers were tried than a person has
+	FileSoon        = "identity.file-soon" // a case is filed after a finger failed
+	NothingMeasured = "reading.none"       // nothing was measured in this visit
+	NotMeasuring    = "reading.no-session" // nobody is being measured at this desk
+	NoInstrument    = "desk.no-instrument" // the desk has no such instrument
+	BoxFull         = "box.full"           // the disk has no room
+	BoxStopped      = "box.stopped"        // the box is starting or stopping
+	BoxBusy         = "box.busy"           // nobody waited long enough for the answer
+	BoxFault        = "box.fault"          // a mistake in the program or a failing disk
 )
 
 // Refusal is an answer that people can act upon. Every error of a Floor is a *Refusal.
@@ -64,31 +66,33 @@ func (r *Refusal) Is(target error) bool {
 
 // remedies is what the person here can do now.
 var remedies = map[string]string{
-	NoSuchService:  "Choose a service that this centre offers.",
-	NoService:      "Choose at least one service, each once.",
-	NoSuchLanguage: "Choose a language.",
-	NumbersUsedUp:  "All numbers of this service are given out for today. Ask at the information desk.",
-	NoSuchVisit:    "This slip is not of this centre. Ask at the information desk.",
-	VisitOver:      "This visit has ended. Take a new number.",
-	PrintedAlready: "Your number is printed already. If the paper is lost, ask at the information desk.",
-	NoSuchDesk:     "This desk is not set up. Choose another, or ask the manager.",
-	NobodyWaiting:  "Nobody is waiting. The next number appears here by itself.",
-	StillServing:   "Give the outcome of the present visit first.",
-	StillCalling:   "Say first whether the person you called is here.",
-	NobodyCalled:   "Nobody is being called at this desk. Call the next number.",
-	NobodyServed:   "Nobody is being served at this desk.",
-	RecallSoon:     "The call is still being heard. Wait a few seconds.",
-	NoShowSoon:     "Call again first: the person may be on the way.",
-	BadOutcome:     "Choose an outcome.",
-	BadReason:      "Choose a reason.",
-	CheckSettled:   "The check is settled. Go on with the visit.",
-	TooManyTries:   "Go on without a finger: choose a reason, or file a case.",
-	FileSoon:       "Try a finger first.",
-	NoInstrument:   "This desk has no such instrument. Ask the manager, or go on without.",
-	BoxFull:        "The box has no room left. Tell the technician; calls can wait, nothing is lost.",
-	BoxStopped:     "The box is starting. Try again in a minute.",
-	BoxBusy:        "The box took too long. Look whether it was done, then try again.",
-	BoxFault:       "Something is wrong with the box. Try again, then tell the technician.",
+	NoSuchService:   "Choose a service that this centre offers.",
+	NoService:       "Choose at least one service, each once.",
+	NoSuchLanguage:  "Choose a language.",
+	NumbersUsedUp:   "All numbers of this service are given out for today. Ask at the information desk.",
+	NoSuchVisit:     "This slip is not of this centre. Ask at the information desk.",
+	VisitOver:       "This visit has ended. Take a new number.",
+	PrintedAlready:  "Your number is printed already. If the paper is lost, ask at the information desk.",
+	NoSuchDesk:      "This desk is not set up. Choose another, or ask the manager.",
+	NobodyWaiting:   "Nobody is waiting. The next number appears here by itself.",
+	StillServing:    "Give the outcome of the present visit first.",
+	StillCalling:    "Say first whether the person you called is here.",
+	NobodyCalled:    "Nobody is being called at this desk. Call the next number.",
+	NobodyServed:    "Nobody is being served at this desk.",
+	RecallSoon:      "The call is still being heard. Wait a few seconds.",
+	NoShowSoon:      "Call again first: the person may be on the way.",
+	BadOutcome:      "Choose an outcome.",
+	BadReason:       "Choose a reason.",
+	CheckSettled:    "The check is settled. Go on with the visit.",
+	TooManyTries:    "Go on without a finger: choose a reason, or file a case.",
+	FileSoon:        "Try a finger first.",
+	NothingMeasured: "Measure first, then print.",
+	NotMeasuring:    "Begin to measure first.",
+	NoInstrument:    "This desk has no such instrument. Ask the manager, or go on without.",
+	BoxFull:         "The box has no room left. Tell the technician; calls can wait, nothing is lost.",
+	BoxStopped:      "The box is starting. Try again in a minute.",
+	BoxBusy:         "The box took too long. Look whether it was done, then try again.",
+	BoxFault:        "Something is wrong with the box. Try again, then tell the technician.",
 }
 
 // Refuse is a refusal that nothing but the state of things caused; for packages that decide beside a Floor.

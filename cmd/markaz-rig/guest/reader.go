@@ -3,6 +3,7 @@ package guest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,6 +30,17 @@ func reader(ctx context.Context, j *judge) {
 		})
 		j.check(ctx, "libfprint takes a finger, "+r.name, func(ctx context.Context) (string, error) {
 			return judged(ctx, press(ctx, sim), r.lost)
+		})
+		j.check(ctx, "control: it is not taken for another finger's", func(context.Context) (string, error) {
+			other := synth.New(2).Picture(synth.Shape{Width: 384, Height: 289, DPI: 500}, 1, synth.Good)
+			pixels, err := witnessed(other)
+			if err != nil {
+				return "", err
+			}
+			if _, err = compare(pixels, other.Pix, r.lost); err == nil {
+				return "", errors.New("the pictures of two fingers pass for equal")
+			}
+			return err.Error(), nil
 		})
 		o.Plug(false)
 		j.check(ctx, "reader unplugged", func(ctx context.Context) (string, error) { return "gone", awaitGone(ctx, readerID) })

@@ -51,6 +51,7 @@ func usbProgram(ctx context.Context, j *judge) {
 	c.check(ctx, "a printer in use is usbfs's, and usblp's again after", c.takesAndGives)
 	c.check(ctx, "an unplug in the middle of a slip is uncertain", c.cutOff)
 	c.check(ctx, "in another port it is found again", c.elsewhere)
+	c.faults(ctx)
 	c.check(ctx, "a finger is taken", c.takesFinger)
 	c.check(ctx, "a reader unplugged in the middle of a picture is gone, and takes the next", c.losesFinger)
 	c.check(ctx, "markaz-usb ends when it is told to", c.program.stop)
@@ -112,12 +113,8 @@ func (c *usbChapter) print(ctx context.Context, serial string, b *slip.Bitmap) e
 	}
 	stop := running(ctx, d.Run)
 	defer stop()
-	err = await(ctx, "the printer to be ready", func() (bool, string) {
-		ready := d.State().Ready()
-		return ready == nil, fmt.Sprint(ready)
-	})
-	if err != nil {
-		return errors.Join(err, c.program.explain(errors.New("not printed")))
+	if err := awaitReady(ctx, d); err != nil {
+		return c.program.explain(err)
 	}
 	return d.Print(ctx, b)
 }
