@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"markaz.example/devices/port"
 	"markaz.example/devices/printer"
 	"markaz.example/devices/usb/vhci"
 )
@@ -32,44 +31,49 @@ func (c *usbChapter) slowly(ctx context.Context) (string, error) {
 
 // silent has a printer that takes everything and says nothing.
 func (c *usbChapter) silent(ctx context.Context) (string, error) {
+	return c.noticed(ctx, func(on bool) { c.second.sim.SetMute(on) })
+}
+
+// stuck has a printer that answers no transfer on any endpoint.
+func (c *usbChapter) stuck(ctx context.Context) (string, error) {
+	return c.noticed(ctx, func(on bool) { c.second.SetFaults(vhci.Faults{Silent: on}) })
+}
+
+// noticed runs a driver while the second printer is made dumb. Its driver names that, or ends for rack to begin anew; and
+// it is ready once the printer speaks again.
+func (c *usbChapter) noticed(ctx context.Context, dumb func(bool)) (string, error) {
 	d, err := c.through("SIMP2")
 	if err != nil {
 		return "", err
 	}
-	stop := running(ctx, d.Run)
+	ended := make(chan error, 1)
+	stop := running(ctx, func(ctx context.Context) error {
+		err := d.Run(ctx)
+		ended <- err
+		return err
+	})
 	defer stop()
 	if err := awaitReady(ctx, d); err != nil {
 		return "", err
 	}
 	began := time.Now()
-	c.second.sim.SetMute(true)
-	defer c.second.sim.SetMute(false)
-	err = await(ctx, "silence to be noticed", func() (bool, string) {
-		line := d.State().Line
-		return errors.Is(line, port.ErrSilent), fmt.Sprint(line)
+	dumb(true)
+	defer dumb(false)
+	var named error
+	err = await(ctx, "it to be noticed", func() (bool, string) {
+		if named = d.State().Line; named == nil && len(ended) > 0 {
+			named = <-ended
+			return true, ""
+		}
+		return named != nil, fmt.Sprint(named)
 	})
+	took := time.Since(began).Round(time.Millisecond)
+	dumb(false)
 	if err != nil {
 		return "", err
 	}
-	named := time.Since(began).Round(time.Millisecond)
-	c.second.sim.SetMute(false)
-	return fmt.Sprintf("%v, after %v", port.ErrSilent, named), awaitReady(ctx, d)
-}
-
-// stuck has a printer that answers no transfer on any endpoint. Its driver must notice, and end for rack to begin anew.
-func (c *usbChapter) stuck(ctx context.Context) (string, error) {
-	d, err := c.through("SIMP2")
-	if err != nil {
-		return "", err
-	}
-	c.second.SetFaults(vhci.Faults{Silent: true})
-	defer c.second.SetFaults(vhci.Faults{})
-	began := time.Now()
-	err = d.Run(ctx)
-	if ctx.Err() != nil {
-		return "", errors.New("the driver noticed nothing")
-	}
-	return fmt.Sprintf("after %v: %v", time.Since(began).Round(time.Millisecond), err), nil
+	stop()
+	return fmt.Sprintf("after %v: %v; the next slip is printed", took, named), c.print(ctx, "SIMP2", pattern(17))
 }
 
 func awaitReady(ctx context.Context, d *printer.Driver) error {

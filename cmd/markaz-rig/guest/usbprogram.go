@@ -78,7 +78,10 @@ func (c *usbChapter) up(ctx context.Context) (string, error) {
 	if c.program, err = start("markaz-usb", "serve", "--socket", socket); err != nil {
 		return "", err
 	}
-	return socket, c.program.explain(awaitNode(ctx, socket))
+	return socket, c.program.explain(await(ctx, "an answer", func() (bool, string) {
+		_, err := c.socket.List(ctx)
+		return err == nil, fmt.Sprint(err)
+	}))
 }
 
 func (c *usbChapter) lists(ctx context.Context) (string, error) {
