@@ -1,4 +1,4 @@
-// Command markaz is the box at a centre, and the tools to look into its ledger.
+// Command markaz is the box at a centre, and the tools to look into its ledger and at its devices.
 package main
 
 import (
@@ -27,6 +27,7 @@ type commands struct {
 		Rebuild rebuildCmd `cmd:"" help:"Drop the views and make them anew from the records."`
 		Stats   statsCmd   `cmd:"" help:"Count what the file holds."`
 	} `cmd:"" help:"Look into a ledger file."`
+	Devices devicesCmd `cmd:"" help:"See, ask, set and record the devices of this centre."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -12,6 +13,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"markaz.example/devices/outlet"
+	"markaz.example/devices/port"
+	"markaz.example/devices/printer"
 	"markaz.example/edge/box"
 	"markaz.example/edge/chain"
 	"markaz.example/edge/desk"
@@ -25,10 +29,14 @@ func TestMain(m *testing.M) {
 
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:   filepath.Join("testdata", "script"),
-		Setup: listen,
+		Dir: filepath.Join("testdata", "script"),
+		Setup: func(env *testscript.Env) error {
+			configs, err := filepath.Abs(filepath.Join("..", "..", "firmware-configs"))
+			env.Setenv("CONFIGS", configs)
+			return errors.Join(err, listen(env))
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ledger": makeLedger, "edit": edit, "notified": notified,
+			"ledger": makeLedger, "edit": edit, "notified": notified, "printer": plugIn, "busy": busy,
 		},
 	})
 }
@@ -66,6 +74,36 @@ func edit(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%q is not in the file, or %q is of another length", args[1], args[2])
 	}
 	ts.Check(os.WriteFile(path, edited, 0o600))
+}
+
+// plugIn NAME: a printer that works, on a serial line of that name.
+func plugIn(ts *testscript.TestScript, _ bool, args []string) {
+	o := &outlet.Outlet{Link: ts.MkAbs(args[0]), Device: &printer.Sim{Cutter: true, Speed: 50, ID: printer.Identity{Maker: "EPSON", Model: "TM-T20III"}}}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	o.Plug(true)
+	go func() { ended <- o.Run(ctx) }()
+	ts.Defer(func() { stop(); <-ended })
+	for began := time.Now(); time.Since(began) < time.Minute; time.Sleep(time.Millisecond) {
+		if _, err := os.Stat(o.Link); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("no line came up")
+}
+
+// busy NAME: waits until a program has a serial line for itself.
+func busy(ts *testscript.TestScript, _ bool, args []string) {
+	for began := time.Now(); time.Since(began) < time.Minute; time.Sleep(time.Millisecond) {
+		line, err := port.Serial{Path: ts.MkAbs(args[0]), Baud: 115200}.Open(context.Background())
+		if errors.Is(err, port.ErrBusy) {
+			return
+		}
+		ts.Check(err)
+		ts.Check(line.Close())
+		time.Sleep(20 * time.Millisecond) // longer than the other needs to try
+	}
+	ts.Fatalf("nobody takes the line")
 }
 
 // listen opens a socket in the place of systemd's.

@@ -4,5 +4,7 @@
 // A driver's tests call [Run] with a [Harness]: the device (a simulator or a real port to one) and how to make the
 // driver. The suite puts itself between the two and does the harm. It uses no clock of its own, so it runs inside a
 // testing/synctest bubble as well as over a real line. What the device itself can do wrong, such as running out of
-// paper, is for the driver's own tests.
+// paper, is for the driver's own tests; a fault script on an outlet does that and the harm in one.
+//
+// [Tape] holds a driver against what a real device once said: simulator and driver may share a mistake, a tape does not.
 package drivertest

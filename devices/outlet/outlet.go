@@ -1,8 +1,3 @@
-// Package outlet puts a simulated device on a pseudo-terminal, with a plug that can be pulled and put in again: what a
-// person at a real device does to its cable.
-//
-// Its only promise is about the plug: while it is in there is a line under Link, when it is out there is none, and a
-// driver that had the line open reads port.ErrGone.
 package outlet
 
 import (
@@ -11,6 +6,7 @@ import (
 	"io"
 	"sync"
 
+	"markaz.example/devices/fault"
 	"markaz.example/devices/port"
 )
 
@@ -22,11 +18,16 @@ type Device interface {
 	Serve(ctx context.Context, wire io.ReadWriteCloser) error
 }
 
+// Powered is a Device with a mains switch. Without power it forgets what it has in memory.
+type Powered interface{ SetPower(on bool) }
+
 // Outlet is where a Device is plugged in. Set the fields before Run; the other methods may be called from any goroutine.
 type Outlet struct {
 	Device Device
-	Link   string // symlink to the line; it is there while the plug is in
+	Link   string        // symlink to the line; it is there while the plug is in
+	Script *fault.Script // what befalls the device and its cable, from the start of Run; nil means nothing
 
+	fate  *fault.Fate // owned by Run; nil without a Script
 	once  sync.Once
 	moved chan struct{} // one waiting request to look again
 
@@ -45,6 +46,10 @@ func (o *Outlet) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	wg.Go(func() { _ = o.Device.Run(ctx) })
+	if o.Script != nil {
+		o.fate = o.Script.Start(hooks(o.Device, o.Plug))
+		wg.Go(func() { _ = o.fate.Run(ctx) })
+	}
 	for ctx.Err() == nil {
 		if o.Plugged() {
 			if err := o.serve(ctx); err != nil {
@@ -74,10 +79,26 @@ func (o *Outlet) serve(ctx context.Context) error {
 		pull() // out again before it was served
 	}
 	o.mu.Unlock()
-	if err := o.Device.Serve(serving, line); serving.Err() == nil && !errors.Is(err, port.ErrGone) {
+	if err := o.Device.Serve(serving, wrapped(o.fate, line)); serving.Err() == nil && !errors.Is(err, port.ErrGone) {
 		return err
 	}
 	return nil
+}
+
+// hooks lets a script do what a person could.
+func hooks(d Device, plug func(in bool)) fault.Hooks {
+	h := fault.Hooks{Plug: plug}
+	if p, ok := d.(Powered); ok {
+		h.Power = p.SetPower
+	}
+	return h
+}
+
+func wrapped(f *fault.Fate, wire io.ReadWriteCloser) io.ReadWriteCloser {
+	if f == nil {
+		return wire
+	}
+	return f.Wrap(wire)
 }
 
 // Plug puts the plug in, or pulls it, in the middle of a byte if need be.

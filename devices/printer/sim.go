@@ -72,6 +72,7 @@ type mains struct {
 	told    [4]byte // the last automatic status
 	line    []byte  // rows of the line that is being put together; nil for none
 	at      int     // dot where the line goes on
+	letters int     // characters in the line
 	spacing int     // rows of a line feed
 	stored  *slip.Bitmap
 	tall    [2]int // how many times wider and higher the stored picture is printed

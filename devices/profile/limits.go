@@ -43,6 +43,13 @@ const (
 	// fingerDPIMin and fingerDPIMax: matchers need 300 dots an inch, and no optical module has 1,000.
 	fingerDPIMin, fingerDPIMax = 300, 1000
 
+	// uruWidth, uruHeight and uruDPI are the one sensor of the U.are.U 4000 family.
+	uruWidth, uruHeight, uruDPI = 384, 289, 500
+
+	// sbiPortFirst and sbiPortLast are where device services listen. Source: MOSIP secure biometric interface, device
+	// discovery.
+	sbiPortFirst, sbiPortLast = 4501, 4600
+
 	// zfmSecurityMax is the strictest level. Source: ZFM-20 user manual, SetSysPara.
 	zfmSecurityMax = 5
 

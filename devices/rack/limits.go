@@ -10,7 +10,11 @@ const (
 	// delayMax caps the growth: whoever plugs a printer in again stands beside it and waits this long at the most.
 	delayMax = 5 * time.Second
 
-	// steady is how long a driver must have run for its next failure to count as the first: two status rounds.
+	// wokenMin is waited even when something was plugged in: the kernel tells of a line before udev has given it its
+	// name and its group, which takes 20 to 50 ms, and a hub that flickers must not turn drivers into a busy loop.
+	wokenMin = 100 * time.Millisecond
+
+	// steady is how long a driver must have run for its next failure to count as the first: three status rounds.
 	steady = 10 * time.Second
 
 	// jitterPart is the share of a delay that is random, one in so many, so that devices on one failing hub do not

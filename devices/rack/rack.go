@@ -64,12 +64,18 @@ type Device struct {
 	Driver Driver // may be a Watcher too
 }
 
-// Rack runs its devices. Set the fields before Run.
+// Rack runs its devices. Set the fields before Run; Plugged may be called from any goroutine at any time.
 type Rack struct {
 	Devices  []Device
 	Reporter Reporter     // must not be nil
 	Log      *slog.Logger // nil means silence
+
+	bell bell
 }
+
+// Plugged wakes every device that waits to be started again: something was plugged in, and it may be theirs. Without a
+// call each asks for its own port anyway, after the delay that has grown.
+func (r *Rack) Plugged() { r.bell.ring() }
 
 // ErrNames is returned by Run when two devices share a name or one has none.
 var ErrNames = errors.New("devices of a rack need names, each its own")
@@ -98,7 +104,7 @@ func (r *Rack) keep(ctx context.Context, d Device) {
 	log := r.log().With("dev", d.Name)
 	var delay time.Duration
 	for ctx.Err() == nil {
-		began := time.Now()
+		began, ring := time.Now(), r.bell.next()
 		err := r.once(ctx, d, b)
 		if ctx.Err() != nil {
 			return
@@ -109,7 +115,10 @@ func (r *Rack) keep(ctx context.Context, d Device) {
 		delay = grow(delay)
 		log.Warn("driver ended, starting it again", "err", err, "in", delay)
 		b.failed(err)
-		sleep(ctx, jitter(delay))
+		if woken(ctx, jitter(delay), ring) {
+			log.Info("something was plugged in, starting at once")
+			delay = 0
+		}
 	}
 }
 

@@ -7,6 +7,8 @@
 //   - grams are exact decimal arithmetic on what the scale said; no floating point touches a weight;
 //   - Stable is said only of a weight that the scale called stable and, where it repeats itself, said three times
 //     running within one division: a byte lost on the line changes one line, not three;
+//   - a weight is as old as its line: an answer that comes late is dropped, and a scale that owes one is cancelled and
+//     found again before it is asked for the next;
 //   - a line that was cut, joined or filled with noise costs that line and nothing else.
 //
 // Each way of speaking is a [dialect]: a splitter that finds the next message in a stream, and a decoder. MT-SICS and A&D
@@ -24,5 +26,6 @@
 // 30-34-00-605 Ind. c. Tanita: BD-815U and WB-3000 manuals. Rice Lake: 350-10 manual. HID: Point of Sale Usage Tables 1.02.
 //
 // reading.go is what a weight is, dialect.go what a way of speaking is, driver.go what others call, session.go the
-// conversation over one open port, [Sim] the far end of the wire. Read driver.go next.
+// conversation over one open port, hear.go what is made of what comes in, order.go what is sent for somebody, [Sim] the far
+// end of the wire. Read driver.go next.
 package scale

@@ -26,7 +26,7 @@ func (v shown) number() string {
 	case Pound:
 		n = roundTo(n*tens(5+v.decimals), ratios[Pound].num) / ratios[Pound].num
 	}
-	digits := fmt.Sprintf("%0*d", v.decimals+1, max(n, -n))
+	digits := fmt.Sprintf("%0*d", v.decimals+1, magnitude(n))
 	if v.decimals > 0 {
 		digits = digits[:len(digits)-v.decimals] + "." + digits[len(digits)-v.decimals:]
 	}

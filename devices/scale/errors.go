@@ -22,6 +22,9 @@ var (
 // errBusy is a scale that has said nothing but "not now" for longer than taring takes.
 var errBusy = errors.New("the scale finds no rest and gives no weight")
 
+// errNoWeight is a scale that answers, but to the question for a weight not at all or never in time.
+var errNoWeight = errors.New("the scale answers, but gives no weight: leave its menu, or switch it off and on")
+
 // errQuiet: nothing came before the deadline.
 var errQuiet = errors.New("nothing came in time")
 

@@ -29,6 +29,13 @@ const (
 	// answerDefault: SI is answered within 100 ms and its 24 bytes take 100 ms at 2400 baud; doubled and a half more.
 	answerDefault = 500 * time.Millisecond
 
+	// answerMax is what a slow scale is given at the most: a weight that is older than the silence a line is allowed is
+	// nobody's any more.
+	answerMax = 2 * time.Second
+
+	// drainMessages bounds what a scale may have to say before it is asked anew: two answers it owed, and noise's worth.
+	drainMessages = 8
+
 	// orderDefault is how long a scale may look for rest before it zeroes or tares. Models wait 5 to 40 s by themselves; a
 	// pan that does not come to rest in 5 s has somebody at it.
 	orderDefault = 5 * time.Second

@@ -42,6 +42,7 @@ type Sim struct {
 	pan      pan
 	shows    Unit
 	off      bool
+	life     int    // counts the times the power went
 	sent     uint64 // bytes since the beginning
 	cutAt    uint64 // the power fails there; 0 for never
 	battery  bool
@@ -66,6 +67,7 @@ type Sim struct {
 type saying struct {
 	bytes []byte
 	delay time.Duration
+	life  int // what a scale meant to say is forgotten with its power
 }
 
 // waiter is a command that is carried out at rest, or refused when there is none.
@@ -177,7 +179,7 @@ func (s *Sim) say(b []byte, delay time.Duration) {
 	}
 	for out := range s.cables {
 		select {
-		case out <- saying{b, delay}:
+		case out <- saying{b, delay, s.life}:
 		default:
 		}
 	}
@@ -192,20 +194,19 @@ func (s *Sim) answer(line string) {
 
 // speak puts sayings on the wire at its pace, and does to them what was asked for.
 func (s *Sim) speak(ctx context.Context, wire io.Writer, out <-chan saying) {
-	var joined []byte
-	held := 0
+	var held []saying
 	for {
 		select {
 		case say := <-out:
 			s.pause(ctx, say.delay)
-			joined = append(joined, s.spoil(say.bytes)...)
-			if held++; held < s.joins() {
+			held = append(held, say)
+			if len(held) < s.joins() {
 				continue
 			}
-			if err := s.transmit(ctx, wire, joined); err != nil {
+			if err := s.transmit(ctx, wire, s.spoil(held)); err != nil {
 				return
 			}
-			joined, held = joined[:0], 0
+			held = held[:0]
 		case <-ctx.Done():
 			return
 		}
@@ -215,18 +216,27 @@ func (s *Sim) speak(ctx context.Context, wire io.Writer, out <-chan saying) {
 func (s *Sim) joins() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.Talk != profile.TalkStream {
+		return 0
+	}
 	return s.join
 }
 
-// spoil puts the garbage that waits in front.
-func (s *Sim) spoil(b []byte) []byte {
+// spoil joins sayings, cut in half if asked to, with the garbage that waits in front.
+func (s *Sim) spoil(held []saying) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.halve {
-		b = b[:len(b)/2]
-	}
-	b = append(s.garbage, b...)
+	b := s.garbage
 	s.garbage = nil
+	for _, say := range held {
+		if say.life != s.life {
+			continue
+		}
+		if s.halve {
+			say.bytes = say.bytes[:len(say.bytes)/2]
+		}
+		b = append(b, say.bytes...)
+	}
 	return b
 }
 
@@ -341,6 +351,7 @@ func (s *Sim) shown(now time.Time) shown {
 // turnOff forgets what a scale forgets without power. With mu held.
 func (s *Sim) turnOff() {
 	s.off, s.pending, s.repeat, s.pan.tare = true, nil, "", 0
+	s.life++
 }
 
 // Put sets what stands on the pan, in grams; less than nothing means that the pan itself was lifted.
@@ -368,7 +379,7 @@ func (s *Sim) Power(on bool) {
 			s.turnOff()
 		case s.off:
 			s.off = false
-			s.pan.setZero(time.Now())
+			s.pan.start()
 			if s.Protocol == profile.ScaleSICS {
 				s.answer(s.identity())
 			}
@@ -391,7 +402,7 @@ func (s *Sim) Slow(d time.Duration) { s.init(); s.with(func() { s.slow = d }) }
 // Split sends each line in two pieces with a pause between them; 0 sends it whole.
 func (s *Sim) Split(pause time.Duration) { s.init(); s.with(func() { s.split = pause }) }
 
-// Join keeps lines back and sends so many at once; 0 sends each by itself.
+// Join keeps a stream's lines back and sends so many at once; 0 sends each by itself. Answers are never kept back.
 func (s *Sim) Join(lines int) { s.init(); s.with(func() { s.join = lines }) }
 
 // Garble puts bytes in front of the next line.

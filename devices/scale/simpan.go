@@ -30,23 +30,25 @@ func (p *pan) put(grams int64, now time.Time) {
 	p.from, p.load, p.moved = p.swing(now), grams, now
 }
 
-// swing is the load as the spring has it now.
+// swing is the load as the spring has it now; within half a division of the end it rests.
 func (p *pan) swing(now time.Time) int64 {
 	age := math.Inf(1)
 	if !math.IsInf(p.speed, 1) {
 		age = float64(now.Sub(p.moved)) * p.speed / float64(p.settle)
 	}
-	return p.load + int64(math.Round(float64(p.from-p.load)*math.Exp(-age)))
+	left := int64(math.Round(float64(p.from-p.load) * math.Exp(-age)))
+	if magnitude(left) <= p.division/2 {
+		return p.load
+	}
+	return p.load + left
 }
 
-// look reads the display. At rest is what is within half a division of where it will end.
+// look reads the display.
 func (p *pan) look(now time.Time) look {
 	w := p.swing(now)
-	moving := p.wriggle || max(w-p.load, p.load-w) > p.division/2
+	moving := p.wriggle || w != p.load
 	if moving {
 		w += p.random.Int64N(2*simWriggle+1) - simWriggle
-	} else {
-		w = p.load
 	}
 	w += p.drift
 	gross := roundTo(w-p.zero, p.division)
@@ -65,11 +67,19 @@ func (p *pan) look(now time.Time) look {
 // Source: OIML R 76-1, 4.5.1 allows 4 % in all.
 func (p *pan) setZero(now time.Time) bool {
 	w := p.swing(now) + p.drift
-	if max(w, -w) > p.capacity/50 {
+	if magnitude(w) > p.capacity/50 {
 		return false
 	}
 	p.zero, p.tare = w, 0
 	return true
+}
+
+// start is what a scale does when it is switched on: it waits for rest, then takes a small load for zero.
+func (p *pan) start() {
+	p.zero, p.tare = 0, 0
+	if w := p.load + p.drift; magnitude(w) <= p.capacity/50 {
+		p.zero = w
+	}
 }
 
 // setTare makes the present load the container's; false for less than nothing.

@@ -78,3 +78,5 @@ func (d *drifter) drifted(r Reading, division int64, now time.Time) bool {
 	}
 	return off && now.Sub(d.since) >= driftAfter
 }
+
+func magnitude(n int64) int64 { return max(n, -n) }

@@ -18,8 +18,8 @@ func TestEveryConditionHasTexts(t *testing.T) {
 		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack
 		"device.silent", "device.babbles", "device.half-answer",
 		"finger.wrong-password", "finger.sensor-dirty", "finger.sensor-broken",
-		"finger.not-registered", "finger.tampered", "finger.not-trusted", "finger.wrong-clock", "finger.busy",
 		"scale.overload", "scale.underload", "scale.drift", "scale.unit", "scale.fault", "scale.battery-low",
+		"finger.not-registered", "finger.tampered", "finger.not-trusted", "finger.wrong-clock", "finger.busy",
 	}
 	for _, lang := range []string{"ur", "en"} {
 		b, err := os.ReadFile(filepath.Join("..", "web", "page", "text", lang+".json"))

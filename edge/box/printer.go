@@ -89,6 +89,12 @@ func (p *slipPrinter) doc(ctx context.Context, job paper.Job) (slip.Doc, error) 
 			return slip.Doc{}, err
 		}
 		return p.layout.receipt(r), nil
+	case desk.FormResult:
+		r, err := p.floor.Result(ctx, job)
+		if err != nil {
+			return slip.Doc{}, err
+		}
+		return p.layout.result(r), nil
 	case desk.FormReferral:
 		r, err := p.floor.Referral(ctx, job)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"markaz.example/devices/slip"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/web/page"
+	"markaz.example/edge/web/station"
 )
 
 // title is the name of a paper in both languages, across its width.
@@ -77,4 +78,28 @@ func (l layout) referral(r desk.Referral) slip.Doc {
 		slip.Text{Text: "Keep this paper. The centre will get in touch with you.", Size: l.em(20)},
 	)
 	return slip.Doc{Blocks: blocks}
+}
+
+// result is what was measured, one line for each, in the order in which it was taken. It says what was found and not what
+// that means.
+func (l layout) result(r desk.Result) slip.Doc {
+	blocks := append(l.head(r.Reprint), l.title("پیمائش", "Measurements")...)
+	for _, k := range r.Kept {
+		e := k.Taken
+		who, what := "measure.who."+e.Who, "measure.what."+e.What
+		blocks = append(blocks, slip.Row{
+			Left:  slip.Text{Text: slip.Isolate(station.Shown(e)), Size: l.em(44), Bold: true},
+			Right: slip.Text{Text: l.pair(who, what), Size: l.em(26)},
+		}, slip.Gap(l.dots(4)))
+	}
+	return slip.Doc{Blocks: append(blocks,
+		slip.Rule{}, slip.Gap(l.dots(6)),
+		l.fact("نمبر", "Number", string(r.Token)),
+		l.fact("تاریخ", "Date", r.Day),
+	)}
+}
+
+// pair is two texts beside each other, in both languages.
+func (l layout) pair(a, b string) string {
+	return l.text(page.Urdu, a) + " " + l.text(page.Urdu, b) + "  " + l.text(page.English, a) + " " + l.text(page.English, b)
 }

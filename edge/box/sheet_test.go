@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"markaz.example/devices/slip"
+	"markaz.example/edge/book/reading"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/web"
@@ -38,6 +39,12 @@ func TestSheetsLookAsTheyDid(t *testing.T) {
 			"receipt-case": l.receipt(desk.Receipt{
 				Token: "N042", Service: nashonuma, Desk: "B", Outcome: "referred", At: at, Case: "K5QXG43U", Reprint: true,
 			}),
+			"result": l.result(desk.Result{Token: "N042", Day: "2026-11-22", Kept: []reading.Kept{
+				{Taken: reading.Taken{Who: reading.Child, What: reading.Weight, Value: 4250}},
+				{Taken: reading.Taken{Who: reading.Child, What: reading.Length, Value: 564}},
+				{Taken: reading.Taken{Who: reading.Child, What: reading.MUAC, Value: 112}},
+				{Taken: reading.Taken{Who: reading.Mother, What: reading.Weight, Value: 52_100}},
+			}}),
 			"referral": l.referral(desk.Referral{Case: "K5QXG43U", Token: "N042", Service: help, Reason: "worn", Day: "2026-11-22"}),
 		} {
 			t.Run(fmt.Sprint(name, "-", width), func(t *testing.T) {

@@ -10,8 +10,10 @@ import (
 	"go.uber.org/goleak"
 
 	"markaz.example/edge/book/identity"
+	"markaz.example/edge/book/reading"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/measure"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -36,6 +38,8 @@ type book struct {
 	check identity.Check
 	visit id.Visit
 	tried []identity.Tried
+	taken []reading.Taken
+	pan   *pan
 	full  bool
 }
 
@@ -67,12 +71,33 @@ func (b *book) results() (out []identity.Result) {
 	return out
 }
 
+func (b *book) Readings(_ context.Context, d id.Desk) (desk.Readings, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if d != "A" {
+		return desk.Readings{}, desk.Refuse(desk.NobodyServed)
+	}
+	return desk.Readings{Visit: b.visit}, nil
+}
+
+func (b *book) Measured(_ context.Context, _ id.Desk, v id.Visit, taken []reading.Taken) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if v != b.visit || b.full {
+		return desk.Refuse(desk.BoxFull)
+	}
+	b.taken = append(b.taken, taken...)
+	return nil
+}
+
 // atDesk runs a story at a desk with a reader, in fake time.
 func atDesk(t *testing.T, story func(t *testing.T, s *Station, h *hand, b *book)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		h, b := &hand{press: make(chan identity.Result)}, &book{visit: "V", check: identity.Check{State: identity.StateOpen}}
-		s := New(b, map[id.Desk]Instruments{"A": {Fingers: h}, "B": {}}, nil)
+		pan := &pan{shown: make(chan measure.Reading, 1)}
+		s := New(b, map[id.Desk]Instruments{"A": {Fingers: h, Scale: pan}, "B": {}}, nil)
+		b.pan = pan
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- s.Run(ctx) }()

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"markaz.example/edge/book/identity"
+	"markaz.example/edge/book/reading"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 )
@@ -24,12 +25,15 @@ type Fingers interface {
 // Instruments are those of one desk; nil means none.
 type Instruments struct {
 	Fingers Fingers
+	Scale   Scale
 }
 
 // Floor is what a station records through.
 type Floor interface {
 	Identity(context.Context, id.Desk) (desk.Identity, error)
 	Tried(context.Context, id.Desk, id.Visit, identity.Tried) error
+	Readings(context.Context, id.Desk) (desk.Readings, error)
+	Measured(context.Context, id.Desk, id.Visit, []reading.Taken) error
 }
 
 // Station serves the desks that have instruments. Make it with New; Take works while Run runs.
@@ -44,9 +48,10 @@ type bay struct {
 	Instruments
 	asked chan taking // to Run
 
-	mu      sync.Mutex
-	now     *taking       // guarded by mu: nil while no finger is waited for
-	changed chan struct{} // guarded by mu: closed at the next change
+	mu        sync.Mutex
+	now       *taking       // guarded by mu: nil while no finger is waited for
+	measuring *measuring    // guarded by mu: nil while nobody is measured
+	changed   chan struct{} // guarded by mu: closed at the next change
 }
 
 // taking is one finger that is waited for.
@@ -69,11 +74,14 @@ func New(floor Floor, desks map[id.Desk]Instruments, log *slog.Logger) *Station 
 	return s
 }
 
-// Run takes fingers until the context ends.
+// Run takes fingers and listens to scales until the context ends.
 func (s *Station) Run(ctx context.Context) error {
 	var desks sync.WaitGroup
 	for _, d := range slices.Sorted(maps.Keys(s.bays)) {
 		desks.Go(func() { s.serve(ctx, d, s.bays[d]) })
+		if s.bays[d].Scale != nil {
+			desks.Go(func() { s.follow(ctx, s.bays[d]) })
+		}
 	}
 	desks.Wait()
 	<-ctx.Done()

@@ -170,6 +170,9 @@ func tools(s *station.Station) func(id.Desk) []string {
 		if s.Has(d).Fingers != nil {
 			names = append(names, "finger")
 		}
+		if s.Has(d).Scale != nil {
+			names = append(names, "measure")
+		}
 		return names
 	}
 }

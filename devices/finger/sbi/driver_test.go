@@ -5,6 +5,9 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -342,20 +345,21 @@ func TestLooking(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t)
 		r.stop()
-		strange, mute, second := newSim(), newSim(), newSim()
+		strange, mute, liar, second := newSim(), newSim(), newSim(), newSim()
 		strange.SetFaults(Faults{Garbage: true})
 		mute.SetFaults(Faults{Slow: time.Hour})
+		liar.SetFaults(Faults{Stranger: true})
 		second.Serial = "SIM0000000002"
 		ctx, cancel := context.WithCancel(t.Context())
-		for at, s := range map[int]*Sim{4502: strange, 4503: mute, 4577: second} {
+		for at, s := range map[int]*Sim{4502: strange, 4503: mute, 4504: liar, 4577: second} {
 			l := r.net.listen(at)
 			r.service.Go(func() { s.Run(ctx, l) })
 		}
 		r.serve(4510)
 		before := r.net.count()
 		r.run()
-		if n := r.net.count() - before; n > 104 {
-			t.Errorf("%d connections to look at 100 ports and ask one twice", n)
+		if n := r.net.count() - before; n > 106 {
+			t.Errorf("%d connections to look at 100 ports and ask a few", n)
 		}
 		if at := r.at(); at != 4510 {
 			t.Errorf("found at %d", at)
@@ -367,6 +371,15 @@ func TestLooking(t *testing.T) {
 		second.Press(2)
 		if _, err := r.take(5 * time.Second); err != nil || r.at() != 4577 {
 			t.Errorf("the wanted one: %v at %d", err, r.at())
+		}
+		r.cancel()
+		<-r.ended
+		r.unplug()
+		r.driver.Serial = "SIM0000000001"
+		strange.SetFaults(Faults{Absent: true})
+		r.run()
+		if s := r.driver.State(); !errors.Is(s.Trouble, finger.ErrTrust) || r.at() != 4504 {
+			t.Errorf("nobody but the liar: %+v", s)
 		}
 		cancel()
 		r.stop()
@@ -408,6 +421,52 @@ func TestParseRoots(t *testing.T) {
 	}
 	if _, err := ParseRoots(append(bytes.Clone(pem), pem...)); err != nil {
 		t.Error(err)
+	}
+}
+
+// Whatever the service does wrong, in whatever order, the reader is well again soon after it stops. No error and no line
+// of the log quotes what was signed: nothing in them is as long as the shortest part of a token.
+func TestComesBackFromAnything(t *testing.T) {
+	token := regexp.MustCompile(`[A-Za-z0-9_+/-]{60,}`)
+	for seed := range uint64(12) {
+		synctest.Test(t, func(t *testing.T) {
+			dice := rand.New(rand.NewPCG(seed, 2))
+			r := start(t)
+			var log bytes.Buffer
+			r.stop()
+			r.driver.Log = slog.New(slog.NewTextHandler(&log, nil))
+			r.serve(4510)
+			r.run()
+			faults := []Faults{
+				{}, {Code: 102}, {Code: 555}, {Forged: true}, {Stranger: true}, {BrokenChain: true}, {Late: time.Hour}, {WrongName: true},
+				{OtherInfoVerb: true}, {Slow: 3 * time.Second}, {Slow: time.Hour}, {Absent: true}, {Garbage: true}, {Huge: true},
+			}
+			statuses := []string{"", "Busy", "Not Ready", "Not Registered", "nonsense"}
+			for range 12 {
+				r.sim.SetFaults(faults[dice.IntN(len(faults))])
+				r.sim.SetStatus(statuses[dice.IntN(len(statuses))])
+				r.sim.Press(int64(dice.IntN(2)))
+				c, err := r.take(time.Duration(dice.IntN(4000)) * time.Millisecond)
+				if err != nil && token.MatchString(err.Error()) {
+					t.Errorf("an error quotes a token: %v", err)
+				}
+				c.Wipe()
+			}
+			r.sim.SetFaults(Faults{})
+			r.sim.SetStatus("")
+			r.sim.Press(1)
+			time.Sleep(10 * time.Second)
+			if _, err := r.take(5 * time.Second); err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			if s := r.driver.State(); !s.Ready {
+				t.Fatalf("seed %d: %+v", seed, s)
+			}
+			r.stop()
+			if token.Match(log.Bytes()) {
+				t.Errorf("the log quotes a token: %s", log.Bytes())
+			}
+		})
 	}
 }
 

@@ -338,3 +338,25 @@ func FuzzToken(f *testing.F) {
 		}
 	})
 }
+
+// What a capture of 74 kB and a question how the reader is cost after they arrived.
+func BenchmarkOpen(b *testing.B) {
+	infoAnswer, captureAnswer, j, q := answers(b)
+	s := &session{d: &Driver{Purpose: "Registration"}, judge: j}
+	b.Run("info", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, _, err := s.pick(infoAnswer); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("capture", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, _, err := q.open(j, captureAnswer); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

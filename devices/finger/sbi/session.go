@@ -85,27 +85,41 @@ func (s *session) wanted(who identity) bool {
 	return s.d.Serial == "" || string(who.Serial) == s.d.Serial
 }
 
-// choose takes the lowest port whose reader tells about itself; a reader that is troubled is still the reader.
+// choose takes the lowest port whose reader is believed, so that no other program can push in front of it; if there is
+// none, the lowest whose reader is troubled, which is still the reader.
 func (s *session) choose(ctx context.Context, first, last int, have map[int]bool) error {
-	looked := 0
-	for at := first; at <= last; at++ {
+	looked, troubled := 0, 0
+	for at := first; at <= last && looked < lookPorts; at++ {
 		if !have[at] {
 			continue
 		}
-		if looked++; looked > lookPorts {
-			break
+		looked++
+		err := s.try(ctx, at)
+		if err == nil {
+			s.tell()
+			return nil
 		}
-		s.mu.Lock()
-		s.at, s.verb = at, verbInfo
-		s.mu.Unlock()
-		if err := s.refresh(ctx); !errors.Is(err, errNotHere) {
-			return s.mind(err)
+		if troubled == 0 && !errors.Is(err, errNotHere) && !errors.Is(err, port.ErrGone) {
+			troubled = at
 		}
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return ErrNoService
+	if troubled == 0 {
+		return ErrNoService
+	}
+	err := s.try(ctx, troubled)
+	s.tell()
+	return s.mind(err)
+}
+
+// try makes a port ours and asks how its reader is.
+func (s *session) try(ctx context.Context, at int) error {
+	s.mu.Lock()
+	s.at, s.verb, s.ear = at, verbInfo, port.Ear{}
+	s.mu.Unlock()
+	return s.refresh(ctx)
 }
 
 // errNotHere: the service has no reader of fingers for our purpose.
@@ -122,6 +136,7 @@ func (s *session) watch(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 		err := s.refresh(ctx)
+		s.tell()
 		if errors.Is(err, errNotHere) {
 			err = ErrNoService
 		}
@@ -139,7 +154,7 @@ func (s *session) mind(err error) error {
 	return nil
 }
 
-// refresh asks how the reader is and publishes it.
+// refresh asks how the reader is and keeps it.
 func (s *session) refresh(ctx context.Context) error {
 	began := time.Now()
 	s.mu.Lock()
@@ -162,7 +177,6 @@ func (s *session) refresh(ctx context.Context) error {
 		s.status = nil
 	}
 	s.mu.Unlock()
-	s.tell()
 	return err
 }
 

@@ -21,6 +21,6 @@
 // project (driver uru4000); every number here was proved by that project's library against a simulator of this kind.
 // Microsoft's reader of the same family (045e:00ca) wants an AES answer before it wakes and is not spoken to.
 //
-// codec.go is the numbers, picture.go the picture, session.go the conversation, driver.go what others call, [Sim] the
-// device. Read driver.go next.
+// codec.go is the numbers, picture.go the picture, driver.go what others call, session.go the conversation with wake.go,
+// capture.go and register.go below it, [Sim] the device. Read driver.go next.
 package uru

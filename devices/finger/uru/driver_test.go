@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -450,6 +451,9 @@ func TestManyCallers(t *testing.T) {
 }
 
 func TestDescriptors(t *testing.T) {
+	if transferMax%packetBytes != 0 || transferMax < headerBytes+(rowsMax+1)*rowBytes {
+		t.Errorf("room of %d bytes is no whole packets, or too few", transferMax)
+	}
 	s := &Sim{}
 	d, c := s.DeviceDescriptor(), s.ConfigDescriptor()
 	if len(d) != 18 || d[0] != 18 || d[8] != 0xba || d[9] != 0x05 || d[10] != 0x0a {
@@ -460,5 +464,86 @@ func TestDescriptors(t *testing.T) {
 	}
 	if n := len(s.Strings()); n != 3 || int(d[16]) != n {
 		t.Errorf("%d strings", n)
+	}
+}
+
+// Whatever is done to the reader, in whatever order, it is well again soon after it stops, and the next finger is taken.
+func TestComesBackFromAnything(t *testing.T) {
+	for seed := range uint64(40) {
+		synctest.Test(t, func(t *testing.T) {
+			dice := rand.New(rand.NewPCG(seed, 1))
+			sim := &Sim{Scrambled: dice.IntN(2) == 0}
+			r := start(t, sim)
+			on := func() bool { return dice.IntN(2) == 0 }
+			for range 15 {
+				switch dice.IntN(12) {
+				case 0:
+					sim.SetMute(on())
+				case 1:
+					sim.SetHalf(on())
+				case 2:
+					sim.SetBabble(on())
+				case 3:
+					sim.SetStrange(on())
+				case 4:
+					sim.SetDeaf(on())
+				case 5:
+					sim.SetLow()
+				case 6:
+					sim.SetConfused()
+				case 7:
+					sim.SetShort(dice.IntN(8))
+				case 8:
+					sim.SetTrouble(dice.IntN(4))
+				case 9:
+					sim.Lift()
+				default:
+					sim.PressSynth(3, dice.Uint64(), synth.How(dice.IntN(4)))
+				}
+				if c, err := r.take(time.Duration(dice.IntN(3000)) * time.Millisecond); err == nil {
+					c.Wipe()
+				}
+			}
+			for _, heal := range []func(bool){sim.SetMute, sim.SetHalf, sim.SetBabble, sim.SetStrange, sim.SetDeaf} {
+				heal(false)
+			}
+			sim.SetShort(0)
+			sim.SetTrouble(0)
+			sim.Lift()
+			time.Sleep(liftWait)
+			if s := r.driver.State(); !s.Ready {
+				t.Fatalf("seed %d: %+v", seed, s)
+			}
+			planted := sim.PressSynth(9, seed, synth.Good)
+			c, err := r.take(5 * time.Second)
+			if err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			same(t, sim, c.Picture, planted)
+			r.stop()
+		})
+	}
+}
+
+// The time from transfer to upright picture; a visitor waits for it with the finger on the glass.
+func BenchmarkDevelop(b *testing.B) {
+	for name, sim := range map[string]*Sim{"clear": {}, "scrambled": {Scrambled: true}} {
+		b.Run(name, func(b *testing.B) {
+			sim.PressSynth(1, 1, synth.Good)
+			whole := sim.transfer()
+			room := make([]byte, len(whole))
+			b.ReportAllocs()
+			for b.Loop() {
+				copy(room, whole)
+				r, err := parse(room)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if r.scrambled() {
+					r.unscramble(func(n byte) (scrambler, error) { return sim.keyOf(n), nil })
+				}
+				r.picture()
+			}
+		})
 	}
 }

@@ -58,9 +58,9 @@ const (
 	// interrupts waits.
 	eventsMax = 16
 
-	// qualityDefault is the lowest quality taken when the driver's user sets none: a good press has 70 and more, the tip
-	// of a finger less than 55.
-	qualityDefault = 55
+	// qualityDefault is the lowest quality taken when the driver's user sets none: a good press has 70 and more, a wet
+	// finger or the tip of one less than 40.
+	qualityDefault = 40
 
 	// shareMin is the part of the picture, in percent, that must show ridges; below it a bad picture is called small. The
 	// tip of a finger covers some 10, a finger laid flat 45.

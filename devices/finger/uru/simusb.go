@@ -43,7 +43,7 @@ type cable struct {
 func (c *cable) Endpoints() []usb.Endpoint {
 	return []usb.Endpoint{
 		{Address: pipeInterrupt, Transfer: usb.Interrupt, Packet: interruptBytes},
-		{Address: pipeBulk, Transfer: usb.Bulk, Packet: 512},
+		{Address: pipeBulk, Transfer: usb.Bulk, Packet: packetBytes},
 	}
 }
 

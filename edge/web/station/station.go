@@ -21,6 +21,8 @@ type Floor interface {
 	Identity(context.Context, id.Desk) (desk.Identity, error)
 	Except(ctx context.Context, d id.Desk, reason string) error
 	FileCase(ctx context.Context, d id.Desk, reason string) (id.Case, error)
+	Readings(context.Context, id.Desk) (desk.Readings, error)
+	PrintResult(context.Context, id.Desk) error
 }
 
 // Station serves the pages. Any goroutine may call it.
@@ -30,14 +32,17 @@ type Station struct {
 	floor Floor
 	at    *station.Station
 
-	finger *page.Screen
+	finger, measure *page.Screen
 }
 
 // New reads the templates.
 func New(kit *page.Kit, hub *live.Hub, floor Floor, at *station.Station) (*Station, error) {
 	s := &Station{kit: kit, hub: hub, floor: floor, at: at}
 	var err error
-	s.finger, err = kit.Screen(templates, "finger")
+	if s.finger, err = kit.Screen(templates, "finger"); err != nil {
+		return nil, err
+	}
+	s.measure, err = kit.Screen(templates, "measure")
 	return s, err
 }
 
@@ -46,6 +51,9 @@ func (s *Station) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /desk/{desk}/finger", s.showFinger)
 	mux.HandleFunc("POST /desk/{desk}/finger", s.actFinger)
 	mux.HandleFunc("GET /desk/{desk}/finger/live", s.watchFinger)
+	mux.HandleFunc("GET /desk/{desk}/measure", s.showMeasure)
+	mux.HandleFunc("POST /desk/{desk}/measure", s.actMeasure)
+	mux.HandleFunc("GET /desk/{desk}/measure/live", s.watchMeasure)
 }
 
 // bare is a page's address without its query: the language switch adds its own.
