@@ -18,9 +18,9 @@ TEST_PACKAGES  := chromium
 # An emulator, what unpacks a kernel for it, and the library that judges our fingerprint reader.
 RIG_PACKAGES   := qemu-system-x86 kmod xz-utils libfprint-2-dev libglib2.0-dev
 RIG_CACHE      ?= $(or $(XDG_CACHE_HOME),.cache)/markaz-rig
-# Where judges by other hands are: packages for Node.js that a lock file pins. Node.js may come from anywhere.
-JUDGES         := devices/printer/judge
-JUDGE_PACKAGES := $(if $(and $(shell command -v node),$(shell command -v npm)),,nodejs npm)
+# Outside judges are programs that nobody here wrote, in folders named judge with their own package-lock.json.
+JUDGES         := $(dir $(wildcard devices/*/judge/package-lock.json devices/*/*/judge/package-lock.json))
+JUDGE_PACKAGES := $(shell command -v node >/dev/null || echo nodejs) $(shell command -v npm >/dev/null || echo npm)
 
 STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
@@ -52,13 +52,13 @@ setup-test: setup ## install what the tests need
 setup-rig: setup ## install what the rig needs
 	$(call packages,$(RIG_PACKAGES))
 
-setup-judges: ## install the outside software that judges our bytes
+setup-judges: ## install the outside judges of the tests
 	$(call packages,$(JUDGE_PACKAGES))
-	@$(MAKE) --no-print-directory $(JUDGES:%=%/node_modules/.package-lock.json)
-
-%/node_modules/.package-lock.json: %/package-lock.json
-	cd $* && npm ci --ignore-scripts --omit=optional --no-audit --no-fund
-	touch $@
+	@for j in $(JUDGES); do \
+	  if ! cmp -s $$j/package-lock.json $$j/node_modules/.judge-lock; then \
+	    echo "installing the judge in $$j"; \
+	    (cd $$j && npm ci --ignore-scripts --no-audit --no-fund) && cp $$j/package-lock.json $$j/node_modules/.judge-lock; \
+	  fi; done
 
 build: setup ## build every program into bin/
 	$(GO) build $(BUILD) -ldflags "-X main.version=$(VERSION)" -o bin/ ./cmd/...

@@ -37,7 +37,7 @@ func (f boxFile) workshop() (*workshop.Workshop, error) {
 	w := &workshop.Workshop{Profiles: os.DirFS(config.Profiles)}
 	for _, d := range config.Devices {
 		w.Devices = append(w.Devices, workshop.Device{
-			Name: d.Name, Profile: d.Profile, Wire: kit.Wire{Serial: d.Serial, TCP: d.TCP},
+			Name: d.Name, Profile: d.Profile, Wire: kit.Wire{Serial: d.Serial, TCP: d.TCP, USB: d.USB, Service: d.Service},
 		})
 	}
 	return w, nil
@@ -157,6 +157,8 @@ func outcome(s profile.Setting) string {
 	switch {
 	case s.Err != nil:
 		return fmt.Sprintf("%s, want %s: %v", dash(s.Now), s.Want, s.Err)
+	case s.Now == "":
+		return fmt.Sprintf("%s written; the device cannot be asked for it", s.Want)
 	case s.Was == s.Now:
 		return fmt.Sprintf("%s, as it was", s.Now)
 	}

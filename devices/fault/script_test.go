@@ -2,6 +2,7 @@ package fault
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 )
@@ -60,6 +61,36 @@ func TestParseSaysWhere(t *testing.T) {
 	} {
 		if _, err := Parse(c.text); !errors.Is(err, ErrScript) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%.40q: %v\nwant it to say %s", c.text, err, c.says)
+		}
+	}
+}
+
+// The scripts that stand in the documents are scripts.
+func TestDocumentsAreTrue(t *testing.T) {
+	format, err := os.ReadFile("FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(format), "```\n")
+	example, _, _ = strings.Cut(example, "```")
+	var indented strings.Builder
+	for line := range strings.Lines(string(doc)) {
+		if text, ok := strings.CutPrefix(line, "//\t"); ok {
+			indented.WriteString(text)
+		}
+	}
+	for _, text := range []string{example, indented.String()} {
+		if s, err := Parse(text); err != nil || len(s.lines) < 2 {
+			t.Errorf("%v\n%s", err, text)
+		}
+	}
+	for _, v := range []verb{unplug, plug, powerOff, powerOn, silence, deaf, stuck, halfAnswers, delayAnswers, babble, drop, flip, well} {
+		if !strings.Contains(string(format), "| `"+string(v)+"`") {
+			t.Errorf("FORMAT.md does not explain %q", v)
 		}
 	}
 }

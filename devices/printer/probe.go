@@ -32,7 +32,7 @@ func (d *Driver) Probe(ctx context.Context) ([]profile.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := stateFacts(s)
+	facts := Facts(s)
 	if s.Ready() != nil {
 		return facts, nil
 	}
@@ -40,7 +40,8 @@ func (d *Driver) Probe(ctx context.Context) ([]profile.Fact, error) {
 	return append(named, facts...), err
 }
 
-func stateFacts(s State) []profile.Fact {
+// Facts is a state for a technician to read.
+func Facts(s State) []profile.Fact {
 	how, paper := "ready", "plenty"
 	if err := s.Ready(); err != nil {
 		how = err.Error()

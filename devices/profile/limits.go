@@ -68,4 +68,11 @@ const (
 
 	// displayDecimalsMax: the number has five digits, and one stands before the point.
 	displayDecimalsMax = 4
+
+	// cassetteNotesMax is what the largest cassettes hold, some 3,000 notes, with room.
+	cassetteNotesMax = 5000
+
+	// echoSecondsMin and echoSecondsMax: terminals say a word each 30 to 60 s; faster would be noise, and after more
+	// than five minutes nobody waits for the third.
+	echoSecondsMin, echoSecondsMax = 5, 300
 )

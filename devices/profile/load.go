@@ -22,6 +22,8 @@ func Load(fsys fs.FS, name string) (Model, error) {
 		return model[Printer](fsys, name)
 	case ClassFinger:
 		return model[Finger](fsys, name)
+	case ClassPaypoint:
+		return model[Paypoint](fsys, name)
 	case ClassScale:
 		return model[Scale](fsys, name)
 	}

@@ -25,4 +25,11 @@ const (
 	// judgement of the line: 1 s for the answer to a clear, 1 s for a status, and a hang-up is known in 0.1 s; doubled
 	// for a busy box.
 	heardWithin = 4 * time.Second
+
+	// silenceBelieved is longer than a driver needs to end once it has lost its port.
+	silenceBelieved = 500 * time.Millisecond
+
+	// paypointHeardWithin is what payment terminals are given, from the start, for their first word: three times the two
+	// minutes in which banks are asked for one.
+	paypointHeardWithin = 6 * time.Minute
 )

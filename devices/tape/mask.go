@@ -1,6 +1,9 @@
 package tape
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"strings"
+)
 
 // Mask makes a Hide for one direction of a line that was just opened.
 type Mask func(d Direction) Hide
@@ -40,8 +43,8 @@ func divide(shows func(b byte) bool) Hide {
 	}
 }
 
-// Pictures hides the rows of GS v 0: a slip shows whose it is. What printers answer is shown.
-// Source: Epson ESC/POS Command Reference, GS v 0.
+// Pictures hides what a slip is made of, whichever command carries it: a slip shows whose it is. What printers answer is
+// shown. Source: Epson ESC/POS Command Reference, GS v 0, GS ( and ESC *.
 func Pictures(d Direction) Hide {
 	if d == In {
 		return Nothing(d)
@@ -51,8 +54,29 @@ func Pictures(d Direction) Hide {
 
 // picture follows the commands to a printer.
 type picture struct {
-	head []byte // of a GS v 0 so far, at most 8 bytes
-	left int    // rows' bytes to come
+	head []byte // of a command that may carry a picture, as far as it has come
+	left int    // its bytes to come
+}
+
+// carriers are the commands with a picture behind their head, each with the length of the head and of what follows.
+var carriers = []struct {
+	start string
+	head  int
+	body  func(head []byte) int
+}{
+	{"\x1dv0", 8, func(h []byte) int { return word(h[4:]) * word(h[6:]) }},
+	{"\x1d(", 5, func(h []byte) int { return word(h[3:]) }},
+	{"\x1b*", 5, func(h []byte) int { return word(h[3:]) * columnBytes(h[2]) }},
+}
+
+func word(b []byte) int { return int(binary.LittleEndian.Uint16(b)) }
+
+// columnBytes is the height of a column of ESC *: 24 dots for the modes 32 and 33, else 8.
+func columnBytes(mode byte) int {
+	if mode == 32 || mode == 33 {
+		return 3
+	}
+	return 1
 }
 
 func (p *picture) shows(b byte) bool {
@@ -60,19 +84,31 @@ func (p *picture) shows(b byte) bool {
 		p.left--
 		return false
 	}
-	const command = "\x1dv0"
-	if n := len(p.head); n < len(command) && b != command[n] {
+	p.head = append(p.head, b)
+	if !begins(p.head) {
+		p.head = append(p.head[:0], b)
+	}
+	if !begins(p.head) {
 		p.head = p.head[:0]
-		if b != command[0] {
+	}
+	for _, c := range carriers {
+		if len(p.head) == c.head && strings.HasPrefix(string(p.head), c.start) {
+			p.left, p.head = c.body(p.head), p.head[:0]
+			break
+		}
+	}
+	return true
+}
+
+// begins says that these bytes may become the head of a carrier.
+func begins(head []byte) bool {
+	for _, c := range carriers {
+		n := min(len(head), len(c.start))
+		if string(head[:n]) == c.start[:n] {
 			return true
 		}
 	}
-	p.head = append(p.head, b)
-	if len(p.head) == 8 {
-		width, rows := binary.LittleEndian.Uint16(p.head[4:]), binary.LittleEndian.Uint16(p.head[6:])
-		p.left, p.head = int(width)*int(rows), p.head[:0]
-	}
-	return true
+	return false
 }
 
 // Fingers shows the questions and answers of a ZFM fingerprint module and hides every data packet, which holds a picture

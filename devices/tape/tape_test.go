@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -109,6 +110,8 @@ func TestMasks(t *testing.T) {
 		want string
 	}{
 		{"a slip", Pictures, Out, [][]byte{{0x1b, 0x40}, {0x1d, 0x76, 0x30, 0, 3, 0, 4, 0}, rows, {0x1d, 0x56, 0}}, "1b401d76300003000400 +12 1d5600"},
+		{"a slip by GS (", Pictures, Out, [][]byte{{0x1d, '(', 'L', 12, 0}, rows, {0x1d, 0x56, 0}}, "1d284c0c00 +12 1d5600"},
+		{"a slip by columns", Pictures, Out, [][]byte{{0x1b, '*', 33, 4, 0}, rows, {0x0a}}, "1b2a210400 +12 0a"},
 		{"almost a picture", Pictures, Out, [][]byte{{0x1d, 0x1d, 0x76, 0x31, 0x1d, 0x76, 0x30, 0, 1, 0, 1, 0}, {0x55, 0x66}}, "1d1d76311d76300001000100 +1 66"},
 		{"a printer's answer", Pictures, In, [][]byte{{0x1d, 0x76, 0x30, 0, 1, 0, 1, 0, 0x12}}, "1d7630000100010012"},
 		{"a command", Fingers, Out, [][]byte{packet(1, 0x01)}, "ef01ffffffff01000301aabb"},
@@ -239,6 +242,19 @@ func TestFile(t *testing.T) {
 	}
 	if _, err := Read(strings.NewReader("markaz tape 1\n")); !errors.Is(err, ErrTape) {
 		t.Errorf("an empty one: %v", err)
+	}
+}
+
+// The tape in the document is a tape.
+func TestDocumentIsTrue(t *testing.T) {
+	b, err := os.ReadFile("FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(b), "```\n")
+	example, _, _ = strings.Cut(example, "```")
+	if got := read(t, example); len(got.Exchanges) != 3 || got.Exchanges[2].Len() != 8+18360 {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package workshop
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 
@@ -74,7 +75,7 @@ func find(there []plug.Device, where plug.Where) (string, error) {
 	}
 	node, err := filepath.EvalSymlinks(where.Node)
 	if err != nil {
-		return "", errors.Join(port.ErrGone, err)
+		return "", fmt.Errorf("%w: %w", port.ErrGone, err)
 	}
 	return node, nil
 }

@@ -16,20 +16,8 @@ import (
 	"markaz.example/devices/port"
 	"markaz.example/devices/profile"
 	"markaz.example/devices/tape"
+	"markaz.example/devices/usb"
 )
-
-// Prober is a driver that can ask its device what it is and how it is. It opens the port for that and closes it again.
-type Prober interface {
-	Probe(ctx context.Context) ([]profile.Fact, error)
-}
-
-// Applier is a driver that can write the firmware parameters of its profile, and read them back.
-type Applier interface {
-	Apply(ctx context.Context) ([]profile.Setting, error)
-}
-
-// ErrCannot is reported when a class of device has no such thing to ask or set.
-var ErrCannot = errors.New("this kind of device cannot do that")
 
 // ErrName is returned for a device that is not configured.
 var ErrName = errors.New("no such device in the configuration")
@@ -49,6 +37,7 @@ type Workshop struct {
 	Profiles fs.FS // firmware-configs
 	Devices  []Device
 	Sys      fs.FS        // nil means the kernel's
+	USB      usb.Socket   // of markaz-usb; the zero Socket means its usual place
 	Log      *slog.Logger // nil means silence
 }
 
@@ -64,24 +53,14 @@ type Report struct {
 // Probe asks the named devices, or all, one after the other.
 func (w *Workshop) Probe(ctx context.Context, names ...string) ([]Report, error) {
 	return w.each(ctx, names, probeWait, func(ctx context.Context, d kit.Device, r *Report) {
-		p, ok := d.Driver.(Prober)
-		if !ok {
-			r.Err = fmt.Errorf("ask a %s: %w", d.Class, ErrCannot)
-			return
-		}
-		r.Facts, r.Err = p.Probe(ctx)
+		r.Facts, r.Err = d.Probe(ctx)
 	})
 }
 
 // Apply sets the named devices, or all, one after the other.
 func (w *Workshop) Apply(ctx context.Context, names ...string) ([]Report, error) {
 	return w.each(ctx, names, applyWait, func(ctx context.Context, d kit.Device, r *Report) {
-		a, ok := d.Driver.(Applier)
-		if !ok {
-			r.Err = fmt.Errorf("set a %s: %w", d.Class, ErrCannot)
-			return
-		}
-		r.Settings, r.Err = a.Apply(ctx)
+		r.Settings, r.Err = d.Apply(ctx)
 		for _, s := range r.Settings {
 			if s.Err != nil {
 				r.Err = errors.Join(r.Err, fmt.Errorf("%s: %w", s.Key, s.Err))
@@ -114,7 +93,11 @@ func (w *Workshop) each(ctx context.Context, names []string, wait time.Duration,
 }
 
 func (w *Workshop) open(d Device) (kit.Device, error) {
-	return kit.Open(w.Profiles, d.Profile, d.Wire, w.Log)
+	return w.machine(nil).Open(d.Profile, d.Wire)
+}
+
+func (w *Workshop) machine(ring func() *tape.Ring) kit.Machine {
+	return kit.Machine{Profiles: w.Profiles, USB: w.USB, Ring: ring, Log: w.Log}
 }
 
 // named is the devices of these names, in this order; all without names.
@@ -154,11 +137,13 @@ func (w *Workshop) Record(ctx context.Context, name string, to io.Writer, d time
 	if err != nil {
 		return err
 	}
-	device, err := w.open(devices[0])
-	if err != nil {
+	device, err := w.machine(tape.Recording).Open(devices[0].Profile, devices[0].Wire)
+	switch {
+	case err != nil:
 		return err
+	case device.Ring == nil:
+		return fmt.Errorf("record a %s: %w", device.Class, kit.ErrCannot)
 	}
-	device.Tap.Ring = tape.Recording()
 	began := time.Now()
 	running, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
@@ -166,8 +151,8 @@ func (w *Workshop) Record(ctx context.Context, name string, to io.Writer, d time
 	if running.Err() != nil {
 		err = nil
 	}
-	recorded := tape.Tape{Class: device.Class, Profile: device.Profile, Began: began, Exchanges: device.Tap.Ring.Last()}
-	if lost := device.Tap.Ring.Lost(); lost > 0 {
+	recorded := tape.Tape{Class: device.Class, Profile: device.Profile, Began: began, Exchanges: device.Ring.Last()}
+	if lost := device.Ring.Lost(); lost > 0 {
 		err = errors.Join(err, fmt.Errorf("the first %d exchanges were too many and are not on the tape", lost))
 	}
 	if len(recorded.Exchanges) == 0 && err != nil {

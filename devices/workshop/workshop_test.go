@@ -107,10 +107,10 @@ func TestProbe(t *testing.T) {
 		sim.SetPaper(1000)
 		got, err := w.Probe(t.Context())
 		want := []Report{
-			{Name: "hall-1", Model: "Epson TM-T20III, 80 mm, serial", Facts: []profile.Fact{
+			{Name: "hall-1", Model: "Epson TM-T20III, 80 mm, serial and USB", Facts: []profile.Fact{
 				{Key: "maker", Value: "EPSON"}, {Key: "model", Value: "TM-T20III"}, {Key: "state", Value: "ready"}, {Key: "paper", Value: "near its end"},
 			}},
-			{Name: "hall-2", Model: "Epson TM-T20III, 80 mm, serial", Err: port.ErrBusy},
+			{Name: "hall-2", Model: "Epson TM-T20III, 80 mm, serial and USB", Err: port.ErrBusy},
 			{Name: "hall-3", Err: os.ErrNotExist},
 		}
 		if diff := cmp.Diff(want, got, cmpopts.EquateErrors()); diff != "" || err != nil {
@@ -129,10 +129,10 @@ func TestProbe(t *testing.T) {
 	})
 }
 
-func TestApplyWhereThereIsNothingToSet(t *testing.T) {
+func TestApply(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *Workshop, _ *printer.Sim) {
 		got, err := w.Apply(t.Context(), "hall-1")
-		if err != nil || len(got) != 1 || !errors.Is(got[0].Err, ErrCannot) {
+		if err != nil || len(got) != 1 || len(got[0].Settings) == 0 || got[0].Settings[0].Now != got[0].Settings[0].Want || got[0].Err != nil {
 			t.Errorf("%+v, %v", got, err)
 		}
 	})

@@ -31,6 +31,7 @@ var may = map[string]string{
 	"edge/book/identity":     "edge/chain edge/id edge/ledger",
 	"edge/book/paper":        "edge/chain edge/id edge/ledger",
 	"edge/book/reading":      "edge/chain edge/id edge/ledger",
+	"edge/book/paypoint":     "edge/chain edge/clock edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
 	"edge/desk":              "edge/book/identity edge/book/paper edge/book/reading edge/book/visit edge/clock edge/id edge/ledger",
@@ -62,7 +63,7 @@ var may = map[string]string{
 	"devices/finger/zfm":   "devices/finger devices/finger/synth devices/port devices/profile",
 	"devices/outlet":       "devices/fault devices/port",
 	"devices/printer":      "devices/port devices/profile devices/slip",
-	"devices/rack":         "devices/finger devices/port devices/printer devices/scale",
+	"devices/rack":         "devices/finger devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/scale",
 
 	"devices/printer/judge": "",
 	"devices/scale":         "devices/port devices/profile",
@@ -75,6 +76,14 @@ var may = map[string]string{
 	"devices/tape":          "devices/port",
 	"devices/kit":           "devices/plug devices/port devices/printer devices/profile devices/rack devices/tape",
 	"devices/workshop":      "devices/kit devices/plug devices/port devices/profile devices/tape",
+
+	// devices: what banks tell of their terminals
+	"devices/paypoint":          "devices/paypoint/frame devices/paypoint/iso devices/paypoint/ndc devices/paypoint/push devices/paypoint/terminal devices/profile",
+	"devices/paypoint/frame":    "devices/profile",
+	"devices/paypoint/iso":      "devices/paypoint/frame devices/paypoint/terminal devices/profile iso8583",
+	"devices/paypoint/ndc":      "devices/paypoint/frame devices/paypoint/terminal devices/profile",
+	"devices/paypoint/push":     "devices/paypoint/terminal devices/profile",
+	"devices/paypoint/terminal": "",
 
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
@@ -113,6 +122,7 @@ var short = []struct{ name, prefix string }{
 	{"cbor", "github.com/fxamacker/cbor/"},
 	{"websocket", "github.com/gorilla/websocket"},
 	{"serial", "github.com/tarm/serial"},
+	{"iso8583", "github.com/moov-io/iso8583"},
 	{"gousb", "github.com/google/gousb"},
 	{"raft-boltdb", "github.com/hashicorp/raft-boltdb/"},
 	{"raft", "github.com/hashicorp/raft"},
@@ -190,7 +200,8 @@ func kingdom(pkg string) string {
 
 // homes are the packages that a third-party package's types may not leave.
 var homes = map[string]string{
-	"serial": "devices/port", "gousb": "devices/usb/libusb", "raft": "sync/quorum", "raft-boltdb": "sync/quorum",
+	"serial": "devices/port", "gousb": "devices/usb/libusb", "iso8583": "devices/paypoint/iso",
+	"raft": "sync/quorum", "raft-boltdb": "sync/quorum",
 	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
 	"jwt": "devices/finger/sbi",
 }

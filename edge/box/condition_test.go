@@ -20,6 +20,8 @@ func TestEveryConditionHasTexts(t *testing.T) {
 		"finger.wrong-password", "finger.sensor-dirty", "finger.sensor-broken",
 		"scale.overload", "scale.underload", "scale.drift", "scale.unit", "scale.fault", "scale.battery-low",
 		"finger.not-registered", "finger.tampered", "finger.not-trusted", "finger.wrong-clock", "finger.busy",
+		"paypoint.silent", "paypoint.offline", "paypoint.out-of-service", "paypoint.cash-out", "paypoint.cash-low",
+		"paypoint.card-reader", "paypoint.paper-out", "paypoint.garbled",
 	}
 	for _, lang := range []string{"ur", "en"} {
 		b, err := os.ReadFile(filepath.Join("..", "web", "page", "text", lang+".json"))

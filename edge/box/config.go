@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -24,6 +25,7 @@ var ErrConfig = errors.New("the configuration cannot be used")
 type Config struct {
 	Data     string `toml:"data"`     // directory of ledger.db and box.key; made if missing
 	Profiles string `toml:"profiles"` // directory of device profiles: firmware-configs/
+	USB      string `toml:"usb"`      // socket of markaz-usb; empty means its usual place
 
 	Centre       Centre        `toml:"centre"`
 	Web          Web           `toml:"web"`
@@ -60,8 +62,10 @@ type Headquarters struct {
 type Device struct {
 	Name    string `toml:"name"`    // "hall-1", as on its label
 	Profile string `toml:"profile"` // file in the directory of profiles
-	Serial  string `toml:"serial"`  // device node: "/dev/markaz/printer-1"; or
-	TCP     string `toml:"tcp"`     // host:port, usually port 9100
+	Serial  string `toml:"serial"`  // device node, "/dev/markaz/printer-1", or "usb:serial=A50285BI", "usb:socket=1-2.4"; or
+	TCP     string `toml:"tcp"`     // host:port, usually port 9100; or
+	USB     string `toml:"usb"`     // "only", "1-2.4", "05ba:000a", "serial=X5K"; or
+	Service string `toml:"service"` // a reader behind its maker's program on this machine: its serial number, or "any"
 }
 
 // Service is something people come for.
@@ -80,11 +84,12 @@ type Service struct {
 
 // Desk is a place that people are called to.
 type Desk struct {
-	Code   id.Desk      `toml:"code"`
-	NameEn string       `toml:"name_en"`
-	NameUr string       `toml:"name_ur"`
-	Room   string       `toml:"room"`
-	Serves []id.Service `toml:"serves"` // in order of preference
+	Code    id.Desk      `toml:"code"`
+	NameEn  string       `toml:"name_en"`
+	NameUr  string       `toml:"name_ur"`
+	Room    string       `toml:"room"`
+	Serves  []id.Service `toml:"serves"`  // in order of preference
+	Devices []string     `toml:"devices"` // readers and scales that stand there, by their names
 }
 
 // Load reads a configuration file. It reports ErrConfig with the line at fault.
@@ -145,6 +150,7 @@ func (c Config) check() error {
 		c.Centre.check(),
 		c.Web.check(),
 		checkDevices(c.Devices),
+		c.checkDesks(),
 	}
 	if len(c.Devices) > 0 {
 		faults = append(faults, filled("profiles", c.Profiles, "the directory of device profiles, firmware-configs/"))
@@ -222,11 +228,34 @@ func (d Device) check() error {
 		filled("device.name", d.Name, `as on its label, for example "hall-1"`),
 		filled("device.profile", d.Profile, "a file in the directory of device profiles"),
 	}
-	if (d.Serial == "") == (d.TCP == "") {
-		faults = append(faults, fmt.Errorf("device %q: give either serial, a device node, or tcp, host:port", d.Name))
+	if d.wires() != 1 {
+		faults = append(faults, fmt.Errorf("device %q: give one of serial, tcp, usb and service: how the box reaches it", d.Name))
 	}
 	if _, _, err := net.SplitHostPort(d.TCP); d.TCP != "" && err != nil {
 		faults = append(faults, fmt.Errorf(`device %q: tcp %q: want host:port, for example "10.1.0.9:9100"`, d.Name, d.TCP))
+	}
+	return errors.Join(faults...)
+}
+
+// wires is how many ways to reach it are given.
+func (d Device) wires() (n int) {
+	for _, w := range []string{d.Serial, d.TCP, d.USB, d.Service} {
+		if w != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// checkDesks reports devices at desks that are not configured.
+func (c Config) checkDesks() error {
+	var faults []error
+	for _, d := range c.Desks {
+		for _, name := range d.Devices {
+			if !slices.ContainsFunc(c.Devices, func(own Device) bool { return own.Name == name }) {
+				faults = append(faults, fmt.Errorf("desk %s: there is no device %q: use the name of a [[device]]", d.Code, name))
+			}
+		}
 	}
 	return errors.Join(faults...)
 }
