@@ -12,9 +12,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"markaz.example/devices/printer"
-	"markaz.example/devices/rack"
+	"markaz.example/devices/paypoint"
 	"markaz.example/devices/slip"
+	paypointbook "markaz.example/edge/book/paypoint"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
@@ -26,7 +26,7 @@ import (
 )
 
 // Books is what this program keeps, in the order the books were introduced.
-func Books() []ledger.Book { return desk.Books() }
+func Books() []ledger.Book { return append(desk.Books(), paypointbook.Book()) }
 
 // Options is what a box needs besides its configuration.
 type Options struct {
@@ -41,11 +41,12 @@ type Box struct {
 	Config
 	Options
 
-	listener net.Listener
-	site     *web.Site
-	drivers  []*printer.Driver
-	composer *slip.Composer
-	road     *road // nil without headquarters
+	listener  net.Listener
+	site      *web.Site
+	devices   []device
+	paypoints *paypoint.Listener // nil without banks
+	composer  *slip.Composer
+	road      *road // nil without headquarters
 }
 
 // Open prepares everything whose faults a person should see before the box runs: configuration, device profiles,
@@ -57,7 +58,8 @@ func Open(c Config, o Options) (*Box, error) {
 		do   func() error
 	}{
 		{"catalogue", func() error { return c.catalogue().Check() }},
-		{"printers", b.openPrinters},
+		{"devices", b.openDevices},
+		{"payment terminals", b.openPaypoints},
 		{"headquarters", b.openRoad},
 		{"pages", b.openPages},
 		{"listen", b.listen},
@@ -69,12 +71,14 @@ func Open(c Config, o Options) (*Box, error) {
 	return b, nil
 }
 
-func (b *Box) openPrinters() (err error) {
+func (b *Box) openDevices() (err error) {
 	if b.composer, err = slip.NewComposer(); err != nil {
 		return err
 	}
-	b.drivers, err = openPrinters(b.Config, b.Log)
-	return err
+	if b.devices, err = openDevices(b.Config, b.Log); err != nil {
+		return err
+	}
+	return b.checkStations()
 }
 
 func (b *Box) openPages() (err error) {
@@ -162,9 +166,12 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	board := health.New(l.Clock().Now)
 	showClock(l.Clock().Now(), board)
 	floor := &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Log: b.Log}
-	devices, printers := b.devices(floor, board)
-	backing := web.Backing{Floor: floor, Health: board.List}
-	fronts := []part{b.printing(floor, printers, board)}
+	desks := b.station(floor)
+	backing := web.Backing{Floor: floor, Health: board.List, Devices: b.shownDevices, Station: desks}
+	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run}
+	if b.paypoints != nil {
+		fronts = append(fronts, b.notes(l))
+	}
 	if b.road != nil {
 		up := b.road.uplink(l, key, b.Options, board)
 		backing.Link = b.road.state
@@ -175,23 +182,8 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	}
 	b.Log.Info("serving", "centre", b.Centre.Code, "seq", l.Acknowledged().Seq, "address", b.Address())
 	return during(ctx, l.Run, func(ctx context.Context) error {
-		return during(ctx, devices.Run, func(ctx context.Context) error { return all(ctx, fronts...) })
+		return during(ctx, b.running(b.rack(board)), func(ctx context.Context) error { return all(ctx, fronts...) })
 	})
-}
-
-// devices are the printers twice: as the rack runs them, and as the spool prints on them.
-func (b *Box) devices(floor *desk.Floor, board *health.Board) (*rack.Rack, []spool.Device) {
-	r := &rack.Rack{Reporter: &reporter{board: board, held: map[string][]rack.Condition{}}, Log: b.Log}
-	var printers []spool.Device
-	for i, d := range b.drivers {
-		name := "printer/" + b.Devices[i].Name
-		r.Devices = append(r.Devices, rack.Device{Name: name, Driver: rack.Printer{Driver: d}})
-		printers = append(printers, spool.Device{Name: name, Printer: &slipPrinter{
-			driver: d, composer: b.composer, floor: floor,
-			layout: layout{centre: b.Centre, public: b.Web.Public, zone: pakistan, width: d.Profile.WidthDots, text: b.site.Text},
-		}})
-	}
-	return r, printers
 }
 
 // pakistan is the zone of the time on papers: it keeps no summer time.

@@ -25,12 +25,15 @@ var ErrConfig = errors.New("the configuration cannot be used")
 type Config struct {
 	Data     string `toml:"data"`     // directory of ledger.db and box.key; made if missing
 	Profiles string `toml:"profiles"` // directory of device profiles: firmware-configs/
-	USB      string `toml:"usb"`      // socket of markaz-usb; empty means its usual place
+	USB      string `toml:"usb_socket"` // of markaz-usb; empty means its usual place
 
 	Centre       Centre        `toml:"centre"`
 	Web          Web           `toml:"web"`
 	Headquarters *Headquarters `toml:"headquarters"` // without it nothing is sent, and the floor page says so
 	Devices      []Device      `toml:"device"`       // printers among them in order of preference
+
+	Banks     []Bank     `toml:"bank"`     // on which lines banks tell how their terminals are
+	Terminals []Terminal `toml:"terminal"` // payment terminals in the centre
 
 	Services []Service `toml:"service"`
 	Desks    []Desk    `toml:"desk"`
@@ -66,6 +69,25 @@ type Device struct {
 	TCP     string `toml:"tcp"`     // host:port, usually port 9100; or
 	USB     string `toml:"usb"`     // "only", "1-2.4", "05ba:000a", "serial=X5K"; or
 	Service string `toml:"service"` // a reader behind its maker's program on this machine: its serial number, or "any"
+}
+
+// Bank is one line on which one bank tells how its terminals are. A bank may have several.
+type Bank struct {
+	Name    string `toml:"name"`    // of the line: "hbl-atm"
+	Bank    string `toml:"bank"`    // whose terminals it may speak of: "hbl"
+	Profile string `toml:"profile"` // file in the directory of profiles
+	Listen  string `toml:"listen"`  // host:port
+	Secret  string `toml:"secret"`  // of a push: file with what the box and the bank share, one line
+}
+
+// Terminal is one payment terminal of the centre.
+type Terminal struct {
+	Bank  string `toml:"bank"`  // code: "hbl"
+	Name  string `toml:"name"`  // as its label and the bank's pushes call it: "047"
+	Kind  string `toml:"kind"`  // "atm" or "pos"
+	LUNO  string `toml:"luno"`  // its number in NDC messages; empty: not heard that way
+	TID   string `toml:"tid"`   // its number in ISO 8583 messages; empty: not heard that way
+	Probe string `toml:"probe"` // host:port that the box may connect to, to see whether it is there; empty: not probed
 }
 
 // Service is something people come for.
@@ -130,7 +152,10 @@ func explain(err error) string {
 
 // resolve makes paths relative to the configuration file's directory.
 func (c *Config) resolve(dir string) {
-	paths := []*string{&c.Data, &c.Profiles}
+	paths := []*string{&c.Data, &c.Profiles, &c.USB}
+	for i := range c.Banks {
+		paths = append(paths, &c.Banks[i].Secret)
+	}
 	if h := c.Headquarters; h != nil {
 		paths = append(paths, &h.Identity)
 	}
@@ -152,7 +177,7 @@ func (c Config) check() error {
 		checkDevices(c.Devices),
 		c.checkDesks(),
 	}
-	if len(c.Devices) > 0 {
+	if len(c.Devices)+len(c.Banks) > 0 {
 		faults = append(faults, filled("profiles", c.Profiles, "the directory of device profiles, firmware-configs/"))
 	}
 	if h := c.Headquarters; h != nil {

@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"path/filepath"
 	"sync"
 
 	"markaz.example/devices/port"
 	"markaz.example/devices/printer"
-	"markaz.example/devices/profile"
 	"markaz.example/devices/rack"
 	"markaz.example/devices/slip"
 	"markaz.example/edge/book/paper"
@@ -26,26 +23,6 @@ type slipPrinter struct {
 	composer *slip.Composer
 	layout   layout
 	floor    *desk.Floor
-}
-
-// openPrinters reads every printer's profile, so that a fault in one is said before the box runs.
-func openPrinters(c Config, log *slog.Logger) ([]*printer.Driver, error) {
-	var drivers []*printer.Driver
-	for _, p := range c.Devices {
-		model, err := profile.LoadPrinter(filepath.Join(c.Profiles, p.Profile))
-		if err != nil {
-			return nil, fmt.Errorf("printer %s: %w", p.Name, err)
-		}
-		drivers = append(drivers, &printer.Driver{Port: opener(p, model), Profile: model, Log: log.With("dev", p.Name)})
-	}
-	return drivers, nil
-}
-
-func opener(p Device, model profile.Printer) port.Opener {
-	if p.TCP != "" {
-		return port.TCP{Address: p.TCP}
-	}
-	return port.Serial{Path: p.Serial, Baud: model.Line.Baud, Flow: port.Flow(model.Line.Flow)}
 }
 
 // Print composes a job and prints it; nil means that the printer confirmed the paper.
