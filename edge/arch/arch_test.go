@@ -101,7 +101,7 @@ var may = map[string]string{
 	// cmd: the programs
 	"cmd/markaz-sim/cable":   "",
 	"cmd/markaz-rig":         "cmd/markaz-rig/guest cmd/markaz-rig/machine kong",
-	"cmd/markaz-rig/guest":   "cmd/markaz-sim/client cmd/markaz-sim/papers devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/scale devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api sys",
+	"cmd/markaz-rig/guest":   "cmd/markaz-sim/client cmd/markaz-sim/papers devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/scale devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api edge/web/devices sys",
 	"cmd/markaz-rig/machine": "",
 	"cmd/progress":           "",
 	"cmd/markaz-usb":         "devices/port devices/usb devices/usb/libusb kong systemd",

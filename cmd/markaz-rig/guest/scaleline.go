@@ -14,7 +14,7 @@ import (
 
 // scaleLine weighs through the kernel's USB serial driver.
 func scaleLine(ctx context.Context, j *judge) {
-	sim := &scale.Sim{Division: 5, Capacity: 15_000, Speed: simSpeed}
+	sim := newScale()
 	o, _ := newSerial(sim)
 	stop := parts(ctx, o.Run)
 	defer stop()
@@ -42,6 +42,9 @@ func scaleLine(ctx context.Context, j *judge) {
 	o.Plug(false)
 	j.check(ctx, "scale unplugged", func(ctx context.Context) (string, error) { return "gone", awaitGone(ctx, serialID) })
 }
+
+// newScale is a simulated scale for infants.
+func newScale() *scale.Sim { return &scale.Sim{Division: 5, Capacity: 15_000, Speed: simSpeed} }
 
 func scaleDriver(model profile.Scale) *scale.Driver {
 	return &scale.Driver{Port: port.Serial{Path: tty, Baud: model.Line.Baud}, Profile: model}

@@ -47,13 +47,6 @@ func newPaperPrinter(serial string) *paperPrinter {
 	return p
 }
 
-// onSerialLine turns the printer into one with a serial line behind a USB adapter.
-func (p *paperPrinter) onSerialLine() *vhci.Serial {
-	line := &vhci.Serial{Sim: p.sim, Vendor: serialID.Vendor, Product: serialID.Product, Name: "printer line", Serial: "SIMP2"}
-	p.Device = line
-	return line
-}
-
 // keep leaves out the white strip that a printer cuts off while it is cleared.
 func (p *paperPrinter) keep(page printer.Page) {
 	if !page.Inked() {
