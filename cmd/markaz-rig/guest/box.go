@@ -53,7 +53,7 @@ func centre(ctx context.Context, j *judge) {
 	if c.box == nil {
 		return
 	}
-	c.check(ctx, "the box knows four devices and all are well", c.allWell)
+	c.check(ctx, "the box knows four devices and has nothing to say against them", c.allWell)
 	c.prints(ctx)
 	c.unplugged(ctx)
 	c.atDesk(ctx)
