@@ -34,9 +34,10 @@ var (
 // printer has already is not written again: such memory bears some thousand writes. What it forgets at every ESC @ is
 // said again with every slip; here it is said once, and the printer only confirms that it worked through it.
 //
-// The error is about the printer as a whole, as Identify's; what became of each key is in its Setting.
+// It works beside a Run and without one. The error is about the printer as a whole, as Identify's; what became of each key
+// is in its Setting.
 func (d *Driver) Apply(ctx context.Context) (all []profile.Setting, err error) {
-	err = d.run(ctx, func(ctx context.Context, s *session) (err error) {
+	err = d.do(ctx, func(ctx context.Context, s *session) (err error) {
 		all, err = s.apply(ctx)
 		return err
 	})
@@ -56,7 +57,7 @@ func (s *session) apply(ctx context.Context) (all []profile.Setting, err error) 
 		set := profile.Setting{Key: kept.key, Want: strconv.Itoa(*kept.want)}
 		set.Err = s.keep(ctx, kept.number, *kept.want, &set)
 		all = append(all, set)
-		if ctx.Err() != nil || errors.Is(set.Err, port.ErrGone) {
+		if ctx.Err() != nil || errors.Is(set.Err, port.ErrGone) || errors.Is(set.Err, port.ErrStuck) {
 			return all, set.Err
 		}
 	}

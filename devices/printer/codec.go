@@ -238,10 +238,12 @@ func (d *decoder) blockByte(b byte) answer {
 	head, text := d.head, string(d.body)
 	d.reset()
 	switch {
-	case b != nul || text == "":
+	case b != nul:
 		return answer{kind: answerNoise}
 	case head == textHead:
 		return answer{kind: answerText, text: text}
+	case text == "":
+		return answer{kind: answerNoise}
 	case text == string(rune(clearedHead)):
 		return answer{kind: answerCleared}
 	case text[0] == settingHead || text[0] == customHead:

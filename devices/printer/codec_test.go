@@ -49,6 +49,9 @@ func TestDecodeTypicalBytes(t *testing.T) {
 		{"flow control anywhere", []byte{0x11, 0x10, 0x13, 0x00, 0x11, 0x00, 0x00}, []answer{{kind: answerChange, asb: [4]byte{0x10}}}},
 		{"cleared", []byte{0x37, 0x25, 0x00, 0x12}, []answer{{kind: answerCleared}, status(0x12)}},
 		{"another block answer", []byte{0x37, 0x22, 0x31, 0x00}, []answer{{kind: answerNoise}}},
+		{"who it is", []byte{0x5f, 'T', 'M', 0, 0x5f, 0, 0x12}, []answer{{kind: answerText, text: "TM"}, {kind: answerText}, status(0x12)}},
+		{"values of its memory", []byte{0x37, 0x20, 0, 0x37, 0x27, '5', 0x1f, '0', 0, 0x37, 0, 0x12},
+			[]answer{{kind: answerCustom, text: "\x20"}, {kind: answerCustom, text: "\x275\x1f0"}, {kind: answerNoise}, status(0x12)}},
 		{"noise", []byte{0xff, 0x41, 0x80}, []answer{{kind: answerNoise}, {kind: answerNoise}, {kind: answerNoise}}},
 	} {
 		var d decoder

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"markaz.example/devices/latest"
 	"markaz.example/devices/port"
 	"markaz.example/devices/profile"
 	"markaz.example/devices/slip"
@@ -28,10 +29,10 @@ type Driver struct {
 
 	clean bool // the printer's buffer is known to be empty; owned by Run, kept from one Run to the next
 
-	mu      sync.Mutex // guards what follows
-	door    *door      // nil while Run is not running
-	state   State
-	changes chan State
+	state latest.Value[State]
+
+	mu   sync.Mutex // guards what follows
+	door *door      // nil while Run is not running
 }
 
 // door is where Print hands a slip to the running session, and Identify and Apply an errand.
@@ -60,14 +61,18 @@ var ErrRunning = errors.New("driver is already running")
 // Run opens the port once and looks after the printer until the context or the port ends; it never retries, rack does.
 // A slip under way when it ends is ErrUncertain.
 func (d *Driver) Run(ctx context.Context) error {
-	if err := d.Profile.Check(); err != nil {
-		return fmt.Errorf("printer profile %q: %w", d.Profile.Model, err)
-	}
 	way, err := d.openDoor()
 	if err != nil {
 		return err
 	}
 	defer d.closeDoor(way)
+	return d.serve(ctx, way)
+}
+
+func (d *Driver) serve(ctx context.Context, way *door) error {
+	if err := d.Profile.Check(); err != nil {
+		return fmt.Errorf("printer profile %q: %w", d.Profile.Model, err)
+	}
 	conn, err := d.Port.Open(ctx)
 	if err != nil {
 		return err
@@ -120,15 +125,16 @@ func (d *Driver) Print(ctx context.Context, b *slip.Bitmap) error {
 	}
 }
 
-// run hands an errand to the session when the printer is idle and well, and waits for its end.
-func (d *Driver) run(ctx context.Context, do func(ctx context.Context, s *session) error) error {
+// do hands an errand to the session when the printer is idle and well, and waits for its end. While nobody runs the
+// driver it opens the port for this one errand.
+func (d *Driver) do(ctx context.Context, work func(ctx context.Context, s *session) error) error {
+	e := errand{ctx: ctx, do: work, done: make(chan error, 1)}
 	d.mu.Lock()
 	way := d.door
 	d.mu.Unlock()
 	if way == nil {
-		return ErrNotRunning
+		return d.alone(e)
 	}
-	e := errand{ctx: ctx, do: do, done: make(chan error, 1)}
 	select {
 	case way.errands <- e:
 		return <-e.done
@@ -139,43 +145,43 @@ func (d *Driver) run(ctx context.Context, do func(ctx context.Context, s *sessio
 	}
 }
 
-// State is what the printer last said of itself; the zero State before the first answer and after silence.
-func (d *Driver) State() State {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.state
+// alone is a session for one errand.
+func (d *Driver) alone(e errand) error {
+	way, err := d.openDoor()
+	if err != nil {
+		return err
+	}
+	defer d.closeDoor(way)
+	ctx, stop := context.WithCancel(e.ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- d.serve(ctx, way) }()
+	select {
+	case way.errands <- e:
+		err = <-e.done
+		stop()
+		<-ended
+	case err = <-ended:
+		stop()
+	}
+	return err
 }
+
+// State is what the printer last said of itself; the zero State before the first answer and after silence.
+func (d *Driver) State() State { return d.state.Get() }
 
 // Changes gives the present state and then each new one. It holds one: a state that was not fetched is replaced by the
 // next, so a slow reader misses steps but never the end. All callers share one channel.
-func (d *Driver) Changes() <-chan State {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.changes == nil {
-		d.changes = make(chan State, 1)
-		d.changes <- d.state
-	}
-	return d.changes
-}
+func (d *Driver) Changes() <-chan State { return d.state.Changes() }
 
 // setState keeps the time of the last answer through silence.
 func (d *Driver) setState(s State) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	s.Heard = d.state.Heard
-	if s.Known {
-		s.Heard = time.Now()
-	}
-	changed := !s.same(d.state)
-	d.state = s
-	if !changed || d.changes == nil {
-		return
-	}
-	select {
-	case <-d.changes:
-	default:
-	}
-	d.changes <- s
+	d.state.Set(func(before State) (State, bool) {
+		s.Heard = before.Heard
+		if s.Known {
+			s.Heard = time.Now()
+		}
+		return s, !s.same(before)
+	})
 }
 
 func (d *Driver) log() *slog.Logger {

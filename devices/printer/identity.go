@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"markaz.example/devices/port"
 )
 
 // Identity is who the printer says it is. What a model does not tell is empty.
@@ -20,10 +22,11 @@ const (
 	askSerial   = 68
 )
 
-// Identify asks the printer who it is, once it is idle and well. ErrSilent when it answers none of the questions,
-// ErrNotRunning without a Run; else as Print, but it may be asked again freely.
+// Identify asks the printer who it is, once it is idle and well; without a Run it opens the port for that, and a scrap of
+// an interrupted slip is cut off first. ErrSilent when it answers none of the questions, else as Print's reasons, but it
+// may be asked again freely. Probe, which moves no paper, is for a printer that nobody runs.
 func (d *Driver) Identify(ctx context.Context) (id Identity, err error) {
-	err = d.run(ctx, func(ctx context.Context, s *session) (err error) {
+	err = d.do(ctx, func(ctx context.Context, s *session) (err error) {
 		id, err = s.identify(ctx)
 		return err
 	})
@@ -31,6 +34,7 @@ func (d *Driver) Identify(ctx context.Context) (id Identity, err error) {
 }
 
 func (s *session) identify(ctx context.Context) (id Identity, err error) {
+	heard := false
 	for _, q := range []struct {
 		n    byte
 		into *string
@@ -40,8 +44,9 @@ func (s *session) identify(ctx context.Context) (id Identity, err error) {
 			return id, err
 		}
 		*q.into = a.text
+		heard = heard || err == nil
 	}
-	if id == (Identity{}) {
+	if !heard {
 		return id, ErrSilent
 	}
 	return id, nil
@@ -66,14 +71,19 @@ func (s *session) await(ctx context.Context, kind answerKind) (answer, error) {
 	return answer{}, ErrSilent
 }
 
-// runErrand is for what moves no paper. outcome is for who sent us; err is not nil when the session is over.
+// runErrand is for what moves no paper. outcome is for who sent us; err is not nil when the session is over. A command
+// that broke off would swallow the beginning of the next slip, so the printer is cleared first.
 func (s *session) runErrand(ctx context.Context, e errand) (outcome, err error) {
-	if outcome = s.mayBegin(ctx, e.ctx); outcome == nil {
-		both, cancel := context.WithCancelCause(ctx)
-		stop := context.AfterFunc(e.ctx, func() { cancel(context.Cause(e.ctx)) })
-		outcome = e.do(both, s)
-		stop()
-		cancel(nil)
+	if outcome = s.mayBegin(ctx, e.ctx); outcome != nil {
+		return outcome, over(outcome, e.ctx)
 	}
-	return outcome, over(outcome, e.ctx)
+	both, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(e.ctx, func() { cancel(context.Cause(e.ctx)) })
+	outcome = e.do(both, s)
+	stop()
+	cancel(nil)
+	if err = over(outcome, e.ctx); err != nil || errors.Is(outcome, port.ErrStuck) {
+		s.d.clean = false
+	}
+	return outcome, err
 }

@@ -131,7 +131,7 @@ func (s *session) idle(ctx context.Context, pause time.Duration) error {
 		case e := <-s.door.errands:
 			outcome, err := s.runErrand(ctx, e)
 			e.done <- outcome
-			if err != nil {
+			if err != nil || !s.d.clean {
 				return err
 			}
 		}

@@ -32,7 +32,7 @@ type Sim struct {
 	Head    float64    // mm of paper a second; 0 means 150
 	Speed   float64    // all of it so many times faster; 0 means 1, +Inf means no waiting at all
 	NearEnd float64    // mm left on the roll when the near-end sensor notices; 0 means 4 m, negative means no sensor
-	ID      Identity   // what GS I tells; all empty means a printer named Sim
+	ID      Identity   // what GS I tells; what is empty is not answered, as by clones
 	OnPage  func(Page) // called by Run's goroutine for every page cut or torn off; may be nil
 
 	once  sync.Once
@@ -140,7 +140,6 @@ func (s *Sim) init() {
 		s.Buffer, s.Line = cmp.Or(s.Buffer, simBuffer), cmp.Or(s.Line, simLine)
 		s.Head, s.Speed = cmp.Or(s.Head, simHead), cmp.Or(s.Speed, 1)
 		s.NearEnd = cmp.Or(s.NearEnd, simNearEnd)
-		s.ID = cmp.Or(s.ID, Identity{Maker: "markaz", Model: "Sim", Firmware: "1.00", Serial: "SIM0001"})
 		s.custom = map[int]int{customDensity: 0, customSpeed: simSpeedStep}
 		s.paper = simRoll
 		s.switchOn()

@@ -172,7 +172,9 @@ func (s *Sim) openLine() {
 	}
 }
 
-func (s *Sim) forgetLine() { s.mains.line, s.mains.at, s.mains.stored = nil, 0, nil }
+func (s *Sim) forgetLine() {
+	s.mains.line, s.mains.at, s.mains.letters, s.mains.stored = nil, 0, 0, nil
+}
 
 // initialise is ESC @.
 func (s *Sim) initialise() {
@@ -196,7 +198,7 @@ func (p *parser) letter() error {
 		}
 	}
 	p.s.with(func() {
-		p.s.text++
+		p.s.mains.letters++
 		p.s.openLine()
 		p.s.dots(p.s.mains.at+1, 2, simLetter-2, profile.StripRows-4)
 		p.s.mains.at += simLetter
@@ -207,7 +209,11 @@ func (p *parser) letter() error {
 // feed prints the line, if there is one, and moves the paper on by at least so many rows.
 func (p *parser) feed(rows int) error {
 	var line []byte
-	p.s.with(func() { line, p.s.mains.line, p.s.mains.at = p.s.mains.line, nil, 0 })
+	p.s.with(func() {
+		line = p.s.mains.line
+		p.s.text += p.s.mains.letters
+		p.s.mains.line, p.s.mains.at, p.s.mains.letters = nil, 0, 0
+	})
 	stride := p.s.Width / 8
 	for y := range max(rows, len(line)/stride) {
 		var row []byte

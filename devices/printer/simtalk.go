@@ -190,6 +190,9 @@ func (p *parser) identify() error {
 }
 
 func (s *Sim) sayText(text string) {
+	if text == "" {
+		return
+	}
 	s.say(append(append([]byte{textHead}, text...), nul)...)
 }
 

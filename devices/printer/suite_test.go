@@ -46,15 +46,19 @@ func suite(t *testing.T, r *rig, device port.Opener, quick bool) {
 }
 
 func TestSuiteInMemory(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, model())
-		ctx, cancel := context.WithCancel(t.Context())
-		var life sync.WaitGroup
-		life.Go(func() { r.sim.Run(ctx) })
-		suite(t, r, r.sim, false)
-		cancel()
-		life.Wait()
-	})
+	for _, command := range commands {
+		t.Run(command, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, speaking(command, 256))
+				ctx, cancel := context.WithCancel(t.Context())
+				var life sync.WaitGroup
+				life.Go(func() { r.sim.Run(ctx) })
+				suite(t, r, r.sim, false)
+				cancel()
+				life.Wait()
+			})
+		})
+	}
 }
 
 func TestSuiteOverARealLine(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "record the tapes anew from the simulator")
 
 // tapes are the shipped models, each with one slip printed.
-var tapes = []string{"printer-epson-tm-t20iii", "printer-generic-58mm"}
+var tapes = []string{"printer-epson-tm-t20iii", "printer-generic-58mm", "printer-wincor-th230"}
 
 func shippedModel(t *testing.T, name string) profile.Printer {
 	t.Helper()

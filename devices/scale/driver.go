@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"markaz.example/devices/latest"
 	"markaz.example/devices/port"
 	"markaz.example/devices/profile"
 )
@@ -24,11 +25,11 @@ type Driver struct {
 	Answer  time.Duration // for one answer; 0 means 500 ms
 	Order   time.Duration // for zeroing and taring, which wait for rest; 0 means 5 s
 
+	state latest.Value[State]
+
 	mu       sync.Mutex // guards what follows
 	door     *door      // nil while Run is not running
-	state    State
-	changes  chan State
-	latest   Reading
+	newest   Reading
 	watchers map[chan Reading]struct{}
 }
 
@@ -79,7 +80,7 @@ func (d *Driver) openDoor() (*door, error) {
 
 func (d *Driver) closeDoor(way *door) {
 	d.mu.Lock()
-	d.door, d.latest = nil, Reading{}
+	d.door, d.newest = nil, Reading{}
 	d.mu.Unlock()
 	close(way.closed)
 	d.setState(State{})
@@ -89,7 +90,7 @@ func (d *Driver) closeDoor(way *door) {
 func (d *Driver) Latest() (r Reading, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.latest, d.latest.Status != 0 && time.Since(d.latest.At) < staleAfter
+	return d.newest, d.newest.Status != 0 && time.Since(d.newest.At) < staleAfter
 }
 
 // Watch gives every new reading until stop is called, and makes a scale that has to be asked be asked 5 times a second.
@@ -120,9 +121,9 @@ func (d *Driver) watched() bool {
 func (d *Driver) publish(r Reading) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.latest = r
+	d.newest = r
 	for c := range d.watchers {
-		replace(c, r)
+		latest.Replace(c, r)
 	}
 }
 
@@ -172,45 +173,20 @@ func (d *Driver) give(ctx context.Context, do func(context.Context, *session) er
 }
 
 // State is how the scale is.
-func (d *Driver) State() State {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.state
-}
+func (d *Driver) State() State { return d.state.Get() }
 
 // Changes gives the present state and then each new one. It holds one: a state that was not fetched is replaced by the
 // next, so a slow reader misses steps but never the end. All callers share one channel.
-func (d *Driver) Changes() <-chan State {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.changes == nil {
-		d.changes = make(chan State, 1)
-		d.changes <- d.state
-	}
-	return d.changes
-}
+func (d *Driver) Changes() <-chan State { return d.state.Changes() }
 
 // setState keeps the time of the last message through silence.
 func (d *Driver) setState(s State) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if s.Heard.IsZero() {
-		s.Heard = d.state.Heard
-	}
-	changed := !s.same(d.state)
-	d.state = s
-	if changed && d.changes != nil {
-		replace(d.changes, s)
-	}
-}
-
-// replace puts the newest into a channel of one. Its callers hold the lock, so none can come between.
-func replace[T any](c chan T, newest T) {
-	select {
-	case <-c:
-	default:
-	}
-	c <- newest
+	d.state.Set(func(before State) (State, bool) {
+		if s.Heard.IsZero() {
+			s.Heard = before.Heard
+		}
+		return s, !s.same(before)
+	})
 }
 
 func (d *Driver) log() *slog.Logger {

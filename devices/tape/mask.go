@@ -1,9 +1,6 @@
 package tape
 
-import (
-	"encoding/binary"
-	"strings"
-)
+import "encoding/binary"
 
 // Mask makes a Hide for one direction of a line that was just opened.
 type Mask func(d Direction) Hide
@@ -43,8 +40,8 @@ func divide(shows func(b byte) bool) Hide {
 	}
 }
 
-// Pictures hides what a slip is made of, whichever command carries it: a slip shows whose it is. What printers answer is
-// shown. Source: Epson ESC/POS Command Reference, GS v 0, GS ( and ESC *.
+// Pictures hides the dots of every picture command: a slip shows whose it is. What printers answer is shown.
+// Source: Epson ESC/POS Command Reference, GS v 0, GS ( L, GS 8 L, ESC *.
 func Pictures(d Direction) Hide {
 	if d == In {
 		return Nothing(d)
@@ -54,29 +51,8 @@ func Pictures(d Direction) Hide {
 
 // picture follows the commands to a printer.
 type picture struct {
-	head []byte // of a command that may carry a picture, as far as it has come
-	left int    // its bytes to come
-}
-
-// carriers are the commands with a picture behind their head, each with the length of the head and of what follows.
-var carriers = []struct {
-	start string
-	head  int
-	body  func(head []byte) int
-}{
-	{"\x1dv0", 8, func(h []byte) int { return word(h[4:]) * word(h[6:]) }},
-	{"\x1d(", 5, func(h []byte) int { return word(h[3:]) }},
-	{"\x1b*", 5, func(h []byte) int { return word(h[3:]) * columnBytes(h[2]) }},
-}
-
-func word(b []byte) int { return int(binary.LittleEndian.Uint16(b)) }
-
-// columnBytes is the height of a column of ESC *: 24 dots for the modes 32 and 33, else 8.
-func columnBytes(mode byte) int {
-	if mode == 32 || mode == 33 {
-		return 3
-	}
-	return 1
+	head []byte // of a picture command so far, at most 9 bytes
+	left int    // bytes of dots to come
 }
 
 func (p *picture) shows(b byte) bool {
@@ -85,30 +61,48 @@ func (p *picture) shows(b byte) bool {
 		return false
 	}
 	p.head = append(p.head, b)
-	if !begins(p.head) {
-		p.head = append(p.head[:0], b)
-	}
-	if !begins(p.head) {
-		p.head = p.head[:0]
-	}
-	for _, c := range carriers {
-		if len(p.head) == c.head && strings.HasPrefix(string(p.head), c.start) {
-			p.left, p.head = c.body(p.head), p.head[:0]
+	for len(p.head) > 0 {
+		c, ok := begun(p.head)
+		if ok && len(p.head) == c.size {
+			p.left, p.head = c.dots(p.head), p.head[:0]
+		}
+		if ok {
 			break
 		}
+		p.head = append(p.head[:0], p.head[1:]...) // the command may begin later
 	}
 	return true
 }
 
-// begins says that these bytes may become the head of a carrier.
-func begins(head []byte) bool {
-	for _, c := range carriers {
-		n := min(len(head), len(c.start))
-		if string(head[:n]) == c.start[:n] {
-			return true
+// pictureCommand is how one begins, how many bytes of it are shown, and how many after those hold dots.
+type pictureCommand struct {
+	begins string
+	size   int
+	dots   func(head []byte) int
+}
+
+// begun is the command that these bytes begin, or are the beginning of.
+func begun(head []byte) (pictureCommand, bool) {
+	le := binary.LittleEndian
+	for _, c := range []pictureCommand{
+		{"\x1dv0", 8, func(h []byte) int { return int(le.Uint16(h[4:])) * int(le.Uint16(h[6:])) }},
+		{"\x1d(L", 7, func(h []byte) int { return max(int(le.Uint16(h[3:]))-2, 0) }},
+		{"\x1d8L", 9, func(h []byte) int { return int(max(int64(le.Uint32(h[3:]))-2, 0)) }},
+		{"\x1b*", 5, func(h []byte) int { return int(le.Uint16(h[3:])) * columnBytes(h[2]) }},
+	} {
+		if n := min(len(head), len(c.begins)); string(head[:n]) == c.begins[:n] {
+			return c, true
 		}
 	}
-	return false
+	return pictureCommand{}, false
+}
+
+// columnBytes is the height of an ESC * column: 8 dots in modes 0 and 1, 24 in the others.
+func columnBytes(mode byte) int {
+	if mode <= 1 {
+		return 1
+	}
+	return 3
 }
 
 // Fingers shows the questions and answers of a ZFM fingerprint module and hides every data packet, which holds a picture

@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"net"
-	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -110,8 +109,9 @@ func TestMasks(t *testing.T) {
 		want string
 	}{
 		{"a slip", Pictures, Out, [][]byte{{0x1b, 0x40}, {0x1d, 0x76, 0x30, 0, 3, 0, 4, 0}, rows, {0x1d, 0x56, 0}}, "1b401d76300003000400 +12 1d5600"},
-		{"a slip by GS (", Pictures, Out, [][]byte{{0x1d, '(', 'L', 12, 0}, rows, {0x1d, 0x56, 0}}, "1d284c0c00 +12 1d5600"},
-		{"a slip by columns", Pictures, Out, [][]byte{{0x1b, '*', 33, 4, 0}, rows, {0x0a}}, "1b2a210400 +12 0a"},
+		{"a stored slip", Pictures, Out, [][]byte{{0x1d, 0x28, 0x4c, 14, 0, 0x30}, {112}, rows, {0x1d, 0x28, 0x4c, 2, 0, 0x30, 0x32}}, "1d284c0e003070 +12 1d284c02003032"},
+		{"a large stored slip", Pictures, Out, [][]byte{{0x1d, 0x38, 0x4c, 14, 0, 0, 0, 0x30, 112}, rows, {0x0a}}, "1d384c0e0000003070 +12 0a"},
+		{"strips", Pictures, Out, [][]byte{{0x1b, 0x2a, 33, 4, 0}, rows, {0x0a, 0x1b, 0x2a, 0, 2, 0, 0x55, 0x55, 0x0a}}, "1b2a210400 +12 0a1b2a000200 +2 0a"},
 		{"almost a picture", Pictures, Out, [][]byte{{0x1d, 0x1d, 0x76, 0x31, 0x1d, 0x76, 0x30, 0, 1, 0, 1, 0}, {0x55, 0x66}}, "1d1d76311d76300001000100 +1 66"},
 		{"a printer's answer", Pictures, In, [][]byte{{0x1d, 0x76, 0x30, 0, 1, 0, 1, 0, 0x12}}, "1d7630000100010012"},
 		{"a command", Fingers, Out, [][]byte{packet(1, 0x01)}, "ef01ffffffff01000301aabb"},
@@ -242,19 +242,6 @@ func TestFile(t *testing.T) {
 	}
 	if _, err := Read(strings.NewReader("markaz tape 1\n")); !errors.Is(err, ErrTape) {
 		t.Errorf("an empty one: %v", err)
-	}
-}
-
-// The tape in the document is a tape.
-func TestDocumentIsTrue(t *testing.T) {
-	b, err := os.ReadFile("FORMAT.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, example, _ := strings.Cut(string(b), "```\n")
-	example, _, _ = strings.Cut(example, "```")
-	if got := read(t, example); len(got.Exchanges) != 3 || got.Exchanges[2].Len() != 8+18360 {
-		t.Errorf("%+v", got)
 	}
 }
 

@@ -101,10 +101,13 @@ func (b *Box) shownTerminals() (out []devices.Device) {
 	}
 	for _, s := range board.Statuses() {
 		d := devices.Device{Name: "paypoint/" + s.ID.String(), Class: profile.ClassPaypoint, Model: string(s.Kind), Wire: b.lineOf(s.ID), Exchanges: []devices.Exchange{}}
-		d.Facts = append(d.Facts, devices.Fact{Key: "pay", Word: s.Can.Can.String()})
+		d.Facts = append(d.Facts, devices.Fact{Key: "pay", Value: s.Can.Can.String()})
+		if s.Can.Why != "" {
+			d.Facts = append(d.Facts, devices.Fact{Key: "why", Value: s.Can.Why})
+		}
 		for a, v := range s.Told {
 			if v != terminal.Unknown {
-				d.Facts = append(d.Facts, devices.Fact{Key: terminal.Axis(a).String(), Word: v.String()})
+				d.Facts = append(d.Facts, devices.Fact{Key: terminal.Axis(a).String(), Value: v.String()})
 			}
 		}
 		d.Facts = append(d.Facts, heard("heard", s.Heard), heard("money", s.Money))
@@ -116,7 +119,7 @@ func (b *Box) shownTerminals() (out []devices.Device) {
 // heard is when something last was, in the time of the centre.
 func heard(key string, at time.Time) devices.Fact {
 	if at.IsZero() {
-		return devices.Fact{Key: key, Word: "unknown"}
+		return devices.Fact{Key: key, Value: terminal.Unknown.String()}
 	}
 	return devices.Fact{Key: key, Value: at.In(pakistan).Format("15:04:05")}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"markaz.example/devices/finger"
+	"markaz.example/devices/latest"
 	"markaz.example/devices/usb"
 )
 
@@ -24,10 +25,10 @@ type Driver struct {
 	// Seed hides the key of a scrambled picture on the cable; nil means a random one. Nothing depends on its secrecy.
 	Seed func() uint32
 
-	mu      sync.Mutex // guards what follows
-	door    *door      // nil while Run is not running
-	state   finger.State
-	changes chan finger.State
+	state latest.Value[finger.State]
+
+	mu   sync.Mutex // guards what follows
+	door *door      // nil while Run is not running
 }
 
 // door is where Capture hands its wish to the running session.
@@ -117,41 +118,20 @@ func waited(ctx context.Context) error {
 }
 
 // State is what is known of the reader; the zero State while Run is not running.
-func (d *Driver) State() finger.State {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.state
-}
+func (d *Driver) State() finger.State { return d.state.Get() }
 
 // Changes gives the present state and then each new one. It holds one: a state that was not fetched is replaced by the
 // next, so a slow reader misses steps but never the end. All callers share one channel.
-func (d *Driver) Changes() <-chan finger.State {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.changes == nil {
-		d.changes = make(chan finger.State, 1)
-		d.changes <- d.state
-	}
-	return d.changes
-}
+func (d *Driver) Changes() <-chan finger.State { return d.state.Changes() }
 
 // setState keeps the time of the last answer through silence.
 func (d *Driver) setState(s finger.State) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if s.Heard.IsZero() {
-		s.Heard = d.state.Heard
-	}
-	changed := !s.Same(d.state)
-	d.state = s
-	if !changed || d.changes == nil {
-		return
-	}
-	select {
-	case <-d.changes:
-	default:
-	}
-	d.changes <- s
+	d.state.Set(func(before finger.State) (finger.State, bool) {
+		if s.Heard.IsZero() {
+			s.Heard = before.Heard
+		}
+		return s, !s.Same(before)
+	})
 }
 
 func (d *Driver) seed() uint32 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"markaz.example/devices/finger"
+	"markaz.example/devices/latest"
 	"markaz.example/devices/port"
 	"markaz.example/devices/profile"
 )
@@ -36,11 +37,11 @@ type Driver struct {
 	password uint32 // as it is by now; likewise
 	address  uint32 // likewise
 
+	state latest.Value[finger.State]
+
 	mu      sync.Mutex // guards what follows
 	started bool       // those above were taken over from the fields
 	door    *door      // nil while Run is not running
-	state   finger.State
-	changes chan finger.State
 }
 
 var _ finger.Reader = (*Driver)(nil)
@@ -168,41 +169,20 @@ func get[T any](ctx context.Context, d *Driver, work func(s *session) (T, error)
 }
 
 // State is how the module is; the zero State before the first answer and while Run is not running.
-func (d *Driver) State() finger.State {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.state
-}
+func (d *Driver) State() finger.State { return d.state.Get() }
 
 // Changes gives the present state and then each new one. It holds one: a state that was not fetched is replaced by the
 // next, so a slow reader misses steps but never the end. All callers share one channel.
-func (d *Driver) Changes() <-chan finger.State {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.changes == nil {
-		d.changes = make(chan finger.State, 1)
-		d.changes <- d.state
-	}
-	return d.changes
-}
+func (d *Driver) Changes() <-chan finger.State { return d.state.Changes() }
 
 // setState keeps the time of the last answer when Run ends.
 func (d *Driver) setState(s finger.State) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if s.Heard.IsZero() {
-		s.Heard = d.state.Heard
-	}
-	changed := !s.Same(d.state)
-	d.state = s
-	if !changed || d.changes == nil {
-		return
-	}
-	select {
-	case <-d.changes:
-	default:
-	}
-	d.changes <- s
+	d.state.Set(func(before finger.State) (finger.State, bool) {
+		if s.Heard.IsZero() {
+			s.Heard = before.Heard
+		}
+		return s, !s.Same(before)
+	})
 }
 
 func (d *Driver) log() *slog.Logger {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"markaz.example/edge/clock"
@@ -31,11 +32,11 @@ type Device struct {
 	Serial    string     `json:"serial,omitempty"` // its own number, where it has told
 }
 
-// Fact is one thing a device said. Word is a code with a text, "paper-low"; Value is shown as it is, "4.250 kg".
+// Fact is one thing a device said, in plain English words: "paper", "near its end". What the pages have a text for is
+// shown in the reader's language.
 type Fact struct {
-	Key   string `json:"key"` // of its name's text, without "fact."
-	Word  string `json:"word,omitempty"`
-	Value string `json:"value,omitempty"`
+	Key   string `json:"key"`
+	Value string `json:"value"`
 }
 
 // Exchange is bytes that went one way without a pause.
@@ -81,8 +82,15 @@ type shown struct{ Devices []card }
 type card struct {
 	Device
 	State string // "well", "notice", "warning", "critical": the worst that holds
+	Said  []said
 	Wrong []wrong
 	Lines []line // of exchanges, newest first
+}
+
+// said is a fact in words. Plain is a value that is the same in every language, such as a weight.
+type said struct {
+	Name, Value string
+	Plain       bool
 }
 
 // wrong is one condition in words.
@@ -124,10 +132,24 @@ func (p *Page) card(lang page.Lang, d Device, held []health.Condition) card {
 			c.State = s
 		}
 	}
+	for _, f := range d.Facts {
+		name, _ := p.worded(lang, "fact.", f.Key)
+		value, known := p.worded(lang, "word.", f.Value)
+		c.Said = append(c.Said, said{name, value, !known})
+	}
 	for _, e := range slices.Backward(d.Exchanges) {
 		c.Lines = append(c.Lines, line{e.At.In(p.Zone).Format("15:04:05.000"), e.Sent, e.Hex})
 	}
 	return c
+}
+
+// worded is the text for some English words, or the words themselves.
+func (p *Page) worded(lang page.Lang, prefix, words string) (text string, known bool) {
+	key := prefix + strings.ReplaceAll(words, " ", "-")
+	if !p.kit.Has(lang, key) {
+		return words, false
+	}
+	return p.kit.Text(lang, key), true
 }
 
 // wrong puts a condition into words. Codes without a text are shown as they are: better odd than hidden.
