@@ -26,7 +26,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-judges setup-rig build run test lint unit short race fuzz rig-usb sim day golden bench install clean
+.PHONY: all help setup setup-test setup-judges setup-rig build run test lint unit short race fuzz rig-usb sim day chaos-print golden bench install clean
 
 all: build
 
@@ -96,6 +96,10 @@ sim: ## simulate the road by seed: SEED=n begins there, 20,000 seeds
 
 day: build ## play a whole day with faults and compare every count
 	bin/markaz-sim day
+
+JOBS ?= 1000
+chaos-print: build ## print JOBS=1000 papers with a fault at a random byte of each, and count the papers; SEED=n repeats a run
+	bin/markaz-sim chaos-print --jobs $(JOBS) --seed $(SEED)
 
 golden: ## write golden files and vectors anew, and show what changed
 	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' edge devices sync | xargs -n1 dirname | sort -u | sed 's|^|./|') -update

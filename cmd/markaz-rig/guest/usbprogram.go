@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"markaz.example/devices/finger"
+	"markaz.example/devices/finger/synth"
 	"markaz.example/devices/finger/uru"
 	"markaz.example/devices/port"
 	"markaz.example/devices/printer"
@@ -269,7 +270,7 @@ func (c *usbChapter) takesFinger(ctx context.Context) (string, error) {
 // losesFinger pulls the reader's plug when it has begun to send.
 func (c *usbChapter) losesFinger(ctx context.Context) (string, error) {
 	taken := c.finger.Taken()
-	c.finger.PressSynth(1, 2, 0)
+	c.finger.PressSynth(1, 2, synth.Good)
 	go func() {
 		_ = await(ctx, "a picture", func() (bool, string) { return c.finger.Taken() > taken, "" })
 		c.reader.Plug(false)

@@ -8,8 +8,8 @@ const (
 	pressEvery = 100 * time.Millisecond // between two presses for a paper that did not come
 
 	// brief is how long a fault lasts at the most: what a person does to a printer takes seconds; the devices run
-	// faster here, and the box's own waits do not.
-	brief = 400 * time.Millisecond
+	// faster here, and the box's own waits do not: half of these are shorter than its look at a printer that prints.
+	brief = 900 * time.Millisecond
 
 	// boots is how long a printer that lost its power is away at least: it has to start up before it takes or answers
 	// anything. It is not quickened, for the box's questions to it are not either.
