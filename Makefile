@@ -15,6 +15,9 @@ AS_ROOT     := $(if $(DESTDIR),,$(SUDO))
 # What the build and the tests need beside Go: cgo and libusb for markaz-usb, a browser for the pages.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev
 TEST_PACKAGES  := chromium
+# An emulator, what unpacks a kernel for it, and the library that judges our fingerprint reader.
+RIG_PACKAGES   := qemu-system-x86 kmod xz-utils libfprint-2-dev libglib2.0-dev
+RIG_CACHE      ?= $(or $(XDG_CACHE_HOME),.cache)/markaz-rig
 # Outside judges are programs that nobody here wrote, in folders named judge with their own package-lock.json.
 JUDGES         := $(dir $(wildcard devices/*/judge/package-lock.json devices/*/*/judge/package-lock.json))
 JUDGE_PACKAGES := $(shell command -v node >/dev/null || echo nodejs) $(shell command -v npm >/dev/null || echo npm)
@@ -23,7 +26,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-judges build run test lint unit short race fuzz sim day chaos-print golden bench install clean
+.PHONY: all help setup setup-test setup-judges setup-rig build run test lint unit short race fuzz rig-usb sim day chaos-print golden bench install clean
 
 all: build
 
@@ -46,6 +49,9 @@ setup: ## install what the build needs
 setup-test: setup ## install what the tests need
 	$(call packages,$(TEST_PACKAGES))
 
+setup-rig: setup ## install what the rig needs
+	$(call packages,$(RIG_PACKAGES))
+
 setup-judges: ## install the outside judges of the tests
 	$(call packages,$(JUDGE_PACKAGES))
 	@for j in $(JUDGES); do \
@@ -60,7 +66,7 @@ build: setup ## build every program into bin/
 run: build ## play a centre with simulated devices; Ctrl-C ends it
 	exec bin/markaz-sim play
 
-test: setup-test setup-judges lint unit ## everything: vet, staticcheck, all tests with the race detector, the browser, a short day
+test: setup-test setup-judges lint unit rig-usb ## everything: vet, staticcheck, all tests with the race detector, the browser, a short day, real USB
 
 lint: setup ## gofmt, vet, staticcheck
 	@bad=$$(gofmt -l edge devices sync cmd bench); if [ -n "$$bad" ]; then echo "not gofmt-ed: $$bad"; exit 1; fi
@@ -80,6 +86,10 @@ fuzz: ## every fuzz target for T each (T=20s)
 	  for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]*)\(.*/\1/p' $$f); do \
 	    echo "== $$name in $$(dirname $$f)"; $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(T) ./$$(dirname $$f); \
 	  done; done
+
+rig-usb: build setup-rig ## a Debian kernel in an emulator, USB devices plugged into it, the real programs beside them
+	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/markaz-rig ./cmd/markaz-rig
+	bin/markaz-rig --cache $(RIG_CACHE) bin/markaz bin/markaz-usb
 
 sim: ## simulate the road by seed: SEED=n begins there, 20,000 seeds
 	$(GO) test ./sync/ingest -run TestPromisesHoldBySeed -v -seeds 20000 -seed $(SEED)

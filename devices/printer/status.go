@@ -39,9 +39,9 @@ func (s *session) status(ctx context.Context) (State, error) {
 	return st, err
 }
 
-// unheard is silence, or what is as good as silence.
+// unheard is silence, or what is as good as silence: a printer that takes no question, as a USB one can, answers none.
 func unheard(err error) bool {
-	return errors.Is(err, ErrSilent) || errors.Is(err, port.ErrBabble) || errors.Is(err, port.ErrHalf)
+	return errors.Is(err, ErrSilent) || errors.Is(err, port.ErrBabble) || errors.Is(err, port.ErrHalf) || errors.Is(err, port.ErrStuck)
 }
 
 // round puts the questions; answered counts those that were answered.

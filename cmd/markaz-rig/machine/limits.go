@@ -1,0 +1,14 @@
+package machine
+
+import "time"
+
+const (
+	// bootLimit ends a run that hangs. A whole run takes some 30 s on a quiet machine with two cores; ten times that.
+	bootLimit = 300 * time.Second
+
+	// memoryMB is the guest's memory: the initramfs in it, twice while it is unpacked (100 MB each), the box, headroom.
+	memoryMB = 1024
+
+	// tailLines is what is shown of the console when something failed: a Go traceback of two goroutines and what led there.
+	tailLines = 60
+)
