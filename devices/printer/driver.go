@@ -21,7 +21,7 @@ type Driver struct {
 	Profile profile.Printer // how this model works
 	Log     *slog.Logger    // nil means silence
 
-	Poll   time.Duration // between two status rounds of an idle printer; 0 means 2 s
+	Poll   time.Duration // between two status rounds of an idle printer; 0 means 1.5 s
 	Watch  time.Duration // the same while a slip is under way or being cleared; 0 means 500 ms
 	Answer time.Duration // for one answer to a real-time question; 0 means 1 s
 	Proof  time.Duration // for the confirmation after the last byte; 0 means 10 s

@@ -7,9 +7,13 @@ const (
 	slipRowsMax = 2500
 
 	// pollDefault is how often an idle printer is asked how it is, with three questions of three bytes. A printer that
-	// falls silent is asked after 2 s at the latest, and believed dead when two rounds, 2.5 s, have gone without an
-	// answer: within 5 s.
-	pollDefault = 2 * time.Second
+	// falls silent is asked after 1.5 s at the latest, and believed dead when two rounds, each of answerDefault and, on
+	// USB, portWait, have gone without an answer, watchDefault apart: after 4.4 s, within the 5 s that are promised.
+	pollDefault = 1500 * time.Millisecond
+
+	// portWait bounds the port's own word on the printer. USB answers a control request within a millisecond; a printer
+	// that does not is as mute there as elsewhere.
+	portWait = 200 * time.Millisecond
 
 	// watchDefault is how often it is asked while a slip is under way or a scrap waits to be cleared: a visitor who
 	// stares at a printer that stopped is told within a second.

@@ -71,7 +71,7 @@ func (s *session) portStatus(ctx context.Context) portByte {
 	if !ok {
 		return portUnknown
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.answer)
+	ctx, cancel := context.WithTimeout(ctx, portWait)
 	defer cancel()
 	b, err := p.PortStatus(ctx)
 	if err != nil {
