@@ -66,7 +66,7 @@ build: setup ## build every program into bin/
 run: build ## play a centre with simulated devices; Ctrl-C ends it
 	exec bin/markaz-sim play
 
-test: setup-test setup-judges lint unit rig-usb ## everything: vet, staticcheck, all tests with the race detector, the browser, a short day, real USB
+test: setup-test setup-judges lint rig-usb unit ## everything: vet, staticcheck, all tests with the race detector, the browser, a short day, real USB
 
 lint: setup ## gofmt, vet, staticcheck
 	@bad=$$(gofmt -l edge devices sync cmd bench); if [ -n "$$bad" ]; then echo "not gofmt-ed: $$bad"; exit 1; fi
