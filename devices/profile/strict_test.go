@@ -56,7 +56,7 @@ func TestEveryShippedProfileIsReadStrictly(t *testing.T) {
 			spoilt := strings.Join(lines[:at], "") + key + " = 1\n" + strings.Join(lines[at:], "")
 			_, err := Load(fstest.MapFS{name: {Data: []byte(spoilt)}}, name)
 			want := fmt.Sprintf("line %d: unknown key %q", at+1, table(line)+key)
-			if strings.TrimSpace(line) == "[iso.fields]" { // whose keys are numbers of fields, and whose values words
+			if strings.TrimSpace(line) == "[iso8583.fields]" { // whose keys are numbers of fields, and whose values words
 				want = fmt.Sprintf("line %d, column", at+1)
 			}
 			if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), name) {

@@ -15,7 +15,7 @@ import (
 )
 
 // short is the run of the tests; the long one is make chaos-print.
-const short = 60
+const short = 32
 
 // built is the programs, once for all tests.
 func built(t *testing.T) (bin string) {
