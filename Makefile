@@ -124,7 +124,7 @@ install: build ## install programs, device profiles, units, users and sample con
 	  $(SUDO) systemd-tmpfiles --create markaz.conf; \
 	  $(SUDO) systemctl daemon-reload; \
 	  $(SUDO) udevadm control --reload; \
-	  $(SUDO) udevadm trigger --subsystem-match=usb; \
+	  $(SUDO) udevadm trigger --subsystem-match=usb --subsystem-match=tty; \
 	fi
 
 clean: ## remove what was built or installed here, and the centre that `make run` keeps

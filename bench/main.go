@@ -6,33 +6,36 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 )
 
-// scale is how much is measured.
-type scale struct {
+// amount is how much is measured.
+type amount struct {
 	rounds  int           // interleaved; the median is printed
 	span    time.Duration // of one append measurement
 	records int           // of the centre that starts, verifies and drains
 	tokens  int           // asked for and printed
 	slips   int           // printed at a real printer's pace, 5 s each
 	rows    int           // of those slips, at most
+	settle  time.Duration // before a box is measured that does nothing
+	still   time.Duration // of that measurement
 }
 
-func full() scale {
-	return scale{rounds: 3, span: 2 * time.Second, records: 1_000_000, tokens: 200, slips: 10, rows: 2500}
+func full() amount {
+	return amount{rounds: 3, span: 2 * time.Second, records: 1_000_000, tokens: 200, slips: 10, rows: 2500, settle: 5 * time.Second, still: 30 * time.Second}
 }
 
 // quick tells whether everything still runs; its figures mean nothing.
-func quick() scale {
-	return scale{rounds: 1, span: 20 * time.Millisecond, records: 3000, tokens: 3, slips: 1, rows: 32}
+func quick() amount {
+	return amount{rounds: 1, span: 20 * time.Millisecond, records: 3000, tokens: 3, slips: 1, rows: 32, settle: time.Second, still: 5 * time.Second}
 }
 
 // bench is one run.
 type bench struct {
-	scale
+	amount
 	dir    string
 	centre centre
 }
@@ -44,7 +47,7 @@ type subject struct {
 }
 
 func subjects() []subject {
-	return []subject{{"append", appendRates}, {"slip", slipTimes}, {"line", lineTimes}, {"start", startTimes}, {"drain", drainRates}}
+	return []subject{{"append", appendRates}, {"slip", slipTimes}, {"line", lineTimes}, {"start", startTimes}, {"drain", drainRates}, {"idle", idleTimes}}
 }
 
 func main() {
@@ -52,7 +55,7 @@ func main() {
 		return
 	}
 	fast := flag.Bool("quick", false, "smaller counts: to see that everything runs, not how fast")
-	only := flag.String("only", "", "append, slip, line, start, drain: those alone, with commas between")
+	only := flag.String("only", "", "append, slip, line, start, drain, idle: those alone, with commas between")
 	flag.Parse()
 	s := full()
 	if *fast {
@@ -64,18 +67,21 @@ func main() {
 	}
 }
 
-func run(s scale, only string, w io.Writer) error {
+func run(s amount, only string, w io.Writer) error {
 	dir, err := os.MkdirTemp(".", "data-") // beside the code, on a real disk: /tmp may be memory
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	if dir, err = filepath.Abs(dir); err != nil { // a box takes no other for a device node
+		return err
+	}
 	where, err := machine(dir, s.rounds)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "%s\n\n", where)
-	b := &bench{scale: s, dir: dir}
+	b := &bench{amount: s, dir: dir}
 	if b.centre, err = newCentre(dir, s.records); err != nil {
 		return err
 	}

@@ -6,8 +6,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,7 +38,8 @@ func TestCommands(t *testing.T) {
 			return errors.Join(err, listen(env))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ledger": makeLedger, "edit": edit, "notified": notified, "printer": plugIn, "busy": busy,
+			"ledger": makeLedger, "edit": edit, "notified": notified, "address": address, "opened": opened,
+			"printer": plugIn, "busy": busy,
 		},
 	})
 }
@@ -104,6 +107,33 @@ func busy(ts *testscript.TestScript, _ bool, args []string) {
 		time.Sleep(20 * time.Millisecond) // longer than the other needs to try
 	}
 	ts.Fatalf("nobody takes the line")
+}
+
+// address FROM TO: copies a configuration, with a port that is free now in the place of 0, so that the box can be asked.
+func address(ts *testscript.TestScript, _ bool, args []string) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Check(free.Close())
+	ts.Setenv("ADDRESS", free.Addr().String())
+	config := strings.ReplaceAll(ts.ReadFile(args[0]), "127.0.0.1:0", ts.Getenv("ADDRESS"))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(config), 0o600))
+}
+
+// opened waits until the box at the address has its ledger for itself: pages are up before that.
+func opened(ts *testscript.TestScript, _ bool, _ []string) {
+	browser := &http.Client{Timeout: 10 * time.Second}
+	status := "no answer"
+	for began := time.Now(); time.Since(began) < time.Minute; time.Sleep(10 * time.Millisecond) {
+		r, err := browser.Get("http://" + ts.Getenv("ADDRESS") + "/healthz")
+		if err != nil {
+			continue
+		}
+		r.Body.Close()
+		if status = r.Status; r.StatusCode == http.StatusOK { // only a box that is open says so
+			return
+		}
+	}
+	ts.Fatalf("the box does not open its ledger within a minute; /healthz: %s", status)
 }
 
 // listen opens a socket in the place of systemd's.

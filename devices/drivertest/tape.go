@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"time"
 
 	"markaz.example/devices/port"
 	"markaz.example/devices/tape"
@@ -47,5 +48,36 @@ func Tape(t testing.TB, file string, newDriver func(p port.Opener) (d Driver, ch
 	r.cancel()
 	if err := r.end(); !errors.Is(err, context.Canceled) {
 		t.Errorf("%s: Run: %v, want the context's error", file, err)
+	}
+}
+
+// Recording is a tape to be made.
+type Recording struct {
+	Class, Profile string        // of the device, as the tape's head says them
+	Device         port.Opener   // the way to it
+	Mask           tape.Mask     // what of it must not be on a tape
+	Idle           time.Duration // recorded after the work was done
+}
+
+// Record makes the tape that [Tape] plays with the same newDriver: from a simulator, until somebody has met the device.
+func Record(t testing.TB, file string, what Recording, newDriver func(p port.Opener) (d Driver, check func(ctx context.Context) error)) {
+	t.Helper()
+	ring, began := tape.Recording(), time.Now()
+	d, check := newDriver(&tape.Tap{Port: what.Device, Ring: ring, Mask: what.Mask})
+	r := &rig{t: t, name: file, driver: d, check: check}
+	r.start()
+	defer r.stop()
+	r.comesToWork()
+	time.Sleep(what.Idle)
+	r.cancel()
+	r.end()
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	made := tape.Tape{Class: what.Class, Profile: what.Profile, Began: began, Exchanges: ring.Last()}
+	if err := made.Write(f); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
@@ -147,6 +148,35 @@ func FuzzParseWhere(f *testing.F) {
 		again, err := ParseWhere(w.String())
 		if err != nil || again != w {
 			t.Errorf("%q is %+v, written %q, read %+v, %v", text, w, w.String(), again, err)
+		}
+	})
+}
+
+// FuzzList: what a device tells of itself may be anything; what is listed of it can be shown on a terminal.
+func FuzzList(f *testing.F) {
+	f.Add("A50285BI", "0403", "ff")
+	f.Fuzz(func(t *testing.T, text, number, class string) {
+		tree := plugtest.Centre()
+		for name, file := range tree {
+			switch filepath.Base(name) {
+			case "serial", "manufacturer", "product":
+				file.Data = []byte(text)
+			case "idProduct", "bInterfaceNumber":
+				file.Data = []byte(number)
+			case "bInterfaceClass", "bDeviceClass":
+				file.Data = []byte(class)
+			}
+		}
+		all, err := List(tree)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range all {
+			for _, shown := range []string{d.Serial, d.Maker, d.Model} {
+				if len(shown) > attributeBytesMax || strings.ContainsFunc(shown, func(r rune) bool { return !unicode.IsPrint(r) }) {
+					t.Errorf("%q is listed as %q", text, shown)
+				}
+			}
 		}
 	})
 }

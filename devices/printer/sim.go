@@ -42,12 +42,12 @@ type Sim struct {
 	mu      sync.Mutex // guards what follows
 	mains   mains
 	hand    hand
-	rx      []byte      // receive buffer
-	gen     int         // counts the times rx was thrown away
-	custom  map[int]int // what GS ( E set; the printer keeps it without power
-	out     chan said
-	page    []byte  // rows since the last cut
-	paper   float64 // mm left
+	rx      []byte                 // receive buffer
+	gen     int                    // counts the times rx was thrown away
+	custom  map[int]int            // what GS ( E set; the printer keeps it without power
+	cables  map[chan said]struct{} // plugged in: one, or for a moment the one that is being pulled as well
+	page    []byte                 // rows since the last cut
+	paper   float64                // mm left
 	pages   int
 	text    int // characters printed as text, which no slip of ours has
 	kicks   int
@@ -135,7 +135,7 @@ func (p Page) Inked() bool {
 func (s *Sim) init() {
 	s.once.Do(func() {
 		s.cond = sync.NewCond(&s.mu)
-		s.plugs = make(chan net.Conn)
+		s.plugs, s.cables = make(chan net.Conn), map[chan said]struct{}{}
 		s.Width, s.DPI = cmp.Or(s.Width, 576), cmp.Or(s.DPI, 203)
 		s.Buffer, s.Line = cmp.Or(s.Buffer, simBuffer), cmp.Or(s.Line, simLine)
 		s.Head, s.Speed = cmp.Or(s.Head, simHead), cmp.Or(s.Speed, 1)
@@ -182,7 +182,7 @@ func (s *Sim) Serve(ctx context.Context, wire io.ReadWriteCloser) error {
 	s.init()
 	ctx, cancel := context.WithCancel(ctx)
 	answers := make(chan said, simAnswers)
-	s.with(func() { s.out = answers })
+	s.with(func() { s.cables[answers] = struct{}{} })
 	var parts sync.WaitGroup
 	stopWake := context.AfterFunc(ctx, s.wake)
 	parts.Go(func() { <-ctx.Done(); wire.Close() })
@@ -192,11 +192,7 @@ func (s *Sim) Serve(ctx context.Context, wire io.ReadWriteCloser) error {
 	cancel()
 	parts.Wait()
 	stopWake()
-	s.with(func() {
-		if s.out == answers {
-			s.out = nil
-		}
-	})
+	s.with(func() { delete(s.cables, answers) })
 	return err
 }
 

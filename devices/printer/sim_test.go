@@ -321,6 +321,21 @@ func TestSimXOFFAndLoss(t *testing.T) {
 	})
 }
 
+// A cable that was pulled before it was served says goodbye late, when the next is already in.
+func TestSimLateGoodbyeOfACable(t *testing.T) {
+	onBench(t, &Sim{}, func(b *bench) {
+		b.send(dle, eot, 1)
+		b.hears(0x12)
+		pulled, cancel := context.WithCancel(b.t.Context())
+		cancel()
+		near, far := net.Pipe()
+		b.s.Serve(pulled, far)
+		near.Close()
+		b.send(dle, eot, 1)
+		b.hears(0x12)
+	})
+}
+
 func TestSimIllnesses(t *testing.T) {
 	onBench(t, &Sim{}, func(b *bench) {
 		b.s.SetClone(true)

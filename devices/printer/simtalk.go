@@ -99,12 +99,14 @@ func (s *Sim) say(bytes ...byte) {
 
 // sayRaw puts a byte on the wire; what does not fit the send buffer, or finds no cable, is lost.
 func (s *Sim) sayRaw(b byte) {
-	if s.out == nil || s.hand.off {
+	if s.hand.off {
 		return
 	}
-	select {
-	case s.out <- said{b, time.Now().Add(s.hand.delay)}:
-	default:
+	for out := range s.cables {
+		select {
+		case out <- said{b, time.Now().Add(s.hand.delay)}:
+		default:
+		}
 	}
 }
 

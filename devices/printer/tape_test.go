@@ -40,49 +40,33 @@ func printOnce(d *Driver) func(ctx context.Context) error {
 func TestTapes(t *testing.T) {
 	for _, name := range tapes {
 		p := shippedModel(t, name)
-		if *update {
-			record(t, name, p)
+		play := func(o port.Opener) (drivertest.Driver, func(context.Context) error) {
+			d := &Driver{Port: o, Profile: p}
+			return d, printOnce(d)
 		}
-		synctest.Test(t, func(t *testing.T) {
-			drivertest.Tape(t, tapeFile(name), func(o port.Opener) (drivertest.Driver, func(context.Context) error) {
-				d := &Driver{Port: o, Profile: p}
-				return d, printOnce(d)
-			})
-		})
+		if *update {
+			record(t, name, p, play)
+		}
+		synctest.Test(t, func(t *testing.T) { drivertest.Tape(t, tapeFile(name), play) })
 	}
 }
 
 // record makes a tape from the simulator: start, a slip, an idle while.
-func record(t *testing.T, name string, p profile.Printer) {
+func record(t *testing.T, name string, p profile.Printer, play func(port.Opener) (drivertest.Driver, func(context.Context) error)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, p)
 		if !p.NearEnd {
 			r.sim.NearEnd = -1
 		}
-		ring := tape.Recording()
-		r.d.Port = &tape.Tap{Port: r.sim, Ring: ring, Mask: tape.Pictures}
 		ctx, cancel := context.WithCancel(t.Context())
+		var life sync.WaitGroup
+		defer life.Wait()
 		defer cancel()
-		var parts sync.WaitGroup
-		defer parts.Wait()
-		parts.Go(func() { r.sim.Run(ctx) })
-		began := time.Now()
-		parts.Go(func() { r.d.Run(ctx) })
-		for printOnce(r.d)(ctx) != nil {
-			time.Sleep(20 * time.Millisecond)
-		}
-		time.Sleep(5 * time.Second)
-		cancel()
-		f, err := os.Create(tapeFile(name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		made := tape.Tape{Class: p.Class, Profile: name + ".toml", Began: began, Exchanges: ring.Last()}
-		if err := made.Write(f); err != nil {
-			t.Fatal(err)
-		}
+		life.Go(func() { r.sim.Run(ctx) })
+		drivertest.Record(t, tapeFile(name), drivertest.Recording{
+			Class: p.Class, Profile: name + ".toml", Device: r.sim, Mask: tape.Pictures, Idle: 5 * time.Second,
+		}, play)
 	})
 }
 

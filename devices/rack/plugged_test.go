@@ -114,13 +114,15 @@ func TestFlickeringHubIsNoBusyLoop(t *testing.T) {
 		r := &Rack{Devices: []Device{{"a", d}}, Reporter: &reports{}}
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		go func() {
+		var hub sync.WaitGroup
+		hub.Go(func() {
 			for ctx.Err() == nil {
 				r.Plugged()
 				time.Sleep(time.Millisecond)
 			}
-		}()
+		})
 		r.Run(ctx)
+		hub.Wait() // it may sleep once more: its last look at the context can come just before the end
 		if most := int(10*time.Second/wokenMin) + 1; d.opens > most {
 			t.Errorf("%d turns, want at most %d", d.opens, most)
 		}

@@ -146,3 +146,24 @@ func TestParseSelector(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParseSelector: what is taken names one thing at the most, in a length that fits a call, and a serial number can
+// always be forced.
+func FuzzParseSelector(f *testing.F) {
+	f.Add("1-2.4")
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := ParseSelector(text)
+		if err != nil {
+			return
+		}
+		if named := len(s.IDs) + min(len(s.Path), 1) + min(len(s.Serial), 1); named > 1 {
+			t.Errorf("%q names %d things: %+v", text, named, s)
+		}
+		if len(s.Path)+len(s.Serial) > selectorBytesMax {
+			t.Errorf("%d bytes are taken", len(text))
+		}
+		if forced, err := ParseSelector("serial=" + s.Serial); s.Serial != "" && len("serial="+s.Serial) <= selectorBytesMax && (err != nil || forced.Serial != s.Serial) {
+			t.Errorf("serial number %q, forced: %+v, %v", s.Serial, forced, err)
+		}
+	})
+}

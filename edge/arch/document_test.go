@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -11,7 +12,10 @@ import (
 // named is how ARCHITECTURE.md calls a test: `edge/ledger.TestOneProcessAtATime`.
 var named = regexp.MustCompile("`((?:edge|devices|sync|cmd)/[a-z/-]+)\\.((?:Test|Fuzz)[A-Za-z]+)`")
 
-// The document's invariants name tests that exist, and its list of packages is whole.
+// numbered is a row of the table of invariants.
+var numbered = regexp.MustCompile(`(?m)^\| ([0-9]+) \| [A-Z]`)
+
+// The document's invariants are numbered through and name tests that exist, and its list of packages is whole.
 func TestArchitectureIsTrue(t *testing.T) {
 	b, err := os.ReadFile(filepath.Join("..", "..", "ARCHITECTURE.md"))
 	if err != nil {
@@ -27,9 +31,14 @@ func TestArchitectureIsTrue(t *testing.T) {
 			t.Errorf("there is no %s in %s", m[2], m[1])
 		}
 	}
+	for i, m := range numbered.FindAllStringSubmatch(text, -1) {
+		if m[1] != strconv.Itoa(i+1) {
+			t.Errorf("invariant %s stands in the place of %d", m[1], i+1)
+		}
+	}
 	for pkg := range may {
-		if !strings.Contains(text, "\n| `"+pkg+"` |") {
-			t.Errorf("the list of packages lacks %s", pkg)
+		if n := strings.Count(text, "\n| `"+pkg+"` |"); n != 1 {
+			t.Errorf("the list of packages has %s %d times", pkg, n)
 		}
 	}
 }

@@ -285,3 +285,21 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// FuzzUnsigned: nothing counts without the bank's signature, whatever the headers and the body.
+func FuzzUnsigned(f *testing.F) {
+	f.Add("1764000000", "c2lnbmF0dXJl", []byte(example))
+	f.Fuzz(func(t *testing.T, stamp, signature string, body []byte) {
+		if _, ours := signed(secret, stamp, signature, body); ours {
+			return // nobody will find one
+		}
+		r := newRig()
+		req := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
+		req.Header[HeaderTime], req.Header[HeaderSignature] = []string{stamp}, []string{signature}
+		w := httptest.NewRecorder()
+		r.h.ServeHTTP(w, req)
+		if w.Code < 400 || len(r.heard) > 0 {
+			t.Errorf("answered %d, and heard %v", w.Code, r.heard)
+		}
+	})
+}

@@ -1,0 +1,87 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"markaz.example/edge/desk"
+	"markaz.example/edge/health"
+	"markaz.example/edge/id"
+	"markaz.example/edge/web/page/pagetest"
+)
+
+// strict is a floor with one desk, A, that refuses all, and fails the test when it is asked for what has not its shape.
+type strict struct {
+	Floor // what is not below is not asked for
+	t     *testing.T
+}
+
+func (s strict) CallNext(context.Context, id.Desk) (*desk.Call, error) { return nil, s.no() }
+func (s strict) Recall(context.Context, id.Desk) error                 { return s.no() }
+func (s strict) Confirm(context.Context, id.Desk) error                { return s.no() }
+func (s strict) NoShow(context.Context, id.Desk) error                 { return s.no() }
+func (strict) HallBoard(context.Context) (desk.HallBoard, error)       { return desk.HallBoard{}, nil }
+func (strict) Figures(context.Context) (desk.Figures, error)           { return desk.Figures{}, nil }
+func (strict) Papers(context.Context, int) ([]desk.Paper, error)       { return nil, nil }
+func (strict) no() error                                               { return desk.Refuse(desk.NobodyWaiting) }
+
+func (s strict) Finish(_ context.Context, _ id.Desk, outcome string, _ bool) error {
+	if !known(outcome) {
+		s.t.Errorf("a visit is to end as %q", outcome)
+	}
+	return s.no()
+}
+
+func (s strict) DeskBoard(_ context.Context, d id.Desk) (desk.DeskBoard, error) {
+	if d != "A" {
+		return desk.DeskBoard{}, desk.Refuse(desk.NoSuchDesk)
+	}
+	return desk.DeskBoard{}, nil
+}
+
+func (s strict) PrintAgain(_ context.Context, _ string, v id.Visit) error {
+	if err := v.Check(); err != nil {
+		s.t.Error(err)
+	}
+	return s.no()
+}
+
+func (s strict) PrintPaper(_ context.Context, _ string, j id.Job) error {
+	if err := j.Check(); err != nil {
+		s.t.Error(err)
+	}
+	return s.no()
+}
+
+// FuzzForm presses what no button of these pages stands for. The answer is always a clear one.
+func FuzzForm(f *testing.F) {
+	f.Add("A", "lang=en", "act=finish-done&receipt=1")
+	f.Add("..", "k=%zz", "print=job/x&act=next")
+	f.Fuzz(func(t *testing.T, segment, query, body string) {
+		d, err := New(pagetest.Kit(t), nil, Config{
+			Floor: strict{t: t}, Zone: time.UTC, Road: func() Road { return Road{} }, Health: func() []health.Condition { return nil },
+			NotInHand: func(context.Context, int) ([]id.Visit, error) { return nil, nil }, Tools: func(id.Desk) []string { return nil },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mux := http.NewServeMux()
+		d.Routes(mux)
+		for _, path := range []string{"/desk", "/desk/A", "/desk/" + segment, "/floor"} {
+			for _, method := range []string{http.MethodGet, http.MethodPost} {
+				r := httptest.NewRequest(method, "/", strings.NewReader(body))
+				r.URL.Path, r.URL.RawQuery = path, query
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				w := httptest.NewRecorder()
+				mux.ServeHTTP(w, r)
+				if w.Code >= 500 {
+					t.Errorf("%s %s?%s with %q: %d", method, path, query, body, w.Code)
+				}
+			}
+		}
+	})
+}
