@@ -23,8 +23,8 @@ var ErrConfig = errors.New("the configuration cannot be used")
 // Config is a box's configuration, a TOML file read strictly: an unknown key is an error. Paths are relative to the
 // file. The comments here are its manual; docs/box.toml is an example.
 type Config struct {
-	Data     string `toml:"data"`     // directory of ledger.db and box.key; made if missing
-	Profiles string `toml:"profiles"` // directory of device profiles: firmware-configs/
+	Data     string `toml:"data"`       // directory of ledger.db and box.key; made if missing
+	Profiles string `toml:"profiles"`   // directory of device profiles: firmware-configs/
 	USB      string `toml:"usb_socket"` // of markaz-usb; empty means its usual place
 
 	Centre       Centre        `toml:"centre"`
