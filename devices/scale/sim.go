@@ -369,9 +369,9 @@ func (s *Sim) Drift(grams int64) { s.init(); s.with(func() { s.pan.drift = grams
 // Unit changes the display's unit: Kilogram, Gram or Pound. The line follows it.
 func (s *Sim) Unit(u Unit) { s.init(); s.with(func() { s.shows = u }) }
 
-// Power switches the scale on or off. Switched on it takes the present load for zero if that is small, and an MT-SICS
+// SetPower switches the scale on or off. Switched on it takes the present load for zero if that is small, and an MT-SICS
 // scale says who it is.
-func (s *Sim) Power(on bool) {
+func (s *Sim) SetPower(on bool) {
 	s.init()
 	s.with(func() {
 		switch {
@@ -387,7 +387,7 @@ func (s *Sim) Power(on bool) {
 	})
 }
 
-// CutPower lets the power fail after so many more bytes, in the middle of a line if need be. Power brings it back.
+// CutPower lets the power fail after so many more bytes, in the middle of a line if need be. SetPower brings it back.
 func (s *Sim) CutPower(after int) { s.init(); s.with(func() { s.cutAt = s.sent + uint64(after) }) }
 
 // Battery lets the battery go low; only seca's line tells.

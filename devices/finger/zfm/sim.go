@@ -184,8 +184,8 @@ func (s *Sim) Pressed() (down bool) {
 	return down
 }
 
-// Power cuts the power, even in the middle of a picture, or gives it back; half a second later the module is ready.
-func (s *Sim) Power(on bool) {
+// SetPower cuts the power, even in the middle of a picture, or gives it back; half a second later the module is ready.
+func (s *Sim) SetPower(on bool) {
 	s.with(func() {
 		if s.off == !on {
 			return
