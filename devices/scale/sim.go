@@ -76,6 +76,13 @@ type waiter struct {
 	until   time.Time
 }
 
+// SimOf is a simulator of a model.
+func SimOf(p profile.Scale) *Sim {
+	return &Sim{
+		Protocol: p.Protocol, Talk: p.Talk, Division: int64(p.DivisionG), Capacity: int64(p.MaxG), Line: p.Line.Baud / simLineBits,
+	}
+}
+
 func (s *Sim) init() {
 	s.once.Do(func() {
 		s.plugs = make(chan net.Conn)
@@ -416,6 +423,14 @@ func (s *Sim) Halve(on bool) { s.init(); s.with(func() { s.halve = on }) }
 
 // Deaf makes the scale receive the next commands damaged, which MT-SICS answers with ET.
 func (s *Sim) Deaf(commands int) { s.init(); s.with(func() { s.deaf = commands }) }
+
+// Wriggles reports whether what stands on the pan moves.
+func (s *Sim) Wriggles() bool {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pan.wriggle
+}
 
 // Load is what stands on the pan, in grams.
 func (s *Sim) Load() int64 {

@@ -98,18 +98,19 @@ var may = map[string]string{
 	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/quorum sync/roster toml",
 
 	// cmd: the programs
-	"cmd/markaz-sim/cable":  "",
-	"cmd/progress":          "",
-	"cmd/markaz-usb":        "devices/port devices/usb devices/usb/libusb kong systemd",
-	"cmd/markaz-sim/stage":  "cmd/markaz-sim/cable devices/outlet devices/printer",
-	"cmd/markaz-sim/play":   "cmd/markaz-sim/cable cmd/markaz-sim/stage",
-	"cmd/markaz-hq":         "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
-	"cmd/markaz-sim/day":    "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
-	"cmd/markaz-sim/chaos":  "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
-	"cmd/markaz-sim/client": "edge/id edge/web/api",
-	"cmd/markaz-sim/papers": "devices/printer devices/slip edge/id gozxing",
-	"cmd/markaz-sim":        "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
-	"cmd/markaz":            "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/ledger kong systemd",
+	"cmd/markaz-sim/cable":   "",
+	"cmd/progress":           "",
+	"cmd/markaz-usb":         "devices/port devices/usb devices/usb/libusb kong systemd",
+	"cmd/markaz-sim/machine": "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
+	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
+	"cmd/markaz-sim/play":    "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
+	"cmd/markaz-hq":          "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
+	"cmd/markaz-sim/day":     "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
+	"cmd/markaz-sim/chaos":   "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
+	"cmd/markaz-sim/client":  "edge/id edge/web/api",
+	"cmd/markaz-sim/papers":  "devices/printer devices/slip edge/id gozxing",
+	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
+	"cmd/markaz":             "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/ledger kong systemd",
 }
 
 // short names the third-party packages, each by the start of its import path.
