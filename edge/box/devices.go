@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"markaz.example/devices/kit"
-	"markaz.example/devices/profile"
 	"markaz.example/devices/rack"
 	"markaz.example/devices/tape"
 	"markaz.example/devices/usb"
@@ -43,7 +42,7 @@ func openDevices(c Config, log *slog.Logger) ([]device, error) {
 
 // rack runs every device, and the listener for payment terminals if there is one.
 func (b *Box) rack(board *health.Board) *rack.Rack {
-	r := &rack.Rack{Reporter: &reporter{board: board, held: map[string][]rack.Condition{}}, Log: b.Log}
+	r := &rack.Rack{Reporter: &reporter{board: board, held: map[string][]condition{}}, Log: b.Log}
 	for _, d := range b.devices {
 		r.Devices = append(r.Devices, rack.Device{Name: d.name, Driver: d.Driver})
 	}
@@ -104,7 +103,11 @@ func (b *Box) shownDevices() (out []devices.Device) {
 	for _, d := range b.devices {
 		shown := devices.Device{Name: d.name, Class: d.Class, Model: d.Model, Wire: wireOf(d.config)}
 		for _, f := range d.Facts() {
-			shown.Facts = append(shown.Facts, fact(f))
+			if f.Key == kit.FactSerial {
+				shown.Serial = f.Value
+				continue
+			}
+			shown.Facts = append(shown.Facts, devices.Fact{Key: f.Key, Value: f.Value})
 		}
 		for _, own := range b.Desks {
 			for _, name := range own.Devices {
@@ -129,16 +132,6 @@ func wireOf(d Device) string {
 		return "service " + d.Service
 	}
 	return d.TCP
-}
-
-// fact is what a device said as the page words it. Words of devices are in English; those that the page has a text for
-// are shown in the reader's language.
-func fact(f profile.Fact) devices.Fact {
-	out := devices.Fact{Key: f.Key, Value: f.Value}
-	if f.Value == "yes" || f.Value == "no" {
-		out.Word = f.Value
-	}
-	return out
 }
 
 func exchanges(d kit.Device) []devices.Exchange {

@@ -103,7 +103,7 @@ func (b *Box) shownTerminals() (out []devices.Device) {
 		d := devices.Device{Name: "paypoint/" + s.ID.String(), Class: profile.ClassPaypoint, Model: string(s.Kind), Wire: b.lineOf(s.ID), Exchanges: []devices.Exchange{}}
 		d.Facts = append(d.Facts, devices.Fact{Key: "pay", Word: s.Can.Can.String()})
 		for a, v := range s.Told {
-			if v != terminal.Unknown {
+			if v != terminal.Unknown && v != terminal.None {
 				d.Facts = append(d.Facts, devices.Fact{Key: terminal.Axis(a).String(), Word: v.String()})
 			}
 		}

@@ -205,6 +205,7 @@ func (f floor) cashOut() {
 	f.do(stage.ATM, "empty")
 	until(f.t, "no cash", func() bool { return cash() == "out" })
 	f.t.Logf("no cash is shown after %v", time.Since(began))
+	f.shows("/floor/devices", card("critical", "paypoint/ravi/"+stage.ATM))
 }
 
 // takeOver pulls the first printer's plug: the second prints the next number.
@@ -223,15 +224,18 @@ func (f floor) takeOver() {
 // scaleGone lets a script pull the scale's plug: the condition comes, and goes by itself.
 func (f floor) scaleGone() {
 	f.t.Helper()
-	card := func(state string) string {
-		return `gear-` + state + `"><h2><span class="gear-state">[^<]*</span> <bdi class="dev">scale/` + stage.InfantB
-	}
-	f.shows("/floor/devices", card("well"))
+	const scale = "scale/" + stage.InfantB
+	f.shows("/floor/devices", card("well", scale))
 	at := f.c.URL + "/script/" + stage.InfantB
 	if said := f.post(at, "then: unplog", http.StatusUnprocessableEntity); !strings.Contains(said, "line 1, column 7") {
 		f.t.Errorf("a wrong script is answered %q", said)
 	}
 	f.post(at, "then: unplug for 3s", http.StatusNoContent)
-	f.shows("/floor/devices", card("critical"))
-	f.shows("/floor/devices", card("well"))
+	f.shows("/floor/devices", card("critical", scale))
+	f.shows("/floor/devices", card("well", scale))
+}
+
+// card is what the page of machines has for a device in a state.
+func card(state, device string) string {
+	return `gear-` + state + `"><h2><span class="gear-state">[^<]*</span> <bdi class="dev">` + device
 }

@@ -17,7 +17,7 @@ func some() []Device {
 	at := time.Date(2026, 11, 22, 4, 15, 7, 123_000_000, time.UTC)
 	return []Device{
 		{Name: "scale/infant", Class: "scale", Model: "A&D EK", Wire: "usb 1-2.4", Desks: []string{"B"}, Serial: "T0042",
-			Facts: []Fact{{Key: "weight", Value: "4.250 kg"}, {Key: "stable", Word: "yes"}}},
+			Facts: []Fact{{Key: "weight", Value: "4.250 kg"}, {Key: "steady", Word: "yes"}, {Key: "newer", Value: "than us"}}},
 		{Name: "printer/hall-1", Class: "printer", Model: "Epson <TM>", Wire: "/dev/markaz/printer-1",
 			Exchanges: []Exchange{{at, true, "10 04 01"}, {at.Add(time.Millisecond), false, "12"}}},
 	}
