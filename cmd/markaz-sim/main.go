@@ -24,9 +24,10 @@ import (
 )
 
 type commands struct {
-	Play  playCmd  `cmd:"" help:"Run a centre that can be played with in a browser."`
-	Day   dayCmd   `cmd:"" help:"Play a scripted day with faults, and compare every count."`
-	Chaos chaosCmd `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
+	Play   playCmd   `cmd:"" help:"Run a centre that can be played with in a browser."`
+	Day    dayCmd    `cmd:"" help:"Play a scripted day with faults, and compare every count."`
+	Device deviceCmd `cmd:"" help:"Run one simulated device by itself, to try a driver or a configuration with."`
+	Chaos  chaosCmd  `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
 }
 
 func main() {

@@ -109,7 +109,8 @@ var may = map[string]string{
 	"cmd/markaz-sim/chaos":   "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
 	"cmd/markaz-sim/client":  "edge/id edge/web/api",
 	"cmd/markaz-sim/papers":  "devices/printer devices/slip edge/id gozxing",
-	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/play cmd/markaz-sim/stage kong",
+	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/lone cmd/markaz-sim/play cmd/markaz-sim/stage devices/paypoint/terminal kong",
+	"cmd/markaz-sim/lone":    "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz":             "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/ledger kong systemd",
 }
 
