@@ -30,6 +30,7 @@ type Fate struct {
 	lateSum int      // bytes in late
 	posting bool     // a parcel is on its way; what comes now waits behind it
 	todo    []func() // hooks to call, outside of the lock
+	calling bool     // some of them are being called
 	talk    []func() // bytes to say, which may block while the box does not read
 	changed chan struct{}
 	done    chan struct{} // of the script at work
@@ -125,12 +126,10 @@ func (f *Fate) Run(ctx context.Context) error {
 		f.mu.Lock()
 		f.advance(time.Now())
 		todo, talk, changed := f.todo, f.talk, f.changed
-		f.todo, f.talk = nil, nil
+		f.todo, f.talk, f.calling = nil, nil, len(todo) > 0
 		wait := f.nextDue()
 		f.mu.Unlock()
-		for _, do := range todo {
-			do()
-		}
+		f.call(todo)
 		for _, say := range talk {
 			talking.Go(say)
 		}
@@ -143,6 +142,36 @@ func (f *Fate) Run(ctx context.Context) error {
 		pause.Stop()
 	}
 	return context.Cause(ctx)
+}
+
+// call calls hooks, and lets Settle know.
+func (f *Fate) call(hooks []func()) {
+	if len(hooks) == 0 {
+		return
+	}
+	for _, do := range hooks {
+		do()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calling = false
+	f.wake()
+}
+
+// Settle waits until the hooks know all that has happened: a cable dies on its byte, and a moment later the plug is out.
+func (f *Fate) Settle(ctx context.Context) {
+	for ctx.Err() == nil {
+		f.mu.Lock()
+		settled, changed := len(f.todo) == 0 && !f.calling, f.changed
+		f.mu.Unlock()
+		if settled {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+		}
+	}
 }
 
 // nextDue is how long there is nothing to do but by bytes.

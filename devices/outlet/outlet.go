@@ -54,6 +54,7 @@ func (o *Outlet) Run(ctx context.Context) error {
 	close(o.begun)
 	wg.Go(func() { _ = o.fate.Run(ctx) })
 	for ctx.Err() == nil {
+		o.fate.Settle(ctx) // else a line would flash up between a script's unplug and the plug
 		if o.Plugged() {
 			if err := o.serve(ctx); err != nil {
 				return err
