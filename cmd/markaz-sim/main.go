@@ -24,9 +24,10 @@ import (
 )
 
 type commands struct {
-	Play  playCmd  `cmd:"" help:"Run a centre that can be played with in a browser."`
-	Day   dayCmd   `cmd:"" help:"Play a scripted day with faults, and compare every count."`
-	Chaos chaosCmd `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
+	Play   playCmd   `cmd:"" help:"Run a centre that can be played with in a browser."`
+	Day    dayCmd    `cmd:"" help:"Play a scripted day with faults, and compare every count."`
+	Device deviceCmd `cmd:"" help:"Run one simulated device by itself, to try a driver or a configuration with."`
+	Chaos  chaosCmd  `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
 }
 
 func main() {
@@ -42,7 +43,7 @@ type playCmd struct {
 	Dir      string  `default:"run" type:"path" help:"Everything of the centre is kept here; delete it to begin anew."`
 	Profiles string  `default:"firmware-configs" type:"existingdir" help:"Device profiles."`
 	Port     int     `default:"8300" help:"Of the page that shows everything. The box and headquarters take the next two."`
-	Speed    float64 `default:"3" help:"The printer is so many times quicker than a real one."`
+	Speed    float64 `default:"3" help:"Devices are so many times quicker than real ones."`
 }
 
 // Run plays until Ctrl-C.
@@ -56,7 +57,7 @@ func (c playCmd) Run(ctx context.Context) error {
 		return fmt.Errorf("%w: is another play running? choose another --port", err)
 	}
 	s, err := stage.SetUp(ctx, stage.Config{
-		Dir: c.Dir, Bin: bin, Profiles: c.Profiles, Fast: c.Speed, Log: slog.Default(),
+		Dir: c.Dir, Bin: bin, Profiles: c.Profiles, Full: true, Fast: c.Speed, Log: slog.Default(),
 		BoxPort: c.Port + 1, PagePort: c.Port + 2, FramePort: c.Port,
 	})
 	if err != nil {

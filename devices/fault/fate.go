@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"math/rand/v2"
@@ -29,10 +30,11 @@ type Fate struct {
 	lateSum int      // bytes in late
 	posting bool     // a parcel is on its way; what comes now waits behind it
 	todo    []func() // hooks to call, outside of the lock
+	calling bool     // some of them are being called
 	talk    []func() // bytes to say, which may block while the box does not read
 	changed chan struct{}
-	done    chan struct{}
-	over    bool // done is closed
+	done    chan struct{} // of the script at work
+	over    bool          // done is closed
 }
 
 // harm is what holds at present.
@@ -61,18 +63,25 @@ type track struct {
 	bytes int64     // left until the next step; 0 when it is a time
 	way   Way       // of bytes
 	idle  bool      // waits for neither: the script is over, or Run is busy with the line
+	gone  bool      // another script has taken over
 }
 
 // Start begins a script. Its time runs from now, its bytes from the first cable.
 func (s *Script) Start(h Hooks) *Fate {
-	seed := s.seed
-	if seed == 0 {
-		seed = 1
-	}
-	f := &Fate{
-		hooks: h, random: rand.New(rand.NewPCG(seed, seed)), counted: map[Way]int64{}, harm: newHarm(),
-		changed: make(chan struct{}), done: make(chan struct{}),
-	}
+	f := &Fate{hooks: h, counted: map[Way]int64{}, harm: newHarm(), changed: make(chan struct{}), over: true}
+	f.Begin(s)
+	return f
+}
+
+// Begin lets another script take over, from now and from the next byte. What the one before it held is over, and what
+// that one was saying is cut short. The channel is closed when the last line of the new one is over, or when the next
+// takes over; lines with every go on, and what lasts for good does.
+func (f *Fate) Begin(s *Script) (done <-chan struct{}) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.retire()
+	seed := cmp.Or(s.seed, 1)
+	f.random, f.done, f.over = rand.New(rand.NewPCG(seed, seed)), make(chan struct{}), false
 	story := &track{rounds: s.rounds()}
 	f.tracks = []*track{story}
 	for _, l := range s.lines {
@@ -82,17 +91,31 @@ func (s *Script) Start(h Hooks) *Fate {
 		}
 		story.lines = append(story.lines, l)
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	for _, t := range f.tracks {
 		f.round(t, time.Now())
 	}
 	f.advance(time.Now())
-	return f
+	f.wake()
+	return f.done
 }
 
-// Done is closed when the last line is over. Lines with every go on, and what lasts for good does.
-func (f *Fate) Done() <-chan struct{} { return f.done }
+// Done is closed when the last line of the script at work is over, as Begin says.
+func (f *Fate) Done() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.done
+}
+
+// retire ends the script at work, if there is one.
+func (f *Fate) retire() {
+	for _, t := range f.tracks {
+		t.gone = true
+	}
+	f.heal()
+	if !f.over {
+		close(f.done)
+	}
+}
 
 // Run keeps the script's time until the context ends, and returns its error. By then the cables must have been closed:
 // a box that does not read would hold what is being said for ever.
@@ -103,12 +126,10 @@ func (f *Fate) Run(ctx context.Context) error {
 		f.mu.Lock()
 		f.advance(time.Now())
 		todo, talk, changed := f.todo, f.talk, f.changed
-		f.todo, f.talk = nil, nil
+		f.todo, f.talk, f.calling = nil, nil, len(todo) > 0
 		wait := f.nextDue()
 		f.mu.Unlock()
-		for _, do := range todo {
-			do()
-		}
+		f.call(todo)
 		for _, say := range talk {
 			talking.Go(say)
 		}
@@ -121,6 +142,36 @@ func (f *Fate) Run(ctx context.Context) error {
 		pause.Stop()
 	}
 	return context.Cause(ctx)
+}
+
+// call calls hooks, and lets Settle know.
+func (f *Fate) call(hooks []func()) {
+	if len(hooks) == 0 {
+		return
+	}
+	for _, do := range hooks {
+		do()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calling = false
+	f.wake()
+}
+
+// Settle waits until the hooks know all that has happened: a cable dies on its byte, and a moment later the plug is out.
+func (f *Fate) Settle(ctx context.Context) {
+	for ctx.Err() == nil {
+		f.mu.Lock()
+		settled, changed := len(f.todo) == 0 && !f.calling, f.changed
+		f.mu.Unlock()
+		if settled {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+		}
+	}
 }
 
 // nextDue is how long there is nothing to do but by bytes.

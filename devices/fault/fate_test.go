@@ -366,3 +366,72 @@ func TestWellLiftsAll(t *testing.T) {
 		r.hooks("0s power false", "1s power true", "1s plug false", "2s plug true")
 	})
 }
+
+// A script that takes over ends what the one before it held, and begins with the next byte.
+func TestAnotherScriptTakesOver(t *testing.T) {
+	inBubble(t, "then: unplug\nafter 1h: power off", func(r *rig) {
+		r.hooks("0s plug false")
+		first := r.fate.Done()
+		second := r.fate.Begin(MustParse("after 5 bytes in: power off for 1s\nafter 2s: silence"))
+		r.hooks("0s plug false", "0s plug true")
+		<-first
+		r.says("abcde")
+		r.hooks("0s plug false", "0s plug true", "0s power false")
+		time.Sleep(2 * time.Hour)
+		r.hooks("0s plug false", "0s plug true", "0s power false", "1s power true")
+		<-second
+		r.box4("abcde")
+		r.says("lost")
+		r.box4("")
+		r.fate.Begin(&Script{})
+		<-r.fate.Done()
+		r.says("heard")
+		r.box4("heard")
+	})
+}
+
+// A babble that the box does not read is cut short by the next script: no more than what was under way arrives.
+func TestABabbleIsTakenOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := MustParse("then: babble 16000000 bytes").Start(Hooks{})
+		far, near := net.Pipe()
+		f.Wrap(far)
+		ctx, stop := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { f.Run(ctx) })
+		synctest.Wait()
+		f.Begin(&Script{})
+		near.SetReadDeadline(time.Now().Add(time.Second))
+		if heard, _ := io.ReadAll(near); len(heard) != babbleChunk {
+			t.Errorf("the box heard %d bytes, want the %d that were under way", len(heard), babbleChunk)
+		}
+		far.Close()
+		stop()
+		running.Wait()
+	})
+}
+
+// A read that waits while a script takes over stops at that script's byte: the rest does not pass the pulled plug.
+func TestTakenOverWhileTheDeviceReads(t *testing.T) {
+	inBubble(t, "", func(r *rig) {
+		device := r.wire()
+		got := make(chan int, 1)
+		go func() {
+			n, _ := device.Read(make([]byte, 64))
+			got <- n
+		}()
+		synctest.Wait()
+		r.fate.Begin(MustParse("after 5 bytes out: unplug"))
+		r.mu.Lock()
+		box := r.box
+		r.mu.Unlock()
+		r.parts.Go(func() { box.Write([]byte("0123456789")) })
+		if n := <-got; n != 5 {
+			t.Errorf("the device read %d bytes, want 5", n)
+		}
+		if n, err := device.Read(make([]byte, 64)); n != 0 || err == nil {
+			t.Errorf("past the pulled plug it read %d bytes, %v", n, err)
+		}
+		r.hooks("0s plug false")
+	})
+}

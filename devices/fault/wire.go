@@ -15,6 +15,7 @@ type wire struct {
 	dead   bool // guarded by fate.mu: pulled
 	closed chan struct{}
 	once   sync.Once
+	ahead  []byte // read from the cable and not through the plug yet; owned by Read
 
 	saying  turn // one Write of the device at a time
 	talking turn // one write to the cable at a time, the fate's own among them
@@ -62,15 +63,37 @@ func (w *wire) Read(b []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		n, err := w.cable.Read(b[:room])
+		n, err := w.take(b[:room])
 		if n > 0 {
-			n = w.fate.hear(b[:n])
+			n = w.hear(b[:n])
 		}
 		if n > 0 || err != nil {
 			return n, err
 		}
 	}
 	return 0, nil
+}
+
+// take reads what was kept back before it reads the cable.
+func (w *wire) take(b []byte) (int, error) {
+	if len(w.ahead) == 0 {
+		return w.cable.Read(b)
+	}
+	n := copy(b, w.ahead)
+	w.ahead = w.ahead[n:]
+	return n, nil
+}
+
+// hear is as far as something happens; a script that took over while the cable was read may have less room.
+func (w *wire) hear(b []byte) int {
+	w.fate.mu.Lock()
+	defer w.fate.mu.Unlock()
+	if w.dead {
+		return 0
+	}
+	n := w.fate.until(Out, len(b))
+	w.ahead = append(append([]byte(nil), b[n:]...), w.ahead...)
+	return w.fate.hear(b[:n])
 }
 
 // Close lets go of the cable.
@@ -113,10 +136,8 @@ func (t *track) counts(w Way) bool {
 	return !t.idle && t.acting == nil && t.bytes > 0 && (t.way == Both || t.way == w)
 }
 
-// hear spoils in place what the box sent, counts it, and is how many bytes are left of it.
+// hear spoils in place what the box sent, counts it, and is how many bytes are left of it. With mu held.
 func (f *Fate) hear(b []byte) int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	kept := len(f.spoil(Out, b))
 	if f.harm.is(powerOff) || f.harm.is(deaf) {
 		kept = 0
@@ -246,7 +267,7 @@ func (f *Fate) babble(n int64, t *track) {
 		for i := range b {
 			b[i] = byte(f.random.Uint32())
 		}
-		dead := w == nil || w.dead
+		dead := w == nil || w.dead || t.gone
 		f.mu.Unlock()
 		if dead || w.tell(b) != nil {
 			break
@@ -255,7 +276,9 @@ func (f *Fate) babble(n int64, t *track) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.lineOver(t, time.Now())
+	if !t.gone {
+		f.lineOver(t, time.Now())
+	}
 	f.advance(time.Now())
 	f.wake()
 }

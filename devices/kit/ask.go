@@ -83,10 +83,13 @@ func (d Device) await(ctx context.Context) error {
 	return nil
 }
 
+// FactSerial is the key of a device's own number, where it tells.
+const FactSerial = "serial number"
+
 func scaleFacts(d *scale.Driver) (facts []profile.Fact) {
 	s := d.State()
 	if s.Serial != "" {
-		facts = append(facts, profile.Fact{Key: "serial number", Value: s.Serial})
+		facts = append(facts, profile.Fact{Key: FactSerial, Value: s.Serial})
 	}
 	r, ok := d.Latest()
 	if !ok {
@@ -96,7 +99,7 @@ func scaleFacts(d *scale.Driver) (facts []profile.Fact) {
 	if r.Stable {
 		steady = "yes"
 	}
-	return append(facts, profile.Fact{Key: "weight", Value: r.Text}, profile.Fact{Key: "steady", Value: steady})
+	return append(facts, profile.Fact{Key: "weight", Value: r.Text + " " + string(r.Unit)}, profile.Fact{Key: "steady", Value: steady})
 }
 
 // scaleIdentity is nothing for a scale that can only talk.

@@ -89,3 +89,10 @@ func (m *Memory) Plugged() bool {
 	defer m.mu.Unlock()
 	return m.in
 }
+
+func wrapped(f *fault.Fate, wire io.ReadWriteCloser) io.ReadWriteCloser {
+	if f == nil {
+		return wire
+	}
+	return f.Wrap(wire)
+}

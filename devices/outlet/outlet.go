@@ -1,6 +1,7 @@
 package outlet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -27,8 +28,9 @@ type Outlet struct {
 	Link   string        // symlink to the line; it is there while the plug is in
 	Script *fault.Script // what befalls the device and its cable, from the start of Run; nil means nothing
 
-	fate  *fault.Fate // owned by Run; nil without a Script
 	once  sync.Once
+	fate  *fault.Fate   // made by Run
+	begun chan struct{} // closed when there is a fate
 	moved chan struct{} // one waiting request to look again
 
 	mu   sync.Mutex
@@ -36,7 +38,9 @@ type Outlet struct {
 	pull context.CancelFunc // guarded by mu: nil while no line is served
 }
 
-func (o *Outlet) init() { o.once.Do(func() { o.moved = make(chan struct{}, 1) }) }
+func (o *Outlet) init() {
+	o.once.Do(func() { o.begun, o.moved = make(chan struct{}), make(chan struct{}, 1) })
+}
 
 // Run is the device's life, and one line at a time.
 func (o *Outlet) Run(ctx context.Context) error {
@@ -46,11 +50,11 @@ func (o *Outlet) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	wg.Go(func() { _ = o.Device.Run(ctx) })
-	if o.Script != nil {
-		o.fate = o.Script.Start(hooks(o.Device, o.Plug))
-		wg.Go(func() { _ = o.fate.Run(ctx) })
-	}
+	o.fate = cmp.Or(o.Script, &fault.Script{}).Start(hooks(o.Device, o.Plug))
+	close(o.begun)
+	wg.Go(func() { _ = o.fate.Run(ctx) })
 	for ctx.Err() == nil {
+		o.fate.Settle(ctx) // else a line would flash up between a script's unplug and the plug
 		if o.Plugged() {
 			if err := o.serve(ctx); err != nil {
 				return err
@@ -79,10 +83,18 @@ func (o *Outlet) serve(ctx context.Context) error {
 		pull() // out again before it was served
 	}
 	o.mu.Unlock()
-	if err := o.Device.Serve(serving, wrapped(o.fate, line)); serving.Err() == nil && !errors.Is(err, port.ErrGone) {
+	if err := o.Device.Serve(serving, o.fate.Wrap(line)); serving.Err() == nil && !errors.Is(err, port.ErrGone) {
 		return err
 	}
 	return nil
+}
+
+// Befall lets another script take over at once, in the place of Script or of the last one, as fault.Fate.Begin says. It
+// waits for Run.
+func (o *Outlet) Befall(s *fault.Script) (done <-chan struct{}) {
+	o.init()
+	<-o.begun
+	return o.fate.Begin(s)
 }
 
 // hooks lets a script do what a person could.
@@ -92,13 +104,6 @@ func hooks(d Device, plug func(in bool)) fault.Hooks {
 		h.Power = p.SetPower
 	}
 	return h
-}
-
-func wrapped(f *fault.Fate, wire io.ReadWriteCloser) io.ReadWriteCloser {
-	if f == nil {
-		return wire
-	}
-	return f.Wrap(wire)
 }
 
 // Plug puts the plug in, or pulls it, in the middle of a byte if need be.

@@ -255,3 +255,24 @@ func TestScriptInMemory(t *testing.T) {
 		conn.Close()
 	})
 }
+
+// A script befalls a device that is at work, and another one makes it well.
+func TestBefall(t *testing.T) {
+	o := &Outlet{Device: &counter{}}
+	open := plugged(t, o)
+	conn := open()
+	done := o.Befall(fault.MustParse("after 37 bytes out: unplug"))
+	conn.Write(make([]byte, 100))
+	<-done
+	eventually(t, "the hang-up", func() bool {
+		_, err := conn.Read(make([]byte, 8))
+		return errors.Is(err, port.ErrGone)
+	})
+	conn.Close()
+	eventually(t, "the pulled plug", func() bool { return !o.Plugged() })
+	if n := o.Device.(*counter).count(); n != 37 {
+		t.Errorf("the device heard %d bytes", n)
+	}
+	<-o.Befall(&fault.Script{})
+	open().Close()
+}

@@ -65,7 +65,7 @@ func (s *Sim) fate(ctx context.Context, r *rand.Rand) (mend func()) {
 	switch r.IntN(3) {
 	case 0:
 		t.SetSupervisor(true)
-		return func() { t.fill(); t.SetSupervisor(false) }
+		return func() { t.Fill(); t.SetSupervisor(false) }
 	case 1:
 		t.SetLink(false)
 		return func() { t.SetLink(true) }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -91,6 +92,13 @@ func (l *SimLine) Counted(what string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.count[what]
+}
+
+// Counts is all that Counted can tell.
+func (l *SimLine) Counts() map[string]int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.count)
 }
 
 func (l *SimLine) add(what string, n int) {

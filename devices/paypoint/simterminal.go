@@ -63,8 +63,8 @@ func (t *SimTerminal) SetNotes(n int) {
 // SetPaper puts in a roll for so many receipts; 0 takes it out.
 func (t *SimTerminal) SetPaper(n int) { t.with(func() { t.paper = n }) }
 
-// fill is what supervisors come for.
-func (t *SimTerminal) fill() {
+// Fill is what supervisors come for: notes in every cassette, and a roll.
+func (t *SimTerminal) Fill() {
 	t.init()
 	t.SetNotes(t.Notes)
 	t.SetPaper(t.Roll)
@@ -84,6 +84,27 @@ func (t *SimTerminal) SetCardJam(jam bool) { t.with(func() { t.jammed = jam }) }
 
 // SetClock puts the clock of the bank's monitoring ahead by so much, or behind.
 func (t *SimTerminal) SetClock(ahead time.Duration) { t.with(func() { t.skew = ahead }) }
+
+// SimSight is what a person sees who stands at a simulated terminal, and what its bank sees.
+type SimSight struct {
+	Empty      bool // too few notes for anybody
+	PaperOut   bool
+	CardJam    bool
+	Supervisor bool // the lock is open
+	Closed     bool // by its bank
+	Cut        bool // its bank does not hear it
+}
+
+// See looks at the terminal.
+func (t *SimTerminal) See() (v SimSight) {
+	t.with(func() {
+		v = SimSight{
+			Empty: t.Kind == terminal.ATM && t.level(0) == "out", PaperOut: t.paper == 0, CardJam: t.jammed,
+			Supervisor: t.supervisor, Closed: t.closed, Cut: t.cut,
+		}
+	})
+	return v
+}
 
 // Withdrawn is how many payments it has made.
 func (t *SimTerminal) Withdrawn() (n int) {
@@ -156,7 +177,7 @@ func (t *SimTerminal) message(now time.Time) (m push.Message) {
 	t.with(func() {
 		t.seq++
 		m = push.Message{
-			V: 1, Source: t.ID.Bank, Terminal: t.ID.Name, Kind: string(t.Kind), Seq: t.seq, At: now.Add(t.skew).UTC(),
+			V: 1, Source: t.ID.Bank, Terminal: t.ID.Name, Kind: string(t.Kind), Seq: t.seq, Snapshot: t.seq == 1, At: now.Add(t.skew).UTC(),
 			Service: "in", Link: "up", Receipt: t.paperLevel(), CardReader: "ok",
 		}
 		switch {

@@ -77,6 +77,20 @@ func (s *Sim) PortStatus() byte {
 // SoftReset is the request of its USB port that throws the buffers away, in the middle of a picture too.
 func (s *Sim) SoftReset() { s.with(s.throwAway) }
 
+// SimSight is what a person sees who looks at a simulated printer.
+type SimSight struct {
+	On, Cover, Jam bool    // Jam: something is in the blade
+	PaperMM        float64 // left on the roll
+}
+
+// See looks at the printer.
+func (s *Sim) See() SimSight {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return SimSight{On: !s.hand.off, Cover: s.hand.cover, Jam: s.hand.jam, PaperMM: s.paper}
+}
+
 // Drawer counts the pulses that its drawer was given.
 func (s *Sim) Drawer() int {
 	s.init()

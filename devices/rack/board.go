@@ -32,7 +32,7 @@ func (b *board) told(now []Condition) {
 	defer b.mu.Unlock()
 	now = slices.Clone(now)
 	for i := range now {
-		now[i].Since = b.since(now[i].Code)
+		now[i].Since = b.since(now[i])
 	}
 	if b.any && slices.EqualFunc(now, b.now, sameCondition) {
 		return
@@ -41,9 +41,9 @@ func (b *board) told(now []Condition) {
 	b.to.Report(b.dev, slices.Clone(now))
 }
 
-func (b *board) since(code string) time.Time {
+func (b *board) since(began Condition) time.Time {
 	for _, c := range b.now {
-		if c.Code == code {
+		if c.Code == began.Code && c.Part == began.Part {
 			return c.Since
 		}
 	}
@@ -51,4 +51,6 @@ func (b *board) since(code string) time.Time {
 }
 
 // sameCondition ignores the detail: the text of an error may change while the trouble stays.
-func sameCondition(a, c Condition) bool { return a.Code == c.Code && a.Severity == c.Severity }
+func sameCondition(a, c Condition) bool {
+	return a.Code == c.Code && a.Severity == c.Severity && a.Part == c.Part
+}

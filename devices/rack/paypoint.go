@@ -30,7 +30,7 @@ func (p Paypoints) Watch(ctx context.Context, tell func([]Condition)) {
 	}
 }
 
-// paypointConditions names what is so of any terminal, once, with the terminals it is so of.
+// paypointConditions names what is so of each terminal.
 func paypointConditions(s paypoint.State, now time.Time, young bool) []Condition {
 	var found []Condition
 	for _, c := range []struct {
@@ -47,12 +47,9 @@ func paypointConditions(s paypoint.State, now time.Time, young bool) []Condition
 	} {
 		for _, t := range s.Terminals {
 			if c.holds(t) {
-				c.Detail += " " + t.ID.String()
+				c.Part = t.ID.String()
+				found = append(found, c.Condition)
 			}
-		}
-		if c.Detail != "" {
-			c.Detail = c.Detail[1:]
-			found = append(found, c.Condition)
 		}
 	}
 	return append(found, garbled(s, now)...)

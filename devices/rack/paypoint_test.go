@@ -54,7 +54,7 @@ func TestPaypointConditions(t *testing.T) {
 	} {
 		s := withAxis(c.axis, c.v)
 		got := paypointConditions(paypoint.State{Terminals: []terminal.Status{s}}, now, false)
-		if len(got) != min(len(c.want), 1) || len(got) == 1 && (got[0].Code != c.want || got[0].Detail != "hbl/047" || got[0].Remedy == "") {
+		if len(got) != min(len(c.want), 1) || len(got) == 1 && (got[0].Code != c.want || got[0].Part != "hbl/047" || got[0].Remedy == "") {
 			t.Errorf("%s %s: %+v, want %q", c.axis, c.v, got, c.want)
 		}
 		s.Silent = true
@@ -72,9 +72,11 @@ func TestPaypointConditions(t *testing.T) {
 			{Line: "bafl-push", Why: "seq", Count: 1, Last: now},
 		},
 	}
+	two.Terminals[1].ID.Name = "048"
 	got := paypointConditions(two, now, false)
 	want := []Condition{
-		{Code: "paypoint.cash-out", Severity: Fault, Remedy: "paypoint.ask-for-cash", Detail: "hbl/047 hbl/047"},
+		{Code: "paypoint.cash-out", Severity: Fault, Remedy: "paypoint.ask-for-cash", Part: "hbl/047"},
+		{Code: "paypoint.cash-out", Severity: Fault, Remedy: "paypoint.ask-for-cash", Part: "hbl/048"},
 		{Code: "paypoint.garbled", Severity: Warning, Remedy: "paypoint.check-profile", Detail: "hbl-atm wrong-length"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

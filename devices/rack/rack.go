@@ -50,6 +50,7 @@ type Condition struct {
 	Since    time.Time // when it began to hold without a break
 	Remedy   string    // key of the text that tells a person what to do
 	Detail   string    // for the log and the technician; empty or an error's text
+	Part     string    // of the devices behind one driver, the one that it is about: "hbl/047"; usually empty
 }
 
 // Reporter is told all conditions that hold for a device whenever they change; none means the device is well.

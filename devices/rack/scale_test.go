@@ -110,8 +110,8 @@ func TestScaleInTroubleIsNamedWithin5s(t *testing.T) {
 	}
 }
 
-func off(s *scale.Sim)       { s.Power(false) }
-func on(s *scale.Sim)        { s.Power(true) }
+func off(s *scale.Sim)       { s.SetPower(false) }
+func on(s *scale.Sim)        { s.SetPower(true) }
 func babble(s *scale.Sim)    { s.Babble(true) }
 func hush(s *scale.Sim)      { s.Babble(false) }
 func halve(s *scale.Sim)     { s.Halve(true) }

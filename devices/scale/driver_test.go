@@ -182,13 +182,13 @@ func TestZeroAndTare(t *testing.T) {
 		{"zero without pan", &Sim{}, "", func(s *Sim) { s.Put(-900) }, (*Driver).Zero, ErrRange, 0},
 		{"tare", &Sim{}, "", func(s *Sim) { s.Put(520) }, (*Driver).Tare, nil, 0},
 		{"tare without pan", &Sim{}, "", func(s *Sim) { s.Put(-900) }, (*Driver).Tare, ErrRange, 0},
-		{"order when off", &Sim{}, "", func(s *Sim) { s.Power(false) }, (*Driver).Zero, ErrNoAnswer, 0},
+		{"order when off", &Sim{}, "", func(s *Sim) { s.SetPower(false) }, (*Driver).Zero, ErrNoAnswer, 0},
 		{"a&d zero", &Sim{Protocol: profile.ScaleAnD}, "", func(s *Sim) { s.Drift(40) }, (*Driver).Zero, nil, 0},
 		{"a&d zero without acknowledgement", &Sim{Protocol: profile.ScaleAnD, Silent: true}, "", func(s *Sim) { s.Drift(40) }, (*Driver).Zero, nil, 0},
 		{"a&d asked", &Sim{Protocol: profile.ScaleAnD, Talk: profile.TalkRequest}, profile.TalkRequest, func(s *Sim) { s.Put(520) }, (*Driver).Tare, nil, 0},
 		{"a&d with a child", &Sim{Protocol: profile.ScaleAnD}, "", func(s *Sim) { s.Put(4250) }, (*Driver).Zero, &RefusedError{"Z", "E17"}, 4250},
 		{"a&d while moving", &Sim{Protocol: profile.ScaleAnD}, "", func(s *Sim) { s.Wriggle(true) }, (*Driver).Zero, ErrUnrest, 0},
-		{"a&d off", &Sim{Protocol: profile.ScaleAnD}, "", func(s *Sim) { s.Power(false) }, (*Driver).Zero, ErrNoAnswer, 0},
+		{"a&d off", &Sim{Protocol: profile.ScaleAnD}, "", func(s *Sim) { s.SetPower(false) }, (*Driver).Zero, ErrNoAnswer, 0},
 		{"cas", &Sim{Protocol: profile.ScaleCAS22}, "", func(s *Sim) {}, (*Driver).Zero, ErrAtKeys, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -212,7 +212,7 @@ func TestZeroAndTare(t *testing.T) {
 					d.Errorf("%v, want %v", err, c.want)
 				}
 				d.sim.Wriggle(false)
-				d.sim.Power(true)
+				d.sim.SetPower(true)
 				time.Sleep(8 * time.Second)
 				if g, _ := d.sim.Shows(); g != c.then {
 					d.Errorf("the display says %d g, want %d", g, c.then)
@@ -302,7 +302,7 @@ func TestIdentifyAndShow(t *testing.T) {
 		if err := d.d.ClearTare(d.Context()); err == nil || err.Error() != (&RefusedError{"TAC", "ET"}).Error() {
 			d.Error(err)
 		}
-		d.sim.Power(false)
+		d.sim.SetPower(false)
 		if _, err := d.d.Identify(d.Context()); !errors.Is(err, ErrNoAnswer) {
 			d.Errorf("switched off: %v", err)
 		}
@@ -460,7 +460,7 @@ func TestBadLinesCostOnlyThemselves(t *testing.T) {
 			"joined":         func() { d.sim.Split(0); d.sim.Join(1) },
 			"slow":           func() { d.sim.Slow(300 * time.Millisecond) },
 			"garbage":        func() { d.sim.Slow(0); d.sim.Garble([]byte("\x00\xffS S 9.99 kg\r\nST,+09")) },
-			"power mid-line": func() { d.sim.CutPower(7); time.Sleep(3 * time.Second); d.sim.Power(true) },
+			"power mid-line": func() { d.sim.CutPower(7); time.Sleep(3 * time.Second); d.sim.SetPower(true) },
 		} {
 			d.sim.Put(4250)
 			harm()
@@ -665,7 +665,7 @@ func TestCancelAfterSilence(t *testing.T) {
 		if n := d.line.count("@"); n != 0 {
 			d.Errorf("a scale that answers was cancelled %d times", n)
 		}
-		d.sim.Power(false)
+		d.sim.SetPower(false)
 		time.Sleep(10 * time.Second)
 		asked, cancelled := d.line.count("SI"), d.line.count("@")
 		time.Sleep(10 * time.Second)

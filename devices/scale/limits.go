@@ -81,6 +81,9 @@ const (
 	// simAnswer is what a scale takes to begin an answer.
 	simAnswer = 20 * time.Millisecond
 
+	// simLineBits is a byte on the wire: start, eight bits, stop. A parity bit makes it a tenth slower in life.
+	simLineBits = 10
+
 	// simLine is 9600 baud, 8N1, in bytes a second.
 	simLine = 960
 

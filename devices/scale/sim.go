@@ -76,6 +76,13 @@ type waiter struct {
 	until   time.Time
 }
 
+// SimOf is a simulator of a model.
+func SimOf(p profile.Scale) *Sim {
+	return &Sim{
+		Protocol: p.Protocol, Talk: p.Talk, Division: int64(p.DivisionG), Capacity: int64(p.MaxG), Line: p.Line.Baud / simLineBits,
+	}
+}
+
 func (s *Sim) init() {
 	s.once.Do(func() {
 		s.plugs = make(chan net.Conn)
@@ -369,9 +376,9 @@ func (s *Sim) Drift(grams int64) { s.init(); s.with(func() { s.pan.drift = grams
 // Unit changes the display's unit: Kilogram, Gram or Pound. The line follows it.
 func (s *Sim) Unit(u Unit) { s.init(); s.with(func() { s.shows = u }) }
 
-// Power switches the scale on or off. Switched on it takes the present load for zero if that is small, and an MT-SICS
+// SetPower switches the scale on or off. Switched on it takes the present load for zero if that is small, and an MT-SICS
 // scale says who it is.
-func (s *Sim) Power(on bool) {
+func (s *Sim) SetPower(on bool) {
 	s.init()
 	s.with(func() {
 		switch {
@@ -387,7 +394,7 @@ func (s *Sim) Power(on bool) {
 	})
 }
 
-// CutPower lets the power fail after so many more bytes, in the middle of a line if need be. Power brings it back.
+// CutPower lets the power fail after so many more bytes, in the middle of a line if need be. SetPower brings it back.
 func (s *Sim) CutPower(after int) { s.init(); s.with(func() { s.cutAt = s.sent + uint64(after) }) }
 
 // Battery lets the battery go low; only seca's line tells.
@@ -416,6 +423,14 @@ func (s *Sim) Halve(on bool) { s.init(); s.with(func() { s.halve = on }) }
 
 // Deaf makes the scale receive the next commands damaged, which MT-SICS answers with ET.
 func (s *Sim) Deaf(commands int) { s.init(); s.with(func() { s.deaf = commands }) }
+
+// Wriggles reports whether what stands on the pan moves.
+func (s *Sim) Wriggles() bool {
+	s.init()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pan.wriggle
+}
 
 // Load is what stands on the pan, in grams.
 func (s *Sim) Load() int64 {

@@ -95,8 +95,8 @@ func TestSimSpeaksSICS(t *testing.T) {
 			{func() { b.s.Busy(false); b.s.Unit(Kilogram) }, "", "", 50 * time.Millisecond}, // between two beats
 			{nil, "SIR\r\n", strings.Repeat("S S       4.25 kg\r\n", 3), 310 * time.Millisecond},
 			{nil, "SR\r\n", "S S       4.25 kg\r\n", second},
-			{func() { b.s.Power(false) }, "SI\r\n", "", second},
-			{func() { b.s.Power(true) }, "", "I4 A \"B234567890\"\r\n", second},
+			{func() { b.s.SetPower(false) }, "SI\r\n", "", second},
+			{func() { b.s.SetPower(true) }, "", "I4 A \"B234567890\"\r\n", second},
 		} {
 			if c.do != nil {
 				c.do()
@@ -145,7 +145,7 @@ func TestSimFaults(t *testing.T) {
 		b.s.CutPower(5)
 		b.says("SI\r\n", time.Second, "S S  ")
 		b.says("SI\r\n", time.Second, "")
-		b.s.Power(true)
+		b.s.SetPower(true)
 		b.says("", time.Second, "I4 A \"B234567890\"\r\n")
 		b.s.Halve(true)
 		b.says("SI\r\n", time.Second, "S S      ")

@@ -60,7 +60,7 @@ func disturb(s *Sim, random *rand.Rand, history []was) []was {
 	case 5:
 		s.CutPower(random.IntN(40))
 	case 6:
-		s.Power(true)
+		s.SetPower(true)
 	case 7:
 		s.Split(time.Duration(random.IntN(120)) * time.Millisecond)
 	case 8:

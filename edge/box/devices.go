@@ -42,7 +42,7 @@ func openDevices(c Config, log *slog.Logger) ([]device, error) {
 
 // rack runs every device, and the listener for payment terminals if there is one.
 func (b *Box) rack(board *health.Board) *rack.Rack {
-	r := &rack.Rack{Reporter: &reporter{board: board, held: map[string][]rack.Condition{}}, Log: b.Log}
+	r := &rack.Rack{Reporter: &reporter{board: board, held: map[string][]condition{}}, Log: b.Log}
 	for _, d := range b.devices {
 		r.Devices = append(r.Devices, rack.Device{Name: d.name, Driver: d.Driver})
 	}
@@ -104,6 +104,11 @@ func (b *Box) shownDevices() (out []devices.Device) {
 		shown := devices.Device{Name: d.name, Class: d.Class, Model: d.Model, Wire: wireOf(d.config)}
 		for _, f := range d.Facts() {
 			shown.Facts = append(shown.Facts, devices.Fact(f))
+			if f.Key == kit.FactSerial {
+				shown.Serial = f.Value
+				continue
+			}
+			shown.Facts = append(shown.Facts, devices.Fact{Key: f.Key, Value: f.Value})
 		}
 		for _, own := range b.Desks {
 			for _, name := range own.Devices {

@@ -109,6 +109,8 @@ func (b *Box) shownTerminals() (out []devices.Device) {
 		for a, v := range s.Told {
 			if v != terminal.Unknown {
 				d.Facts = append(d.Facts, devices.Fact{Key: terminal.Axis(a).String(), Value: v.String()})
+			if v != terminal.Unknown && v != terminal.None {
+				d.Facts = append(d.Facts, devices.Fact{Key: terminal.Axis(a).String(), Word: v.String()})
 			}
 		}
 		d.Facts = append(d.Facts, heard("heard", s.Heard), heard("money", s.Money))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"markaz.example/devices/port"
@@ -114,24 +116,31 @@ type reporter struct {
 	board *health.Board
 
 	mu   sync.Mutex
-	held map[string][]rack.Condition // guarded by mu: what was last set, by device
+	held map[string][]condition // guarded by mu: what was last set, by device of the rack
 }
 
-// Report replaces what is known of a device.
+// condition is what is set on the board, and of which device there.
+type condition struct{ code, dev string }
+
+// Report replaces what is known of a device, and of all that are behind it.
 func (r *reporter) Report(dev string, now []rack.Condition) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	still := map[string]bool{}
+	var held []condition
 	for _, c := range now {
-		still[c.Code] = true
-		r.board.Set(c.Code, dev, severity(c.Severity), c.Detail)
+		own := condition{c.Code, dev}
+		if class, _, ok := strings.Cut(dev, "/"); ok && c.Part != "" {
+			own.dev = class + "/" + c.Part
+		}
+		r.board.Set(own.code, own.dev, severity(c.Severity), c.Detail)
+		held = append(held, own)
 	}
 	for _, c := range r.held[dev] {
-		if !still[c.Code] {
-			r.board.Clear(c.Code, dev)
+		if !slices.Contains(held, c) {
+			r.board.Clear(c.code, c.dev)
 		}
 	}
-	r.held[dev] = now
+	r.held[dev] = held
 }
 
 func severity(s rack.Severity) health.Severity {

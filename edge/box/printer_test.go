@@ -62,7 +62,7 @@ func TestOnlyWhatWasNotSentMayBeTriedAgain(t *testing.T) {
 // What the rack reports of a device replaces what it reported before, and nothing of other devices.
 func TestReporterReplacesADevicesConditions(t *testing.T) {
 	board := health.New(func() clock.Stamp { return clock.Stamp{} })
-	r := &reporter{board: board, held: map[string][]rack.Condition{}}
+	r := &reporter{board: board, held: map[string][]condition{}}
 	shown := func() (all []string) {
 		for _, c := range board.List() {
 			all = append(all, fmt.Sprint(c.Dev, " ", c.Code, " ", c.Severity))
@@ -81,6 +81,10 @@ func TestReporterReplacesADevicesConditions(t *testing.T) {
 			[]string{"printer/a printer.paper-out critical", "printer/b printer.silent critical"}},
 		{"printer/a", nil, []string{"printer/b printer.silent critical"}},
 		{"printer/b", nil, nil},
+		{paypointName, []rack.Condition{{Code: "paypoint.cash-out", Part: "hbl/1"}, {Code: "paypoint.cash-out", Part: "hbl/2"}},
+			[]string{"paypoint/hbl/1 paypoint.cash-out warning", "paypoint/hbl/2 paypoint.cash-out warning"}},
+		{paypointName, []rack.Condition{{Code: "paypoint.cash-out", Part: "hbl/2"}}, []string{"paypoint/hbl/2 paypoint.cash-out warning"}},
+		{paypointName, nil, nil},
 	} {
 		r.Report(step.dev, step.now)
 		if got := shown(); !same(got, step.want) {

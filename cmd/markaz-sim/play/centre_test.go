@@ -78,7 +78,7 @@ func start(t *testing.T) *centre {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	s, err := stage.SetUp(t.Context(), stage.Config{
-		Dir: t.TempDir(), Bin: programs(t), Profiles: profiles(t), Fast: fast, FramePort: port,
+		Dir: t.TempDir(), Bin: programs(t), Profiles: profiles(t), Full: true, Fast: fast, FramePort: port,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {

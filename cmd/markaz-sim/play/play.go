@@ -1,21 +1,26 @@
-// Package play is the page of `make run`: a centre to play with, its printer, its screens and its cable on one sheet.
+// Package play is the page of `make run`: a centre to play with, its devices, its screens and its cable on one sheet.
 package play
 
 import (
 	"context"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image/png"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"markaz.example/cmd/markaz-sim/cable"
+	"markaz.example/cmd/markaz-sim/machine"
 	"markaz.example/cmd/markaz-sim/stage"
+	"markaz.example/devices/fault"
 )
 
 //go:embed assets
@@ -25,24 +30,34 @@ var assets embed.FS
 type Page struct {
 	Stage     *stage.Stage
 	Addresses map[string]string // of the screens, by name
+
+	mu      sync.Mutex
+	scripts map[string]<-chan struct{} // guarded by mu: at work on a machine, until closed
 }
 
 // Addresses is where the screens of a stage are, by name.
 func Addresses(s *stage.Stage) map[string]string {
 	return map[string]string{
-		"kiosk": s.BoxURL("/kiosk?k=1"), "desk": s.BoxURL("/desk/A"), "hall": s.BoxURL("/hall"),
-		"floor": s.BoxURL("/floor"), "hq": s.HQURL("/"),
+		"kiosk": s.BoxURL("/kiosk?k=1"), "hall": s.BoxURL("/hall"), "hq": s.HQURL("/"), "floor": s.BoxURL("/floor"),
+		"desk": s.BoxURL("/desk/A"), "finger": s.BoxURL("/desk/A/finger"),
+		"desk-b": s.BoxURL("/desk/B"), "measure-b": s.BoxURL("/desk/B/measure"),
+		"desk-c": s.BoxURL("/desk/C"), "measure-c": s.BoxURL("/desk/C/measure"),
+		"machines": s.BoxURL("/floor/devices"),
 	}
 }
 
 // state is what the page asks for a few times a second.
 type state struct {
-	Pages     int               `json:"pages"`
-	Paper     bool              `json:"paper"`
-	Cover     bool              `json:"cover"`
-	Plugged   bool              `json:"plugged"`
-	Cable     bool              `json:"cable"`
+	Machines  map[string]seen   `json:"machines"`
+	Cable     bool              `json:"cable"` // whole
 	Addresses map[string]string `json:"addresses"`
+}
+
+// seen is one machine.
+type seen struct {
+	machine.Sight
+	Pages  int  `json:"pages,omitempty"`  // that came out of a printer
+	Script bool `json:"script,omitempty"` // a fault script is at work on it
 }
 
 // Handler is the page and its switches.
@@ -62,23 +77,34 @@ func (p *Page) Handler() (http.Handler, error) {
 	})
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", http.FileServerFS(static)))
 	mux.HandleFunc("GET /state", p.state)
-	mux.HandleFunc("GET /paper/{number}", p.paper)
-	mux.HandleFunc("POST /switch/{name}", p.toggle)
+	mux.HandleFunc("GET /paper/{machine}/{number}", p.paper)
+	mux.HandleFunc("POST /cable", p.cable)
+	mux.HandleFunc("POST /do/{machine}/{act}", p.do)
+	mux.HandleFunc("POST /script/{machine}", p.script)
 	return http.NewCrossOriginProtection().Handler(mux), nil
 }
 
 func (p *Page) state(w http.ResponseWriter, _ *http.Request) {
-	printer := p.Stage.Printer
+	s := state{Machines: map[string]seen{}, Cable: p.Stage.Cable.State() == cable.Whole, Addresses: p.Addresses}
+	for name, m := range p.Stage.Machines {
+		v := seen{Sight: m.See(), Script: p.befallen(name)}
+		if printer, ok := m.(*machine.Printer); ok {
+			v.Pages = len(printer.Pages())
+		}
+		s.Machines[name] = v
+	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(state{
-		Pages: len(printer.Pages()), Paper: printer.Paper(), Cover: printer.Cover(), Plugged: printer.Plugged(),
-		Cable: p.Stage.Cable.State() == cable.Whole, Addresses: p.Addresses,
-	})
+	_ = json.NewEncoder(w).Encode(s)
 }
 
 // paper draws a page from the dots that the printer's head burnt.
 func (p *Page) paper(w http.ResponseWriter, r *http.Request) {
-	pages := p.Stage.Printer.Pages()
+	printer, ok := p.Stage.Machines[r.PathValue("machine")].(*machine.Printer)
+	if !ok {
+		http.Error(w, "there is no such printer", http.StatusNotFound)
+		return
+	}
+	pages := printer.Pages()
 	n, err := strconv.Atoi(strings.TrimSuffix(r.PathValue("number"), ".png"))
 	if err != nil || n < 1 || n > len(pages) {
 		http.Error(w, fmt.Sprintf("there are papers 1 to %d", len(pages)), http.StatusNotFound)
@@ -88,31 +114,80 @@ func (p *Page) paper(w http.ResponseWriter, r *http.Request) {
 	_ = png.Encode(w, pages[n-1].Bitmap)
 }
 
-func (p *Page) toggle(w http.ResponseWriter, r *http.Request) {
-	printer := p.Stage.Printer
-	switch r.PathValue("name") {
-	case "paper":
-		printer.SetPaper(!printer.Paper())
-	case "cover":
-		printer.SetCover(!printer.Cover())
-	case "plug":
-		printer.Plug(!printer.Plugged())
-	case "cable":
-		next := cable.Cut
-		if p.Stage.Cable.State() == cable.Cut {
-			next = cable.Whole
-		}
-		p.Stage.Cable.Set(next)
-	default:
-		http.Error(w, "the switches are paper, cover, plug and cable", http.StatusNotFound)
+// cable cuts the line to headquarters, or mends it.
+func (p *Page) cable(w http.ResponseWriter, _ *http.Request) {
+	next := cable.Cut
+	if p.Stage.Cable.State() == cable.Cut {
+		next = cable.Whole
+	}
+	p.Stage.Cable.Set(next)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// do is one act of a person or of fate.
+func (p *Page) do(w http.ResponseWriter, r *http.Request) {
+	m, ok := p.Stage.Machines[r.PathValue("machine")]
+	if !ok {
+		http.Error(w, "there is no such machine", http.StatusNotFound)
+		return
+	}
+	if err := m.Do(r.PathValue("act")); err != nil {
+		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// script lets the fault script in the body befall a machine; an empty one ends what is at work. What is wrong with it is
+// answered in words.
+func (p *Page) script(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("machine")
+	m, ok := p.Stage.Machines[name].(machine.Scripted)
+	if !ok {
+		http.Error(w, "scripts befall machines on a cable", http.StatusNotFound)
+		return
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyBytesMax))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	script, err := fault.Parse(string(text))
+	if errors.Is(err, fault.ErrScript) {
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.scripts == nil {
+		p.scripts = map[string]<-chan struct{}{}
+	}
+	p.scripts[name] = m.Befall(script)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// befallen reports whether a script is at work on a machine.
+func (p *Page) befallen(name string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	done, ok := p.scripts[name]
+	if !ok {
+		return false
+	}
+	select {
+	case <-done:
+		return false
+	default:
+		return true
+	}
+}
+
 const (
 	headerWait   = 5 * time.Second
 	shutdownWait = 2 * time.Second
+
+	// bodyBytesMax is more than the longest script.
+	bodyBytesMax = 128 << 10
 )
 
 // Serve answers on the listener until the context ends.

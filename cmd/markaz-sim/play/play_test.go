@@ -29,6 +29,7 @@ func TestPlay(t *testing.T) {
 
 	p.paperOut()
 	p.cableCut()
+	p.instruments()
 	p.sizes()
 	p.nothingLost(3)
 }
@@ -74,12 +75,12 @@ func (p playing) paper(want int) {
 	}
 }
 
-// paperOut asks for a number without paper: the visitor is told, the number is not waiting; with paper it prints once.
+// paperOut asks for a number without paper in either printer: the visitor is told, the number is not waiting; with paper it prints once.
 func (p playing) paperOut() {
 	p.t.Helper()
 	before := p.c.figures()
-	p.sheet.press("#switch-paper")
-	p.sheet.sees("#printer-state", "paper out")
+	p.eitherPaper("paper out")
+	until(p.t, "the box to know that there is none", func() bool { return strings.Count(p.floor(), "Put in a new roll") == 2 })
 	p.home()
 	p.kiosk.press(`button[value="nashonuma"]`)
 	p.kiosk.sees(".slip-held", "The printer has no paper")
@@ -89,8 +90,7 @@ func (p playing) paperOut() {
 	p.s.picture("3-paper-out")
 	p.paper(1)
 
-	p.sheet.press("#switch-paper")
-	p.sheet.sees("#printer-state", "ready")
+	p.eitherPaper("ready")
 	until(p.t, "the box to know of the paper", func() bool { return !strings.Contains(p.floor(), "Put in a new roll") })
 	p.kiosk.press("button.get")
 	p.kiosk.sees(".slip-printed", "")
@@ -98,6 +98,61 @@ func (p playing) paperOut() {
 	if f := p.c.figures(); f.Held != 0 || f.Waiting != before.Waiting+1 || f.NotInHand != 0 {
 		p.t.Errorf("with the paper back the figures are %+v, before %+v", f, before)
 	}
+}
+
+// eitherPaper takes the paper out of both printers, or puts it in.
+func (p playing) eitherPaper(state string) {
+	p.t.Helper()
+	p.sheet.press("#switch-paper")
+	p.sheet.press(do("hall-2/paper"))
+	p.sheet.sees(seen("hall-1"), state)
+	p.sheet.sees(seen("hall-2"), state)
+}
+
+// do and seen are the button of an act and what is seen of a machine.
+func do(act string) string    { return `button[data-do="` + act + `"]` }
+func seen(name string) string { return `[data-state="` + name + `"]` }
+
+// instruments goes through the other panels with the mouse, and looks at what the box makes of it in the frames.
+func (p playing) instruments() {
+	p.t.Helper()
+	p.sheet.press(`button[data-panel="instruments"]`)
+	p.sheet.press(do("reader-a/press 2 wet"))
+	p.sheet.sees(seen("reader-a"), "person 2 wet")
+	p.sheet.press(do("infant-b/put 7800"))
+	p.sheet.sees(seen("infant-b"), "7.800 kg")
+	p.sheet.press(`button[data-show="finger"]`)
+	p.desk.sees("header", "")
+	p.s.picture("8-desks")
+
+	p.sheet.press(`button[data-panel="bank"]`)
+	p.sheet.press(do("atm-1/empty"))
+	p.sheet.sees(seen("atm-1"), "no cash")
+	p.sheet.sees(do("atm-1/empty"), "Refill")
+	p.sheet.press(`button[data-show="machines"]`)
+	p.hq.sees(".gear-list", "paypoint/ravi/atm-1")
+	p.s.picture("9-bank")
+
+	p.sheet.press(`button[data-panel="faults"]`)
+	p.write("then: unplog")
+	p.sheet.sees("#script-said", `line 1, column 7`)
+	p.write("then: unplug")
+	until(p.t, "the script's harm on the sheet", func() bool { return !p.c.Printer.Plugged() })
+	p.s.picture("A-faults")
+	p.sheet.press("#script-end")
+	until(p.t, "the end of the script's harm", p.c.Printer.Plugged)
+	p.sheet.press(`button[data-panel="printers"]`)
+	p.sheet.press(`button[data-show="hq"]`)
+	p.sheet.press(`button[data-show="desk"]`)
+}
+
+// write puts a script into its box and lets it befall the first printer.
+func (p playing) write(script string) {
+	p.t.Helper()
+	if _, err := p.s.Eval(`(text) => { document.querySelector("#script textarea").value = text; }`, script); err != nil {
+		p.t.Fatal(err)
+	}
+	p.sheet.press("#script button")
 }
 
 // cableCut goes on without headquarters, in the other language, and lets headquarters have everything afterwards.

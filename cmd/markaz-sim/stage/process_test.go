@@ -91,18 +91,3 @@ func TestMissingProgramIsNotTheEnd(t *testing.T) {
 		t.Errorf("ended with %v after %d starts", err, p.Starts())
 	}
 }
-
-// The switches of the printer are those that the page shows.
-func TestPrinterSwitches(t *testing.T) {
-	t.Parallel()
-	p := newPrinter(filepath.Join(t.TempDir(), "printer"), 1)
-	if !p.Paper() || p.Cover() || !p.Plugged() || len(p.Pages()) != 0 {
-		t.Errorf("a new printer has paper %v, cover %v, plug %v, %d pages", p.Paper(), p.Cover(), p.Plugged(), len(p.Pages()))
-	}
-	p.SetPaper(false)
-	p.SetCover(true)
-	p.Plug(false)
-	if p.Paper() || !p.Cover() || p.Plugged() {
-		t.Errorf("thrown, the switches are paper %v, cover %v, plug %v", p.Paper(), p.Cover(), p.Plugged())
-	}
-}

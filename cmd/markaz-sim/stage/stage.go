@@ -1,5 +1,8 @@
 // Package stage sets up a whole centre on one machine and runs it: the real box and the real headquarters as processes,
-// a simulated printer on a pseudo-terminal, and between the two a cable that can be cut.
+// simulated devices on pseudo-terminals and loopback, and between the two a cable that can be cut.
+//
+// A lean stage has one printer. A full one has every class of device: two printers, a fingerprint module at desk A, an
+// infant scale at desk B and a platform at desk C, and a bank with an ATM and a POS.
 //
 // It owns one directory: the authority and its certificates, both configurations, the data of both programs and their
 // logs. Nothing in it is worth keeping.
@@ -7,7 +10,6 @@ package stage
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,12 +25,10 @@ import (
 	"time"
 
 	"markaz.example/cmd/markaz-sim/cable"
+	"markaz.example/cmd/markaz-sim/machine"
 )
 
-//go:embed centre.toml
-var centre string
-
-// Profile is the printer that the stage simulates, a file of firmware-configs.
+// Profile is the first printer of the stage, a file of firmware-configs.
 const Profile = "printer-epson-tm-t20iii.toml"
 
 // Config is where the stage stands. Ports of 0 are chosen by the kernel.
@@ -39,8 +39,9 @@ type Config struct {
 	BoxPort   int     // of the pages of the box
 	PagePort  int     // of headquarters' page
 	FramePort int     // of a page that may show the box's pages in frames; 0 for none
-	Fast      float64 // the printer is so many times quicker than a real one
-	Baud      int     // what the box believes of the printer's line; 0 means what its profile says
+	Full      bool    // every class of device, not one printer alone
+	Fast      float64 // devices are so many times quicker than real ones
+	Baud      int     // what the box believes of the printer's line; 0 means what its profile says. Not on a full stage
 	Log       *slog.Logger
 }
 
@@ -48,8 +49,14 @@ type Config struct {
 type Stage struct {
 	Config
 	Box, HQ *Process
-	Printer *Printer
+	Printer *machine.Printer // the first
 	Cable   *cable.Cable
+
+	Machines map[string]machine.Machine // every device, by the name that the box has for it; Printer among them
+	Bank     *machine.Bank              // nil on a lean stage
+
+	wired []wired // how the box reaches them
+	lines []line  // on which it hears of terminals
 }
 
 // SetUp makes the authority, the certificates and the configurations, unless an earlier run left them.
@@ -71,10 +78,12 @@ func SetUp(ctx context.Context, c Config) (*Stage, error) {
 	if err := s.quicken(); err != nil {
 		return nil, err
 	}
+	if err := s.equip(); err != nil {
+		return nil, err
+	}
 	if err := s.configure(road); err != nil {
 		return nil, err
 	}
-	s.Printer = newPrinter(s.path("printer"), c.Fast)
 	s.Box = s.process("markaz", "run", "--config", s.path("box.toml"))
 	s.HQ = s.process("markaz-hq", "run", "--config", s.path("hq.toml"))
 	return s, nil
@@ -153,31 +162,15 @@ func (s *Stage) configure(road int) error {
 	if s.FramePort != 0 {
 		frames = fmt.Sprintf("[%q, %q]", fmt.Sprintf("http://127.0.0.1:%d", s.FramePort), fmt.Sprintf("http://localhost:%d", s.FramePort))
 	}
-	box := fmt.Sprintf(`data = %q
-profiles = %q
-
-[web]
-listen = "127.0.0.1:%d"
-public = "http://127.0.0.1:%d"
-frame_ancestors = %s
-
-[headquarters]
-address = %q
-name = %q
-identity = %q
-dial_max = 4
-
-[[device]]
-name = "hall-1"
-profile = %q
-serial = %q
-
-%s`, s.path("box"), s.Profiles, s.BoxPort, s.BoxPort, frames, s.Cable.Address(), hqName, s.path("box-tls"), Profile, s.path("printer"), centre)
+	box, err := s.boxConfig(frames)
+	if err != nil {
+		return err
+	}
 	hq := fmt.Sprintf("name = \"hq-1\"\ndir = %q\nroster = %q\ncertificates = %q\nroad = \"127.0.0.1:%d\"\npage = \"127.0.0.1:%d\"\nframe_ancestors = %s\n",
 		s.path("hq"), s.path("roster.toml"), s.path("hq-tls"), road, s.PagePort, frames)
 	roster := "[[centre]]\ncode = \"ISB-01\"\nname = \"Islamabad\"\nname_ur = \"اسلام آباد\"\ndistrict = \"Islamabad\"\n"
 	return errors.Join(
-		os.WriteFile(s.path("box.toml"), []byte(box), 0o600),
+		os.WriteFile(s.path("box.toml"), box, 0o600),
 		os.WriteFile(s.path("hq.toml"), []byte(hq), 0o600),
 		os.WriteFile(s.path("roster.toml"), []byte(roster), 0o600),
 	)
@@ -188,7 +181,14 @@ func (s *Stage) Run(ctx context.Context) error {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	var wg sync.WaitGroup
-	for _, part := range []func(context.Context) error{s.Cable.Run, s.Printer.Run, s.HQ.Run, s.Box.Run} {
+	parts := []func(context.Context) error{s.Cable.Run, s.HQ.Run, s.Box.Run}
+	for _, m := range s.Machines {
+		parts = append(parts, m.Run)
+	}
+	if s.Bank != nil {
+		parts = append(parts, s.Bank.Run)
+	}
+	for _, part := range parts {
 		wg.Go(func() {
 			if err := part(ctx); err != nil {
 				fail(err)

@@ -138,9 +138,9 @@ func TestLibrary(t *testing.T) {
 		_, err = r.d.UpTemplate(r.ctx(), 7)
 		r.is("an empty page", err, CodeUnreadable)
 
-		r.sim.Power(false)
+		r.sim.SetPower(false)
 		time.Sleep(10 * time.Second)
-		r.sim.Power(true)
+		r.sim.SetPower(true)
 		r.ready()
 		if n, err = r.d.Count(r.ctx()); n != 4 || err != nil {
 			t.Errorf("%d pages after a power cut, %v", n, err)
@@ -253,8 +253,8 @@ func TestApply(t *testing.T) {
 		if len(got) != 3 || got[0].Err != nil || got[1].Now != "128" {
 			t.Errorf("%+v", got)
 		}
-		r.sim.Power(false)
-		r.sim.Power(true)
+		r.sim.SetPower(false)
+		r.sim.SetPower(true)
 		time.Sleep(5 * time.Second)
 		got, _ = r.d.Apply(r.ctx())
 		if got[1].Now != "256" || got[1].Err != nil {
@@ -303,10 +303,10 @@ func TestSpeedOfAnotherOwner(t *testing.T) {
 				})
 			}
 		}, func(r *rig) {
-			r.sim.Power(false)
+			r.sim.SetPower(false)
 			r.settled("off", func(s finger.State) bool { return errors.Is(s.Line, port.ErrSilent) })
 			time.Sleep(time.Minute)
-			r.sim.Power(true)
+			r.sim.SetPower(true)
 			if took := r.settled("on", func(s finger.State) bool { return s.Ready && s.Line == nil }); took > 5*time.Second {
 				t.Errorf("%d: back after %v", baud, took)
 			}
@@ -368,8 +368,8 @@ func (o opener) Open(ctx context.Context) (io.ReadWriteCloser, error) { return o
 func TestPassword(t *testing.T) {
 	inBubble(t, fast, func(r *rig) {
 		r.is("set", r.d.SetPassword(r.ctx(), 42), nil)
-		r.sim.Power(false)
-		r.sim.Power(true)
+		r.sim.SetPower(false)
+		r.sim.SetPower(true)
 		r.settled("the password is shown again", func(s finger.State) bool { return s.Ready })
 		time.Sleep(5 * time.Second)
 		_, err := r.d.Count(r.ctx())
@@ -395,7 +395,7 @@ func TestPassword(t *testing.T) {
 func TestPowerCutBetweenSteps(t *testing.T) {
 	for _, password := range []uint32{0, 42} {
 		inBubble(t, fast, func(r *rig) {
-			blink := func() { r.sim.Power(false); time.Sleep(time.Second); r.sim.Power(true) }
+			blink := func() { r.sim.SetPower(false); time.Sleep(time.Second); r.sim.SetPower(true) }
 			ada := r.mustEnrol(1)
 			r.is("set", r.d.SetPassword(r.ctx(), password), nil)
 			_, err := r.d.Enrol(r.ctx(), func(s Step) {
@@ -524,7 +524,7 @@ func TestLineTroublesAreNamed(t *testing.T) {
 		mend  func(r *rig, w *tap)
 	}{
 		"mute":      {port.ErrSilent, func(r *rig, w *tap) { r.sim.SetMute(true) }, func(r *rig, w *tap) { r.sim.SetMute(false) }},
-		"power cut": {port.ErrSilent, func(r *rig, w *tap) { r.sim.Power(false) }, func(r *rig, w *tap) { r.sim.Power(true) }},
+		"power cut": {port.ErrSilent, func(r *rig, w *tap) { r.sim.SetPower(false) }, func(r *rig, w *tap) { r.sim.SetPower(true) }},
 		"babble": {port.ErrBabble, func(r *rig, w *tap) { w.set(func(b []byte) []byte { return bytes.Repeat([]byte{0xaa}, 20) }) },
 			func(r *rig, w *tap) { w.set(nil) }},
 		"half": {port.ErrHalf, func(r *rig, w *tap) { w.set(w.cut(7)) }, func(r *rig, w *tap) { w.set(nil) }},
@@ -684,7 +684,7 @@ func TestPowerCutInUpImage(t *testing.T) {
 				t.Errorf("after %d bytes: a picture", after)
 			}
 			r.settled("silent", func(s finger.State) bool { return errors.Is(s.Line, port.ErrSilent) || errors.Is(s.Line, port.ErrHalf) })
-			r.sim.Power(true)
+			r.sim.SetPower(true)
 			r.ready()
 			_, err := r.d.Capture(r.ctx(), 0)
 			r.is("afterwards", err, nil)

@@ -12,6 +12,7 @@ import (
 
 	"markaz.example/devices/finger/synth"
 	"markaz.example/devices/port"
+	"markaz.example/devices/profile"
 )
 
 // Sim is a module at the far end of the wire: its sensor, its library, its settings, and the habits of real ones. It
@@ -88,6 +89,11 @@ type Mishap struct {
 	Late     time.Duration // before the answer, on top of what it takes anyway, never made faster by Speed
 	Lost     bool          // the answer, wholly
 	CutAfter int           // the power fails after so many bytes of the answer and its data; 0 for never
+}
+
+// SimOf is a simulator of a model, as it comes from the factory.
+func SimOf(p profile.Finger) *Sim {
+	return &Sim{Shape: synth.Shape{Width: p.Picture.Width, Height: p.Picture.Height, DPI: p.Picture.DPI}}
 }
 
 func (s *Sim) init() {
@@ -184,8 +190,8 @@ func (s *Sim) Pressed() (down bool) {
 	return down
 }
 
-// Power cuts the power, even in the middle of a picture, or gives it back; half a second later the module is ready.
-func (s *Sim) Power(on bool) {
+// SetPower cuts the power, even in the middle of a picture, or gives it back; half a second later the module is ready.
+func (s *Sim) SetPower(on bool) {
 	s.with(func() {
 		if s.off == !on {
 			return

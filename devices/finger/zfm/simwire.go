@@ -202,7 +202,7 @@ func (w *simWire) write(b []byte) error {
 		n := min(1+w.random.IntN(w.s.Piece), len(b))
 		if cut := w.mishap.CutAfter; cut > 0 && w.sent+n >= cut {
 			n = cut - w.sent
-			defer w.s.Power(false)
+			defer w.s.SetPower(false)
 			b = b[:n]
 		}
 		w.pace(n)
