@@ -103,12 +103,11 @@ func (b *Box) shownDevices() (out []devices.Device) {
 	for _, d := range b.devices {
 		shown := devices.Device{Name: d.name, Class: d.Class, Model: d.Model, Wire: wireOf(d.config)}
 		for _, f := range d.Facts() {
-			shown.Facts = append(shown.Facts, devices.Fact(f))
 			if f.Key == kit.FactSerial {
 				shown.Serial = f.Value
 				continue
 			}
-			shown.Facts = append(shown.Facts, devices.Fact{Key: f.Key, Value: f.Value})
+			shown.Facts = append(shown.Facts, devices.Fact(f))
 		}
 		for _, own := range b.Desks {
 			for _, name := range own.Devices {

@@ -107,10 +107,8 @@ func (b *Box) shownTerminals() (out []devices.Device) {
 			d.Facts = append(d.Facts, devices.Fact{Key: "why", Value: s.Can.Why})
 		}
 		for a, v := range s.Told {
-			if v != terminal.Unknown {
-				d.Facts = append(d.Facts, devices.Fact{Key: terminal.Axis(a).String(), Value: v.String()})
 			if v != terminal.Unknown && v != terminal.None {
-				d.Facts = append(d.Facts, devices.Fact{Key: terminal.Axis(a).String(), Word: v.String()})
+				d.Facts = append(d.Facts, devices.Fact{Key: terminal.Axis(a).String(), Value: v.String()})
 			}
 		}
 		d.Facts = append(d.Facts, heard("heard", s.Heard), heard("money", s.Money))

@@ -195,7 +195,7 @@ func (f floor) cashOut() {
 		i := slices.IndexFunc(list, func(d devices.Device) bool { return d.Name == "paypoint/ravi/"+stage.ATM })
 		for _, fact := range list[i].Facts {
 			if fact.Key == "cash" {
-				return fact.Word
+				return fact.Value
 			}
 		}
 		return "unknown"

@@ -84,7 +84,6 @@ type card struct {
 	Device
 	State string // "well", "notice", "warning", "critical": the worst that holds
 	Said  []said
-	Said  []said // Facts in words
 	Wrong []wrong
 	Lines []line // of exchanges, newest first
 }
@@ -97,9 +96,6 @@ type said struct {
 
 // wrong is one condition in words.
 type wrong struct{ What, Remedy, Severity, Detail, Since string }
-
-// said is one fact. Each half is the key of a text, or is shown as it is: better a device's own word than none.
-type said struct{ Name, NameText, Value, ValueText string }
 
 // line is one exchange as the page prints it.
 type line struct {
@@ -144,7 +140,6 @@ func (p *Page) card(lang page.Lang, d Device, held []health.Condition) card {
 		name, _ := p.worded(lang, "fact.", f.Key)
 		value, known := p.worded(lang, "word.", f.Value)
 		c.Said = append(c.Said, said{name, value, !known})
-		c.Said = append(c.Said, p.said(lang, f))
 	}
 	for _, e := range slices.Backward(d.Exchanges) {
 		c.Lines = append(c.Lines, line{e.At.In(p.Zone).Format("15:04:05.000"), e.Sent, e.Hex})
@@ -159,15 +154,6 @@ func (p *Page) worded(lang page.Lang, prefix, words string) (text string, known 
 		return words, false
 	}
 	return p.kit.Text(lang, key), true
-func (p *Page) said(lang page.Lang, f Fact) said {
-	s := said{Name: f.Key, Value: cmp.Or(f.Word, f.Value)}
-	if key := "fact." + f.Key; p.kit.Has(lang, key) {
-		s.NameText = key
-	}
-	if key := "word." + s.Value; p.kit.Has(lang, key) {
-		s.ValueText = key
-	}
-	return s
 }
 
 // wrong puts a condition into words. Codes without a text are shown as they are: better odd than hidden.

@@ -18,7 +18,6 @@ func some() []Device {
 	return []Device{
 		{Name: "scale/infant", Class: "scale", Model: "A&D EK", Wire: "usb 1-2.4", Desks: []string{"B"}, Serial: "T0042",
 			Facts: []Fact{{Key: "weight", Value: "4.250 kg"}, {Key: "steady", Value: "yes"}, {Key: "newer than us", Value: "42"}}},
-			Facts: []Fact{{Key: "weight", Value: "4.250 kg"}, {Key: "steady", Word: "yes"}, {Key: "newer", Value: "than us"}}},
 		{Name: "printer/hall-1", Class: "printer", Model: "Epson <TM>", Wire: "/dev/markaz/printer-1",
 			Exchanges: []Exchange{{at, true, "10 04 01"}, {at.Add(time.Millisecond), false, "12"}}},
 	}
