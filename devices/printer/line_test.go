@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -125,13 +124,15 @@ func TestGarbageAfterABrokenBlock(t *testing.T) {
 	}
 }
 
-// slowHead is a printer whose paper moves slower than its line, with a buffer of 64 kB, on a real pseudo-terminal.
+// slowHead is a printer whose paper moves slower than its line, 230 kB a second against 800, with a buffer of 96 kB, on a
+// real pseudo-terminal. The kernel holds some 12 kB that come after XOFF all the same. The line has a pace so that XOFF gets
+// out: without one the simulator may swallow half a buffer before the goroutine that speaks has its turn.
 func slowHead(t *testing.T, flow port.Flow) *rig {
 	t.Helper()
 	p := model()
 	p.WidthDots, p.Image.RowsPerBlock, p.Line.Baud = 576, 128, 4_000_000 // the simulated line has no speed
 	r := newRig(t, p)
-	r.sim.Buffer, r.sim.Hold, r.sim.Line, r.sim.Head = 64<<10, HoldXOFF, math.MaxInt32, 600
+	r.sim.Buffer, r.sim.Hold, r.sim.Line, r.sim.Head = 96<<10, HoldXOFF, 800_000, 400
 	far, err := port.NewPTY(filepath.Join(t.TempDir(), "printer"))
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +149,7 @@ func slowHead(t *testing.T, flow port.Flow) *rig {
 // The printer says XOFF, and the kernel's terminal layer holds us back. The control is the same cable with a line that
 // was not told to listen to XOFF: there bytes are lost.
 func TestXOFFHoldsUsBack(t *testing.T) {
-	b := picture(576, slipRowsMax, 1) // 180 kB for a buffer of 64
+	b := picture(576, slipRowsMax, 1) // 180 kB
 	for i := range b.Bits {
 		b.Bits[i] |= 1 // no byte 10 hex: a question inside the picture would be answered, and those answers are not the matter here
 	}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,7 +16,7 @@ var named = regexp.MustCompile("`((?:edge|devices|sync|cmd)/[a-z/-]+)\\.((?:Test
 // numbered is a row of the table of invariants.
 var numbered = regexp.MustCompile(`(?m)^\| ([0-9]+) \| [A-Z]`)
 
-// The document's invariants are numbered through and name tests that exist, and its list of packages is whole.
+// The document's invariants are numbered through and name tests that exist, and its rows and list of packages are whole.
 func TestArchitectureIsTrue(t *testing.T) {
 	b, err := os.ReadFile(filepath.Join("..", "..", "ARCHITECTURE.md"))
 	if err != nil {
@@ -34,6 +35,13 @@ func TestArchitectureIsTrue(t *testing.T) {
 	for i, m := range numbered.FindAllStringSubmatch(text, -1) {
 		if m[1] != strconv.Itoa(i+1) {
 			t.Errorf("invariant %s stands in the place of %d", m[1], i+1)
+		}
+	}
+	_, rows, _ := strings.Cut(text, "| row | edge | devices | sync |\n|---|---|---|---|\n")
+	rows, _, _ = strings.Cut(rows, "\n\n")
+	for i, row := range slices.Backward(strings.Split(rows, "\n")) {
+		if !strings.HasPrefix(row, "| "+strconv.Itoa(strings.Count(rows, "\n")-i)+" |") {
+			t.Errorf("the rows of packages do not fall by one to 0: %s", row)
 		}
 	}
 	for pkg := range may {
