@@ -12,6 +12,8 @@
 // the very time. Plug and mains switch are hooks, since only an outlet can pull a plug and only the device loses its
 // memory with its power. Package outlet does the wiring.
 //
+// [Fate.Begin] lets another script take over while the device runs, as a person at a page of switches wants.
+//
 // The same script, seed and traffic give the same harm. Inside a testing/synctest bubble time is exact too.
 //
 // script.go is the language, fate.go what happens when, wire.go what happens to bytes. Read FORMAT.md next.

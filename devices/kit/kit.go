@@ -57,7 +57,6 @@ type Device struct {
 	Finger  finger.Reader
 	Scale   *scale.Driver
 
-	tap   *tape.Tap                                         // nil where no stream of bytes can be heard
 	known func() bool                                       // the device has said how it is, in this run of its driver
 	facts func() []profile.Fact                             // how it is
 	asks  func(context.Context) ([]profile.Fact, error)     // what it is, while Run runs; nil for nothing

@@ -4,6 +4,6 @@
 // Its promise is about the plug. Of an Outlet: while it is in there is a line under Link, when it is out there is none,
 // and a driver that had the line open reads port.ErrGone. Of a Memory: Open gives port.ErrGone while the plug is out.
 //
-// A script has the plug, the mains switch of a device that is [Powered], and every byte between device and plug. Read
-// outlet.go next.
+// A script, which another may replace at any time, has the plug, the mains switch of a device that is [Powered], and
+// every byte between device and plug. Read outlet.go next.
 package outlet

@@ -26,9 +26,6 @@ const (
 	// for a busy box.
 	heardWithin = 4 * time.Second
 
-	// silenceBelieved is longer than a driver needs to end once it has lost its port.
-	silenceBelieved = 500 * time.Millisecond
-
 	// paypointHeardWithin is what payment terminals are given, from the start, for their first word: three times the two
 	// minutes in which banks are asked for one.
 	paypointHeardWithin = 6 * time.Minute

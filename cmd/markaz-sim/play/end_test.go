@@ -145,3 +145,29 @@ func running(p process) bool {
 	start, ok := startOf(p.pid)
 	return ok && start == p.start
 }
+
+// A device by itself ends by Ctrl-C with exit code 0, and its link goes with it.
+func TestDeviceEndsCleanly(t *testing.T) {
+	t.Parallel()
+	link := filepath.Join(t.TempDir(), "scale")
+	cmd := exec.Command(filepath.Join(programs(t), "markaz-sim"), "device", "scale", "--link", link,
+		"--profile", filepath.Join(profiles(t), "scale-mt-bba231.toml"))
+	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
+	acts, err := cmd.StdinPipe() // open to the end, as a person's terminal is
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer acts.Close()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	there := func() bool { _, err := os.Lstat(link); return err == nil }
+	until(t, "the line", there)
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil || there() {
+		t.Errorf("ended with %v, the link is there: %v", err, there())
+	}
+}
