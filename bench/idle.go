@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -252,12 +251,12 @@ func (h *idle) nobodyThere() error {
 // machineShown is what the box says of a device.
 type machineShown struct {
 	Name, Wire string
-	Facts      []struct{ Key, Word, Value string }
+	Facts      []struct{ Key, Value string }
 }
 
 func (m machineShown) well() bool {
 	for _, f := range m.Facts {
-		switch f.Key + " " + cmp.Or(f.Word, f.Value) {
+		switch f.Key + " " + f.Value {
 		case "state ready", "steady yes", "service in-service":
 			return true
 		}
@@ -276,6 +275,9 @@ func (h *idle) each(right func(machineShown) bool) error {
 		return fmt.Errorf("ask the box for its devices: %s, %w", r.Status, err)
 	}
 	for _, m := range all {
+		if m.Name == "paypoint/listener" { // the banks' lines, of which there is nothing to say when they are well
+			continue
+		}
 		if !right(m) {
 			return fmt.Errorf("%s on %s is not as it should be: %v", m.Name, m.Wire, m.Facts)
 		}
