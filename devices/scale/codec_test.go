@@ -221,45 +221,6 @@ func TestGramsAreExact(t *testing.T) {
 	})
 }
 
-func TestHID(t *testing.T) {
-	for _, c := range []struct {
-		report string
-		want   Reading
-		err    error
-	}{
-		{"\x03\x04\x0b\xff\x10\x00", Reading{Grams: 45, Text: "1.6", Decimals: 1, Unit: Ounce, Stable: true, Status: OK}, nil},
-		{"\x03\x04\x03\xfd\x9a\x10", Reading{Grams: 4250, Text: "4.250", Decimals: 3, Unit: Kilogram, Stable: true, Status: OK}, nil},
-		{"\x03\x04\x03\xfd\x07\x00", Reading{Grams: 7, Text: "0.007", Decimals: 3, Unit: Kilogram, Stable: true, Status: OK}, nil},
-		{"\x03\x03\x02\x01\xa9\x01", Reading{Grams: 4250, Text: "4250", Unit: Gram, Status: Moving}, nil},
-		{"\x03\x02\x02\x00\x00\x00", Reading{Text: "0", Unit: Gram, Stable: true, Status: Zero}, nil},
-		{"\x03\x05\x02\x00\x05\x00", Reading{Status: Underload}, nil},
-		{"\x03\x06\x02\x00\x05\x00", Reading{Status: Overload}, nil},
-		{"\x03\x01\x02\x00\x05\x00", Reading{Status: Fault}, nil},
-		{"\x03\x04\x00\x00\x05\x00", Reading{}, ErrUnit},
-		{"\x03\x09\x02\x00\x05\x00", Reading{}, ErrFormat},
-		{"\x03\x04\x02\x50\x05\x00", Reading{}, ErrFormat},
-		{"\x03\x04\x02", Reading{}, ErrFormat},
-	} {
-		got, err := DecodeHID([]byte(c.report))
-		if !errors.Is(err, c.err) || cmp.Diff(c.want, got) != "" {
-			t.Errorf("% x: %+v, %v; want %+v, %v", c.report, got, err, c.want, c.err)
-		}
-	}
-}
-
-func TestHeightLine(t *testing.T) {
-	for line, want := range map[string]int64{"H 87.4cm": 874, "87.4": 874, "H087.4": 874, "120 cm": 1200, "  90.0": 900} {
-		if got, err := HeightLine([]byte(line)); got != want || err != nil {
-			t.Errorf("%q: %d, %v; want %d", line, got, err, want)
-		}
-	}
-	for _, line := range []string{"", "H", "87,4", "8.74 m", "34.4 in", "87.44", "-87.4", "HH87.4"} {
-		if got, err := HeightLine([]byte(line)); err == nil {
-			t.Errorf("%q is read as %d mm", line, got)
-		}
-	}
-}
-
 // Lines that are split, joined, without CR, empty or endless.
 func TestSplitLine(t *testing.T) {
 	for _, c := range []struct {
@@ -327,21 +288,3 @@ func FuzzCASEnq(f *testing.F)   { fuzz(f, profile.ScaleCASEnq) }
 func FuzzTanita(f *testing.F)   { fuzz(f, profile.ScaleTanita) }
 func FuzzRiceLake(f *testing.F) { fuzz(f, profile.ScaleRiceLake) }
 func FuzzSeca(f *testing.F)     { fuzz(f, profile.ScaleSeca) }
-
-func FuzzHID(f *testing.F) {
-	f.Add([]byte("\x03\x04\x0b\xff\x10\x00"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		if r, err := DecodeHID(b); err == nil && r.Status.weighs() && r.Text == "" {
-			t.Errorf("% x: %+v", b, r)
-		}
-	})
-}
-
-func FuzzHeightLine(f *testing.F) {
-	f.Add([]byte("H 87.4cm"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		if mm, err := HeightLine(b); err == nil && mm < 0 {
-			t.Errorf("%q: %d mm", b, mm)
-		}
-	})
-}

@@ -12,8 +12,7 @@
 //   - a line that was cut, joined or filled with noise costs that line and nothing else.
 //
 // Each way of speaking is a [dialect]: a splitter that finds the next message in a stream, and a decoder. MT-SICS and A&D
-// are complete, with commands and every error reply; CAS, Tanita, Rice Lake and seca are decoders. [DecodeHID] reads the
-// report of a USB scale and [HeightLine] the line of a stadiometer, for whoever opens those ports.
+// are complete, with commands and every error reply; CAS, Tanita, Rice Lake and seca are decoders.
 //
 // An empty pan cannot be seen, only inferred. A weight that stands for 5 s between two and ten divisions, or anywhere
 // below minus two, is taken for a pan that should read zero: no one who is weighed here is that light, which the profile
@@ -23,7 +22,7 @@
 //
 // MT-SICS: Mettler-Toledo reference manual 11780711 and the operating instructions of the AL-IC, AT and JS lines.
 // A&D: EK/EW, EJ and GC manuals, "A&D standard format". CAS: NT-200, CI-150A/600D and PD-II manuals. seca: document
-// 30-34-00-605 Ind. c. Tanita: BD-815U and WB-3000 manuals. Rice Lake: 350-10 manual. HID: Point of Sale Usage Tables 1.02.
+// 30-34-00-605 Ind. c. Tanita: BD-815U and WB-3000 manuals. Rice Lake: 350-10 manual.
 //
 // reading.go is what a weight is, dialect.go what a way of speaking is, driver.go what others call, session.go the
 // conversation over one open port, hear.go what is made of what comes in, order.go what is sent for somebody, [Sim] the far

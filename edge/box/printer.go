@@ -105,7 +105,8 @@ func trouble(err error) *spool.Trouble {
 	case errors.Is(err, printer.ErrRecovering), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		t.Reason, t.Passing = paper.ReasonBusy, true
 	case errors.Is(err, printer.ErrOffline), errors.Is(err, printer.ErrSilent),
-		errors.Is(err, printer.ErrNotRunning), errors.Is(err, port.ErrGone):
+		errors.Is(err, printer.ErrNotRunning), errors.Is(err, port.ErrGone), errors.Is(err, port.ErrSilent),
+		errors.Is(err, port.ErrBabble), errors.Is(err, port.ErrHalf):
 		t.Reason = paper.ReasonOffline
 	}
 	return t

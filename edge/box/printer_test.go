@@ -30,6 +30,8 @@ func TestTroubleSaysWhatAPersonCanPutRight(t *testing.T) {
 		{printer.ErrSilent, paper.ReasonOffline, false},
 		{printer.ErrNotRunning, paper.ReasonOffline, false},
 		{port.ErrGone, paper.ReasonOffline, false},
+		{port.ErrBabble, paper.ReasonOffline, false},
+		{port.ErrHalf, paper.ReasonOffline, false},
 		{printer.ErrRecovering, paper.ReasonBusy, true},
 		{context.DeadlineExceeded, paper.ReasonBusy, true},
 		{context.Canceled, paper.ReasonBusy, true},
