@@ -30,13 +30,13 @@ func TestAConnectionThatBreaksTheRulesEnds(t *testing.T) {
 	for n := range 17 {
 		many += strings.Replace(readForEver, "\x07", string(rune('a'+n)), 1)
 	}
-	for name, bytes := range map[string]string{
-		"another protocol":      "GET / HTTP/1.1\r\n\r\n",
-		"a newer version":       "mrkzusb\x02",
-		"a frame that is large": hello + openReads + "\x7f\x00\x00\x00",
-		"a frame of no kind":    hello + openReads + "\x00\x00\x00\x05\x63\x00\x00\x00\x01",
-		"a number used twice":   hello + openReads + readForEver + readForEver,
-		"too many at once":      hello + openReads + many,
+	for name, said := range map[string]struct{ before, offence string }{
+		"another protocol":      {"", "GET / HTTP/1.1\r\n\r\n"},
+		"a newer version":       {"", "mrkzusb\x02"},
+		"a frame that is large": {hello + openReads, "\x7f\x00\x00\x00"},
+		"a frame of no kind":    {hello + openReads, "\x00\x00\x00\x05\x63\x00\x00\x00\x01"},
+		"a number used twice":   {hello + openReads, readForEver + readForEver},
+		"too many at once":      {hello + openReads, many},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			device := newReader()
@@ -44,7 +44,11 @@ func TestAConnectionThatBreaksTheRulesEnds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			go io.WriteString(line, bytes)
+			go func() {
+				io.WriteString(line, said.before)
+				synctest.Wait() // the interface is open: a read before that is answered at once, and its number free again
+				io.WriteString(line, said.offence)
+			}()
 			if _, err := io.Copy(io.Discard, line); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
