@@ -56,7 +56,7 @@ func Start(t testing.TB) *Centre { return StartWith(t, Fonts()) }
 func StartWith(t testing.TB, fonts fs.FS) *Centre {
 	t.Helper()
 	c := &Centre{t: t, fonts: fonts, path: filepath.Join(t.TempDir(), "ledger.db"), port: "0", Printer: &Printer{},
-		Hand: &Hand{press: make(chan pressed)}, Pan: &Pan{shown: make(chan measure.Reading)}}
+		Hand: &Hand{press: make(chan pressed)}, Pan: &Pan{put: make(chan measure.Reading)}}
 	if err := ledger.Create(c.path, chain.Incarnation{Centre: "ISB-01", Nonce: [16]byte{7}}); err != nil {
 		t.Fatal(err)
 	}

@@ -32,12 +32,12 @@ func (h *Hand) Take(ctx context.Context, _ string) (identity.Result, int) {
 	}
 }
 
-// Pan is an infant scale that a test puts children on.
-type Pan struct{ shown chan measure.Reading }
+// Pan is an infant scale that a test puts children on. It repeats what it shows, as scales do.
+type Pan struct{ put chan measure.Reading }
 
-// Show is one reading; it waits until a desk looks at the scale.
+// Show changes what is on the scale; it waits until a desk looks at it.
 func (p *Pan) Show(grams int64, stable bool) {
-	p.shown <- measure.Reading{Grams: grams, Text: "said", Stable: stable, Scale: "T0042", At: time.Now()}
+	p.put <- measure.Reading{Grams: grams, Text: "said", Stable: stable, Scale: "T0042"}
 }
 
 // Name is how records call the scale.
@@ -49,5 +49,36 @@ func (p *Pan) Division() int64 { return 10 }
 // Zero always works.
 func (p *Pan) Zero(context.Context) error { return nil }
 
-// Watch passes on what is shown.
-func (p *Pan) Watch() (<-chan measure.Reading, func()) { return p.shown, func() {} }
+// repeatEvery is the pace of a scale that is asked five times a second.
+const repeatEvery = 200 * time.Millisecond
+
+// Watch passes on what is shown, each change at least once.
+func (p *Pan) Watch() (<-chan measure.Reading, func()) {
+	to, over, done := make(chan measure.Reading), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		p.repeat(to, over)
+	}()
+	return to, func() { close(over); <-done }
+}
+
+func (p *Pan) repeat(to chan<- measure.Reading, over <-chan struct{}) {
+	var now measure.Reading
+	for {
+		select {
+		case <-over:
+			return
+		case now = <-p.put:
+		case <-time.After(repeatEvery):
+		}
+		if now.Scale == "" {
+			continue // nothing was put on it yet
+		}
+		now.At = time.Now()
+		select {
+		case <-over:
+			return
+		case to <- now:
+		}
+	}
+}
