@@ -79,15 +79,21 @@ func TestMeasureAtADesk(t *testing.T) {
 	w.sees("#pan", "Choose what to measure")
 	shot{"measure-choose", "/desk/B/measure?x=1", 1280, 800}.take(t, w, c.URL)
 	w.press("#act-child-lying")
-	for _, grams := range []int64{4250, 4260} {
+	for _, weight := range []struct {
+		grams       int64
+		shown, next string
+	}{
+		{4250, "4.250 kg", "Lift off, then put on again"},
+		{4260, "4.260 kg", "Measure and type the length"},
+	} {
 		c.Pan.Show(0, true)
-		c.Pan.Show(grams-30, false)
-		w.sees(".pan-shows", "kg")
-		c.Pan.Show(grams, true)
-		w.sees(".pan-state-steady", "Steady")
+		c.Pan.Show(weight.grams-30, false)
+		w.sees(".pan-moving", "kg")
+		c.Pan.Show(weight.grams, true)
+		w.sees(".pan-steady", weight.shown)
 		w.press("#act-now")
+		w.sees(".tool-say", weight.next) // before the child moves
 	}
-	w.sees(".tool-say", "Measure and type the length")
 	shot{"measure-length", "/desk/B/measure?x=1", 390, 844}.take(t, w, c.URL)
 	w.fill("#value-length", "563")
 	w.press("#act-type")
