@@ -156,7 +156,8 @@ func (r *run) tellHeld(c paper.Counts) {
 }
 
 // choose is the first printer that can take a job; nil and the trouble when there is none. A trouble that passes
-// counts before one that needs somebody: it is the sooner end.
+// counts before one that needs somebody: it is the sooner end. No printer takes the job of one before it that is about
+// to be there: after a restart of the box its papers would come out in another hall.
 func (r *run) choose() (*station, Trouble) {
 	trouble := Trouble{Reason: paper.ReasonOffline}
 	for i, st := range r.stations {
@@ -170,6 +171,9 @@ func (r *run) choose() (*station, Trouble) {
 		if i == 0 || now.Passing && !trouble.Passing {
 			trouble = *now
 		}
+		if r.starting(*now) {
+			break
+		}
 	}
 	return nil, trouble
 }
@@ -181,10 +185,15 @@ func (r *run) stateOf(st *station) *Trouble {
 	}
 	if err := st.Ready(); err != nil {
 		t := troubleOf(err)
-		t.Passing = t.Passing || t.Reason == paper.ReasonOffline && time.Since(r.began) < warmUp
+		t.Passing = t.Passing || r.starting(t)
 		return &t
 	}
 	return nil
+}
+
+// starting says that a printer may only not have been heard yet.
+func (r *run) starting(t Trouble) bool {
+	return t.Reason == paper.ReasonOffline && time.Since(r.began) < warmUp
 }
 
 func (r *run) someBusy() bool {

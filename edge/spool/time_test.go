@@ -84,6 +84,38 @@ func TestOffline(t *testing.T) {
 	}
 }
 
+// A second printer does not take the papers of a first that is starting, and takes those of one that is not there.
+func TestSecondPrinterAtStart(t *testing.T) {
+	tests := []struct {
+		name    string
+		readyIn time.Duration // of the first, after the start
+		want    string
+		within  time.Duration
+	}{
+		{"the first starts", 700 * time.Millisecond, "printer/1", time.Second},
+		{"the first is not there", time.Hour, "printer/2", 5 * time.Second},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				first := &printer{state: &spool.Trouble{Reason: paper.ReasonOffline}}
+				s := open(t, first, &printer{})
+				begun := time.Now()
+				s.run()
+				time.AfterFunc(tt.readyIn, func() { first.set(nil) })
+				s.queue("one")
+				if j := s.await("one", paper.StatePrinted); j.Printer != tt.want {
+					t.Errorf("printed by %s, want %s", j.Printer, tt.want)
+				}
+				if took := time.Since(begun); took != tt.within {
+					t.Errorf("took %v, want %v", took, tt.within)
+				}
+				s.halt()
+			})
+		})
+	}
+}
+
 // While the only printer is at work the next job waits for it, however long that takes.
 func TestBusyPrinterIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
