@@ -166,6 +166,7 @@ func TestNoFinger(t *testing.T) {
 		if _, err := r.driver.Capture(ctx, finger.Unknown); !errors.Is(err, reason) {
 			t.Error(err)
 		}
+		synctest.Wait() // the caller is told first, then the sensor is switched off
 		if !r.driver.State().Ready {
 			t.Errorf("%+v", r.driver.State())
 		}

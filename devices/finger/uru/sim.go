@@ -378,13 +378,14 @@ func (s *Sim) SetConfused() { s.with(func() { s.power = powerLow | powerFault | 
 
 // Pull pulls the plug and puts it in again at once: every host that had it open loses it, and all registers are as at
 // first.
-func (s *Sim) Pull() {
-	s.with(func() {
-		close(s.unplug)
-		s.unplug = make(chan struct{})
-		s.power, s.reboot, s.mode, s.scramble = powerLow, 0, 0, [5]byte{}
-		s.events, s.pictures = nil, nil
-	})
+func (s *Sim) Pull() { s.with(s.pulled) }
+
+// pulled is Pull; the caller holds mu.
+func (s *Sim) pulled() {
+	close(s.unplug)
+	s.unplug = make(chan struct{})
+	s.power, s.reboot, s.mode, s.scramble = powerLow, 0, 0, [5]byte{}
+	s.events, s.pictures = nil, nil
 }
 
 // Mode is the mode register: 10 hex while it waits for a finger, 70 when it is off.

@@ -11,10 +11,12 @@ import (
 
 // SetPlugged pulls the plug or puts it in. While it is out OpenUSB fails as for a device that is not there.
 func (s *Sim) SetPlugged(in bool) {
-	if !in {
-		s.Pull()
-	}
-	s.with(func() { s.out = !in })
+	s.with(func() {
+		if !in {
+			s.pulled()
+		}
+		s.out = !in // at once, or a host finds the reader again that was just pulled
+	})
 }
 
 // OpenUSB is a cable made of memory; a Sim is a usb.Opener too.
