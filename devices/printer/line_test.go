@@ -124,15 +124,15 @@ func TestGarbageAfterABrokenBlock(t *testing.T) {
 	}
 }
 
-// slowHead is a printer whose paper moves slower than its line, 230 kB a second against 800, with a buffer of 96 kB, on a
-// real pseudo-terminal. The kernel holds some 12 kB that come after XOFF all the same. The line has a pace so that XOFF gets
+// slowHead is a printer whose paper moves slower than its line, at 400 mm 230 kB a second against 800, with a buffer of
+// 96 kB, on a real pseudo-terminal. The kernel holds some 12 kB that come after XOFF all the same. The line has a pace so that XOFF gets
 // out: without one the simulator may swallow half a buffer before the goroutine that speaks has its turn.
-func slowHead(t *testing.T, flow port.Flow) *rig {
+func slowHead(t *testing.T, flow port.Flow, mm float64) *rig {
 	t.Helper()
 	p := model()
 	p.WidthDots, p.Image.RowsPerBlock, p.Line.Baud = 576, 128, 4_000_000 // the simulated line has no speed
 	r := newRig(t, p)
-	r.sim.Buffer, r.sim.Hold, r.sim.Line, r.sim.Head = 96<<10, HoldXOFF, 800_000, 400
+	r.sim.Buffer, r.sim.Hold, r.sim.Line, r.sim.Head = 96<<10, HoldXOFF, 800_000, mm
 	far, err := port.NewPTY(filepath.Join(t.TempDir(), "printer"))
 	if err != nil {
 		t.Fatal(err)
@@ -153,7 +153,7 @@ func TestXOFFHoldsUsBack(t *testing.T) {
 	for i := range b.Bits {
 		b.Bits[i] |= 1 // no byte 10 hex: a question inside the picture would be answered, and those answers are not the matter here
 	}
-	r := slowHead(t, port.FlowXONXOFF)
+	r := slowHead(t, port.FlowXONXOFF, 400)
 	r.ready()
 	if err := r.d.Print(t.Context(), b); err != nil || r.count(b) != 1 {
 		t.Errorf("held back: %v, %d papers", err, r.count(b))
@@ -161,7 +161,7 @@ func TestXOFFHoldsUsBack(t *testing.T) {
 	if n := r.sim.Lost(); n > 0 {
 		t.Errorf("%d bytes were lost", n)
 	}
-	control := slowHead(t, port.FlowNone)
+	control := slowHead(t, port.FlowNone, 100) // so slow that the buffer overflows on a busy machine too
 	control.ready()
 	err := control.d.Print(t.Context(), b) // may be nil: nobody can tell the driver what a line without flow control lost
 	if control.sim.Lost() == 0 || control.count(b) > 0 {
