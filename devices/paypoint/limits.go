@@ -7,10 +7,12 @@ const (
 	// broken router left half-open.
 	connsMax = 64
 
-	// headWithin, bodyWithin and quietWithin bound a push: 64 kB over a line of 64 kbit/s take 8 s.
-	headWithin  = 5 * time.Second
-	bodyWithin  = 15 * time.Second
-	quietWithin = 2 * time.Minute
+	// headWithin to quietWithin bound a push: 64 kB over a line of 64 kbit/s take 8 s. The time for the answer begins with
+	// that for the body, and a bank whose body did not come is told so.
+	headWithin   = 5 * time.Second
+	bodyWithin   = 15 * time.Second
+	answerWithin = 20 * time.Second
+	quietWithin  = 2 * time.Minute
 
 	// headBytesMax: the two headers of the contract and those of any HTTP client, some 600 bytes.
 	headBytesMax = 8 << 10

@@ -109,7 +109,7 @@ func (l *Listener) push(ctx context.Context, line Line, in net.Listener) error {
 		},
 	}
 	s := &http.Server{
-		Handler: h, ReadHeaderTimeout: headWithin, ReadTimeout: bodyWithin, WriteTimeout: bodyWithin, IdleTimeout: quietWithin,
+		Handler: h, ReadHeaderTimeout: headWithin, ReadTimeout: bodyWithin, WriteTimeout: answerWithin, IdleTimeout: quietWithin,
 		MaxHeaderBytes: headBytesMax, ErrorLog: slog.NewLogLogger(l.log().Handler(), slog.LevelDebug),
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, scrubKey{}, c) },
 		BaseContext: func(net.Listener) context.Context { return ctx },

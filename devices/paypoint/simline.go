@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -368,7 +369,7 @@ func (w *simWire) hungUpOn() {
 // push posts a message. Faults of framing become broken JSON.
 func (w *simWire) push(ctx context.Context, m []byte, f SimFault) {
 	if f >= SimNoLength {
-		m = m[:len(m)/2]
+		m = append(slices.Clone(m[:len(m)/2]), '?') // a digit at the end would not be handed on
 	}
 	c := push.Client{URL: "http://" + w.line.Addr + "/", Secret: w.line.Secret, HTTP: &w.http}
 	a, err := c.SendBytes(ctx, m)

@@ -2,6 +2,7 @@ package push
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -40,7 +41,8 @@ type Refusal struct {
 	Why      string `json:"why"`
 }
 
-// ServeHTTP answers 202 when a message counted now or before, else 422; 400, 401, 405 or 413 when nothing was looked at.
+// ServeHTTP answers 202 when a message counted now or before, else 422; 400, 401, 405, 408 or 413 when nothing was looked
+// at.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
@@ -50,7 +52,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyBytesMax))
 	defer clear(body)
 	if err != nil {
-		h.refuse(w, http.StatusRequestEntityTooLarge, TooLarge)
+		h.unread(w, err)
 		return
 	}
 	now := time.Now()
@@ -64,6 +66,16 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusUnprocessableEntity
 	}
 	reply(w, status, a)
+}
+
+// unread refuses a body that could not be read to its end.
+func (h *Handler) unread(w http.ResponseWriter, err error) {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		h.refuse(w, http.StatusRequestEntityTooLarge, TooLarge)
+		return
+	}
+	h.refuse(w, http.StatusRequestTimeout, HalfMessage)
 }
 
 // open finds out whether the body is the bank's, and what it is.

@@ -53,6 +53,7 @@ const (
 	CardData        = "card-data"        // a card number stood in it; it was overwritten unread
 	WrongSignature  = "signature"        //
 	TooLarge        = "too-large"        //
+	HalfMessage     = "half-message"     // the rest of it did not come, or ends with a digit, which may begin a card number
 )
 
 // errShape is a body that is not what the contract says.

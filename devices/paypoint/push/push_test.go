@@ -3,11 +3,14 @@ package push
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -105,7 +108,7 @@ func TestDocumentedSignature(t *testing.T) {
 			t.Errorf("docs/paypoint-push.md does not have %s", want)
 		}
 	}
-	for _, why := range []string{NotJSON, WrongValue, UnknownSource, UnknownTerminal, WrongKind, Clock, Seq, CardData, WrongSignature, TooLarge} {
+	for _, why := range []string{NotJSON, WrongValue, UnknownSource, UnknownTerminal, WrongKind, Clock, Seq, CardData, WrongSignature, TooLarge, HalfMessage} {
 		if !bytes.Contains(doc, []byte("`"+why+"`")) {
 			t.Errorf("docs/paypoint-push.md does not explain `%s`", why)
 		}
@@ -186,6 +189,16 @@ func TestRefusals(t *testing.T) {
 	r := newRig()
 	if status, _ := r.post(t, now, body(1, now.Add(9*time.Minute), "")); status != 202 {
 		t.Errorf("nine minutes ahead: %d", status)
+	}
+}
+
+// What does not come is told from what is too much: the bank looks in another place.
+func TestHalfABody(t *testing.T) {
+	r := newRig()
+	cut := io.MultiReader(strings.NewReader(`{"v":1,`), iotest.ErrReader(os.ErrDeadlineExceeded))
+	status, a := r.do(t, httptest.NewRequest(http.MethodPost, "/", cut))
+	if status != http.StatusRequestTimeout || len(a.Refused) != 1 || a.Refused[0].Why != HalfMessage || !slices.Equal(r.troubles, []string{HalfMessage}) {
+		t.Errorf("%d %+v, troubles %v", status, a, r.troubles)
 	}
 }
 

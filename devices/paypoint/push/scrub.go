@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"sync"
 	"sync/atomic"
 )
 
@@ -13,16 +14,17 @@ import (
 // arrived waits for what follows, so that a number cut in two by the network is found; no message of the contract ends
 // with a digit.
 //
-// What arrived stands in one buffer, which is overwritten as it is handed on.
+// What arrived stands in one buffer, which is overwritten as it is handed on, and when the connection is closed.
 type Scrub struct {
 	net.Conn
 	masked atomic.Bool
 
-	buf     []byte // owned by the reader of the connection, as what follows
-	n       int    // bytes in buf
-	pass    int    // of them, those that may be handed on
-	masking bool   // a card number stands before: its digits may go on, or those of its track follow
-	failure error  // to be told once buf is empty
+	mu      sync.Mutex // guards what follows
+	buf     []byte
+	n       int   // bytes in buf
+	pass    int   // of them, those that may be handed on
+	masking bool  // a card number stands before: its digits may go on, or those of its track follow
+	failure error // to be told once buf is empty
 }
 
 // NewScrub stands between a connection and whoever reads it.
@@ -33,6 +35,8 @@ func (s *Scrub) Masked() bool { return s.masked.Load() }
 
 // Read hands on what holds no card number.
 func (s *Scrub) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for s.pass == 0 {
 		if s.failure != nil {
 			return s.last(p)
@@ -42,6 +46,16 @@ func (s *Scrub) Read(p []byte) (int, error) {
 		s.look(err != nil && !errors.Is(err, os.ErrDeadlineExceeded))
 	}
 	return s.hand(p), nil
+}
+
+// Close overwrites what was not handed on: a run that waited for its end may be a card number.
+func (s *Scrub) Close() error {
+	err := s.Conn.Close() // ends a Read under way
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.buf)
+	s.n, s.pass = 0, 0
+	return err
 }
 
 // last tells the failure. One that may pass, a deadline, is told once.

@@ -19,6 +19,8 @@ type pieces struct {
 	end  error
 }
 
+func (p *pieces) Close() error { return nil }
+
 func (p *pieces) Read(b []byte) (int, error) {
 	if len(p.left) == 0 {
 		return 0, p.end
@@ -102,6 +104,21 @@ func TestScrubLeavesNothingInItsBuffer(t *testing.T) {
 	_, s := through("x4111111111111111y", strings.Repeat("z", 3*scrubBytes))
 	if bytes.ContainsFunc(s.buf, func(r rune) bool { return r != 0 }) {
 		t.Errorf("left %q", bytes.Trim(s.buf, "\x00"))
+	}
+}
+
+// A number whose end never came is not left behind.
+func TestScrubLeavesNothingBehind(t *testing.T) {
+	s := NewScrub(&pieces{left: [][]byte{[]byte("a4111111111111111")}, end: os.ErrDeadlineExceeded})
+	if out, err := io.ReadAll(s); string(out) != "a" || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("%q, %v", out, err)
+	}
+	const held = "4111111111111111"
+	if !bytes.Contains(s.buf, []byte(held)) {
+		t.Fatalf("nothing was held back: %q", bytes.Trim(s.buf, "\x00"))
+	}
+	if err := s.Close(); err != nil || bytes.ContainsFunc(s.buf, func(r rune) bool { return r != 0 }) {
+		t.Errorf("left %q, %v", bytes.Trim(s.buf, "\x00"), err)
 	}
 }
 
