@@ -1,6 +1,7 @@
 package printer
 
 import (
+	"bytes"
 	"math/bits"
 
 	"markaz.example/devices/profile"
@@ -15,8 +16,36 @@ const blockHead = 15
 // Source: Epson ESC/POS Command Reference, ESC 3, notes.
 var stripsBySpacing = []byte{esc, '3', profile.StripRows}
 
-// block is some rows of a slip, from top to before bottom, as whole commands of the kind that the model speaks.
+// block is some rows of a slip, from top to before bottom, as whole commands of the kind that the model speaks. No dots
+// in it are a command themselves.
 func block(command string, b *slip.Bitmap, top, bottom int) []byte {
+	out := drawn(command, b, top, bottom)
+	defuse(out)
+	return out
+}
+
+// defuse takes up to three dots out of what a printer would obey in the middle of a picture: DLE DC4 with a function
+// opens the drawer, switches the printer off or throws the picture away. No command that we draw with holds these bytes.
+// Source: Epson ESC/POS Command Reference, DLE DC4, notes: real-time commands are executed wherever they stand.
+func defuse(drawn []byte) {
+	for rest := drawn; ; {
+		at := bytes.Index(rest, actAtOnce)
+		if at < 0 || at+len(actAtOnce) == len(rest) {
+			return
+		}
+		rest = rest[at+len(actAtOnce):]
+		if function := &rest[0]; *function <= actMax {
+			*function = 0
+		}
+	}
+}
+
+var actAtOnce = []byte{dle, dc4}
+
+// actMax is the highest function of DLE DC4. There is no function 0.
+const actMax = 8
+
+func drawn(command string, b *slip.Bitmap, top, bottom int) []byte {
 	switch command {
 	case profile.ImageGSParenL:
 		return stored(b, top, bottom)
