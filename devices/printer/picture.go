@@ -16,8 +16,8 @@ const blockHead = 15
 // Source: Epson ESC/POS Command Reference, ESC 3, notes.
 var stripsBySpacing = []byte{esc, '3', profile.StripRows}
 
-// block is some rows of a slip, from top to before bottom, as whole commands of the kind that the model speaks. No dots
-// in it are a command themselves.
+// block is some rows of a slip, from top to before bottom, as whole commands of the kind that the model speaks. Dots
+// that read as DLE DC4 are taken out; those that read as DLE EOT are only answered, which questions counts.
 func block(command string, b *slip.Bitmap, top, bottom int) []byte {
 	out := drawn(command, b, top, bottom)
 	defuse(out)

@@ -48,8 +48,10 @@ type Device struct {
 
 // Spool prints the jobs of one ledger. Set its fields, then call Run once.
 type Spool struct {
-	Ledger   *ledger.Ledger
-	Printers []Device // the first that is ready takes the job; with none, all are held as offline
+	Ledger *ledger.Ledger
+	// Printers in order: the first that is ready takes the job, but not that of one before it that may still be starting.
+	// With none, all are held as offline.
+	Printers []Device
 	// Printed is called inside the decision that records a confirmation. Its events are recorded with it or not at all.
 	Printed func(*ledger.Tx, paper.Job) error
 	Health  *health.Board // nil means none
