@@ -98,6 +98,7 @@ var may = map[string]string{
 	"sync/ingest":        "edge/chain edge/id sync/archive sync/link sync/wire",
 	"sync/quorum":        "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",
 	"sync/office":        "sync/archive bbolt cbor",
+	"sync/parcel":        "edge/chain edge/durable edge/id sync/archive sync/wire age cbor",
 	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/office sync/quorum sync/roster toml",
 
 	// cmd: the programs
@@ -143,6 +144,7 @@ var short = []struct{ name, prefix string }{
 	{"cmp", "github.com/google/go-cmp/"},
 	{"rod", "github.com/go-rod/rod"},
 	{"jwt", "github.com/golang-jwt/jwt/"},
+	{"age", "filippo.io/age"},
 }
 
 func TestImports(t *testing.T) {
@@ -207,7 +209,7 @@ var homes = map[string]string{
 	"serial": "devices/port", "gousb": "devices/usb/libusb", "iso8583": "devices/paypoint/iso",
 	"raft": "sync/quorum", "raft-boltdb": "sync/quorum",
 	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/office sync/quorum",
-	"jwt": "devices/finger/sbi",
+	"jwt": "devices/finger/sbi", "age": "sync/parcel",
 }
 
 func TestHomes(t *testing.T) {
