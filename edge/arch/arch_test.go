@@ -117,6 +117,8 @@ var may = map[string]string{
 	"cmd/markaz-sim/client":  "edge/id edge/web/api",
 	"cmd/markaz-sim/papers":  "devices/printer devices/slip edge/id gozxing",
 	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/lone cmd/markaz-sim/play cmd/markaz-sim/stage devices/paypoint/terminal kong",
+	"cmd/markaz-sim/history": "edge/book/paper edge/book/visit edge/id edge/ledger",
+	"cmd/markaz-sim/nation":  "cmd/markaz-sim/history edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/link sync/uplink",
 	"cmd/markaz-sim/lone":    "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz":             "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/ledger kong systemd",
 }
