@@ -30,6 +30,9 @@ type Decision struct {
 // History is a centre's decisions, one after the other. Names and times are drawn, not repeated, so that the bytes
 // compress as those of a real centre do. The same seed gives the same history. It is not for several goroutines.
 type History struct {
+	People int     // that come in a day
+	Quiet  float64 // so many times longer is the time between two decisions than at a busy centre
+
 	random *rand.Rand
 	day    time.Time // the business day
 
@@ -49,15 +52,15 @@ type guest struct {
 }
 
 const (
-	peopleADay = 600
-	hallMax    = 40 // people inside at once
+	peopleADay = 600 // at a busy centre
+	hallMax    = 40  // people inside at once
 )
 
 var services = []id.Service{"kafaalat", "nashonuma", "loans", "taleemi-wazaif"}
 
 // New begins with a business day: that of the first decision.
 func New(seed uint64, first time.Time) *History {
-	return &History{random: rand.New(rand.NewPCG(seed, seed)), day: first}
+	return &History{People: peopleADay, Quiet: 1, random: rand.New(rand.NewPCG(seed, seed)), day: first}
 }
 
 // Next is what happens next.
@@ -72,11 +75,11 @@ func (h *History) draw() {
 		h.morning()
 		return
 	}
-	h.next.After = time.Duration(200+h.random.IntN(9000)) * time.Millisecond
+	h.next.After = time.Duration(float64(200+h.random.IntN(9000))*h.Quiet) * time.Millisecond
 	switch {
-	case h.people < peopleADay && len(h.inside) < hallMax && h.random.IntN(4) == 0:
+	case h.people < h.People && len(h.inside) < hallMax && h.random.IntN(4) == 0:
 		h.arrive()
-	case h.people == peopleADay && len(h.inside) == 0:
+	case h.people == h.People && len(h.inside) == 0:
 		h.next.After += 16 * time.Hour
 		h.day = h.day.AddDate(0, 0, 1)
 		h.morning()

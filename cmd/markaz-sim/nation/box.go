@@ -41,6 +41,7 @@ type Box struct {
 	Addresses []string    // of headquarters' nodes
 	TLS       *tls.Config // the box's certificate, and whom it trusts
 	Pace      float64     // so many times quicker than life
+	People    int         // that come in a day of that life; spread over six hours
 	DialMax   time.Duration
 	Log       *slog.Logger
 
@@ -129,6 +130,9 @@ func (b *Box) uplink(l *ledger.Ledger, key ed25519.PrivateKey) *uplink.Uplink {
 	}
 }
 
+// peopleBusy come to a centre whose decisions are as close together as history draws them.
+const peopleBusy = 600
+
 const tellMax = 10 * time.Second // to record what headquarters says the time is
 
 func (b *Box) tell(l *ledger.Ledger, t time.Time) {
@@ -143,6 +147,7 @@ func (b *Box) tell(l *ledger.Ledger, t time.Time) {
 func (b *Box) people(ctx context.Context, l *ledger.Ledger, acked *os.File) error {
 	boot := l.Clock().Now().Boot
 	h := history.New(boot, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(boot)))
+	h.People, h.Quiet = b.People, float64(peopleBusy)/float64(b.People)
 	for {
 		d := h.Next()
 		if !rest(ctx, time.Duration(float64(d.After)/b.Pace)) {
