@@ -87,17 +87,20 @@ var may = map[string]string{
 	"devices/paypoint/terminal": "",
 
 	// sync: the road and headquarters
-	"sync/faultnet":      "",
-	"sync/roster":        "edge/durable edge/id toml",
-	"sync/wire":          "edge/chain edge/id cbor zstd",
-	"sync/wire/wiretest": "edge/chain edge/clock edge/id",
-	"sync/archive":       "edge/chain edge/durable edge/id sync/wire bbolt cbor",
-	"sync/link":          "sync/wire websocket",
-	"sync/uplink":        "edge/chain sync/wire",
-	"sync/fleet":         "edge/chain edge/id sync/archive sync/roster sync/wire",
-	"sync/ingest":        "edge/chain edge/id sync/archive sync/link sync/wire",
-	"sync/quorum":        "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",
-	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/quorum sync/roster toml",
+	"sync/faultnet":        "",
+	"sync/roster":          "edge/durable edge/id toml",
+	"sync/wire":            "edge/chain edge/id cbor zstd",
+	"sync/wire/wiretest":   "edge/chain edge/clock edge/id",
+	"sync/archive":         "edge/chain edge/durable edge/id sync/wire bbolt cbor",
+	"sync/link":            "sync/wire websocket",
+	"sync/uplink":          "edge/chain sync/wire",
+	"sync/fleet":           "edge/chain edge/id sync/archive sync/roster sync/wire",
+	"sync/fleet/district":  "",
+	"sync/fleet/page":      "edge/id sync/fleet sync/fleet/district websocket",
+	"sync/fleet/fleettest": "edge/chain edge/clock edge/id sync/archive sync/fleet sync/fleet/district sync/roster sync/wire",
+	"sync/ingest":          "edge/chain edge/id sync/archive sync/link sync/wire",
+	"sync/quorum":          "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",
+	"sync/hq":              "sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/quorum sync/roster toml",
 
 	// cmd: the programs
 	"cmd/markaz-sim/cable":   "",
@@ -205,7 +208,9 @@ func kingdom(pkg string) string {
 var homes = map[string]string{
 	"serial": "devices/port", "gousb": "devices/usb/libusb", "iso8583": "devices/paypoint/iso",
 	"raft": "sync/quorum", "raft-boltdb": "sync/quorum",
-	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
+	// Three that share nothing but the library: the road carries records, the two others push parts of pages, one on the box
+	// and one at headquarters, which may not know the box.
+	"websocket": "sync/link edge/web/live sync/fleet/page", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
 	"jwt": "devices/finger/sbi",
 }
 
