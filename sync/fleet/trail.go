@@ -17,7 +17,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	tick := time.NewTicker(trailEvery)
 	defer tick.Stop()
 	for {
-		f.sample()
+		f.Sample()
 		select {
 		case <-ctx.Done():
 			return nil
@@ -26,7 +26,8 @@ func (f *Fleet) Run(ctx context.Context) error {
 	}
 }
 
-func (f *Fleet) sample() {
+// Sample adds a point to the last hour of each centre. Run does so every minute.
+func (f *Fleet) Sample() {
 	r := f.Report()
 	f.mu.Lock()
 	defer f.mu.Unlock()

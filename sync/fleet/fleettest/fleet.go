@@ -28,7 +28,8 @@ type Fleet struct {
 	Centres []roster.Centre
 
 	now    func() time.Time
-	random *rand.Rand // used by New alone
+	back   time.Duration // how long ago it is while New makes the last hour
+	random *rand.Rand    // used by New alone
 
 	mu     sync.Mutex
 	chains []archive.Chain // guarded by mu; chains[i] is that of Centres[i]
@@ -36,14 +37,15 @@ type Fleet struct {
 
 // New makes the fleet. The same time gives the same fleet.
 func New(now func() time.Time) *Fleet {
-	f := &Fleet{now: now, random: rand.New(rand.NewPCG(154, 0)), Centres: centres()}
+	f := &Fleet{random: rand.New(rand.NewPCG(154, 0)), Centres: centres()}
+	f.now = func() time.Time { return now().Add(-f.back) }
 	list, err := roster.New(f.Centres)
 	if err != nil {
 		panic("BUG: generated roster: " + err.Error())
 	}
 	f.Centres = list.Centres()
 	f.chains = make([]archive.Chain, Size)
-	f.Fleet = fleet.New(list, f, now)
+	f.Fleet = fleet.New(list, f, f.now)
 	f.Sources = fleet.Sources{
 		Packs: func() map[string]uint64 { return map[string]uint64{"services": 41, "growth": 7, "notices": 118} },
 		Forks: f.forks, Poison: f.poison, Nodes: f.nodes, Records: f.records,
@@ -54,7 +56,34 @@ func New(now func() time.Time) *Fleet {
 	for i := range f.Centres {
 		f.settle(i)
 	}
+	f.lastHour()
+	for i := range f.Centres {
+		f.settle(i)
+	}
 	return f
+}
+
+// lastHour gives each centre an hour of catching up, with a short outage in it.
+func (f *Fleet) lastHour() {
+	defer func() { f.back = 0 }()
+	for minute := 60; minute > 0; minute-- {
+		f.back = time.Duration(minute) * time.Minute
+		for i := range f.Centres {
+			if state := kind(i); state != fleet.Live && state != fleet.Behind {
+				continue
+			}
+			in := f.Incarnation(i)
+			lag := uint64(f.random.IntN(12))
+			if age := (minute + i) % 60; age < 25 {
+				lag += uint64(age) * 40
+			}
+			f.Heard(in, chain.Position{Seq: f.heldOf(in) + lag}, chain.Position{}, f.now())
+			if (minute+i)%60 > 20 && (minute+i)%60 < 25 {
+				f.Gone(in, f.now())
+			}
+		}
+		f.Sample()
+	}
 }
 
 // centres is one centre for most districts, none for a few, several for some, and two that the map does not know.
@@ -146,7 +175,7 @@ func (f *Fleet) settle(i int) {
 	if state == fleet.Never {
 		return
 	}
-	held := 40_000 + uint64(f.random.IntN(900_000))
+	held := 40_000 + uint64(i)*7_919%900_000
 	f.chains[i] = archive.Chain{Incarnation: in, Held: chain.Position{Seq: held}, Key: make([]byte, 32)}
 	head, ago := held, time.Duration(0)
 	switch state {
