@@ -14,11 +14,13 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
 	"markaz.example/cmd/markaz-sim/chaos"
 	"markaz.example/cmd/markaz-sim/day"
+	"markaz.example/cmd/markaz-sim/nation"
 	"markaz.example/cmd/markaz-sim/play"
 	"markaz.example/cmd/markaz-sim/stage"
 )
@@ -27,6 +29,7 @@ type commands struct {
 	Play   playCmd   `cmd:"" help:"Run a centre that can be played with in a browser."`
 	Day    dayCmd    `cmd:"" help:"Play a scripted day with faults, and compare every count."`
 	Device deviceCmd `cmd:"" help:"Run one simulated device by itself, to try a driver or a configuration with."`
+	Fleet  fleetCmd  `cmd:"" help:"Run 154 centres on this machine, half of them cut off for a day, and compare every record."`
 	Chaos  chaosCmd  `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
 }
 
@@ -101,6 +104,44 @@ func (c chaosCmd) Run(ctx context.Context) error {
 	})
 }
 
+type fleetCmd struct {
+	Number int           `short:"n" default:"154" help:"How many centres, each in a district of its own."`
+	Day    time.Duration `default:"3m" help:"How long a day of 24 hours takes here."`
+	People int           `default:"60" help:"How many come to each centre in a day."`
+	Keep   string        `type:"path" placeholder:"DIR" help:"Leave data and logs in this new directory."`
+}
+
+// Run plays the day; it fails when headquarters lacks anything.
+func (c fleetCmd) Run(ctx context.Context) error {
+	bin, err := programs()
+	if err != nil {
+		return err
+	}
+	return inDir(c.Keep, func(dir string) error {
+		n, err := nation.SetUp(nation.Config{
+			Dir: dir, Bin: bin, Count: c.Number, Pace: float64(24*time.Hour) / float64(c.Day), People: c.People, Log: slog.Default(),
+		})
+		if err != nil {
+			return err
+		}
+		d := &nation.Day{Nation: n, Length: c.Day, Out: os.Stdout}
+		return d.Run(ctx)
+	})
+}
+
+// inDir gives a directory that is gone afterwards, unless it is to be kept.
+func inDir(keep string, use func(dir string) error) error {
+	if keep != "" {
+		return use(keep)
+	}
+	dir, err := os.MkdirTemp("", "markaz-sim-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	return use(dir)
+}
+
 // alone is a stage that one run has for itself.
 type alone struct {
 	Profiles string `default:"firmware-configs" type:"existingdir" help:"Device profiles."`
@@ -116,19 +157,14 @@ func (a alone) onStage(ctx context.Context, c stage.Config, play func(*stage.Sta
 	if err != nil {
 		return err
 	}
-	dir := a.Keep
-	if dir == "" {
-		if dir, err = os.MkdirTemp("", "markaz-sim-"); err != nil {
+	return inDir(a.Keep, func(dir string) error {
+		c.Dir, c.Bin, c.Profiles, c.Log = dir, bin, a.Profiles, slog.Default()
+		s, err := stage.SetUp(ctx, c)
+		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
-	}
-	c.Dir, c.Bin, c.Profiles, c.Log = dir, bin, a.Profiles, slog.Default()
-	s, err := stage.SetUp(ctx, c)
-	if err != nil {
-		return err
-	}
-	return play(s)
+		return play(s)
+	})
 }
 
 // programs is the directory of this program: markaz and markaz-hq lie beside it.

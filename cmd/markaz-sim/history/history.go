@@ -66,7 +66,9 @@ func New(seed uint64, first time.Time) *History {
 // Next is what happens next.
 func (h *History) Next() Decision {
 	h.next = Decision{}
-	h.draw()
+	for len(h.next.Events) == 0 { // a guest may find every desk taken
+		h.draw()
+	}
 	return h.next
 }
 
@@ -75,7 +77,7 @@ func (h *History) draw() {
 		h.morning()
 		return
 	}
-	h.next.After = time.Duration(float64(200+h.random.IntN(9000))*h.Quiet) * time.Millisecond
+	h.next.After += time.Duration(float64(200+h.random.IntN(9000))*h.Quiet) * time.Millisecond
 	switch {
 	case h.people < h.People && len(h.inside) < hallMax && h.random.IntN(4) == 0:
 		h.arrive()

@@ -48,8 +48,12 @@ type Box struct {
 	// Liar is a control that must be found out: the box says that a record is saved before it is.
 	Liar bool
 
-	state atomic.Pointer[uplink.State]
+	state  atomic.Pointer[uplink.State]
+	closed atomic.Bool
 }
+
+// CloseDoors keeps people from coming; what waits is still sent.
+func (b *Box) CloseDoors() { b.closed.Store(true) }
 
 // State is how the road stands; false before anything is known.
 func (b *Box) State() (uplink.State, bool) {
@@ -151,6 +155,10 @@ func (b *Box) people(ctx context.Context, l *ledger.Ledger, acked *os.File) erro
 	for {
 		d := h.Next()
 		if !rest(ctx, time.Duration(float64(d.After)/b.Pace)) {
+			return nil
+		}
+		if b.closed.Load() {
+			<-ctx.Done()
 			return nil
 		}
 		if err := b.decide(ctx, l, acked, d); err != nil {
