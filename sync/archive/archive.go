@@ -18,8 +18,8 @@ import (
 
 // Archive is an open archive file. Any goroutine may read; Apply is for one at a time.
 type Archive struct {
-	file   sync.RWMutex // held for reading while db is used, for writing while Replace swaps it
-	db     *bolt.DB     // guarded by file
+	file   sync.RWMutex         // held for reading while db is used, for writing while Replace swaps it
+	db     *bolt.DB             // guarded by file
 	office Office               // may be nil
 	commit func(*bolt.Tx) error // bolt.Tx.Commit; tests let it fail
 

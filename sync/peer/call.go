@@ -16,7 +16,7 @@ import (
 
 // What Dial and Call report.
 var (
-	ErrUnreachable = errors.New("the other node cannot be reached")
+	ErrUnreachable = errors.New("the other node cannot be reached, or does not let this one in")
 	ErrAnother     = errors.New("another node answers at this address")
 	ErrRefused     = errors.New("the other node refuses the request")
 )

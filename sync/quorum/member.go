@@ -16,6 +16,7 @@ import (
 // What changes of the members report.
 var (
 	ErrNotLeader = errors.New("this node does not lead: ask the one that does")
+	ErrNoAddress = errors.New("this node opens no port for others: give it peer in its config and a node certificate, and start it again")
 	ErrNoMember  = errors.New("there is no such member")
 	ErrItself    = errors.New("the leader does not take itself out: stop it, and take it out on the node that leads then")
 	ErrNotEmpty  = errors.New("the new node belongs to a group already, perhaps one of its own: " +
@@ -179,7 +180,7 @@ func (n *Node) find(name string) (raft.Server, bool) {
 func (n *Node) changeable(ctx context.Context, but string) error {
 	switch {
 	case n.config.Peer == nil:
-		return ErrAlone
+		return ErrNoAddress
 	case n.answers.refusing() != nil:
 		to, _ := n.leader()
 		return fmt.Errorf("%w: %s", ErrNotLeader, to.Name)
