@@ -4,60 +4,68 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"time"
 
+	"markaz.example/cmd/markaz-sim/lab"
 	"markaz.example/cmd/markaz-sim/stage"
 	"markaz.example/edge/durable"
+	"markaz.example/edge/id"
+	"markaz.example/sync/roster"
 	"markaz.example/sync/uplink"
 )
 
 // The files between a box that is a process of its own and who started it.
 const (
+	tlsName    = "tls"
 	stateName  = "state.json" // how the road stands, by the box, a few times a second
 	closedName = "closed"     // nobody comes any more, by who started it
 )
 
 const stateEvery = 250 * time.Millisecond
 
-// Child is a box that runs as a process of its own, so that it can be killed.
-type Child struct {
-	*Box
-	Process *stage.Process
-}
+// OneBox is the command that runs a box alone; markaz-sim gives it its place on the command line.
+const OneBox = "one-box"
 
-// newChild makes a box of a program that takes the arguments below: see Arguments.
-func newChild(b *Box, program string, p stage.Process) *Child {
-	p.Name, p.Path, p.Log = string(b.Centre), program, filepath.Join(b.Dir, "box.log")
-	p.Args = []string{"one-box", b.Dir, string(b.Centre), "--pace", fmt.Sprint(b.Pace), "--people", strconv.Itoa(b.People)}
+// process is a box as a process of its own, so that it can be killed.
+func (b *Box) process(program string, line Line, log *slog.Logger) *stage.Process {
+	args := []string{OneBox, b.Dir, string(b.Centre), "--pace", fmt.Sprint(b.Pace), "--people", strconv.Itoa(b.People)}
 	for _, a := range b.Addresses {
-		p.Args = append(p.Args, "--headquarters", a)
+		args = append(args, "--headquarters", a)
 	}
 	if b.Liar {
-		p.Args = append(p.Args, "--liar")
+		args = append(args, "--liar")
 	}
-	return &Child{b, &p}
+	if h, ok := line.(*lab.Host); ok {
+		program, args = h.Command(program, args...)
+	}
+	return &stage.Process{Name: string(b.Centre), Path: program, Args: args, Log: filepath.Join(b.Dir, "box.log"), Slog: log}
 }
 
-// Run keeps the process running until the context ends.
-func (c *Child) Run(ctx context.Context) error { return c.Process.Run(ctx) }
-
-// Kill is a power cut, as far as a process can tell.
-func (c *Child) Kill() error { return c.Process.Signal(syscall.SIGKILL) }
-
-// State is what the process said last; false before it said anything.
-func (c *Child) State() (s uplink.State, ok bool) {
-	b, err := os.ReadFile(filepath.Join(c.Dir, stateName))
-	return s, err == nil && json.Unmarshal(b, &s) == nil
+// told is what the process said last.
+func (b *Box) told() (s uplink.State, ok bool) {
+	text, err := os.ReadFile(filepath.Join(b.Dir, stateName))
+	return s, err == nil && json.Unmarshal(text, &s) == nil
 }
 
-// CloseDoors keeps people from coming, also after the next start.
-func (c *Child) CloseDoors() { _ = os.WriteFile(filepath.Join(c.Dir, closedName), nil, 0o600) }
+// tellClosed is heard by the process, also after its next start.
+func (b *Box) tellClosed() error {
+	return os.WriteFile(filepath.Join(b.Dir, closedName), nil, 0o600)
+}
 
-// RunAlone is the box inside its process.
+// Alone makes the box of a directory that SetUp made, inside its own process.
+func Alone(dir string, centre id.Centre) (*Box, error) {
+	secret, err := roster.ClientTLS(filepath.Join(dir, tlsName), hqName)
+	if err != nil {
+		return nil, err
+	}
+	return &Box{Dir: dir, Centre: centre, TLS: secret, DialMax: dialMax, Log: slog.Default()}, nil
+}
+
+// RunAlone is Run inside its own process.
 func (b *Box) RunAlone(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

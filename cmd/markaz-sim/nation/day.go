@@ -7,7 +7,7 @@ import (
 	"io"
 	"time"
 
-	"markaz.example/cmd/markaz-sim/cable"
+	"markaz.example/cmd/markaz-sim/lab"
 	"markaz.example/cmd/markaz-sim/stage"
 )
 
@@ -57,7 +57,7 @@ func (d *Day) play(ctx context.Context) error {
 	go func() { ended <- d.Nation.Run(running) }()
 	err := stage.Await(ctx, d.Nation.Page)
 	if err == nil {
-		fmt.Fprintf(d.Out, "%d centres; headquarters is at %s\n", len(d.Nation.Boxes), d.Nation.Page)
+		fmt.Fprintf(d.Out, "%d centres; headquarters is at %s\n", len(d.Nation.Centres), d.Nation.Page)
 		err = d.story(ctx, ended)
 	}
 	stop()
@@ -66,18 +66,23 @@ func (d *Day) play(ctx context.Context) error {
 
 // story is cut off, on, and until everything is there.
 func (d *Day) story(ctx context.Context, ended chan error) error {
-	d.set(cable.Cut)
+	if err := errors.Join(d.Nation.Gather(ctx), d.set(ctx, lab.Cut)); err != nil {
+		return err
+	}
 	if err := d.watch(ctx, ended, d.Length, func() bool { return false }, "half of them cut off"); err != nil {
 		return err
 	}
-	d.set(cable.Whole)
-	for _, b := range d.Nation.Boxes {
-		b.CloseDoors()
+	err := d.set(ctx, lab.Whole)
+	for _, c := range d.Nation.Centres {
+		err = errors.Join(err, c.CloseDoors())
+	}
+	if err != nil {
+		return err
 	}
 	mended := time.Now()
 	done := func() bool {
 		s := d.Nation.Standing()
-		return s.Behind == 0 && s.Linked == len(d.Nation.Boxes)
+		return s.Behind == 0 && s.Linked == len(d.Nation.Centres)
 	}
 	if err := d.watch(ctx, ended, drainMax, done, "lines mended, nobody comes any more"); err != nil {
 		return err
@@ -89,11 +94,14 @@ func (d *Day) story(ctx context.Context, ended chan error) error {
 	return nil
 }
 
-// set throws the switch of every second line.
-func (d *Day) set(s cable.State) {
-	for i := 1; i < len(d.Nation.Lines); i += 2 {
-		d.Nation.Lines[i].Set(s)
+// set puts a fault on every second line.
+func (d *Day) set(ctx context.Context, f lab.Fault) error {
+	for i := 1; i < len(d.Nation.Centres); i += 2 {
+		if err := d.Nation.Centres[i].Line.Set(ctx, f); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // watch tells how the nation stands until the time is over or done holds.
@@ -104,7 +112,7 @@ func (d *Day) watch(ctx context.Context, ended chan error, span time.Duration, d
 	for n := 0; !done(); n++ {
 		if n%10 == 0 {
 			s := d.Nation.Standing()
-			fmt.Fprintf(d.Out, "%3d of %d linked, %d records, %d of them still to come; %s\n", s.Linked, len(d.Nation.Boxes), s.Head, s.Behind, what)
+			fmt.Fprintf(d.Out, "%3d of %d linked, %d records, %d of them still to come; %s\n", s.Linked, len(d.Nation.Centres), s.Head, s.Behind, what)
 		}
 		select {
 		case <-ctx.Done():

@@ -14,31 +14,45 @@ import (
 	"time"
 
 	"markaz.example/cmd/markaz-sim/cable"
+	"markaz.example/cmd/markaz-sim/lab"
 	"markaz.example/cmd/markaz-sim/stage"
 	"markaz.example/edge/id"
 	"markaz.example/sync/fleet/district"
 	"markaz.example/sync/roster"
+	"markaz.example/sync/uplink"
 )
 
-// Nation is a headquarters as processes, and centres with a cable each, in this process. Make it with SetUp.
+// Nation is a headquarters whose nodes are processes, and centres with a line each. Make it with SetUp.
 type Nation struct {
-	Dir   string
-	Nodes []*stage.Process
-	Page  string // of the first node
-	Boxes []*Box
-	Lines []*cable.Cable // of the boxes, in their order
+	Nodes   []*Node
+	Page    string // of the first node
+	Centres []Centre
 
-	archives []string
+	bin string
+}
+
+// Centre is one box, its line, and how it runs.
+type Centre struct {
+	*Box
+	Line  Line
+	Child *stage.Process // nil when the box runs in this process
+
+	relay relayed // nil in a lab
 }
 
 // Config is what a nation is made of.
 type Config struct {
-	Dir    string // everything is kept here
-	Bin    string // directory of markaz-hq
-	Count  int    // of centres, one in a district; at most 154
-	Pace   float64
-	People int // in a day of each centre
-	Log    *slog.Logger
+	Dir       string   // everything is kept here
+	Bin       string   // directory of markaz-hq and markaz-sim
+	Count     int      // of centres, one in a district; at most 154
+	Nodes     int      // of headquarters
+	Lab       *lab.Lab // where nodes and boxes are hosts; nil: on loopback, boxes behind relays
+	Children  bool     // boxes are processes of their own
+	Liar      bool     // see Box
+	Warehouse string   // URL of a database; empty for none
+	Pace      float64
+	People    int // in a day of each centre
+	Log       *slog.Logger
 }
 
 const (
@@ -49,8 +63,8 @@ const (
 // ErrCount is reported for more centres than there are districts.
 var ErrCount = errors.New("there are 154 districts, and a centre in each: ask for 1 to 154")
 
-// SetUp makes the authority, the list of centres, every certificate and every cable.
-func SetUp(c Config) (*Nation, error) {
+// SetUp makes the authority, the list of centres, every certificate and every line.
+func SetUp(ctx context.Context, c Config) (*Nation, error) {
 	all := district.All()
 	if c.Count < 1 || c.Count > len(all) {
 		return nil, fmt.Errorf("%w, not %d", ErrCount, c.Count)
@@ -59,13 +73,12 @@ func SetUp(c Config) (*Nation, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Nation{Dir: c.Dir}
-	road, err := n.headquarters(c, a, all[:c.Count])
-	if err != nil {
+	n := &Nation{bin: c.Bin}
+	if err := n.group(ctx, c, a, all[:c.Count]); err != nil {
 		return nil, err
 	}
 	for _, d := range all[:c.Count] {
-		if err := n.centre(c, a, centreOf(d), road); err != nil {
+		if err := n.centre(ctx, c, a, centreOf(d)); err != nil {
 			return nil, err
 		}
 	}
@@ -73,32 +86,6 @@ func SetUp(c Config) (*Nation, error) {
 }
 
 func centreOf(d district.District) id.Centre { return id.Centre(d.Code + "-01") }
-
-// headquarters gives the address that boxes dial.
-func (n *Nation) headquarters(c Config, a *roster.Authority, all []district.District) (string, error) {
-	pair, err := a.IssueHQ([]string{hqName}, time.Now())
-	if err != nil {
-		return "", err
-	}
-	doors, err := freeAddresses(2)
-	if err != nil {
-		return "", err
-	}
-	data := filepath.Join(c.Dir, "hq")
-	config := fmt.Sprintf("name = \"hq-1\"\ndir = %q\nroster = %q\ncertificates = %q\nroad = %q\npage = %q\n",
-		data, filepath.Join(c.Dir, "roster.toml"), filepath.Join(c.Dir, "hq-tls"), doors[0], doors[1])
-	err = errors.Join(
-		os.MkdirAll(c.Dir, 0o700), a.SaveHQ(filepath.Join(c.Dir, "hq-tls"), pair),
-		os.WriteFile(filepath.Join(c.Dir, "roster.toml"), []byte(rosterText(all)), 0o600),
-		os.WriteFile(filepath.Join(c.Dir, "hq.toml"), []byte(config), 0o600),
-	)
-	n.Page, n.archives = "http://"+doors[1]+"/", []string{filepath.Join(data, "archive.db")}
-	n.Nodes = []*stage.Process{{
-		Name: "markaz-hq", Path: filepath.Join(c.Bin, "markaz-hq"), Args: []string{"run", "--config", filepath.Join(c.Dir, "hq.toml")},
-		Log: filepath.Join(c.Dir, "hq.log"), Slog: c.Log,
-	}}
-	return doors[0], err
-}
 
 func rosterText(all []district.District) string {
 	var b strings.Builder
@@ -108,51 +95,74 @@ func rosterText(all []district.District) string {
 	return b.String()
 }
 
-func (n *Nation) centre(c Config, a *roster.Authority, code id.Centre, road string) error {
-	pair, err := a.IssueBox(code, time.Now())
-	if err != nil {
-		return err
-	}
+func (n *Nation) centre(ctx context.Context, c Config, a *roster.Authority, code id.Centre) error {
 	dir := filepath.Join(c.Dir, "boxes", string(code))
-	secrets := filepath.Join(dir, "tls")
-	if err := errors.Join(os.MkdirAll(dir, 0o700), a.SaveBox(secrets, pair)); err != nil {
-		return err
-	}
-	secret, err := roster.ClientTLS(secrets, hqName)
+	secret, err := identity(dir, a, code)
 	if err != nil {
 		return err
 	}
-	line, err := cable.Listen("127.0.0.1:0", road)
+	b := &Box{Dir: dir, Centre: code, TLS: secret, Pace: c.Pace, People: c.People, DialMax: dialMax, Liar: c.Liar, Log: quiet()}
+	centre := Centre{Box: b}
+	if c.Lab == nil {
+		err = centre.behindRelays(n.Nodes)
+	} else {
+		centre.Line, err = n.atSwitch(ctx, c.Lab, b)
+	}
 	if err != nil {
 		return err
 	}
-	n.Lines = append(n.Lines, line)
-	n.Boxes = append(n.Boxes, newBox(c, dir, code, line.Address(), secret))
+	if c.Children {
+		centre.Child = b.process(filepath.Join(c.Bin, "markaz-sim"), centre.Line, c.Log)
+	}
+	n.Centres = append(n.Centres, centre)
 	return nil
 }
 
-func newBox(c Config, dir string, code id.Centre, address string, secret *tls.Config) *Box {
-	return &Box{
-		Dir: dir, Centre: code, Addresses: []string{address}, TLS: secret, Pace: c.Pace, People: c.People, DialMax: dialMax,
-		Log: slog.New(slog.DiscardHandler),
+func identity(dir string, a *roster.Authority, code id.Centre) (*tls.Config, error) {
+	pair, err := a.IssueBox(code, time.Now())
+	if err != nil {
+		return nil, err
 	}
+	secrets := filepath.Join(dir, tlsName)
+	if err := errors.Join(os.MkdirAll(dir, 0o700), a.SaveBox(secrets, pair)); err != nil {
+		return nil, err
+	}
+	return roster.ClientTLS(secrets, hqName)
 }
 
-// Run runs headquarters, cables and boxes until the context ends, boxes first to end.
+func (c *Centre) behindRelays(nodes []*Node) error {
+	for _, node := range nodes {
+		r, err := cable.Listen("127.0.0.1:0", node.road)
+		if err != nil {
+			return err
+		}
+		c.relay = append(c.relay, r)
+		c.Addresses = append(c.Addresses, r.Address())
+	}
+	c.Line = c.relay
+	return nil
+}
+
+func (n *Nation) atSwitch(ctx context.Context, l *lab.Lab, b *Box) (*lab.Host, error) {
+	for _, node := range n.Nodes {
+		b.Addresses = append(b.Addresses, node.road)
+	}
+	return l.Add(ctx)
+}
+
+// Run runs headquarters, lines and boxes until the context ends, boxes first to end.
 func (n *Nation) Run(ctx context.Context) error {
 	below, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	inner, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	var base, boxes sync.WaitGroup
-	for _, p := range n.Nodes {
-		base.Go(func() { fail(p.Run(below)) })
+	for _, node := range n.Nodes {
+		base.Go(func() { fail(node.Process.Run(below)) })
 	}
-	for _, l := range n.Lines {
-		base.Go(func() { fail(l.Run(below)) })
-	}
-	for _, b := range n.Boxes {
-		boxes.Go(func() { fail(b.Run(inner)) })
+	for _, c := range n.Centres {
+		base.Go(func() { fail(c.relayWhile(below)) })
+		boxes.Go(func() { fail(c.run(inner)) })
 	}
 	boxes.Wait()
 	stop()
@@ -163,13 +173,48 @@ func (n *Nation) Run(ctx context.Context) error {
 	return nil
 }
 
+func (c Centre) relayWhile(ctx context.Context) error {
+	if c.relay == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return c.relay.Run(ctx)
+}
+
+func (c Centre) run(ctx context.Context) error {
+	if c.Child != nil {
+		return c.Child.Run(ctx)
+	}
+	return c.Box.Run(ctx)
+}
+
+// State is how the road stands; false before anything is known.
+func (c Centre) State() (uplink.State, bool) {
+	if c.Child != nil {
+		return c.told()
+	}
+	return c.Box.State()
+}
+
+// CloseDoors keeps people from coming; what waits is still sent.
+func (c Centre) CloseDoors() error {
+	if c.Child != nil {
+		return c.tellClosed()
+	}
+	c.Box.CloseDoors()
+	return nil
+}
+
 // Judge compares everything, when Run has ended.
 func (n *Nation) Judge(ctx context.Context) (Verdict, error) {
-	boxes := map[id.Centre]string{}
-	for _, b := range n.Boxes {
-		boxes[b.Centre] = b.Dir
+	boxes, archives := map[id.Centre]string{}, []string{}
+	for _, c := range n.Centres {
+		boxes[c.Centre] = c.Dir
 	}
-	return Judge(ctx, boxes, n.archives)
+	for _, node := range n.Nodes {
+		archives = append(archives, node.Archive())
+	}
+	return Judge(ctx, boxes, archives)
 }
 
 // Standing is how far all centres are together.
@@ -180,8 +225,8 @@ type Standing struct {
 
 // Standing sums up what the boxes know.
 func (n *Nation) Standing() (s Standing) {
-	for _, b := range n.Boxes {
-		state, _ := b.State()
+	for _, c := range n.Centres {
+		state, _ := c.State()
 		s.Head += state.Head.Seq
 		s.Behind += state.Behind
 		if state.Up {
