@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,6 +18,9 @@ import (
 	"markaz.example/edge/ledger"
 	"markaz.example/sync/archive"
 )
+
+// ErrWrong is reported when a promise did not hold.
+var ErrWrong = errors.New("headquarters does not have what the boxes acknowledged")
 
 // Verdict is what a judge found. Nothing in Wrong means that every promise held.
 type Verdict struct {
@@ -32,6 +36,19 @@ func (v *Verdict) say(format string, args ...any) {
 	if len(v.Wrong) < wrongMax {
 		v.Wrong = append(v.Wrong, fmt.Sprintf(format, args...))
 	}
+}
+
+// tell prints the verdict. It reports ErrWrong.
+func (v Verdict) tell(out io.Writer) error {
+	fmt.Fprintf(out, "%d centres, %d records at headquarters, %d acknowledgements to people\n", v.Centres, v.Records, v.Acknowledged)
+	for _, w := range v.Wrong {
+		fmt.Fprintln(out, "WRONG:", w)
+	}
+	if len(v.Wrong) > 0 {
+		return ErrWrong
+	}
+	fmt.Fprintln(out, "every acknowledged record is there once and in order, every chain verifies")
+	return nil
 }
 
 // Judge compares the boxes' files with the archives of headquarters' nodes, when all programs have stopped and
