@@ -80,20 +80,20 @@ func (b *Box) Run(ctx context.Context) error {
 		return err
 	}
 	defer acked.Close()
-	ctx, fail := context.WithCancelCause(ctx)
+	inner, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	var parts sync.WaitGroup
 	for _, part := range []func(context.Context) error{
 		l.Run, b.uplink(l, key).Run,
 		func(ctx context.Context) error { return b.people(ctx, l, acked) },
 	} {
-		parts.Go(func() { fail(part(ctx)) })
+		parts.Go(func() { fail(part(inner)) })
 	}
 	parts.Wait()
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("%s: %w", b.Centre, err)
+	if ctx.Err() != nil {
+		return nil // asked to stop
 	}
-	return nil
+	return fmt.Errorf("%s: %w", b.Centre, context.Cause(inner))
 }
 
 // settle makes ledger and key at the first start.
@@ -200,8 +200,8 @@ func (b *Box) decide(ctx context.Context, l *ledger.Ledger, acked *os.File, d hi
 	return err
 }
 
-// lieFor is how long before its commit a liar speaks: long enough that a kill falls into it now and then.
-const lieFor = 20 * time.Millisecond
+// lieFor is how long before its commit a liar speaks: long enough that nearly every kill falls into it.
+const lieFor = 200 * time.Millisecond
 
 func rest(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
