@@ -27,6 +27,7 @@ type Verdict struct {
 	Centres      int
 	Records      uint64 // held at headquarters
 	Acknowledged uint64 // times that a box told its people that something is saved
+	Questions    int    // of boxes to headquarters: greetings and batches
 	Wrong        []string
 }
 
@@ -40,14 +41,14 @@ func (v *Verdict) say(format string, args ...any) {
 
 // tell prints the verdict. It reports ErrWrong.
 func (v Verdict) tell(out io.Writer) error {
-	fmt.Fprintf(out, "%d centres, %d records at headquarters, %d acknowledgements to people\n", v.Centres, v.Records, v.Acknowledged)
+	fmt.Fprintf(out, "%d centres, %d records at headquarters, %d acknowledgements to people, %d greetings and batches\n", v.Centres, v.Records, v.Acknowledged, v.Questions)
 	for _, w := range v.Wrong {
 		fmt.Fprintln(out, "WRONG:", w)
 	}
 	if len(v.Wrong) > 0 {
 		return ErrWrong
 	}
-	fmt.Fprintln(out, "every acknowledged record is there once and in order, every chain verifies")
+	fmt.Fprintln(out, "every acknowledged record is there once and in order, every chain verifies, what boxes were answered is linearizable")
 	return nil
 }
 
@@ -101,6 +102,9 @@ func (v *Verdict) centre(ctx context.Context, dir string, a *archive.Archive) er
 	if got, want := a.Held(in), l.Acknowledged(); got != want {
 		v.say("%s: headquarters holds %s, the box %s", in, got, want)
 	}
+	if err := v.history(in, dir); err != nil {
+		return err
+	}
 	acked, err := readAcked(filepath.Join(dir, ackedName))
 	if err != nil {
 		return err
@@ -119,6 +123,19 @@ func (v *Verdict) centre(ctx context.Context, dir string, a *archive.Archive) er
 	}
 	for seq := range acked {
 		v.say("%s: record %d was acknowledged and is not at headquarters", in, seq)
+	}
+	return nil
+}
+
+// history checks what the box was answered.
+func (v *Verdict) history(in chain.Incarnation, dir string) error {
+	all, err := readWitness(dir)
+	if err != nil {
+		return err
+	}
+	v.Questions += len(all)
+	if wrong := checkRegister(all); wrong != "" {
+		v.say("%s: %s", in, wrong)
 	}
 	return nil
 }
