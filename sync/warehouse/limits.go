@@ -31,6 +31,9 @@ const (
 	backoffFloor   = 500 * time.Millisecond
 	backoffCeiling = 30 * time.Second
 
+	// firstMax is how much of what is wrong Compare tells in words: a screen of it.
+	firstMax = 20
+
 	// advisoryLock is what the node that loads holds in its session: the bytes "markaz-w".
 	advisoryLock = 0x6d61726b617a2d77
 

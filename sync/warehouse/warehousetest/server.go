@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,7 +43,7 @@ type Server struct {
 // user. Settings are of postgresql.conf: "fsync=off" where only processes die and never the machine.
 // It reports ErrMissing.
 func Open(parent string, settings ...string) (s *Server, err error) {
-	s = &Server{settings: settings, who: &syscall.SysProcAttr{}}
+	s = &Server{settings: settings, who: &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}}
 	if s.bin, err = newest(); err != nil {
 		return nil, err
 	}
@@ -124,13 +125,26 @@ func (s *Server) Start() error {
 	defer log.Close()
 	s.cmd = s.command("postgres", args...)
 	s.cmd.Stdout, s.cmd.Stderr = log, log
-	if err := s.cmd.Start(); err != nil {
+	if err := s.launch(); err != nil {
 		return fmt.Errorf("start postgres: %w", err)
 	}
-	ended := make(chan error, 1)
-	s.ended = ended
-	go func(cmd *exec.Cmd) { ended <- cmd.Wait() }(s.cmd)
 	return s.await()
+}
+
+// launch starts the process so that it goes at once when this one dies. The kernel means the thread that started it, so
+// that one is kept for as long.
+func (s *Server) launch() error {
+	started, ended := make(chan error), make(chan error, 1)
+	s.ended = ended
+	go func(cmd *exec.Cmd) {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		if started <- err; err == nil {
+			ended <- cmd.Wait()
+		}
+	}(s.cmd)
+	return <-started
 }
 
 // await asks until the server answers. There is nothing else to wait for: its socket is there before it is.
@@ -174,32 +188,52 @@ func (s *Server) Create(ctx context.Context, database string) error {
 
 // Kill ends the server and everything that it started, without a word, as a power cut ends them.
 func (s *Server) Kill() error {
-	children, err := childrenOf(s.cmd.Process.Pid)
-	if err != nil {
+	parent := s.cmd.Process
+	if err := parent.Signal(syscall.SIGSTOP); err != nil { // so that it starts no more
 		return err
 	}
-	err = s.cmd.Process.Kill()
+	children, err := childrenOf(parent.Pid)
+	err = errors.Join(err, parent.Kill())
 	<-s.ended
 	for _, pid := range children {
 		if fault := syscall.Kill(pid, syscall.SIGKILL); fault != nil && !errors.Is(fault, syscall.ESRCH) {
 			err = errors.Join(err, fault)
 		}
 	}
+	for _, pid := range children {
+		awaitGone(pid)
+	}
 	return err
+}
+
+// awaitGone returns when a killed process has let go of its memory: a server does not start beside one that has not.
+func awaitGone(pid int) {
+	for {
+		state, _ := stateOf(pid)
+		if state == "" || state == "Z" || state == "X" {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// stateOf is a process's state and parent, as the kernel's proc(5) has them; empty for one that is gone.
+func stateOf(pid int) (state, parent string) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, rest, _ := strings.Cut(string(b), ") ") // behind the name
+	fields := strings.Fields(rest)
+	if err != nil || len(fields) < 2 {
+		return "", ""
+	}
+	return fields[0], fields[1]
 }
 
 // childrenOf are the processes that a process started. PostgreSQL's are in no group of their parent's.
 func childrenOf(parent int) (pids []int, err error) {
-	stats, err := filepath.Glob("/proc/[0-9]*/stat")
-	for _, path := range stats {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			continue // gone meanwhile
-		}
-		_, rest, _ := strings.Cut(string(b), ") ") // state, parent
-		fields := strings.Fields(rest)
-		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-		if len(fields) > 1 && fields[1] == strconv.Itoa(parent) {
+	all, err := filepath.Glob("/proc/[0-9]*")
+	for _, path := range all {
+		pid, _ := strconv.Atoi(filepath.Base(path))
+		if _, of := stateOf(pid); of == strconv.Itoa(parent) {
 			pids = append(pids, pid)
 		}
 	}

@@ -1,0 +1,281 @@
+package warehouse
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"markaz.example/edge/id"
+	"markaz.example/sync/archive"
+	"markaz.example/sync/warehouse/warehousetest"
+	"markaz.example/sync/wire/wiretest"
+)
+
+const (
+	childDir = "MARKAZ_TEST_WAREHOUSE_ARCHIVE" // makes this test binary a loader of that archive
+	childURL = "MARKAZ_TEST_WAREHOUSE_URL"
+	childHow = "MARKAZ_TEST_WAREHOUSE_HOW" // howRight, or one of the wrong ways
+
+	howRight = ""
+	howAfter = "after"  // the cursor moves in a second transaction
+	howFirst = "before" // the cursor moves before the rows come
+
+	killChains  = 4
+	killRounds  = 36
+	killAdded   = 120 // records of each chain that come in a round
+	killRecords = 40  // in a transaction
+)
+
+// TestKilled kills the loader, its session at the server, and the server, at random moments and again and again, while
+// records come. Afterwards every record is there once, as the archive has it. The controls move the cursor in another
+// transaction than the rows; the same judge must see it.
+func TestKilled(t *testing.T) {
+	k := newKilling(t)
+	k.rounds(howRight, killRounds)
+	if err := k.start(howRight).Wait(); err != nil {
+		t.Fatalf("the last loader: %v", err)
+	}
+	mustEqual(t, k.open(), k.url, k.brought*killChains)
+	t.Logf("%d loaders killed, %d sessions ended, the server killed %d times", k.killed, k.cut, k.crashed)
+}
+
+func TestKilledControl(t *testing.T) {
+	for _, how := range []string{howAfter, howFirst} {
+		t.Run(how, func(t *testing.T) {
+			k := newKilling(t)
+			k.rounds(how, 8)
+			if d := compare(t, k.open(), k.url); d.Right() {
+				t.Errorf("a cursor that moves %s its rows broke nothing, so this test would notice nothing: %+v", how, d)
+			}
+		})
+	}
+}
+
+// killing is one run of it.
+type killing struct {
+	t       *testing.T
+	server  *warehousetest.Server
+	url     string
+	path    string
+	chains  [killChains]*wiretest.Chain
+	brought uint64 // of each chain
+	random  *rand.Rand
+
+	killed, cut, crashed int
+}
+
+func newKilling(t *testing.T) *killing {
+	k := &killing{t: t, server: warehousetest.New(t), path: archivePath(t), random: rand.New(rand.NewPCG(5, 5))}
+	for i := range k.chains {
+		k.chains[i] = grown(id.Centre(fmt.Sprintf("C-%02d", i)), uint64(i), killAdded*killRounds)
+	}
+	k.url = k.server.Database(t)
+	return k
+}
+
+// open opens the archive to read, between two loaders.
+func (k *killing) open() *archive.Archive {
+	a, err := archive.OpenReadOnly(k.path)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	k.t.Cleanup(func() { _ = a.Close() })
+	return a
+}
+
+func (k *killing) rounds(how string, n int) {
+	k.t.Helper()
+	for round := range n {
+		k.bring()
+		child := k.start(how)
+		switch {
+		case how == howRight && round%9 == 4:
+			k.pass(20 * time.Millisecond)
+			k.crash()
+		case how == howRight && round%4 == 1:
+			k.pass(20 * time.Millisecond)
+			k.cutSessions()
+		}
+		k.pass(50 * time.Millisecond)
+		if err := child.Process.Kill(); err == nil {
+			k.killed++
+		} else if !errors.Is(err, os.ErrProcessDone) {
+			k.t.Fatal(err)
+		}
+		_ = child.Wait() // killed: that is the point
+	}
+}
+
+// bring archives the next records of every chain.
+func (k *killing) bring() {
+	a, err := archive.Open(k.path)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	k.brought += killAdded
+	h := &holding{Archive: a, index: a.Applied()}
+	for _, c := range k.chains {
+		so := c.Clone(0)
+		so.Truncate(k.brought)
+		h.bring(k.t, so, 32)
+	}
+	if err := a.Close(); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+// start starts a loader; in half of the cases it returns only when that has begun to load.
+func (k *killing) start(how string) *exec.Cmd {
+	k.t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childDir+"="+k.path, childURL+"="+k.url, childHow+"="+how)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	k.t.Cleanup(func() { _ = cmd.Process.Kill() }) // when the test ends in the middle
+	if how != howRight || k.random.IntN(2) == 0 {
+		bufio.NewScanner(out).Scan()
+	}
+	return cmd
+}
+
+// pass lets a random time pass. What it falls upon is what is tried; nothing is awaited by it.
+func (k *killing) pass(most time.Duration) { time.Sleep(time.Duration(k.random.Int64N(int64(most)))) }
+
+func (k *killing) crash() {
+	k.t.Helper()
+	k.crashed++
+	if err := errors.Join(k.server.Kill(), k.server.Start()); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+func (k *killing) cutSessions() {
+	k.t.Helper()
+	c := connected(k.t, k.url)
+	var n int
+	err := c.QueryRow(context.Background(), `
+		SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+		WHERE datname = current_database() AND pid <> pg_backend_pid()`).Scan(&n)
+	if err = errors.Join(err, c.Close(context.Background())); err != nil {
+		k.t.Fatal(err)
+	}
+	k.cut += n
+}
+
+// child is the loader that is killed. It ends by itself when everything is loaded.
+func child(path string) {
+	a, err := archive.OpenReadOnly(path)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if how := os.Getenv(childHow); how != howRight {
+		log.Fatal(wrongly(a, os.Getenv(childURL), how == howFirst))
+	}
+	w := loader(os.Getenv(childURL), a)
+	w.pace.records = killRecords
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- w.Run(ctx) }()
+	for said := false; ; time.Sleep(time.Millisecond) {
+		s := w.State()
+		if s.Loading && !said {
+			fmt.Println("loading")
+			said = true
+		}
+		if everything(s) {
+			break
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		log.Fatal(err)
+	}
+}
+
+// wrongly loads with the very same parts, but the cursor moves on its own, shortly after or before the rows.
+func wrongly(a Archive, url string, first bool) error {
+	ctx := context.Background()
+	c, err := Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	config, err := configOf(url)
+	if err != nil {
+		return err
+	}
+	if err := migrate(ctx, config); err != nil {
+		return err
+	}
+	s := &session{Warehouse: loader(url, a), conn: c, records: killRecords}
+	if err := s.prepare(ctx); err != nil {
+		return err
+	}
+	fmt.Println("loading")
+	for {
+		if err := s.wrongRound(ctx, first); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *session) wrongRound(ctx context.Context, first bool) error {
+	spans, err := s.waiting(ctx)
+	if err != nil || len(spans) == 0 {
+		time.Sleep(time.Millisecond)
+		return err
+	}
+	src := &source{archive: s.Archive, spans: spans, months: s.months, roomRows: s.records, roomBytes: groupBytes}
+	defer src.close()
+	if err := pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error { return enter(ctx, tx, spans) }); err != nil {
+		return err
+	}
+	moved := func(tx pgx.Tx) error {
+		for _, p := range src.touched() {
+			if err := move(ctx, tx, p.cursor); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	steps := []func(pgx.Tx) error{func(tx pgx.Tx) error { return copyRows(ctx, tx, src) }, moved}
+	if first {
+		ahead := &source{archive: s.Archive, spans: spans[:1], months: s.months, roomRows: s.records, roomBytes: groupBytes}
+		again := *spans[0]
+		for ahead.months = everyMonth(); ahead.Next(); {
+		}
+		moved = func(tx pgx.Tx) error { return move(ctx, tx, spans[0].cursor) }
+		src.spans = []*span{&again}
+		steps = []func(pgx.Tx) error{moved, steps[0]}
+	}
+	for _, step := range steps {
+		if err := pgx.BeginFunc(ctx, s.conn, step); err != nil {
+			return err
+		}
+		time.Sleep(5 * time.Millisecond) // so that a kill is sure to fall between the two
+	}
+	s.committed(src)
+	return nil
+}
+
+func everyMonth() map[Month]bool {
+	all := map[Month]bool{}
+	for m := monthMin; m <= monthMax; m++ {
+		all[m] = true
+	}
+	return all
+}

@@ -1,0 +1,177 @@
+package warehouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"markaz.example/edge/chain"
+)
+
+// session is one connection of the node that loads. Its goroutine owns everything.
+type session struct {
+	*Warehouse
+	conn    *pgx.Conn
+	months  map[Month]bool // that have a partition
+	turn    chain.Incarnation
+	records int // most in the next transaction: halved while PostgreSQL refuses a value, to find whose it is
+	refused refusal
+}
+
+// Connect opens a connection the way the loader does. Its errors name no secret.
+func Connect(ctx context.Context, url string) (*pgx.Conn, error) {
+	config, err := configOf(url)
+	if err != nil {
+		return nil, err
+	}
+	return connect(ctx, config)
+}
+
+func configOf(url string) (*pgx.ConnConfig, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("read the warehouse's URL: %w", err)
+	}
+	config.ConnectTimeout = connectMax
+	// A server that lost sight of this node gives the lock to another within a minute.
+	for key, value := range map[string]string{
+		"application_name": "markaz-hq", "tcp_keepalives_idle": "20", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3",
+	} {
+		if _, given := config.RuntimeParams[key]; !given {
+			config.RuntimeParams[key] = value
+		}
+	}
+	return config, nil
+}
+
+func connect(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, error) {
+	c, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	if c.PgConn().ParameterStatus("server_encoding") != "UTF8" {
+		return nil, errors.Join(ErrEncoding, c.Close(ctx))
+	}
+	return c, nil
+}
+
+// session connects, waits for its turn, and loads until something is wrong or the context ends. It says whether it came
+// as far as loading.
+func (w *Warehouse) session(ctx context.Context) (loaded bool, err error) {
+	config, err := configOf(w.URL)
+	if err != nil {
+		return false, err
+	}
+	c, err := connect(ctx, config)
+	if err != nil {
+		return false, err
+	}
+	defer func() { w.leave(ctx, c) }()
+	if err := w.awaitTurn(ctx, c); err != nil {
+		return false, err
+	}
+	if err := migrate(ctx, config); err != nil {
+		return false, err
+	}
+	s := &session{Warehouse: w, conn: c, records: w.groupRecords()}
+	if err := s.prepare(ctx); err != nil {
+		return false, err
+	}
+	w.because(nil)
+	return true, s.load(ctx)
+}
+
+// leave closes a connection, and with it gives up the lock, even when the context is over.
+func (w *Warehouse) leave(ctx context.Context, c *pgx.Conn) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), connectMax)
+	defer stop()
+	if err := c.Close(ctx); err != nil {
+		w.Log.Debug("close the connection to PostgreSQL", "err", err)
+	}
+}
+
+// awaitTurn returns when this session is the one that loads.
+func (w *Warehouse) awaitTurn(ctx context.Context, c *pgx.Conn) error {
+	for {
+		var mine bool
+		if err := c.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", int64(advisoryLock)).Scan(&mine); err != nil {
+			return fmt.Errorf("ask for the turn to load: %w", err)
+		}
+		if mine {
+			return nil
+		}
+		w.because(ErrOther)
+		if err := w.lookOn(ctx, c); err != nil {
+			return err
+		}
+		if !sleep(ctx, w.poll()) {
+			return ctx.Err()
+		}
+	}
+}
+
+// lookOn reads how far the other node is.
+func (w *Warehouse) lookOn(ctx context.Context, c *pgx.Conn) error {
+	all, err := cursors(ctx, c)
+	if undefined, ok := errors.AsType[*pgconn.PgError](err); ok && (undefined.Code == "42P01" || undefined.Code == "3F000") {
+		return nil // the other node is about to make the tables
+	}
+	if err == nil {
+		w.learn(all)
+	}
+	return err
+}
+
+// prepare reads what the tables hold. It reports ErrBehind.
+func (s *session) prepare(ctx context.Context) error {
+	var applied uint64
+	if err := s.conn.QueryRow(ctx, "SELECT applied FROM markaz.loader").Scan(&applied); err != nil {
+		return fmt.Errorf("read what was loaded last: %w", err)
+	}
+	all, err := cursors(ctx, s.conn)
+	if err != nil {
+		return err
+	}
+	s.learn(all)
+	if now := s.Archive.Applied(); now < applied {
+		return fmt.Errorf("%w (entry %d of %d)", ErrBehind, now, applied)
+	}
+	s.months, err = partitions(ctx, s.conn)
+	return err
+}
+
+func (w *Warehouse) groupRecords() int { return orElse(w.pace.records, groupRecords) }
+
+// load brings what is new, again and again.
+func (s *session) load(ctx context.Context) error {
+	for {
+		more, err := s.round(ctx)
+		if err != nil {
+			return err
+		}
+		if more {
+			continue
+		}
+		if !sleep(ctx, s.poll()) {
+			return nil
+		}
+		if err := s.unmoved(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// unmoved notices that the line is cut, or that somebody emptied the tables, when there is nothing to load.
+func (s *session) unmoved(ctx context.Context) error {
+	var loaded uint64
+	if err := s.conn.QueryRow(ctx, "SELECT COALESCE(sum(seq), 0)::bigint FROM markaz.cursor").Scan(&loaded); err != nil {
+		return fmt.Errorf("the line to PostgreSQL: %w", err)
+	}
+	if loaded != s.State().Loaded {
+		return errMoved
+	}
+	return nil
+}
