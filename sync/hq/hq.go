@@ -18,6 +18,7 @@ import (
 	"markaz.example/sync/link"
 	"markaz.example/sync/quorum"
 	"markaz.example/sync/roster"
+	"markaz.example/sync/warehouse"
 )
 
 // HQ is one headquarters node.
@@ -32,6 +33,8 @@ type HQ struct {
 	ingest  *ingest.Server
 	road    net.Listener
 	page    net.Listener
+
+	warehouse *warehouse.Warehouse
 }
 
 // Open makes a node ready to run, or reports which step failed and leaves nothing open.
@@ -41,7 +44,7 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	}
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
-		h.openRoster, h.openCertificates, h.openArchive, h.openQuorum, h.openRoad, h.openPage,
+		h.openRoster, h.openCertificates, h.openArchive, h.openQuorum, h.openWarehouse, h.openRoad, h.openPage,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -139,10 +142,11 @@ func (h *HQ) Fleet() *fleet.Fleet { return h.fleet }
 func (h *HQ) Run(ctx context.Context) error {
 	h.log.Info("headquarters runs", "road", h.Road().String(), "page", "http://"+h.Page().String(), "name", h.config.Name)
 	err := runAll(ctx,
-		h.node.Run,   // fatal: what is not committed cannot be acknowledged
-		h.ingest.Run, // ends the links
-		h.serveRoad,  // fatal: without it no box is heard
-		h.servePage,  // fatal: a headquarters that nobody can look at is started anew
+		h.node.Run,      // fatal: what is not committed cannot be acknowledged
+		h.ingest.Run,    // ends the links
+		h.serveRoad,     // fatal: without it no box is heard
+		h.servePage,     // fatal: a headquarters that nobody can look at is started anew
+		h.warehouse.Run, // never fatal: what is not loaded waits in the archive
 	)
 	return errors.Join(err, h.Close())
 }

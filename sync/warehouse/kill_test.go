@@ -212,19 +212,19 @@ func child(path string) {
 
 // wrongly loads with the very same parts, but the cursor moves on its own, shortly after or before the rows.
 func wrongly(a Archive, url string, first bool) error {
-	ctx := context.Background()
-	c, err := Connect(ctx, url)
+	ctx, w := context.Background(), loader(url, a)
+	config, err := w.config()
 	if err != nil {
 		return err
 	}
-	config, err := configOf(url)
+	c, err := connect(ctx, config)
 	if err != nil {
 		return err
 	}
 	if err := migrate(ctx, config); err != nil {
 		return err
 	}
-	s := &session{Warehouse: loader(url, a), conn: c, records: killRecords}
+	s := &session{Warehouse: w, conn: c, records: killRecords}
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}

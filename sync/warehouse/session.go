@@ -21,47 +21,10 @@ type session struct {
 	refused refusal
 }
 
-// Connect opens a connection the way the loader does. Its errors name no secret.
-func Connect(ctx context.Context, url string) (*pgx.Conn, error) {
-	config, err := configOf(url)
-	if err != nil {
-		return nil, err
-	}
-	return connect(ctx, config)
-}
-
-func configOf(url string) (*pgx.ConnConfig, error) {
-	config, err := pgx.ParseConfig(url)
-	if err != nil {
-		return nil, fmt.Errorf("read the warehouse's URL: %w", err)
-	}
-	config.ConnectTimeout = connectMax
-	// A server that lost sight of this node gives the lock to another within a minute.
-	for key, value := range map[string]string{
-		"application_name": "markaz-hq", "tcp_keepalives_idle": "20", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3",
-	} {
-		if _, given := config.RuntimeParams[key]; !given {
-			config.RuntimeParams[key] = value
-		}
-	}
-	return config, nil
-}
-
-func connect(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, error) {
-	c, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
-	}
-	if c.PgConn().ParameterStatus("server_encoding") != "UTF8" {
-		return nil, errors.Join(ErrEncoding, c.Close(ctx))
-	}
-	return c, nil
-}
-
 // session connects, waits for its turn, and loads until something is wrong or the context ends. It says whether it came
 // as far as loading.
 func (w *Warehouse) session(ctx context.Context) (loaded bool, err error) {
-	config, err := configOf(w.URL)
+	config, err := w.config()
 	if err != nil {
 		return false, err
 	}

@@ -37,8 +37,10 @@ var (
 // Warehouse brings the archive to one database. Set the fields before Run; any goroutine may ask State.
 type Warehouse struct {
 	// URL says where: as libpq reads it, postgres:///markaz?host=/run/postgresql. What it leaves out comes from the
-	// environment (PGHOST, PGPASSFILE and so on). Empty: nothing is loaded. It may hold a password and is never logged.
-	URL     string
+	// environment (PGHOST, PGPASSFILE and so on). It may hold a password and is never logged.
+	URL string
+	// URLFile is a file with it, read for every new connection. Neither of the two: nothing is loaded.
+	URLFile string
 	Archive Archive
 	Log     *slog.Logger
 
@@ -61,7 +63,7 @@ type pace struct {
 // Run works until the context ends. It never fails: whatever is wrong with PostgreSQL is reported, logged, and tried
 // again.
 func (w *Warehouse) Run(ctx context.Context) error {
-	if w.URL == "" {
+	if w.URL == "" && w.URLFile == "" {
 		w.because(ErrUnset)
 		<-ctx.Done()
 		return nil

@@ -150,7 +150,7 @@ func everything(s State) bool { return s.Loading && s.Waiting == 0 }
 
 func connected(t testing.TB, url string) *pgx.Conn {
 	t.Helper()
-	c, err := Connect(context.Background(), url)
+	c, err := (&Warehouse{URL: url}).Connect(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -399,9 +399,12 @@ func TestWithoutPostgreSQL(t *testing.T) {
 	a.bring(t, grown("ISB-01", 1, 100), 64)
 	for url, reason := range map[string]string{
 		"": ErrUnset.Error(), "postgres://u:secret-word@/markaz?host=" + t.TempDir(): "connect to PostgreSQL",
-		"postgres://u:secret-word@/markaz?host=/tmp&port=nonsense": "read the warehouse's URL",
+		"postgres://u:secret-word@/markaz?host=/tmp&port=nonsense": "read the warehouse's URL", "a file": "read the warehouse's URL from its file",
 	} {
 		w := loader(url, a)
+		if url == "a file" {
+			w.URL, w.URLFile = "", filepath.Join(t.TempDir(), "none.secret")
+		}
 		stop := run(t, w)
 		s := await(t, w, reason, func(s State) bool { return strings.HasPrefix(s.Reason, reason) })
 		if s.Loading || s.Known || s.Waiting != 100 || len(s.Chains) != 1 || strings.Contains(s.Reason, "secret-word") {

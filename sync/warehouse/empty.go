@@ -23,13 +23,3 @@ func Empty(ctx context.Context, c *pgx.Conn) error {
 	}
 	return nil
 }
-
-// Ask gives what the tables say to someone who does not load. What waits is known only with an archive.
-func (w *Warehouse) Ask(ctx context.Context, c *pgx.Conn) (State, error) {
-	all, err := cursors(ctx, c)
-	if err != nil {
-		return State{}, err
-	}
-	w.learn(all)
-	return w.State(), nil
-}
