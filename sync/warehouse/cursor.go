@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"markaz.example/edge/chain"
 	"markaz.example/edge/id"
@@ -14,6 +15,9 @@ import (
 
 // errMoved is reported when a cursor is not where this node left it: somebody emptied the tables, or meddles.
 var errMoved = errors.New("a cursor moved under the loader")
+
+// ErrNever is reported when the database has none of the tables.
+var ErrNever = errors.New("no headquarters ever loaded this database")
 
 // cursor is how far a chain is loaded.
 type cursor struct {
@@ -24,30 +28,36 @@ type cursor struct {
 	moved   time.Time
 }
 
-// cursors reads all of them.
+// cursors reads all of them. It reports ErrNever.
 func cursors(ctx context.Context, c *pgx.Conn) (map[chain.Incarnation]cursor, error) {
-	rows, err := c.Query(ctx, `
+	rows, _ := c.Query(ctx, `
 		SELECT c.centre, c.nonce, chain, u.seq, u.hash, u.poison, u.rewinds, u.moved
-		FROM markaz.chain c JOIN markaz.cursor u USING (chain)`)
-	if err != nil {
-		return nil, fmt.Errorf("read the cursors: %w", err)
-	}
+		FROM markaz.chain c JOIN markaz.cursor u USING (chain)`) // the rows tell its error
 	out := map[chain.Incarnation]cursor{}
 	var centre string
 	var nonce, hash []byte
 	var u cursor
-	_, err = pgx.ForEachRow(rows, []any{&centre, &nonce, &u.name, &u.at.Seq, &hash, &u.poison, &u.rewinds, &u.moved}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&centre, &nonce, &u.name, &u.at.Seq, &hash, &u.poison, &u.rewinds, &u.moved}, func() error {
 		in := chain.Incarnation{Centre: id.Centre(centre)}
 		copy(in.Nonce[:], nonce)
 		copy(u.at.Hash[:], hash)
 		out[in] = u
 		return nil
 	})
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && (e.Code == undefinedTable || e.Code == undefinedSchema) {
+		return nil, ErrNever
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the cursors: %w", err)
 	}
 	return out, nil
 }
+
+// What PostgreSQL says of a table or schema that is not there.
+const (
+	undefinedTable  = "42P01"
+	undefinedSchema = "3F000"
+)
 
 // begin writes a chain and its cursor at the start.
 func begin(ctx context.Context, tx pgx.Tx, in chain.Incarnation) (name int32, err error) {

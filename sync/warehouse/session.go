@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"markaz.example/edge/chain"
 )
@@ -79,7 +78,7 @@ func (w *Warehouse) awaitTurn(ctx context.Context, c *pgx.Conn) error {
 // lookOn reads how far the other node is.
 func (w *Warehouse) lookOn(ctx context.Context, c *pgx.Conn) error {
 	all, err := cursors(ctx, c)
-	if undefined, ok := errors.AsType[*pgconn.PgError](err); ok && (undefined.Code == "42P01" || undefined.Code == "3F000") {
+	if errors.Is(err, ErrNever) {
 		return nil // the other node is about to make the tables
 	}
 	if err == nil {
