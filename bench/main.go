@@ -47,7 +47,7 @@ type subject struct {
 }
 
 func subjects() []subject {
-	return []subject{{"append", appendRates}, {"slip", slipTimes}, {"line", lineTimes}, {"start", startTimes}, {"drain", drainRates}, {"idle", idleTimes}}
+	return []subject{{"append", appendRates}, {"slip", slipTimes}, {"line", lineTimes}, {"start", startTimes}, {"drain", drainRates}, {"idle", idleTimes}, {"warehouse", warehouseRates}}
 }
 
 func main() {
@@ -55,7 +55,7 @@ func main() {
 		return
 	}
 	fast := flag.Bool("quick", false, "smaller counts: to see that everything runs, not how fast")
-	only := flag.String("only", "", "append, slip, line, start, drain, idle: those alone, with commas between")
+	only := flag.String("only", "", "append, slip, line, start, drain, idle, warehouse: those alone, with commas between")
 	flag.Parse()
 	s := full()
 	if *fast {

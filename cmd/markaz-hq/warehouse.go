@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/jackc/pgx/v5"
-
 	"markaz.example/sync/archive"
 	"markaz.example/sync/hq"
 	"markaz.example/sync/warehouse"
@@ -28,7 +26,7 @@ type warehouseConfig struct {
 }
 
 // use connects as the node of the config would.
-func (c warehouseConfig) use(ctx context.Context, do func(archive string, conn *pgx.Conn) error) error {
+func (c warehouseConfig) use(ctx context.Context, do func(archive string, conn *warehouse.Conn) error) error {
 	config, err := hq.LoadConfig(c.Config)
 	if err != nil {
 		return err
@@ -45,7 +43,7 @@ type warehouseStatusCommand struct{ warehouseConfig }
 
 // Run prints how far PostgreSQL is.
 func (c warehouseStatusCommand) Run(ctx context.Context) error {
-	return c.use(ctx, func(path string, conn *pgx.Conn) error {
+	return c.use(ctx, func(path string, conn *warehouse.Conn) error {
 		a, err := archive.OpenReadOnly(path)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "what waits is not known:", err)
@@ -55,7 +53,7 @@ func (c warehouseStatusCommand) Run(ctx context.Context) error {
 	})
 }
 
-func tellWarehouse(ctx context.Context, conn *pgx.Conn, a warehouse.Archive) error {
+func tellWarehouse(ctx context.Context, conn *warehouse.Conn, a warehouse.Archive) error {
 	s, err := warehouse.Ask(ctx, conn, a)
 	if err != nil {
 		return err
@@ -67,7 +65,7 @@ type warehouseCompareCommand struct{ warehouseConfig }
 
 // Run compares. It reports errDiffers.
 func (c warehouseCompareCommand) Run(ctx context.Context) error {
-	return c.use(ctx, func(path string, conn *pgx.Conn) error {
+	return c.use(ctx, func(path string, conn *warehouse.Conn) error {
 		return withArchive(path, func(a *archive.Archive) error {
 			d, err := warehouse.Compare(ctx, a, conn)
 			if err = errors.Join(err, printJSON(d)); err == nil && !d.Right() {
@@ -82,7 +80,7 @@ type warehouseRebuildCommand struct{ warehouseConfig }
 
 // Run empties the tables.
 func (c warehouseRebuildCommand) Run(ctx context.Context) error {
-	return c.use(ctx, func(_ string, conn *pgx.Conn) error {
+	return c.use(ctx, func(_ string, conn *warehouse.Conn) error {
 		if err := warehouse.Empty(ctx, conn); err != nil {
 			return err
 		}

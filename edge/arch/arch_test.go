@@ -97,7 +97,10 @@ var may = map[string]string{
 	"sync/fleet":         "edge/chain edge/id sync/archive sync/roster sync/wire",
 	"sync/ingest":        "edge/chain edge/id sync/archive sync/link sync/wire",
 	"sync/quorum":        "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",
-	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/quorum sync/roster toml",
+	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/quorum sync/roster sync/warehouse toml",
+
+	"sync/warehouse":               "edge/chain edge/id sync/archive goose pgx",
+	"sync/warehouse/warehousetest": "pgx",
 
 	// cmd: the programs
 	"cmd/markaz-sim/cable":   "",
@@ -109,7 +112,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz-sim/play":    "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine": "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
-	"cmd/markaz-hq":          "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
+	"cmd/markaz-hq":          "cmd/progress edge/id sync/archive sync/hq sync/roster sync/warehouse kong systemd",
 	"cmd/markaz-sim/day":     "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
 	"cmd/markaz-sim/chaos":   "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
 	"cmd/markaz-sim/client":  "edge/id edge/web/api",
@@ -142,6 +145,8 @@ var short = []struct{ name, prefix string }{
 	{"cmp", "github.com/google/go-cmp/"},
 	{"rod", "github.com/go-rod/rod"},
 	{"jwt", "github.com/golang-jwt/jwt/"},
+	{"pgx", "github.com/jackc/pgx/"},
+	{"goose", "github.com/pressly/goose/"},
 }
 
 func TestImports(t *testing.T) {
@@ -206,7 +211,7 @@ var homes = map[string]string{
 	"serial": "devices/port", "gousb": "devices/usb/libusb", "iso8583": "devices/paypoint/iso",
 	"raft": "sync/quorum", "raft-boltdb": "sync/quorum",
 	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
-	"jwt": "devices/finger/sbi",
+	"jwt": "devices/finger/sbi", "goose": "sync/warehouse", "pgx": "sync/warehouse sync/warehouse/warehousetest",
 }
 
 func TestHomes(t *testing.T) {

@@ -10,8 +10,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// Conn is a connection to PostgreSQL.
+type Conn = pgx.Conn
+
 // Connect opens a connection as the loader does. Its errors name no secret.
-func (w *Warehouse) Connect(ctx context.Context) (*pgx.Conn, error) {
+func (w *Warehouse) Connect(ctx context.Context) (*Conn, error) {
 	config, err := w.config()
 	if err != nil {
 		return nil, err
