@@ -1,11 +1,13 @@
 package warehouse
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -183,45 +185,37 @@ func (s *scribe) key() {
 
 // text writes a JSON string. PostgreSQL has no NUL in a text, so a text with one is wrapped.
 func (s *scribe) text(before string, text []byte) {
-	if !utf8.Valid(text) {
+	switch {
+	case !utf8.Valid(text):
 		s.fail("a text that is not UTF-8")
 		return
-	}
-	if hasNUL(text) {
+	case hasNUL(text):
 		s.wrapped("$text", text)
 		return
 	}
 	s.out = append(append(s.out, '"'), before...)
-	for _, c := range text {
-		s.character(c)
+	written := 0
+	for i, c := range text {
+		if c < ' ' || c == '"' || c == '\\' {
+			s.out = append(s.out, text[written:i]...)
+			s.escape(c)
+			written = i + 1
+		}
 	}
-	s.out = append(s.out, '"')
+	s.out = append(append(s.out, text[written:]...), '"')
 }
 
-// character escapes as jsonb does when it is read.
-func (s *scribe) character(c byte) {
-	const short = "\b\f\n\r\t\"\\"
-	if c >= ' ' && c != '"' && c != '\\' {
-		s.out = append(s.out, c)
+// escape writes a character as jsonb does when it is read.
+func (s *scribe) escape(c byte) {
+	const short, letters = "\b\f\n\r\t\"\\", `bfnrt"\`
+	if i := strings.IndexByte(short, c); i >= 0 {
+		s.out = append(s.out, '\\', letters[i])
 		return
-	}
-	for i := range len(short) {
-		if short[i] == c {
-			s.out = append(s.out, '\\', `bfnrt"\`[i])
-			return
-		}
 	}
 	s.out = fmt.Appendf(s.out, `\u%04x`, c)
 }
 
-func hasNUL(text []byte) bool {
-	for _, c := range text {
-		if c == 0 {
-			return true
-		}
-	}
-	return false
-}
+func hasNUL(text []byte) bool { return bytes.IndexByte(text, 0) >= 0 }
 
 func (s *scribe) wrapped(as string, b []byte) {
 	s.say(`{"` + as + `": "`)
