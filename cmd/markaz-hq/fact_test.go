@@ -5,8 +5,10 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +47,7 @@ func TestViewsShowEveryKind(t *testing.T) {
 		t.Run(string(k.Name()), func(t *testing.T) { checkView(t, conn, k, uint64(i)+1) })
 	}
 	noOtherViews(t, conn, kinds)
+	documentedQueriesRun(t, conn)
 }
 
 func everyKind() (all []ledger.Kind) {
@@ -222,6 +225,24 @@ func noOtherViews(t *testing.T, conn *pgx.Conn, kinds []ledger.Kind) {
 	for _, view := range has {
 		if !slices.Contains(want, view) {
 			t.Errorf("fact.%s is the view of no kind", view)
+		}
+	}
+}
+
+// documentedQueriesRun: the examples of the manual are queries over what is there.
+func documentedQueriesRun(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	b, err := os.ReadFile("../../docs/warehouse.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := regexp.MustCompile("(?s)```sql\n(.*?)```").FindAllStringSubmatch(string(b), -1)
+	if len(examples) < 3 {
+		t.Errorf("the manual has %d examples", len(examples))
+	}
+	for _, m := range examples {
+		if _, err := conn.Exec(context.Background(), m[1]); err != nil {
+			t.Errorf("%v:\n%s", err, m[1])
 		}
 	}
 }

@@ -414,6 +414,15 @@ func TestWithoutPostgreSQL(t *testing.T) {
 	}
 }
 
+// TestEncoding: a database that cannot hold every text is named before anything is written.
+func TestEncoding(t *testing.T) {
+	a := newHolding(t, archivePath(t))
+	sqlExec(t, server.URL("postgres"), "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
+	w := loader(server.URL("latin"), a)
+	run(t, w)
+	await(t, w, "it says what is wrong", func(s State) bool { return strings.HasPrefix(s.Reason, ErrEncoding.Error()) })
+}
+
 // TestDamagedChainHoldsUpNoOther: what the archive cannot read is named, everything else goes on, and it goes on itself
 // once it can be read.
 func TestDamagedChainHoldsUpNoOther(t *testing.T) {
