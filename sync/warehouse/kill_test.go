@@ -31,7 +31,7 @@ const (
 	howFirst = "before" // the cursor moves before the rows come
 
 	killChains  = 4
-	killRounds  = 36
+	killRounds  = 30
 	killAdded   = 120 // records of each chain that come in a round
 	killRecords = 40  // in a transaction
 )
@@ -41,8 +41,11 @@ const (
 // transaction than the rows; the same judge must see it.
 func TestKilled(t *testing.T) {
 	k := newKilling(t, warehousetest.New(t))
-	k.rounds(howRight, killRounds)
-	if err := k.start(howRight).Wait(); err != nil {
+	for round := range killRounds {
+		k.round(round)
+	}
+	last, _ := k.start(howRight)
+	if err := last.Wait(); err != nil {
 		t.Fatalf("the last loader: %v", err)
 	}
 	mustEqual(t, k.open(), k.url, k.brought*killChains)
@@ -53,7 +56,9 @@ func TestKilledControl(t *testing.T) {
 	for _, how := range []string{howAfter, howFirst} {
 		t.Run(how, func(t *testing.T) {
 			k := newKilling(t, server)
-			k.rounds(how, 8)
+			for range 2 {
+				k.killBetween(how)
+			}
 			if d := compare(t, k.open(), k.url); d.Right() {
 				t.Errorf("a cursor that moves %s its rows broke nothing, so this test would notice nothing: %+v", how, d)
 			}
@@ -93,27 +98,43 @@ func (k *killing) open() *archive.Archive {
 	return a
 }
 
-func (k *killing) rounds(how string, n int) {
+// round lets a loader live for a random time, in which sometimes the server or the session dies before it.
+func (k *killing) round(n int) {
 	k.t.Helper()
-	for round := range n {
-		k.bring()
-		child := k.start(how)
-		switch {
-		case how == howRight && round%9 == 4:
-			k.pass(20 * time.Millisecond)
-			k.crash()
-		case how == howRight && round%4 == 1:
-			k.pass(20 * time.Millisecond)
-			k.cutSessions()
-		}
-		k.pass(50 * time.Millisecond)
-		if err := child.Process.Kill(); err == nil {
-			k.killed++
-		} else if !errors.Is(err, os.ErrProcessDone) {
-			k.t.Fatal(err)
-		}
-		_ = child.Wait() // killed: that is the point
+	k.bring()
+	child, said := k.start(howRight)
+	if k.random.IntN(2) == 0 {
+		said.Scan() // that it has begun to load; else it may be killed before
 	}
+	switch {
+	case n%9 == 4:
+		k.pass(20 * time.Millisecond)
+		k.crash()
+	case n%4 == 1:
+		k.pass(20 * time.Millisecond)
+		k.cutSessions()
+	}
+	k.pass(50 * time.Millisecond)
+	k.kill(child)
+}
+
+// killBetween kills a wrong loader where it stands between two transactions, or after it fell over what is left of that.
+func (k *killing) killBetween(how string) {
+	k.t.Helper()
+	k.bring()
+	child, said := k.start(how)
+	said.Scan()
+	k.kill(child)
+}
+
+func (k *killing) kill(child *exec.Cmd) {
+	k.t.Helper()
+	if err := child.Process.Kill(); err == nil {
+		k.killed++
+	} else if !errors.Is(err, os.ErrProcessDone) {
+		k.t.Fatal(err)
+	}
+	_ = child.Wait() // killed: that is the point
 }
 
 // bring archives the next records of every chain.
@@ -134,8 +155,8 @@ func (k *killing) bring() {
 	}
 }
 
-// start starts a loader; in half of the cases it returns only when that has begun to load.
-func (k *killing) start(how string) *exec.Cmd {
+// start starts a loader, and gives what it says.
+func (k *killing) start(how string) (*exec.Cmd, *bufio.Scanner) {
 	k.t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childDir+"="+k.path, childURL+"="+k.url, childHow+"="+how)
@@ -150,10 +171,7 @@ func (k *killing) start(how string) *exec.Cmd {
 		k.t.Fatal(err)
 	}
 	k.t.Cleanup(func() { _ = cmd.Process.Kill() }) // when the test ends in the middle
-	if how != howRight || k.random.IntN(2) == 0 {
-		bufio.NewScanner(out).Scan()
-	}
-	return cmd
+	return cmd, bufio.NewScanner(out)
 }
 
 // pass lets a random time pass. What it falls upon is what is tried; nothing is awaited by it.
@@ -228,18 +246,17 @@ func wrongly(a Archive, url string, first bool) error {
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
-	fmt.Println("loading")
-	for {
-		if err := s.wrongRound(ctx, first); err != nil {
+	for n := 0; ; n++ {
+		if err := s.wrongRound(ctx, first, n); err != nil {
 			return err
 		}
 	}
 }
 
-func (s *session) wrongRound(ctx context.Context, first bool) error {
+// wrongRound is two transactions. In the fourth round it says so between the two, and waits to be killed.
+func (s *session) wrongRound(ctx context.Context, first bool, n int) error {
 	spans, err := s.waiting(ctx)
-	if err != nil || len(spans) == 0 {
-		time.Sleep(time.Millisecond)
+	if err != nil {
 		return err
 	}
 	spans = spans[:1]
@@ -257,11 +274,14 @@ func (s *session) wrongRound(ctx context.Context, first bool) error {
 	if first {
 		slices.Reverse(steps)
 	}
-	for _, step := range steps {
+	for i, step := range steps {
 		if err := pgx.BeginFunc(ctx, s.conn, step); err != nil {
 			return err
 		}
-		time.Sleep(5 * time.Millisecond) // so that a kill is sure to fall between the two
+		if i == 0 && n == 3 {
+			fmt.Println("between")
+			time.Sleep(time.Hour)
+		}
 	}
 	s.months, s.turn = src.months, end.in
 	s.advance([]*span{&end})

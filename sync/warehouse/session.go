@@ -18,11 +18,12 @@ type session struct {
 	turn    chain.Incarnation
 	records int // most in the next transaction: halved while PostgreSQL refuses a value, to find whose it is
 	refused refusal
+	worked  bool // a round went well
 }
 
-// session connects, waits for its turn, and loads until something is wrong or the context ends. It says whether it came
-// as far as loading.
-func (w *Warehouse) session(ctx context.Context) (loaded bool, err error) {
+// session connects, waits for its turn, and loads until something is wrong or the context ends. It says whether anything
+// came of it.
+func (w *Warehouse) session(ctx context.Context) (worked bool, err error) {
 	config, err := w.config()
 	if err != nil {
 		return false, err
@@ -42,8 +43,8 @@ func (w *Warehouse) session(ctx context.Context) (loaded bool, err error) {
 	if err := s.prepare(ctx); err != nil {
 		return false, err
 	}
-	w.because(nil)
-	return true, s.load(ctx)
+	err = s.load(ctx)
+	return s.worked, err
 }
 
 // leave closes a connection, and with it gives up the lock, even when the context is over.
@@ -114,7 +115,8 @@ func (s *session) load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if more {
+		s.worked = true
+		if s.because(nil); more {
 			continue
 		}
 		if !sleep(ctx, s.poll()) {

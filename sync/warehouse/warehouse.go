@@ -69,11 +69,11 @@ func (w *Warehouse) Run(ctx context.Context) error {
 		return nil
 	}
 	for pause := w.floor(); ctx.Err() == nil; pause = min(2*pause, backoffCeiling) {
-		loaded, err := w.session(ctx)
+		worked, err := w.session(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if loaded {
+		if worked {
 			pause = w.floor()
 		}
 		w.because(err)

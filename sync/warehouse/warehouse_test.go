@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -49,6 +51,26 @@ func runAll(m *testing.M) int {
 		return 1
 	}
 	return code
+}
+
+var template sync.Once
+
+// database is one of the server with empty tables, copied from one that has them: that is much quicker than migrating.
+func database(t testing.TB) (url string) {
+	t.Helper()
+	template.Do(func() {
+		sqlExec(t, server.URL("postgres"), "CREATE DATABASE tables TEMPLATE template0")
+		config, err := (&Warehouse{URL: server.URL("tables")}).config()
+		if err == nil {
+			err = migrate(context.Background(), config)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	name := strings.ToLower(rand.Text())
+	sqlExec(t, server.URL("postgres"), "CREATE DATABASE d"+name+" TEMPLATE tables")
+	return server.URL("d" + name)
 }
 
 // holding is an archive that tests fill.
@@ -176,14 +198,16 @@ func mustEqual(t testing.TB, a Archive, url string, records uint64) {
 
 func sqlExec(t testing.TB, url, sql string) {
 	t.Helper()
-	if _, err := connected(t, url).Exec(context.Background(), sql, pgx.QueryExecModeSimpleProtocol); err != nil {
+	ctx, c := context.Background(), connected(t, url)
+	_, err := c.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol)
+	if err = errors.Join(err, c.Close(ctx)); err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
 }
 
 // TestLoads: several chains, many transactions, and what comes later.
 func TestLoads(t *testing.T) {
-	a, url := newHolding(t, archivePath(t)), server.Database(t)
+	a, url := newHolding(t, archivePath(t)), server.Database(t) // without tables
 	chains := []*wiretest.Chain{grown("ISB-01", 1, 3000), grown("LHE-01", 2, 700), grown("KHI-01", 3, 1)}
 	for _, c := range chains {
 		a.bring(t, c, 512)
@@ -204,7 +228,7 @@ func TestLoads(t *testing.T) {
 
 // TestStartsWhereItEnded: nothing is read twice, nothing is left out.
 func TestStartsWhereItEnded(t *testing.T) {
-	a, url := newHolding(t, archivePath(t)), server.Database(t)
+	a, url := newHolding(t, archivePath(t)), database(t)
 	c := grown("ISB-01", 1, 300)
 	for range 3 {
 		a.bring(t, c, 100)
@@ -219,7 +243,7 @@ func TestStartsWhereItEnded(t *testing.T) {
 
 // TestPoisonIsSetAside: what cannot become a row, whatever the reason, keeps its place and holds up nothing.
 func TestPoisonIsSetAside(t *testing.T) {
-	a, url := newHolding(t, archivePath(t)), server.Database(t)
+	a, url := newHolding(t, archivePath(t)), database(t)
 	c := grown("ISB-01", 1, 100)
 	add(c, chain.Header{Subject: "a\x00b"}, []byte{0xa0})
 	add(c, chain.Header{}, []byte{0xa2, 2, 0, 1, 0}) // keys that do not rise
@@ -242,7 +266,7 @@ func add(c *wiretest.Chain, h chain.Header, body []byte) {
 
 // TestWhatPostgreSQLRefuses: a value that the loader thought good is found by halving, and set aside alone.
 func TestWhatPostgreSQLRefuses(t *testing.T) {
-	a, url := newHolding(t, archivePath(t)), server.Database(t)
+	a, url := newHolding(t, archivePath(t)), database(t)
 	a.bring(t, grown("ISB-01", 1, 50), 64)
 	w := loader(url, a)
 	stop := run(t, w)
@@ -264,9 +288,31 @@ func TestWhatPostgreSQLRefuses(t *testing.T) {
 	mustEqual(t, a, url, 350)
 }
 
+// TestServerInTrouble: what is no matter of a value, as a full disk, is waited for and told, and nothing is set aside.
+func TestServerInTrouble(t *testing.T) {
+	a, url := newHolding(t, archivePath(t)), database(t)
+	sqlExec(t, url, `
+		CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100';
+		END $$;
+		CREATE TRIGGER full_disk BEFORE INSERT ON markaz.record FOR EACH ROW EXECUTE FUNCTION full_disk()`)
+	a.bring(t, grown("ISB-01", 1, 100), 64)
+	w := loader(url, a)
+	run(t, w)
+	s := await(t, w, "it tells", func(s State) bool { return strings.Contains(s.Reason, "no space left on device") })
+	if s.Loading || s.Waiting != 100 {
+		t.Errorf("state %+v", s)
+	}
+	sqlExec(t, url, "DROP TRIGGER full_disk ON markaz.record")
+	if s := await(t, w, "all is loaded", everything); s.Poison != 0 {
+		t.Errorf("state %+v", s)
+	}
+	mustEqual(t, a, url, 100)
+}
+
 // TestAnyTimeHasItsPlace: boxes believe in any year.
 func TestAnyTimeHasItsPlace(t *testing.T) {
-	a, url := newHolding(t, archivePath(t)), server.Database(t)
+	a, url := newHolding(t, archivePath(t)), database(t)
 	c := wiretest.New("ISB-01", 1)
 	walls := []int64{
 		0, -1, 1_767_225_600_000, 3_786_912_000_000, 4_102_444_800_000, wallMin, wallMin - 1, wallMax, wallMax + 1, -1 << 63, 1<<63 - 1,
@@ -324,7 +370,7 @@ func TestReplacedEnd(t *testing.T) {
 			other.Grow(c.more)
 			a := &switched{}
 			replace(t, a, old)
-			url := server.Database(t)
+			url := database(t)
 			w := loader(url, a)
 			run(t, w)
 			await(t, w, "the first branch is loaded", everything)
@@ -355,7 +401,7 @@ func TestOldArchiveWaits(t *testing.T) {
 	other := old.Clone(9)
 	other.Truncate(50)
 	other.Grow(20)
-	a, url := &switched{}, server.Database(t)
+	a, url := &switched{}, database(t)
 	replace(t, a, other)
 	a.applied.Store(10)
 	w := loader(url, a)
@@ -375,7 +421,7 @@ func TestOldArchiveWaits(t *testing.T) {
 
 // TestOneLoads: of two nodes one loads and the other tells so, until the first is gone.
 func TestOneLoads(t *testing.T) {
-	a, url := newHolding(t, archivePath(t)), server.Database(t)
+	a, url := newHolding(t, archivePath(t)), database(t)
 	c := grown("ISB-01", 1, 100)
 	a.bring(t, c, 64)
 	first, second := loader(url, a), loader(url, a)
@@ -426,7 +472,7 @@ func TestEncoding(t *testing.T) {
 // TestDamagedChainHoldsUpNoOther: what the archive cannot read is named, everything else goes on, and it goes on itself
 // once it can be read.
 func TestDamagedChainHoldsUpNoOther(t *testing.T) {
-	a, url := &switched{}, server.Database(t)
+	a, url := &switched{}, database(t)
 	a.damaged.Store(true)
 	replace(t, a, grown("ISB-01", 1, 100))
 	w := loader(url, a)
@@ -443,7 +489,7 @@ func TestDamagedChainHoldsUpNoOther(t *testing.T) {
 
 // TestEmpty: whoever empties the tables under a node that runs gets everything anew.
 func TestEmpty(t *testing.T) {
-	a, url := newHolding(t, archivePath(t)), server.Database(t)
+	a, url := newHolding(t, archivePath(t)), database(t)
 	a.bring(t, grown("ISB-01", 1, 500), 64)
 	w := loader(url, a)
 	run(t, w)
@@ -468,7 +514,7 @@ func TestEmpty(t *testing.T) {
 
 // TestCompareFinds: the judge of everything else here sees what it has to see.
 func TestCompareFinds(t *testing.T) {
-	a, url := newHolding(t, archivePath(t)), server.Database(t)
+	a, url := newHolding(t, archivePath(t)), database(t)
 	c := grown("ISB-01", 1, 100)
 	add(c, chain.Header{Subject: "a\x00b"}, []byte{0xa0})
 	a.bring(t, c, 64)
