@@ -80,7 +80,7 @@ unit: build
 	cd bench && $(GO) test .
 	$(GO) test -race -timeout 30m ./...
 
-short: setup-judges ## the quick tests, without race detector and browser
+short: setup-bench setup-judges ## the quick tests, without race detector and browser
 	$(GO) test $$($(GO) list ./... | grep -v -e browsertest -e cmd/markaz-sim)
 
 fuzz: ## every fuzz target for T each (T=20s)
@@ -107,7 +107,7 @@ golden: ## write golden files and vectors anew, and show what changed
 	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' edge devices sync | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 	git diff --stat
 
-setup-bench: setup ## install what the measurements need
+setup-bench: setup ## install what the measurements and the quick tests need
 	$(call packages,$(BENCH_PACKAGES))
 
 bench: build setup-bench ## measure against limits in the same run; prints the table of docs/benchmarks.md

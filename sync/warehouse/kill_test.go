@@ -55,7 +55,7 @@ func TestKilled(t *testing.T) {
 func TestKilledControl(t *testing.T) {
 	for _, how := range []string{howAfter, howFirst} {
 		t.Run(how, func(t *testing.T) {
-			k := newKilling(t, server)
+			k := newKilling(t, server(t))
 			for range 2 {
 				k.killBetween(how)
 			}

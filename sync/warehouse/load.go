@@ -48,11 +48,12 @@ func (s *session) waiting(ctx context.Context) ([]*span, error) {
 			u.at = c.Incarnation.Start()
 		}
 		if u.at == c.Held {
+			s.troubled(c.Incarnation, nil)
 			continue
 		}
 		u, err := s.reconcile(ctx, c, u)
 		switch {
-		case errors.Is(err, archive.ErrDamaged) || errors.Is(err, archive.ErrAbsent):
+		case errors.Is(err, archive.ErrDamaged) || errors.Is(err, archive.ErrAbsent) || errors.Is(err, ErrLacks):
 			s.troubled(c.Incarnation, err)
 		case err != nil:
 			return nil, err

@@ -12,9 +12,13 @@ import (
 	"markaz.example/sync/archive"
 )
 
+// ErrLacks is the trouble of a chain of which PostgreSQL has more than the archive, as when an old backup of the archive
+// was put back. What may be the last copy is not taken out; the box sends it again, or the chain goes on differently.
+var ErrLacks = errors.New("PostgreSQL has more of this chain than the archive: nothing is taken out unless the archive contradicts it")
+
 // reconcile compares a chain of the archive with what is loaded of it. When a fork was settled the other way, its end is
 // another one: the rows of the old end are taken out and the cursor goes back to the last record that both have. That
-// the archive is not merely old is known from its applied index, see prepare.
+// the archive is not merely old is known from its applied index, see prepare. It reports ErrLacks.
 func (s *session) reconcile(ctx context.Context, c archive.Chain, u cursor) (cursor, error) {
 	same, err := s.agrees(c, u.at)
 	if same || err != nil {
@@ -23,6 +27,9 @@ func (s *session) reconcile(ctx context.Context, c archive.Chain, u cursor) (cur
 	common, err := s.common(ctx, c, u)
 	if err != nil {
 		return u, fmt.Errorf("find where chain %s parted: %w", c.Incarnation, err)
+	}
+	if common == c.Held {
+		return u, fmt.Errorf("%w: it ends at %d, loaded are %d", ErrLacks, c.Held.Seq, u.at.Seq)
 	}
 	back := u
 	back.at = common

@@ -116,7 +116,8 @@ func (s *session) load(ctx context.Context) error {
 			return err
 		}
 		s.worked = true
-		if s.because(nil); more {
+		s.because(nil)
+		if more {
 			continue
 		}
 		if !sleep(ctx, s.poll()) {

@@ -28,29 +28,42 @@ import (
 	"markaz.example/sync/wire/wiretest"
 )
 
-var server *warehousetest.Server // of all tests that do not kill it
-
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
 		child(dir)
 		return
 	}
-	os.Exit(runAll(m))
+	code := m.Run()
+	if err := errors.Join(shared.close(), goleak.Find()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
-func runAll(m *testing.M) int {
-	s, err := warehousetest.Open("/tmp", "fsync=off")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+// shared is the server of all tests that do not kill it, started by the first.
+var shared common
+
+type common struct {
+	once   sync.Once
+	server *warehousetest.Server
+	err    error
+}
+
+func (c *common) close() error {
+	if c.server == nil {
+		return nil
 	}
-	server = s
-	code := m.Run()
-	if err := errors.Join(s.Close(), goleak.Find()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+	return c.server.Close()
+}
+
+func server(t testing.TB) *warehousetest.Server {
+	t.Helper()
+	shared.once.Do(func() { shared.server, shared.err = warehousetest.Open("/tmp", "fsync=off") })
+	if shared.err != nil {
+		t.Fatal(shared.err)
 	}
-	return code
+	return shared.server
 }
 
 var template sync.Once
@@ -59,8 +72,8 @@ var template sync.Once
 func database(t testing.TB) (url string) {
 	t.Helper()
 	template.Do(func() {
-		sqlExec(t, server.URL("postgres"), "CREATE DATABASE tables TEMPLATE template0")
-		config, err := (&Warehouse{URL: server.URL("tables")}).config()
+		sqlExec(t, server(t).URL("postgres"), "CREATE DATABASE tables TEMPLATE template0")
+		config, err := (&Warehouse{URL: server(t).URL("tables")}).config()
 		if err == nil {
 			err = migrate(context.Background(), config)
 		}
@@ -69,8 +82,8 @@ func database(t testing.TB) (url string) {
 		}
 	})
 	name := strings.ToLower(rand.Text())
-	sqlExec(t, server.URL("postgres"), "CREATE DATABASE d"+name+" TEMPLATE tables")
-	return server.URL("d" + name)
+	sqlExec(t, server(t).URL("postgres"), "CREATE DATABASE d"+name+" TEMPLATE tables")
+	return server(t).URL("d" + name)
 }
 
 // holding is an archive that tests fill.
@@ -207,7 +220,7 @@ func sqlExec(t testing.TB, url, sql string) {
 
 // TestLoads: several chains, many transactions, and what comes later.
 func TestLoads(t *testing.T) {
-	a, url := newHolding(t, archivePath(t)), server.Database(t) // without tables
+	a, url := newHolding(t, archivePath(t)), server(t).Database(t) // without tables
 	chains := []*wiretest.Chain{grown("ISB-01", 1, 3000), grown("LHE-01", 2, 700), grown("KHI-01", 3, 1)}
 	for _, c := range chains {
 		a.bring(t, c, 512)
@@ -359,7 +372,7 @@ func (s *switched) Records(in chain.Incarnation, after uint64) iter.Seq2[archive
 // TestReplacedEnd: a fork was settled the other way, longer, shorter or from the start, with poison on either side.
 func TestReplacedEnd(t *testing.T) {
 	for name, c := range map[string]struct{ keep, more int }{
-		"longer": {120, 200}, "shorter": {120, 10}, "cut": {120, 0}, "from the start": {0, 50},
+		"longer": {120, 200}, "shorter": {120, 10}, "from the start": {0, 50},
 	} {
 		t.Run(name, func(t *testing.T) {
 			old := grown("ISB-01", 1, 120)
@@ -381,6 +394,41 @@ func TestReplacedEnd(t *testing.T) {
 				t.Errorf("state %+v", s)
 			}
 			mustEqual(t, a, url, other.Head().Seq+30)
+		})
+	}
+}
+
+// TestArchiveThatLacks: an old backup of the archive was put back. Nothing is taken out of PostgreSQL for that, until the
+// chain goes on differently; and when it goes on as before, it is loaded on from where it stood.
+func TestArchiveThatLacks(t *testing.T) {
+	for name, seed := range map[string]uint64{"the box sends it again": 0, "another end comes": 9} {
+		t.Run(name, func(t *testing.T) {
+			whole := grown("ISB-01", 1, 100)
+			old := whole.Clone(seed)
+			old.Truncate(60)
+			a, url := &switched{}, database(t)
+			replace(t, a, whole)
+			w := loader(url, a)
+			run(t, w)
+			await(t, w, "all is loaded", everything)
+			replace(t, a, old)
+			s := await(t, w, "it says so", func(s State) bool {
+				return len(s.Chains) == 1 && strings.HasPrefix(s.Chains[0].Trouble, ErrLacks.Error())
+			})
+			if d := compare(t, a, url); s.Loaded != 130 || d.Extra != 40 || d.Same != 90 {
+				t.Errorf("state %+v, difference %+v", s, d)
+			}
+			next, rewinds := old, 1
+			if seed == 0 {
+				next, rewinds = whole, 0
+			}
+			next.Grow(50)
+			replace(t, a, next)
+			s = await(t, w, "all is loaded", func(s State) bool { return everything(s) && s.Loaded == next.Head().Seq+30 })
+			if s.Rewinds != rewinds || len(s.Chains) != 0 {
+				t.Errorf("state %+v", s)
+			}
+			mustEqual(t, a, url, next.Head().Seq+30)
 		})
 	}
 }
@@ -463,8 +511,8 @@ func TestWithoutPostgreSQL(t *testing.T) {
 // TestEncoding: a database that cannot hold every text is named before anything is written.
 func TestEncoding(t *testing.T) {
 	a := newHolding(t, archivePath(t))
-	sqlExec(t, server.URL("postgres"), "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
-	w := loader(server.URL("latin"), a)
+	sqlExec(t, server(t).URL("postgres"), "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
+	w := loader(server(t).URL("latin"), a)
 	run(t, w)
 	await(t, w, "it says what is wrong", func(s State) bool { return strings.HasPrefix(s.Reason, ErrEncoding.Error()) })
 }
