@@ -45,7 +45,7 @@ func Compare(ctx context.Context, a Archive, c *pgx.Conn) (d Difference, err err
 	if err != nil {
 		return d, fmt.Errorf("compare: %w", err)
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // there is nothing to keep
+	defer func() { _ = tx.Rollback(ctx) }() // there is nothing to keep
 	loaded, err := cursors(ctx, c)
 	if err != nil {
 		return d, err

@@ -23,6 +23,9 @@ const (
 	// connectMax bounds one attempt to connect.
 	connectMax = 10 * time.Second
 
+	// askMax bounds a question that a server answers at once, so that one which vanished is noticed.
+	askMax = 30 * time.Second
+
 	// transactionMax bounds a transaction: 20,000 rows into a server that manages 100 a second take 200 s.
 	transactionMax = 5 * time.Minute
 

@@ -17,20 +17,24 @@ import (
 
 // round is one transaction's worth of work. There is no more when nothing came of it.
 func (s *session) round(ctx context.Context) (more bool, err error) {
+	ctx, stop := context.WithTimeout(ctx, transactionMax)
+	defer stop()
 	applied := s.Archive.Applied() // before the chains, which are then at least as new
 	spans, err := s.waiting(ctx)
 	if err != nil || len(spans) == 0 {
 		return false, err
 	}
-	ctx, stop := context.WithTimeout(ctx, transactionMax)
-	defer stop()
 	first := spans[0]
 	src := &source{archive: s.Archive, spans: spans, months: s.months, roomRows: s.records, roomBytes: groupBytes}
 	if s.refused.by != nil && s.refused.in == first.in && s.refused.after == first.from {
 		src.condemned = s.refused.by
 	}
 	defer src.close()
-	if err := s.transaction(ctx, src, applied); err != nil {
+	condemned := src.condemned != nil
+	switch err := s.transaction(ctx, src, applied); {
+	case err != nil && condemned:
+		return false, err // so it was not the record
+	case err != nil:
 		return s.refuse(ctx, first, err)
 	}
 	s.records, s.refused = min(2*s.records, s.groupRecords()), refusal{}
@@ -78,7 +82,7 @@ func (s *session) transaction(ctx context.Context, src *source, applied uint64) 
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // without effect after a commit
+	defer func() { _ = tx.Rollback(ctx) }() // without effect after a commit; when the context is over, so is the session
 	if err := enter(ctx, tx, src.spans); err != nil {
 		return err
 	}

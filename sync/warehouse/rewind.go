@@ -90,8 +90,6 @@ func (s *session) loadedHash(ctx context.Context, name int32, seq uint64) (h cha
 
 // rewind takes out what is behind a position, in one transaction with the cursor. It gives the poison that is left.
 func (s *session) rewind(ctx context.Context, from, to cursor) (poison uint64, err error) {
-	ctx, stop := context.WithTimeout(ctx, transactionMax)
-	defer stop()
 	err = pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error {
 		if err := lock(ctx, tx, map[int32]chain.Position{from.name: from.at}); err != nil {
 			return err

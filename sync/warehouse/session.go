@@ -59,21 +59,28 @@ func (w *Warehouse) leave(ctx context.Context, c *pgx.Conn) {
 // awaitTurn returns when this session is the one that loads.
 func (w *Warehouse) awaitTurn(ctx context.Context, c *pgx.Conn) error {
 	for {
-		var mine bool
-		if err := c.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", int64(advisoryLock)).Scan(&mine); err != nil {
-			return fmt.Errorf("ask for the turn to load: %w", err)
-		}
-		if mine {
-			return nil
-		}
-		w.because(ErrOther)
-		if err := w.lookOn(ctx, c); err != nil {
+		mine, err := w.askTurn(ctx, c)
+		if mine || err != nil {
 			return err
 		}
+		w.because(ErrOther)
 		if !sleep(ctx, w.poll()) {
 			return ctx.Err()
 		}
 	}
+}
+
+// askTurn takes the lock, or looks on while another node has it.
+func (w *Warehouse) askTurn(ctx context.Context, c *pgx.Conn) (mine bool, err error) {
+	ctx, stop := context.WithTimeout(ctx, askMax)
+	defer stop()
+	if err := c.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", int64(advisoryLock)).Scan(&mine); err != nil {
+		return false, fmt.Errorf("ask for the turn to load: %w", err)
+	}
+	if mine {
+		return true, nil
+	}
+	return false, w.lookOn(ctx, c)
 }
 
 // lookOn reads how far the other node is.
@@ -90,6 +97,8 @@ func (w *Warehouse) lookOn(ctx context.Context, c *pgx.Conn) error {
 
 // prepare reads what the tables hold. It reports ErrBehind.
 func (s *session) prepare(ctx context.Context) error {
+	ctx, stop := context.WithTimeout(ctx, askMax)
+	defer stop()
 	var applied uint64
 	if err := s.conn.QueryRow(ctx, "SELECT applied FROM markaz.loader").Scan(&applied); err != nil {
 		return fmt.Errorf("read what was loaded last: %w", err)
@@ -131,6 +140,8 @@ func (s *session) load(ctx context.Context) error {
 
 // unmoved notices that the line is cut, or that somebody emptied the tables, when there is nothing to load.
 func (s *session) unmoved(ctx context.Context) error {
+	ctx, stop := context.WithTimeout(ctx, askMax)
+	defer stop()
 	var loaded uint64
 	if err := s.conn.QueryRow(ctx, "SELECT COALESCE(sum(seq), 0)::bigint FROM markaz.cursor").Scan(&loaded); err != nil {
 		return fmt.Errorf("the line to PostgreSQL: %w", err)

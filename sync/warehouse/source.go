@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 	"slices"
@@ -43,25 +44,26 @@ type source struct {
 
 // Next goes to the next row.
 func (s *source) Next() bool {
-	if s.missing != 0 {
-		if !s.months[s.missing] {
-			return false
-		}
-		s.missing = 0
-		return true
+	if s.missing == 0 && !s.read() {
+		return false
 	}
+	if s.missing = s.row.Month; !s.months[s.missing] {
+		return false
+	}
+	s.missing = 0
+	return true
+}
+
+// read goes on to a row, past poison and from span to span. It is false when the group is full or everything is read.
+func (s *source) read() bool {
 	for len(s.spans) > 0 && s.roomRows > 0 && s.roomBytes > 0 {
-		switch row, more := s.step(s.spans[0]); {
-		case !more:
-			s.finish()
-		case row:
+		row, more := s.step(s.spans[0])
+		if row {
 			s.rows++
-			s.missing = s.row.Month
-			if !s.months[s.missing] {
-				return false
-			}
-			s.missing = 0
 			return true
+		}
+		if !more {
+			s.finish()
 		}
 	}
 	s.close()
@@ -92,6 +94,7 @@ func (s *source) step(p *span) (row, more bool) {
 		err = RowOf(&s.row, p.cursor.name, stored)
 	}
 	if err != nil {
+		stored.Bytes = bytes.Clone(stored.Bytes) // not with the whole batch that they are part of
 		p.poison = append(p.poison, poisoned{stored, err.Error()})
 		p.cursor.poison++
 		return false, true
