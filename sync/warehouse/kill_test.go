@@ -5,16 +5,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"markaz.example/edge/chain"
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/warehouse/warehousetest"
@@ -25,6 +29,7 @@ const (
 	childDir = "MARKAZ_TEST_WAREHOUSE_ARCHIVE" // makes this test binary a loader of that archive
 	childURL = "MARKAZ_TEST_WAREHOUSE_URL"
 	childHow = "MARKAZ_TEST_WAREHOUSE_HOW" // howRight, or one of the wrong ways
+	childEnd = "MARKAZ_TEST_WAREHOUSE_END" // how many records it reads before it kills itself; 0 for ever
 
 	howRight = ""
 	howAfter = "after"  // the cursor moves in a second transaction
@@ -44,12 +49,13 @@ func TestKilled(t *testing.T) {
 	for round := range killRounds {
 		k.round(round)
 	}
-	last, _ := k.start(howRight)
+	last, _ := k.start(howRight, 0)
 	if err := last.Wait(); err != nil {
 		t.Fatalf("the last loader: %v", err)
 	}
 	mustEqual(t, k.open(), k.url, k.brought*killChains)
-	t.Logf("%d loaders killed, %d sessions ended, the server killed %d times", k.killed, k.cut, k.crashed)
+	t.Logf("%d loaders killed, %d of them in the middle of a COPY, %d sessions ended, the server killed %d times",
+		k.killed+k.copying, k.copying, k.cut, k.crashed)
 }
 
 func TestKilledControl(t *testing.T) {
@@ -76,7 +82,7 @@ type killing struct {
 	brought uint64 // of each chain
 	random  *rand.Rand
 
-	killed, cut, crashed int
+	killed, copying, cut, crashed int
 }
 
 func newKilling(t *testing.T, s *warehousetest.Server) *killing {
@@ -98,16 +104,23 @@ func (k *killing) open() *archive.Archive {
 	return a
 }
 
-// round lets a loader live for a random time, in which sometimes the server or the session dies before it.
+// round brings records and kills whoever loads them: every second loader at a random record, in the middle of a COPY; the
+// others at a random time, in which sometimes the session or the server dies before.
 func (k *killing) round(n int) {
 	k.t.Helper()
-	k.bring()
-	child, said := k.start(howRight)
+	if k.bring(); n%2 == 0 {
+		child, _ := k.start(howRight, 1+k.random.IntN(killAdded))
+		if err := child.Wait(); err != nil {
+			k.copying++
+		}
+		return
+	}
+	child, said := k.start(howRight, 0)
 	if k.random.IntN(2) == 0 {
 		said.Scan() // that it has begun to load; else it may be killed before
 	}
 	switch {
-	case n%9 == 4:
+	case n%10 == 5:
 		k.pass(20 * time.Millisecond)
 		k.crash()
 	case n%4 == 1:
@@ -122,7 +135,7 @@ func (k *killing) round(n int) {
 func (k *killing) killBetween(how string) {
 	k.t.Helper()
 	k.bring()
-	child, said := k.start(how)
+	child, said := k.start(how, 0)
 	said.Scan()
 	k.kill(child)
 }
@@ -156,10 +169,10 @@ func (k *killing) bring() {
 }
 
 // start starts a loader, and gives what it says.
-func (k *killing) start(how string) (*exec.Cmd, *bufio.Scanner) {
+func (k *killing) start(how string, end int) (*exec.Cmd, *bufio.Scanner) {
 	k.t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childDir+"="+k.path, childURL+"="+k.url, childHow+"="+how)
+	cmd.Env = append(os.Environ(), childDir+"="+k.path, childURL+"="+k.url, childHow+"="+how, fmt.Sprint(childEnd, "=", end))
 	if how == howRight {
 		cmd.Stderr = os.Stderr // the others end in the error that they are made for
 	}
@@ -207,7 +220,7 @@ func child(path string) {
 	if how := os.Getenv(childHow); how != howRight {
 		log.Fatal(wrongly(a, os.Getenv(childURL), how == howFirst))
 	}
-	w := loader(os.Getenv(childURL), a)
+	w := loader(os.Getenv(childURL), mortalBy(a, os.Getenv(childEnd)))
 	w.pace.records = killRecords
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -225,6 +238,34 @@ func child(path string) {
 	stop()
 	if err := <-ended; err != nil {
 		log.Fatal(err)
+	}
+}
+
+// mortal is an archive that kills its process when so many records of it were read.
+type mortal struct {
+	Archive
+	left int
+}
+
+func mortalBy(a Archive, end string) Archive {
+	left, err := strconv.Atoi(end)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return &mortal{a, left}
+}
+
+func (m *mortal) Records(in chain.Incarnation, after uint64) iter.Seq2[archive.Stored, error] {
+	return func(yield func(archive.Stored, error) bool) {
+		for s, err := range m.Archive.Records(in, after) {
+			if m.left--; m.left == 0 {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+				select {}
+			}
+			if !yield(s, err) {
+				return
+			}
+		}
 	}
 }
 
