@@ -8,6 +8,8 @@
 //	markaz-hq member list|add|remove|replace            see and change the nodes of the group
 //	markaz-hq archive verify|stats|dump FILE            look into archive.db
 //	markaz-hq archive adopt --config FILE               go on after the raft log was lost for good
+//	markaz-hq warehouse status|compare|rebuild --config FILE
+//	                                                    look into PostgreSQL, compare it with the archive, load it anew
 //
 // It ends with 0 when all went well, 1 when something failed, 2 when it was called wrongly, 3 when the archive is
 // damaged.
@@ -39,6 +41,7 @@ type commands struct {
 	Authority authorityCommand `cmd:"" help:"Make the private authority and the certificates of headquarters and boxes."`
 	Member    memberCommand    `cmd:"" help:"See and change the nodes of this headquarters, through the one on this machine."`
 	Archive   archiveCommand   `cmd:"" help:"Look into an archive file. Headquarters must not be running on it."`
+	Warehouse warehouseCommand `cmd:"" help:"Look into PostgreSQL, compare it with the archive, load it anew."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 

@@ -22,6 +22,7 @@ import (
 	"markaz.example/sync/peer"
 	"markaz.example/sync/quorum"
 	"markaz.example/sync/roster"
+	"markaz.example/sync/warehouse"
 )
 
 // HQ is one headquarters node.
@@ -40,6 +41,8 @@ type HQ struct {
 	pages   *page.Site
 	page    net.Listener
 	admin   *Admin
+
+	warehouse *warehouse.Warehouse
 }
 
 // Open makes a node ready to run, or reports which step failed and leaves nothing open.
@@ -49,7 +52,9 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	}
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
-		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum, h.openRoad, h.openPage, h.openAdmin,
+		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum,
+		h.openWarehouse,
+		h.openRoad, h.openPage, h.openAdmin,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -194,13 +199,14 @@ func (h *HQ) Fleet() *fleet.Fleet { return h.fleet }
 func (h *HQ) Run(ctx context.Context) error {
 	h.log.Info("headquarters runs", "road", h.Road().String(), "page", "http://"+h.Page().String(), "name", h.config.Name)
 	err := runAll(ctx,
-		h.node.Run,   // fatal: what is not committed cannot be acknowledged
-		h.ingest.Run, // ends the links
-		h.fleet.Run,  // keeps the last hour
-		h.pages.Run,  // ends the sockets of browsers
-		h.serveRoad,  // fatal: without it no box is heard
-		h.servePage,  // fatal: a headquarters that nobody can look at is started anew
-		h.serveAdmin, // fatal: so is one that nobody can tell anything
+		h.node.Run,      // fatal: what is not committed cannot be acknowledged
+		h.ingest.Run,    // ends the links
+		h.fleet.Run,     // keeps the last hour
+		h.pages.Run,     // ends the sockets of browsers
+		h.serveRoad,     // fatal: without it no box is heard
+		h.servePage,     // fatal: a headquarters that nobody can look at is started anew
+		h.serveAdmin,    // fatal: so is one that nobody can tell anything
+		h.warehouse.Run, // never fatal: what is not loaded waits in the archive
 	)
 	return errors.Join(err, h.Close())
 }
