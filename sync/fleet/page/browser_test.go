@@ -158,7 +158,7 @@ const tooWide = `() => document.documentElement.scrollWidth <= innerWidth ? "" :
 func TestPictures(t *testing.T) {
 	s := start(t)
 	w := open(t, browsertest.Browse(t), s.URL, 1366, 768)
-	forked := "/centre/" + string(s.Centres[40].Code)
+	forked, behind := "/centre/"+string(s.Centres[40].Code), "/centre/"+string(s.Centres[9].Code)
 	for _, shot := range []struct {
 		name, path    string
 		width, height int
@@ -167,7 +167,8 @@ func TestPictures(t *testing.T) {
 		{"fleet", "/?x=1", 1366, 768, false}, {"fleet", "/?x=1", 1920, 1080, false}, {"fleet", "/?x=1", 360, 1500, false},
 		{"fleet-dark", "/?x=1", 1366, 768, true}, {"fleet-filtered", "/?state=away&state=silent", 1366, 768, false},
 		{"fleet", "/?x=1", 768, 1024, false},
-		{"centre", forked + "?x=1", 1366, 768, false}, {"centre", forked + "?x=1", 360, 1500, false}, {"centre-dark", forked + "?x=1", 1920, 1080, true},
+		{"centre", forked + "?x=1", 1366, 768, false}, {"centre", forked + "?x=1", 360, 1500, false}, {"centre-behind", behind + "?x=1", 1366, 768, false},
+		{"centre-dark", forked + "?x=1", 1920, 1080, true},
 	} {
 		w.size(shot.width, shot.height)
 		w.dark(shot.dark)
