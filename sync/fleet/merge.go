@@ -90,8 +90,7 @@ func (g Link) read() (l link, centre id.Centre, ok bool) {
 func (f *Fleet) known(code id.Centre, now time.Time) (best link, node string) {
 	var heard []link
 	if own := f.links[code]; own != nil {
-		best = *own
-		best.trail = slices.Clone(own.trail)
+		best = *own // its trail too: points are added behind it, and none is changed
 		heard = append(heard, best)
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.others)) {
