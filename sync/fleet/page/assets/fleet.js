@@ -51,7 +51,7 @@ function check() {
   body.classList.toggle("stale", lost || trouble);
   pulse.hidden = false;
   let say = words.wordLive;
-  if (lost) say = words.wordLost.replace("{0}", heardAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit" }));
+  if (lost) say = words.wordLost.replace("{0}", heardAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }));
   else if (trouble) say = words.wordTrouble;
   const shown = pulse.querySelector("span");
   if (shown.textContent !== say) shown.textContent = say;
