@@ -46,7 +46,7 @@ func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)
 // open opens a node over a directory without running it.
 func open(t testing.TB, dir string) (*Node, *archive.Archive, error) {
 	t.Helper()
-	a, err := archive.Open(filepath.Join(dir, "archive.db"))
+	a, err := archive.Open(filepath.Join(dir, "archive.db"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,9 +93,14 @@ func (r *running) close(t testing.TB) {
 // pack makes a batch of a chain's records from..to.
 func pack(t testing.TB, c *wiretest.Chain, from, to uint64) wire.Batch {
 	t.Helper()
+	return packed(c, from, to)
+}
+
+// packed is pack where nothing can be wrong.
+func packed(c *wiretest.Chain, from, to uint64) wire.Batch {
 	b, err := wire.Pack(c.Key, c.In, c.At(from-1), 0, c.Records(from, to))
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return b
 }
@@ -257,12 +262,12 @@ func TestArchiveOrLogLostAlone(t *testing.T) {
 // adopt begins a log behind the archive, once.
 func adopt(t *testing.T, dir string) {
 	t.Helper()
-	a, err := archive.Open(filepath.Join(dir, "archive.db"))
+	a, err := archive.Open(filepath.Join(dir, "archive.db"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := Config{Dir: dir, Name: "hq-1", Archive: a, Log: quiet()}
-	empty, err := archive.Open(filepath.Join(t.TempDir(), "archive.db"))
+	empty, err := archive.Open(filepath.Join(t.TempDir(), "archive.db"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +311,7 @@ func TestSecondNodeAndWrongName(t *testing.T) {
 	}
 	r.close(t)
 
-	a, err := archive.Open(filepath.Join(dir, "archive.db"))
+	a, err := archive.Open(filepath.Join(dir, "archive.db"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
