@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"markaz.example/edge/chain"
+	"markaz.example/sync/wire"
 )
 
 // News is what a box says of itself while it is linked.
@@ -27,6 +28,15 @@ type Pack struct {
 
 // Stale says that a newer version is published.
 func (p Pack) Stale() bool { return p.Version < p.Newest }
+
+// NewsOf is what a beat says; software is what the greeting before it named.
+func NewsOf(software string, b wire.Beat) News {
+	n := News{Software: software, Oldest: b.Oldest, Wall: b.Wall, Grade: b.Grade, Conditions: b.Conditions}
+	for _, p := range b.Packs {
+		n.Packs = append(n.Packs, Pack{Name: p.Name, Version: p.Version})
+	}
+	return n
+}
 
 // Told says what a linked box told of itself.
 func (f *Fleet) Told(in chain.Incarnation, n News, at time.Time) {
