@@ -10,6 +10,7 @@ import (
 
 	"markaz.example/edge/chain"
 	"markaz.example/sync/archive"
+	"markaz.example/sync/wire"
 )
 
 // TestMarks tells what a box says and which marks follow, while it is linked and after it went.
@@ -66,7 +67,7 @@ func TestOldestIsByHeadquartersClock(t *testing.T) {
 	f, _ := newFleet(t, nil, "ISB-01", "LHE-01", "QTA-01")
 	for code, n := range map[string]News{
 		"ISB-01": {Wall: 1_000_000, Oldest: 400_000, Grade: 1},
-		"LHE-01": {Oldest: f.now().Add(-time.Minute).UnixMilli(), Grade: 3},
+		"LHE-01": {Oldest: f.now().Add(-time.Minute).UnixMilli(), Wall: f.now().UnixMilli(), Grade: 3},
 		"QTA-01": {Wall: -1 << 62, Oldest: 1 << 62, Grade: 3},
 	} {
 		f.Heard(in(idOf(code), 1), at(1), at(1), f.now())
@@ -83,10 +84,28 @@ func TestOldestIsByHeadquartersClock(t *testing.T) {
 	}
 }
 
+// TestAnOlderBoxSaysNothing: of a box that knows no news only the name of its program is known, and nothing is taken for
+// well or wrong.
+func TestAnOlderBoxSaysNothing(t *testing.T) {
+	f, _ := newFleet(t, nil, "ISB-01")
+	f.Heard(in("ISB-01", 1), at(1), at(1), f.now())
+	f.Told(in("ISB-01", 1), NewsOf("markaz 0.1.0", wire.Beat{}), f.now())
+	if c := f.Report().Centres[0]; c.Software != "markaz 0.1.0" || !c.Told.IsZero() || len(c.Marks) > 0 {
+		t.Errorf("%+v", c)
+	}
+	f.Told(in("ISB-01", 1), NewsOf("markaz 0.2.0", wire.Beat{
+		Oldest: 1, Wall: 2, Grade: 3, Conditions: []string{"disk.full"}, Packs: []wire.ActivePack{{Name: "rates", Version: 4}},
+	}), f.now())
+	c := f.Report().Centres[0]
+	if c.Software != "markaz 0.2.0" || c.Told.IsZero() || !c.Has(Trouble) || len(c.Packs) != 1 || c.Packs[0] != (Pack{Name: "rates", Version: 4}) {
+		t.Errorf("%+v", c)
+	}
+}
+
 // TestNewsAreBounded: a box may say anything.
 func TestNewsAreBounded(t *testing.T) {
 	f, _ := newFleet(t, nil, "ISB-01")
-	n := News{Software: strings.Repeat("s", 1000)}
+	n := News{Software: strings.Repeat("s", 1000), Wall: 1}
 	for range 500 {
 		n.Conditions = append(n.Conditions, strings.Repeat("c", len(n.Conditions)+1))
 		n.Packs = append(n.Packs, Pack{Name: strings.Repeat("p", 500), Newest: 9})

@@ -13,15 +13,14 @@ import (
 
 // Link is what one node heard of one centre, for the other nodes.
 type Link struct {
-	Chain    string    `json:"chain"` // an incarnation as text; only the centre and a slash before any box spoke
-	Since    time.Time `json:"since,omitzero"`
-	Head     uint64    `json:"head"`
-	Heard    time.Time `json:"heard,omitzero"`
-	Up       bool      `json:"up"`
-	News     News      `json:"news"`
-	Told     time.Time `json:"told,omitzero"`
-	Refusal  *Refusal  `json:"refusal,omitempty"`  // of this incarnation, the newest
-	Refusals []Refusal `json:"refusals,omitempty"` // of all, newest first
+	Chain   string    `json:"chain"` // an incarnation as text; only the centre and a slash before any box spoke
+	Since   time.Time `json:"since,omitzero"`
+	Head    uint64    `json:"head"`
+	Heard   time.Time `json:"heard,omitzero"`
+	Up      bool      `json:"up"`
+	News    News      `json:"news"`
+	Told    time.Time `json:"told,omitzero"`
+	Refusal *Refusal  `json:"refusal,omitempty"` // of this incarnation, the newest
 }
 
 // peer is what another node heard.
@@ -41,7 +40,7 @@ func (f *Fleet) Links() []Link {
 		if l.in.Centre != "" {
 			name = l.in.String()
 		}
-		out = append(out, Link{name, l.since, l.head, l.heard, l.up, l.news, l.told, l.refusal, slices.Clone(l.refusals)})
+		out = append(out, Link{name, l.since, l.head, l.heard, l.up, l.news, l.told, l.refusal})
 	}
 	return out
 }
@@ -75,12 +74,9 @@ func (g Link) read() (l link, centre id.Centre, ok bool) {
 		in = chain.Incarnation{}
 	}
 	l = link{in: in, since: g.Since, head: g.Head, heard: g.Heard, up: g.Up, news: g.News.bounded(), told: g.Told}
-	for _, r := range g.Refusals[:min(len(g.Refusals), refusalsMax)] {
-		l.refusals = append(l.refusals, r.bounded())
-	}
 	if g.Refusal != nil {
 		r := g.Refusal.bounded()
-		l.refusal = &r
+		l.refusal, l.refusals = &r, []Refusal{r}
 	}
 	return l, centre, true
 }
@@ -115,7 +111,7 @@ func (l *link) gather(heard []link) {
 	for _, h := range heard {
 		l.refusals = append(l.refusals, h.refusals...)
 		never := h.in == (chain.Incarnation{}) // refused at the door: of which incarnation nobody knows
-		if h.in == l.in && h.told.After(l.told) {
+		if h.in == l.in && (h.told.After(l.told) || l.news.Software == "") {
 			l.news, l.told = h.news, h.told
 		}
 		if r := h.refusal; r != nil && (h.in == l.in || never && !r.At.Before(l.since)) && (l.refusal == nil || r.At.After(l.refusal.At)) {

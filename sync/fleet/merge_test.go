@@ -44,7 +44,7 @@ func TestNewestNewsWin(t *testing.T) {
 	show := func(f *Fleet) Centre { return f.Report().Centres[0] }
 
 	b.Heard(in("ISB-01", 1), at(7), at(0), b.now())
-	b.Told(in("ISB-01", 1), News{Software: "markaz 1", Grade: 3, Packs: []Pack{{Name: "rates", Version: 1}}}, b.now())
+	b.Told(in("ISB-01", 1), News{Software: "markaz 1", Grade: 3, Wall: b.now().UnixMilli(), Packs: []Pack{{Name: "rates", Version: 1}}}, b.now())
 	carry(t, b, a, "hq-2")
 	if c := show(a); !c.Linked || c.Head != 7 || c.Node != "hq-2" || c.Software != "markaz 1" {
 		t.Errorf("linked at the other node: %+v", c)
@@ -87,10 +87,8 @@ func TestNewestNewsWin(t *testing.T) {
 // TestMergeIsBounded: another node may be wrong, old or many.
 func TestMergeIsBounded(t *testing.T) {
 	f, _ := newFleet(t, nil, "ISB-01")
-	long := Link{Chain: in("ISB-01", 1).String(), Heard: f.now(), Up: true, Told: f.now(), News: News{Software: strings.Repeat("s", 999)}}
-	for range 1000 {
-		long.Refusals = append(long.Refusals, Refusal{f.now(), "key", strings.Repeat("d", 999)})
-	}
+	long := Link{Chain: in("ISB-01", 1).String(), Heard: f.now(), Up: true, Told: f.now(), News: News{Software: strings.Repeat("s", 999), Wall: 1}}
+	long.Refusal = &Refusal{f.now(), "key", strings.Repeat("d", 999)}
 	f.Merge("hq-2", []Link{
 		{Chain: "ISB-01/zz", Up: true, Heard: f.now()}, {Chain: "ISB-01/00", Up: true, Heard: f.now()}, {Chain: "", Up: true},
 		{Chain: in("LHE-01", 1).String(), Up: true, Heard: f.now()},
@@ -100,7 +98,7 @@ func TestMergeIsBounded(t *testing.T) {
 	}
 	f.Merge("hq-2", []Link{long})
 	d, _ := f.Detail("ISB-01")
-	if !d.Centre.Linked || len(d.Refusals) != refusalsMax || len([]rune(d.Centre.Software)) > wordRunes+1 {
+	if !d.Centre.Linked || len(d.Refusals) != 1 || len([]rune(d.Refusals[0].Detail)) > detailRunes+1 || len([]rune(d.Centre.Software)) > wordRunes+1 {
 		t.Errorf("linked %v, %d refusals, software of %d", d.Centre.Linked, len(d.Refusals), len(d.Centre.Software))
 	}
 	for i := range 100 {
@@ -113,4 +111,22 @@ func TestMergeIsBounded(t *testing.T) {
 	if f.Report().Centres[0].Linked {
 		t.Error("what a node does not tell any more is still believed")
 	}
+}
+
+// FuzzMerge: whatever another node sends, the fleet stays one row a centre, and bounded.
+func FuzzMerge(f *testing.F) {
+	f.Add([]byte(`[{"chain":"ISB-01/01000000000000000000000000000000","head":7,"heard":"2026-01-02T03:04:05Z","up":true,"news":{"wall":1,"oldest":-1}}]`))
+	f.Add([]byte(`[{"chain":"ISB-01/","refusal":{"code":"key"}},{"chain":"/"}]`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var links []Link
+		if json.Unmarshal(b, &links) != nil {
+			t.Skip()
+		}
+		fleet, _ := newFleet(t, nil, "ISB-01")
+		fleet.Merge("hq-2", links)
+		d, _ := fleet.Detail("ISB-01")
+		if n := len(fleet.Report().Centres); n != 1 || len(d.Refusals) > refusalsMax || len(d.Centre.Conditions) > conditionsMax {
+			t.Errorf("%d rows, %+v", n, d)
+		}
+	})
 }

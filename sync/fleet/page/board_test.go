@@ -2,11 +2,14 @@ package page
 
 import (
 	"errors"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"markaz.example/sync/fleet/fleettest"
 )
 
 // slate is a board whose parts and clock a test moves.
@@ -102,4 +105,21 @@ func TestManyWhoAskAtOnceCostOneRender(t *testing.T) {
 	if err := s.refresh(); err != nil || s.renders != 3 {
 		t.Errorf("after the clock was set back: %d renders, %v", s.renders, err)
 	}
+}
+
+// BenchmarkOverview is one render of the map with 154 centres, which happens three times a second while somebody looks.
+func BenchmarkOverview(b *testing.B) {
+	s := New(fleettest.New(time.Now).Fleet, Config{Log: slog.New(slog.DiscardHandler)})
+	var bytes int
+	for b.Loop() {
+		parts, err := s.overviewParts(Urdu)
+		if err != nil {
+			b.Fatal(err)
+		}
+		bytes = 0
+		for _, html := range parts {
+			bytes += len(html)
+		}
+	}
+	b.ReportMetric(float64(bytes), "bytes")
 }
