@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"markaz.example/sync/fleet/fleettest"
 )
 
@@ -107,12 +109,37 @@ func TestManyWhoAskAtOnceCostOneRender(t *testing.T) {
 	}
 }
 
+// TestWhatIsRememberedIsTheSame: after a change, a board that remembers shows what one that does not would.
+func TestWhatIsRememberedIsTheSame(t *testing.T) {
+	f := fleettest.New(func() time.Time { return noon })
+	s := New(f.Fleet, Config{Log: slog.New(slog.DiscardHandler)})
+	m := memo{}
+	for turn := range 4 {
+		f.Stir(turn*30, 1)
+		got, err := s.overviewParts(Urdu, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := s.overviewParts(Urdu, memo{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("turn %d: %s", turn, diff)
+		}
+	}
+	if len(m) != 2*154 {
+		t.Errorf("%d parts are remembered", len(m))
+	}
+}
+
 // BenchmarkOverview is one render of the map with 154 centres, which happens three times a second while somebody looks.
 func BenchmarkOverview(b *testing.B) {
 	s := New(fleettest.New(time.Now).Fleet, Config{Log: slog.New(slog.DiscardHandler)})
 	var bytes int
+	m := memo{}
 	for b.Loop() {
-		parts, err := s.overviewParts(Urdu)
+		parts, err := s.overviewParts(Urdu, m)
 		if err != nil {
 			b.Fatal(err)
 		}

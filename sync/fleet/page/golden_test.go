@@ -110,7 +110,7 @@ func sources(now time.Time) fleet.Sources {
 func TestGolden(t *testing.T) {
 	s := small(t, noon)
 	for _, l := range []Lang{Urdu, English} {
-		parts, err := s.overviewParts(l)
+		parts, err := s.overviewParts(l, memo{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,7 +159,7 @@ func golden(t *testing.T, name string, parts map[string]string) {
 // TestPartsAreTheirElements: a browser finds the place of each part by its id.
 func TestPartsAreTheirElements(t *testing.T) {
 	s := small(t, noon)
-	parts, err := s.overviewParts(English)
+	parts, err := s.overviewParts(English, memo{})
 	if err != nil {
 		t.Fatal(err)
 	}
