@@ -158,6 +158,7 @@ const tooWide = `() => document.documentElement.scrollWidth <= innerWidth ? "" :
 // TestPictures shows both screens in both languages, small and large, light and dark, and holds that none is wider than
 // its screen.
 func TestPictures(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	w := open(t, browsertest.Browse(t), s.URL, 1366, 768)
 	forked, behind := "/centre/"+string(s.Centres[40].Code), "/centre/"+string(s.Centres[9].Code)
@@ -188,6 +189,7 @@ func TestPictures(t *testing.T) {
 
 // TestMapAndList goes through the page as a person does, with the hand and from the keyboard.
 func TestMapAndList(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	w := open(t, browsertest.Browse(t), s.URL+"/?lang=en", 1366, 768)
 	w.sees("#pulse", "Live")
@@ -243,6 +245,7 @@ func TestMapAndList(t *testing.T) {
 
 // TestItIsLiveOrSaysSo: news arrive, a press of the keyboard is not lost under them, and a server that is gone is said.
 func TestItIsLiveOrSaysSo(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	b := browsertest.Browse(t)
 	w := open(t, b, s.URL+"/?lang=en", 1366, 768)
@@ -281,6 +284,7 @@ func TestItIsLiveOrSaysSo(t *testing.T) {
 
 // TestNothingFromOutside: no page asks anything of anybody but headquarters, and nothing on it breaks its own policy.
 func TestNothingFromOutside(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	w := open(t, browsertest.Browse(t), "about:blank", 1366, 768)
 	if _, err := w.EvalOnNewDocument(`window.broken = [];
@@ -299,6 +303,7 @@ func TestNothingFromOutside(t *testing.T) {
 
 // TestForPaper is the page as it is printed.
 func TestForPaper(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	w := open(t, browsertest.Browse(t), s.URL+"/?lang=ur", 794, 1123)
 	if err := (proto.EmulationSetEmulatedMedia{Media: "print"}).Call(w.Page); err != nil {

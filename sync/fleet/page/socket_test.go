@@ -86,6 +86,7 @@ func hearsParts(t testing.TB, conn *websocket.Conn) said {
 
 // TestFullStateThenDifferences, then what was missed, and all of it again from another process.
 func TestFullStateThenDifferences(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	conn := connect(t, s, "?lang=en")
 	whole := hearsParts(t, conn)
@@ -120,6 +121,7 @@ func TestFullStateThenDifferences(t *testing.T) {
 
 // TestManyBoxesTalk: however many talk, a page hears a few times a second, and of each row once a time.
 func TestManyBoxesTalk(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	conn := connect(t, s, "?lang=en")
 	m := hearsParts(t, conn)
@@ -149,6 +151,7 @@ func TestManyBoxesTalk(t *testing.T) {
 
 // TestCentresSocket hears of its centre alone.
 func TestCentresSocket(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	conn := connect(t, s, "?lang=ur&centre=MLN-01")
 	if m := hearsParts(t, conn); len(m.Parts) != 9 || !strings.Contains(m.Parts["newest"], "visit.") {
@@ -199,6 +202,7 @@ func TestOneAddressHasItsShare(t *testing.T) {
 
 // TestChattererIsCutOff: a browser says nothing on this socket.
 func TestChattererIsCutOff(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	conn := connect(t, s, "")
 	if err := conn.WriteMessage(websocket.TextMessage, bytes.Repeat([]byte("x"), 1000)); err != nil {
@@ -219,6 +223,7 @@ func TestChattererIsCutOff(t *testing.T) {
 
 // TestNeverSilent: without any news there is a beat, and at the end a word to come back.
 func TestNeverSilent(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	conn := connect(t, s, "?lang=en&centre=QTA-01")
 	hearsParts(t, conn)
