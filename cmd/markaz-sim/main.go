@@ -20,6 +20,7 @@ import (
 
 	"markaz.example/cmd/markaz-sim/chaos"
 	"markaz.example/cmd/markaz-sim/day"
+	"markaz.example/cmd/markaz-sim/lab"
 	"markaz.example/cmd/markaz-sim/nation"
 	"markaz.example/cmd/markaz-sim/play"
 	"markaz.example/cmd/markaz-sim/stage"
@@ -27,12 +28,13 @@ import (
 )
 
 type commands struct {
-	Play   playCmd   `cmd:"" help:"Run a centre that can be played with in a browser."`
-	Day    dayCmd    `cmd:"" help:"Play a scripted day with faults, and compare every count."`
-	Device deviceCmd `cmd:"" help:"Run one simulated device by itself, to try a driver or a configuration with."`
-	OneBox oneBoxCmd `cmd:"" hidden:""`
-	Fleet  fleetCmd  `cmd:"" help:"Run 154 centres on this machine, half of them cut off for a day, and compare every record."`
-	Chaos  chaosCmd  `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
+	Play   playCmd      `cmd:"" help:"Run a centre that can be played with in a browser."`
+	Day    dayCmd       `cmd:"" help:"Play a scripted day with faults, and compare every count."`
+	Device deviceCmd    `cmd:"" help:"Run one simulated device by itself, to try a driver or a configuration with."`
+	OneBox oneBoxCmd    `cmd:"" hidden:""`
+	Fleet  fleetCmd     `cmd:"" help:"Run 154 centres on this machine, half of them cut off for a day, and compare every record."`
+	Sync   chaosSyncCmd `cmd:"" name:"chaos-sync" help:"Harm boxes, nodes and lines at random, and compare every record."`
+	Chaos  chaosCmd     `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
 }
 
 func main() {
@@ -130,6 +132,57 @@ func (c fleetCmd) Run(ctx context.Context) error {
 		d := &nation.Day{Nation: n, Length: c.Day, Out: os.Stdout}
 		return d.Run(ctx)
 	})
+}
+
+type chaosSyncCmd struct {
+	Centres int           `default:"8" help:"How many boxes."`
+	Nodes   int           `default:"3" help:"Of headquarters."`
+	Seed    uint64        `help:"Of what is harmed and when; 0 draws one."`
+	For     time.Duration `default:"10m" help:"How long there is harm."`
+	Relay   bool          `help:"Through relays on loopback, even where network namespaces can be made."`
+	Liar    bool          `help:"The control: boxes say that a record is saved before it is, and the run must fail."`
+	Keep    string        `type:"path" placeholder:"DIR" help:"Leave data and logs in this new directory."`
+}
+
+// Run harms and judges; it fails when an acknowledged record is lost, doubled or changed.
+func (c chaosSyncCmd) Run(ctx context.Context) error {
+	bin, err := programs()
+	if err != nil {
+		return err
+	}
+	if c.Seed == 0 {
+		c.Seed = rand.Uint64()
+	}
+	return inDir(c.Keep, func(dir string) (err error) {
+		config := nation.Config{
+			Dir: dir, Bin: bin, Count: c.Centres, Nodes: c.Nodes, Children: true, Liar: c.Liar, Pace: 400, People: 600,
+			Log: slog.New(slog.DiscardHandler),
+		}
+		if !c.Relay {
+			if config.Lab, err = makeLab(ctx); err != nil {
+				return err
+			}
+		}
+		if config.Lab != nil {
+			defer func() { err = errors.Join(err, config.Lab.Close()) }()
+		}
+		n, err := nation.SetUp(ctx, config)
+		if err != nil {
+			return err
+		}
+		run := &nation.Chaos{Nation: n, Seed: c.Seed, Length: c.For, Out: os.Stdout}
+		return run.Run(ctx)
+	})
+}
+
+// makeLab is nil where there can be none, and says so.
+func makeLab(ctx context.Context) (*lab.Lab, error) {
+	l, err := lab.New(ctx)
+	if errors.Is(err, lab.ErrNone) {
+		fmt.Printf("%v\nboxes go through relays on loopback instead\n", err)
+		return nil, nil
+	}
+	return l, err
 }
 
 type oneBoxCmd struct {

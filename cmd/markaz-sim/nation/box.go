@@ -65,7 +65,7 @@ func (b *Box) State() (uplink.State, bool) {
 }
 
 // Run opens the box and serves until the context ends. It reports what ends the ledger.
-func (b *Box) Run(ctx context.Context) error {
+func (b *Box) Run(ctx context.Context) (err error) {
 	key, err := b.settle()
 	if err != nil {
 		return fmt.Errorf("%s: %w", b.Centre, err)
@@ -80,20 +80,25 @@ func (b *Box) Run(ctx context.Context) error {
 		return err
 	}
 	defer acked.Close()
-	ctx, fail := context.WithCancelCause(ctx)
+	seen, err := openWitness(b.Dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, seen.close()) }()
+	inner, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	var parts sync.WaitGroup
 	for _, part := range []func(context.Context) error{
-		l.Run, b.uplink(l, key).Run,
+		l.Run, b.uplink(l, key, seen).Run,
 		func(ctx context.Context) error { return b.people(ctx, l, acked) },
 	} {
-		parts.Go(func() { fail(part(ctx)) })
+		parts.Go(func() { fail(part(inner)) })
 	}
 	parts.Wait()
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("%s: %w", b.Centre, err)
+	if ctx.Err() != nil {
+		return nil // asked to stop
 	}
-	return nil
+	return fmt.Errorf("%s: %w", b.Centre, context.Cause(inner))
 }
 
 // settle makes ledger and key at the first start.
@@ -119,14 +124,20 @@ func (b *Box) settle() (ed25519.PrivateKey, error) {
 	return ed25519.NewKeyFromSeed(seed), nil
 }
 
-func (b *Box) uplink(l *ledger.Ledger, key ed25519.PrivateKey) *uplink.Uplink {
+func (b *Box) uplink(l *ledger.Ledger, key ed25519.PrivateKey, seen *witness) *uplink.Uplink {
 	ring := &link.Ring{}
 	for _, a := range b.Addresses {
 		ring.Dialers = append(ring.Dialers, link.Dialer{URL: "wss://" + a + link.Path, TLS: b.TLS})
 	}
 	return &uplink.Uplink{
 		Ledger: l, Key: key, Software: "markaz sim", Wall: func() time.Time { return l.Clock().Now().Time() },
-		Dial:   func(ctx context.Context) (uplink.Link, error) { return ring.Dial(ctx) },
+		Dial: func(ctx context.Context) (uplink.Link, error) {
+			c, err := ring.Dial(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return seen.watch(c), nil
+		},
 		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),
 		Log:    b.Log, Held: l.Confirmed(), Ceiling: b.DialMax,
 		Told:   func(t time.Time) { b.tell(l, t) },
@@ -200,8 +211,8 @@ func (b *Box) decide(ctx context.Context, l *ledger.Ledger, acked *os.File, d hi
 	return err
 }
 
-// lieFor is how long before its commit a liar speaks: long enough that a kill falls into it now and then.
-const lieFor = 20 * time.Millisecond
+// lieFor is how long before its commit a liar speaks: long enough that nearly every kill falls into it.
+const lieFor = 200 * time.Millisecond
 
 func rest(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)

@@ -11,9 +11,6 @@ import (
 	"markaz.example/cmd/markaz-sim/stage"
 )
 
-// ErrWrong is reported when a promise did not hold.
-var ErrWrong = errors.New("headquarters does not have what the boxes acknowledged")
-
 // Day is a day of the nation on which every second centre is cut off from morning to night.
 type Day struct {
 	Nation *Nation
@@ -35,19 +32,7 @@ func (d *Day) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.tell(v)
-}
-
-func (d *Day) tell(v Verdict) error {
-	fmt.Fprintf(d.Out, "%d centres, %d records at headquarters, %d acknowledgements to people, each there once and in order\n",
-		v.Centres, v.Records, v.Acknowledged)
-	for _, w := range v.Wrong {
-		fmt.Fprintln(d.Out, "WRONG:", w)
-	}
-	if len(v.Wrong) > 0 {
-		return ErrWrong
-	}
-	return nil
+	return v.tell(d.Out)
 }
 
 func (d *Day) play(ctx context.Context) error {

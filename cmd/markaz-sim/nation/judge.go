@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,11 +19,15 @@ import (
 	"markaz.example/sync/archive"
 )
 
+// ErrWrong is reported when a promise did not hold.
+var ErrWrong = errors.New("headquarters does not have what the boxes acknowledged")
+
 // Verdict is what a judge found. Nothing in Wrong means that every promise held.
 type Verdict struct {
 	Centres      int
 	Records      uint64 // held at headquarters
 	Acknowledged uint64 // times that a box told its people that something is saved
+	Questions    int    // of boxes to headquarters: greetings and batches
 	Wrong        []string
 }
 
@@ -32,6 +37,19 @@ func (v *Verdict) say(format string, args ...any) {
 	if len(v.Wrong) < wrongMax {
 		v.Wrong = append(v.Wrong, fmt.Sprintf(format, args...))
 	}
+}
+
+// tell prints the verdict. It reports ErrWrong.
+func (v Verdict) tell(out io.Writer) error {
+	fmt.Fprintf(out, "%d centres, %d records at headquarters, %d acknowledgements to people, %d greetings and batches\n", v.Centres, v.Records, v.Acknowledged, v.Questions)
+	for _, w := range v.Wrong {
+		fmt.Fprintln(out, "WRONG:", w)
+	}
+	if len(v.Wrong) > 0 {
+		return ErrWrong
+	}
+	fmt.Fprintln(out, "every acknowledged record is there once and in order, every chain verifies, what boxes were answered is linearizable")
+	return nil
 }
 
 // Judge compares the boxes' files with the archives of headquarters' nodes, when all programs have stopped and
@@ -84,6 +102,9 @@ func (v *Verdict) centre(ctx context.Context, dir string, a *archive.Archive) er
 	if got, want := a.Held(in), l.Acknowledged(); got != want {
 		v.say("%s: headquarters holds %s, the box %s", in, got, want)
 	}
+	if err := v.history(in, dir); err != nil {
+		return err
+	}
 	acked, err := readAcked(filepath.Join(dir, ackedName))
 	if err != nil {
 		return err
@@ -102,6 +123,19 @@ func (v *Verdict) centre(ctx context.Context, dir string, a *archive.Archive) er
 	}
 	for seq := range acked {
 		v.say("%s: record %d was acknowledged and is not at headquarters", in, seq)
+	}
+	return nil
+}
+
+// history checks what the box was answered.
+func (v *Verdict) history(in chain.Incarnation, dir string) error {
+	all, err := readWitness(dir)
+	if err != nil {
+		return err
+	}
+	v.Questions += len(all)
+	if wrong := checkRegister(all); wrong != "" {
+		v.say("%s: %s", in, wrong)
 	}
 	return nil
 }
