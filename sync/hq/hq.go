@@ -38,6 +38,8 @@ type HQ struct {
 	fleet   *fleet.Fleet
 	ingest  *ingest.Server
 	road    net.Listener
+	nodes   *nodes
+	share   peer.Share // runs where there is a door for other nodes
 	pages   *page.Site
 	page    net.Listener
 	admin   *Admin
@@ -128,7 +130,12 @@ func (h *HQ) certified(c *tls.Config) error {
 
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
-	h.fleet.Sources = fleet.Sources{Records: h.archive.Records}
+	h.nodes = &nodes{node: h.node, name: h.config.Name}
+	h.fleet.Sources = fleet.Sources{Records: h.archive.Records, Nodes: h.nodes.Nodes}
+	if h.peer != nil {
+		h.share = share(h.peer, h.nodes, h.fleet, h.log)
+		h.share.Serve()
+	}
 	h.ingest = &ingest.Server{
 		Group: h.node, Roster: h.roster, Watcher: h.fleet, Landmarks: h.node, Log: h.log, Now: time.Now,
 	}
@@ -202,6 +209,8 @@ func (h *HQ) Run(ctx context.Context) error {
 		h.node.Run,      // fatal: what is not committed cannot be acknowledged
 		h.ingest.Run,    // ends the links
 		h.fleet.Run,     // keeps the last hour
+		h.nodes.Run,     // asks the other nodes how they are
+		h.runShare,      // and which boxes they hear
 		h.pages.Run,     // ends the sockets of browsers
 		h.serveRoad,     // fatal: without it no box is heard
 		h.servePage,     // fatal: a headquarters that nobody can look at is started anew
@@ -209,6 +218,14 @@ func (h *HQ) Run(ctx context.Context) error {
 		h.warehouse.Run, // never fatal: what is not loaded waits in the archive
 	)
 	return errors.Join(err, h.Close())
+}
+
+func (h *HQ) runShare(ctx context.Context) error {
+	if h.peer == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return h.share.Run(ctx)
 }
 
 func runAll(ctx context.Context, parts ...func(context.Context) error) error {

@@ -397,6 +397,17 @@ func TestPage(t *testing.T) {
 	}
 }
 
+// TestNodeIsOnItsPage: one node leads a group of itself.
+func TestNodeIsOnItsPage(t *testing.T) {
+	p := newPlace(t)
+	r := p.start(t)
+	wait(t, "the node to lead on its page", func() bool {
+		nodes := r.Fleet().Report().Nodes
+		return len(nodes) == 1 && nodes[0].Leader && nodes[0].State == "leader" && !nodes[0].Heard.IsZero()
+	})
+	r.close(t)
+}
+
 func TestSecondHeadquartersSaysSo(t *testing.T) {
 	p := newPlace(t)
 	r := p.start(t)

@@ -15,6 +15,9 @@ const (
 	// idleMax is how long a browser's connection is kept between two updates of the page.
 	idleMax = time.Minute
 
+	// nodesEvery is how often the other nodes are asked how they are: one that went is on the page within seconds.
+	nodesEvery = 2 * time.Second
+
 	// adminBytesMax bounds a verb's request and its answer; a list of 5,000 centres is 1 MB.
 	adminBytesMax = 4 << 20
 
