@@ -36,10 +36,15 @@ type (
 	}
 	// Refused is headquarters' last word on this link.
 	Refused struct{ wire.Refusal }
-	// Packed answers Send: the batch is on its way and ends at Last.
-	Packed struct{ Last chain.Position }
+	// Packed answers Send: the batch is on its way and ends at Last. Raw counts its stored bytes, Bytes those that are sent.
+	Packed struct {
+		Last       chain.Position
+		Raw, Bytes int
+	}
 	// Unreadable answers Send, or a greeting: the ledger could not give what was needed.
 	Unreadable struct{ Detail string }
+	// Stirred says that what a Beat tells besides the head has changed.
+	Stirred struct{}
 	// Tick says that Wake has come.
 	Tick struct{}
 )
@@ -63,6 +68,7 @@ func (Landmarked) event() {}
 func (Refused) event()    {}
 func (Packed) event()     {}
 func (Unreadable) event() {}
+func (Stirred) event()    {}
 func (Tick) event()       {}
 
 // Act is what Sender wants done: one of the types below, in the order given.

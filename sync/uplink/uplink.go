@@ -249,7 +249,7 @@ func (p *play) pack(a Send) Event {
 		return Unreadable{fmt.Sprintf("records after %d cannot be sent: %v; run the ledger's verification", a.After.Seq, err)}
 	}
 	p.send(b)
-	return Packed{b.Last()}
+	return Packed{Last: b.Last(), Raw: int(b.RawBytes), Bytes: len(b.Block)}
 }
 
 // send fails only when the link does, and then the link says so itself.
