@@ -7,25 +7,28 @@ const (
 	// Send waits when it is full.
 	queueFrames = 16
 
-	// chunkBytes is written and read under one deadline, and is the largest WebSocket frame of a message. At 9.6 kbit/s
-	// it takes 14 seconds, half of writeMax.
-	chunkBytes = 16 << 10
-	writeMax   = 30 * time.Second
+	// chunkBytes is written and read under one deadline, and is the largest WebSocket frame of a message: a ping waits for
+	// no more than one. At 9.6 kbit/s it takes 3.4 s; a packet lost at 2 s each way stops the line for some 10 s, and a
+	// chunk of three packets loses two of them once in 140 chunks at 5 %. Past writeMax the line is dead.
+	chunkBytes = 4 << 10
+	writeMax   = 60 * time.Second
 
 	// pingEvery keeps middle boxes from forgetting the connection; theirs is a minute at the strictest.
 	pingEvery = 20 * time.Second
 
-	// silenceMax is two lost pings and the delay of a congested line.
+	// silenceMax is two lost pings and the delay of a congested line: 2 s, twice a lost packet's 10 s. Each end pings, so a
+	// full line one way does not silence the other.
 	silenceMax = 60 * time.Second
 
 	// controlMax is how long a ping or a pong may wait behind a message that is being written.
 	controlMax = time.Second
 
-	// handshakeMax covers TCP, TLS and HTTP at 9.6 kbit/s: six round trips of two seconds and some 8 KiB of certificates.
-	handshakeMax = 30 * time.Second
+	// handshakeMax covers TCP, TLS and HTTP at 9.6 kbit/s with 2 s each way: four round trips are 16 s, some 6 KiB of
+	// certificates 5 s, three lost packets 30 s.
+	handshakeMax = 60 * time.Second
 
-	// lingerMax is how long a closing side waits for the other to read what was said last.
-	lingerMax = 3 * time.Second
+	// lingerMax is how long a closing side waits for the other to read what was said last: 2 s each way, one packet lost.
+	lingerMax = 12 * time.Second
 
 	reasonBytesMax = 120 // a WebSocket control frame holds 125, two of them for the code
 	answerBytesMax = 512 // of an HTTP refusal, kept for the log

@@ -19,10 +19,12 @@ type (
 	Connected struct{}
 	// Dropped answers Dial, or comes at any time: there is no link.
 	Dropped struct{}
-	// Welcomed is headquarters' answer to Hello. Ours is the box's own record at Held.
+	// Welcomed is headquarters' answer to Hello. Ours is the box's own record at Held. Unsigned: the time in it is not
+	// headquarters' word, though the box knows the key that would make it so.
 	Welcomed struct {
 		wire.Welcome
-		Ours Ours
+		Ours     Ours
+		Unsigned bool
 	}
 	// Acked is an acknowledgement. Ours is the box's own record at Held.
 	Acked struct {
@@ -124,4 +126,5 @@ const (
 	CodeUnreadable = "ledger-unreadable"   // the ledger does not give the records to send
 	CodeBehind     = "headquarters-behind" // headquarters lost records that the box no longer keeps
 	CodeNoAnswer   = "no-answer"           // headquarters is there and does not answer
+	CodeTime       = "time-unsigned"       // the time told is not headquarters' word, and was not taken; the link goes on
 )

@@ -30,6 +30,10 @@ const (
 	beatEvery = 30 * time.Second
 	beatSoon  = 5 * time.Second
 
+	// lookEvery is how often the board is looked at, on a link. conditionsMax is wire's bound.
+	lookEvery     = 2 * time.Second
+	conditionsMax = 32
+
 	// A batch begins at batchBytesFirst, 2 s at 9.6 kbit/s when compressed, and is then what the line takes batchTakes for:
 	// a cut loses no more than two of them and what is on the line, and a beat waits for no more. Shorter ones compress
 	// worse: 200 bytes around each are 4 % of what 9.6 kbit/s takes in batchTakes. Compression gains little past batchBytesMax.

@@ -184,18 +184,21 @@ func (s *Sender) welcomed(now time.Time, e Welcomed) []Act {
 		return nil
 	}
 	s.setUp(now, true)
-	tell := Tell{time.UnixMilli(e.Wall)}
+	acts := []Act{Tell{time.UnixMilli(e.Wall)}}
+	if e.Unsigned {
+		acts = nil
+	}
 	switch {
 	case e.Held.Seq > s.head.Seq:
-		return append([]Act{tell}, s.diverged(now, e.Held.Seq, s.head.Seq+1)...)
+		return append(acts, s.diverged(now, e.Held.Seq, s.head.Seq+1)...)
 	case !e.Ours.Known:
-		return append([]Act{tell}, s.giveUp(now, CodeBehind, fmt.Sprintf(
+		return append(acts, s.giveUp(now, CodeBehind, fmt.Sprintf(
 			"headquarters stands at %d and this box no longer keeps what follows; headquarters must be restored", e.Held.Seq))...)
 	case !e.Ours.Is(e.Held.Hash):
-		return append([]Act{tell}, s.diverged(now, e.Held.Seq, e.Held.Seq)...)
+		return append(acts, s.diverged(now, e.Held.Seq, e.Held.Seq)...)
 	}
 	s.stream(now, e)
-	acts := append([]Act{tell, Confirm{e.Held}}, s.sayHow(now)...)
+	acts = append(append(acts, Confirm{e.Held}), s.sayHow(now)...)
 	return append(acts, s.pump(now)...)
 }
 
@@ -204,6 +207,10 @@ func (s *Sender) stream(now time.Time, e Welcomed) {
 	s.next, s.confirmed = e.Held, e.Held
 	s.forked, s.common, s.shown = false, s.start, false
 	s.code, s.detail = "", ""
+	if e.Unsigned {
+		s.code, s.detail = CodeTime, "the time told by headquarters is not signed by the key this box was enrolled with; "+
+			"the box keeps its own time, and records go on being sent"
+	}
 	s.line = newLine(now, now.Sub(s.greeted))
 	if s.head == e.Held {
 		s.failures = 0

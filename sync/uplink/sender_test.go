@@ -99,7 +99,7 @@ func TestWindowAndAcknowledgements(t *testing.T) {
 	s.tell(packed(at(1001)))
 	s.c.Grow(lonely)
 	s.tell(Advanced{at(1002)}) // one beside another that is under way: waits for it
-	s.tell(Advanced{at(1001 + lonely)}, send(at(1001), 1001 + lonely))
+	s.tell(Advanced{at(1001 + lonely)}, send(at(1001), 1001+lonely))
 }
 
 func TestResumeAsksHeadquartersNotItself(t *testing.T) {
