@@ -54,7 +54,7 @@ const (
 	showing                // the first divergent batch is out
 )
 
-// NewSender begins without a link, to dial at once. The random source makes the jitter and nothing else.
+// NewSender begins without a link, to dial within dialFloor. The random source makes the jitter and nothing else.
 func NewSender(in chain.Incarnation, random *rand.Rand) *Sender {
 	s := in.Start()
 	return &Sender{start: s, random: random, ceiling: dialCeiling, head: s, confirmed: s, common: s}
@@ -144,6 +144,9 @@ func (s *Sender) tick(now time.Time) []Act {
 		return nil
 	}
 	switch {
+	case s.phase == waiting && s.due.IsZero():
+		s.due = now.Add(s.spread()) // boxes start together when their power returns
+		return nil
 	case s.phase == waiting:
 		s.phase = dialling
 		return []Act{Dial{}}
@@ -313,9 +316,16 @@ func (s *Sender) setUp(now time.Time, up bool) {
 }
 
 func (s *Sender) backoff() time.Duration {
-	d := dialFloor << min(s.failures, 7) // 128 s, past the ceiling
 	s.failures++
-	return s.jitter(min(d, s.ceiling))
+	if s.failures == 1 {
+		return s.spread()
+	}
+	return s.jitter(min(dialFloor<<min(s.failures-2, 5), s.ceiling)) // 320 s, past the ceiling
+}
+
+// spread draws the first delay of all those to whom the same thing happened.
+func (s *Sender) spread() time.Duration {
+	return time.Duration(s.random.Float64() * float64(min(dialFloor, s.ceiling)))
 }
 
 // jitter draws from a continuous range, so that no two boxes, and no tick and crash, fall on the same instants.
