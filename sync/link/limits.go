@@ -27,6 +27,10 @@ const (
 	// certificates 5 s, three lost packets 30 s.
 	handshakeMax = 60 * time.Second
 
+	// HandshakesMax is for a Gate: so many handshakes at a time are some 60 KiB each, and 4 s on a line in the country, 23 s
+	// on the slowest. A thousand boxes that all dial within 10 s then wait for 16 s at most.
+	HandshakesMax = 256
+
 	// lingerMax is how long a closing side waits for the other to read what was said last: 2 s each way, one packet lost.
 	lingerMax = 12 * time.Second
 
