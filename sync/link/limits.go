@@ -1,6 +1,10 @@
 package link
 
-import "time"
+import (
+	"time"
+
+	"markaz.example/sync/wire"
+)
 
 const (
 	// queueFrames bounds messages that wait to be written: a window of acknowledgements or batches, and a few beats.
@@ -12,6 +16,25 @@ const (
 	// chunk of three packets loses two of them once in 140 chunks at 5 %. Past writeMax the line is dead.
 	chunkBytes = 4 << 10
 	writeMax   = 60 * time.Second
+
+	// freeBytes of a frame are read without asking for room: the longest record alone in a batch, and so anything that a slow
+	// line carries. Beyond it a link takes room for the largest frame, so that no two wait for each other's rest.
+	freeBytes = 68 << 10
+
+	// RoomBytes is the room of a headquarters: 64 of the largest frames. It and linkBytesMax for each of 1,024 links, which is
+	// 214 MiB, are all that links keep in memory, whatever boxes send and however slowly the group commits: 278 MiB. A
+	// nation of 154 centres that only beat takes 20 MiB of it.
+	RoomBytes = 64 << 20
+
+	// linkBytesMax is what a link may have outside of the room: a frame being read, small answers in the queue, the
+	// WebSocket's buffers of 4 KiB each way, TLS's of 17, five goroutines.
+	linkBytesMax = freeBytes + queueFrames*wire.SmallBytesMax + 2*chunkBytes + 2*17<<10 + 5*8<<10
+
+	// roomWait is how long a frame waits for room: one commit at its slowest, and less than writeMax of the one who sends it.
+	// largeMax is how long it may take to come once it has some: twice what 130 KiB take at 9.6 kbit/s. Who needs longer
+	// begins a new link, with small batches.
+	roomWait = 45 * time.Second
+	largeMax = 4 * time.Minute
 
 	// pingEvery keeps middle boxes from forgetting the connection; theirs is a minute at the strictest.
 	pingEvery = 20 * time.Second

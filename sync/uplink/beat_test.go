@@ -17,11 +17,11 @@ import (
 )
 
 // speaker is an uplink that tells what its fields say, over one fake link.
-func speaker(t *testing.T, l *ledger, f *fake, change func(*uplink.Uplink)) (states chan uplink.State, stop func()) {
+func speaker(t *testing.T, l uplink.Ledger, f *fake, change func(*uplink.Uplink)) (states chan uplink.State, stop func()) {
 	t.Helper()
 	states = make(chan uplink.State, 1000)
 	u := &uplink.Uplink{
-		Ledger: l, Key: l.Key, Software: "test", Wall: time.Now, Random: rand.New(rand.NewPCG(1, 1)),
+		Ledger: l, Key: wiretest.New("ISB-01", 1).Key, Software: "test", Wall: time.Now, Random: rand.New(rand.NewPCG(1, 1)),
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Report: func(s uplink.State) { states <- s },
 		Dial: func(context.Context) (uplink.Link, error) { return f, nil },
 	}

@@ -3,6 +3,7 @@ package uplink
 import (
 	"time"
 
+	"markaz.example/edge/chain"
 	"markaz.example/sync/wire"
 )
 
@@ -66,8 +67,12 @@ const (
 	// the worst line.
 	quietEvery = 2 * time.Minute
 
-	// flightBytesMax bounds what is under way whatever the line, and with it the box's memory: 100 Mbit/s for 160 ms.
+	// flightBytesMax bounds what is under way whatever the line: 100 Mbit/s for 160 ms. With it the road's memory in the box
+	// is bounded, however much waits: what is under way and one batch more, that batch's records as the ledger gives them
+	// and one after the other, and its frame twice while it is encoded: memoryBytesMax, 8 MiB, and that only when nothing
+	// can be compressed.
 	flightBytesMax = 2 << 20
+	memoryBytesMax = flightBytesMax + wire.FrameBytesMax + 2*(batchBytesMax+chain.RecordBytesMax) + 2*wire.FrameBytesMax
 
 	// Stored bytes are some eight times the sent ones; a batch tells when it is large enough to tell.
 	ratioFirst    = 4
