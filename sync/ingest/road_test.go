@@ -346,7 +346,7 @@ func (r *road) box(t testing.TB, l *memLedger, d link.Dialer) (<-chan uplink.Sta
 		},
 	}
 	if r.net == nil {
-		u.Ceiling = time.Second // this time is real
+		u.Ceiling = time.Millisecond // this time is real, and the box alone
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

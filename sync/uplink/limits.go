@@ -60,6 +60,10 @@ const (
 	// trips, and meanwhile the line carries on with what is there.
 	tripGain = 2
 
+	// commitTakes is what headquarters may take to commit, which a greeting's trip does not show: a quorum over three disks
+	// takes some 20 ms, a busy one ten times that. Only fast lines notice.
+	commitTakes = 250 * time.Millisecond
+
 	// tripMax bounds a trip that is believed: twice 2 s, and a retransmission.
 	tripMax = 6 * time.Second
 

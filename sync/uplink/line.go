@@ -124,7 +124,7 @@ func (l *line) room() bool {
 	case len(l.rates) == 0:
 		return l.underWay < firstFlight
 	}
-	onLine := float64(l.batch())/l.ratio + tripGain*l.rate()*l.trip.Seconds()
+	onLine := float64(l.batch())/l.ratio + l.rate()*(tripGain*l.trip+commitTakes).Seconds()
 	return l.underWay < int(min(onLine, flightBytesMax))
 }
 
