@@ -106,13 +106,13 @@ func rows(records [][]byte) (raw []byte) {
 
 // The threshold of the product follows from this table.
 func TestWhatADictionarySaves(t *testing.T) {
-	const tries = 40
+	const tries = 10
 	newest := wire.Dictionaries()[len(digests)-1]
 	byRecord := map[int][2]float64{}
 	for _, n := range []int{1, 4, 15, 16, 64, 256} {
 		var size [2]float64
 		for seed := range uint64(tries) {
-			raw := rows(newDay(1_000_000+seed, 600)[300 : 300+n])
+			raw := rows(newDay(1_000_000+seed, 300)[40 : 40+n])
 			size[0] += float64(len(wire.Press(raw, 0))) / float64(n*tries)
 			size[1] += float64(len(wire.Press(raw, newest))) / float64(n*tries)
 		}
