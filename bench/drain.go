@@ -175,7 +175,8 @@ func boxPart(args []string) error {
 	u := &uplink.Uplink{
 		Ledger: l, Key: key, Software: "bench", Wall: time.Now,
 		Random: mathrand.New(mathrand.NewPCG(1, 1)), Log: slog.New(slog.DiscardHandler),
-		Dial: func(ctx context.Context) (uplink.Link, error) { return d.Dial(ctx) },
+		Dial:    func(ctx context.Context) (uplink.Link, error) { return d.Dial(ctx) },
+		Ceiling: time.Millisecond, // it is alone, and waits for nobody
 	}
 	begun := time.Now()
 	if err := drainLedger(l, u); err != nil {

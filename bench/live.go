@@ -106,8 +106,9 @@ func liveBoxPart(args []string) error {
 	u := &uplink.Uplink{
 		Ledger: l, Key: key, Software: "bench", Wall: time.Now,
 		Random: mathrand.New(mathrand.NewPCG(1, 1)), Log: slog.New(slog.DiscardHandler),
-		Dial:   func(ctx context.Context) (uplink.Link, error) { return d.Dial(ctx) },
-		Report: func(s uplink.State) { held.set(s.Held.Seq) },
+		Dial:    func(ctx context.Context) (uplink.Link, error) { return d.Dial(ctx) },
+		Report:  func(s uplink.State) { held.set(s.Held.Seq) },
+		Ceiling: time.Millisecond, // it is alone, and waits for nobody
 	}
 	ctx, stop := context.WithTimeout(context.Background(), drainMax)
 	defer stop()

@@ -37,6 +37,7 @@ type HQ struct {
 	node    *quorum.Node
 	fleet   *fleet.Fleet
 	ingest  *ingest.Server
+	gate    *link.Gate // under road
 	road    net.Listener
 	nodes   *nodes
 	share   peer.Share // runs where there is a door for other nodes
@@ -142,7 +143,8 @@ func (h *HQ) openRoad() (err error) {
 	if h.road, err = net.Listen("tcp", h.config.Road); err != nil {
 		return fmt.Errorf("open the road for boxes: %w", err)
 	}
-	h.road = tls.NewListener(h.road, h.tls)
+	h.gate = link.Limit(h.road, link.HandshakesMax)
+	h.road = tls.NewListener(h.gate, h.tls)
 	return nil
 }
 
@@ -246,7 +248,7 @@ func runAll(ctx context.Context, parts ...func(context.Context) error) error {
 func (h *HQ) serveRoad(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+link.Path, h.ingest)
-	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux})
+	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux, ConnState: h.gate.State})
 }
 
 func (h *HQ) servePage(ctx context.Context) error {

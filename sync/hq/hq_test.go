@@ -201,7 +201,7 @@ func (p *place) send(t testing.TB, l *memLedger) (stop func()) {
 	d := link.Dialer{URL: "wss://" + p.config.Road + link.Path, TLS: p.box(t, l.chain.In.Centre)}
 	u := &uplink.Uplink{
 		Ledger: l, Key: l.chain.Key, Software: "markaz test", Wall: time.Now,
-		Random: rand.New(rand.NewPCG(1, 1)), Log: quiet(),
+		Random: rand.New(rand.NewPCG(1, 1)), Log: quiet(), Ceiling: time.Second,
 		Dial: func(ctx context.Context) (uplink.Link, error) { return d.Dial(ctx) },
 	}
 	ctx, cancel := context.WithCancel(context.Background())
