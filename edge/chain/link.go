@@ -87,7 +87,7 @@ func (w *Walk) At() Position { return w.at }
 // Step checks that stored bytes are the next record. After an error the position is that of the last good record. It
 // reports what Follow does.
 func (w *Walk) Step(b []byte) error {
-	seq, err := check(b)
+	seq, err := Check(b)
 	if err != nil {
 		return fmt.Errorf("record after %d: %w", w.at.Seq, err)
 	}

@@ -3,6 +3,7 @@ package chain
 import (
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -43,6 +44,9 @@ func isKind[T text](k T) bool {
 	}
 	return false
 }
+
+// IsSubject holds for bytes that can be a record's subject.
+func IsSubject(b []byte) bool { return len(b) <= nameBytesMax && utf8.Valid(b) }
 
 // isKindName holds for two or more words of a-z and hyphen, each beginning with a letter. It runs for every record, so
 // it is written out: a regular expression took as long as the hash.
@@ -109,6 +113,8 @@ var (
 
 	// bodyDecoding is decoding from inside a record.
 	bodyDecoding = must(decodingTo(nestingMax - 1).DecMode())
+	// valueDecoding is decoding from inside a record's body.
+	valueDecoding = must(decodingTo(nestingMax - 2).DecMode())
 )
 
 func decodingTo(levels int) cbor.DecOptions {
@@ -142,6 +148,19 @@ func DecodeBody(body []byte, event any) error {
 	return nil
 }
 
+// CheckBody reports ErrMalformed for bytes that cannot be a record's body.
+func CheckBody(body []byte) error { return wellformed(bodyDecoding, body) }
+
+// CheckValue reports ErrMalformed for bytes that cannot be one value of the map that a body is.
+func CheckValue(value []byte) error { return wellformed(valueDecoding, value) }
+
+func wellformed(mode cbor.DecMode, b []byte) error {
+	if err := mode.Wellformed(b); err != nil {
+		return fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return nil
+}
+
 // Encode gives the bytes that are stored, hashed and sent. It reports ErrHeader, ErrMalformed or ErrTooLarge.
 func Encode(r Record) ([]byte, error) {
 	if err := r.check(); err != nil {
@@ -166,7 +185,7 @@ func Decode(b []byte) (Record, error) {
 		return Record{}, fmt.Errorf("%w: %d bytes, limit %d", ErrTooLarge, len(b), RecordBytesMax)
 	}
 	if v, ok := Split(b); ok {
-		return v.record(), v.check()
+		return v.record(), v.Check()
 	}
 	var s stored
 	if err := decoding.Unmarshal(b, &s); err != nil {
@@ -176,10 +195,10 @@ func Decode(b []byte) (Record, error) {
 	return r, r.check()
 }
 
-// check is Decode of bytes whose record nobody wants: it allocates nothing for what Encode wrote.
-func check(b []byte) (seq uint64, err error) {
+// Check is Decode of bytes whose record nobody wants: it gives the sequence, and allocates nothing for what Encode wrote.
+func Check(b []byte) (seq uint64, err error) {
 	if v, ok := Split(b); ok && len(b) <= RecordBytesMax {
-		return v.Seq, v.check()
+		return v.Seq, v.Check()
 	}
 	r, err := Decode(b)
 	return r.Seq, err
@@ -200,7 +219,8 @@ func (r Record) check() error {
 	return r.Kind.Check()
 }
 
-func (v View) check() error {
+// Check reports ErrHeader for a value outside its range, and ErrMalformed for a body that is not a map.
+func (v View) Check() error {
 	if err := inRange(v.Seq, v.Stamp, len(v.Actor), len(v.Subject), v.Body); err != nil {
 		return err
 	}
