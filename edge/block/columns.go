@@ -24,14 +24,13 @@ const (
 	clockSame  = iota // boot and grade as before; wall moved as mono did
 	clockAhead        // the same, and wall a millisecond more
 	clockBack         // a millisecond less
-	clockOther        // boot, wall and grade are told aside
+	clockOther        // boot, wall and grade are told aside, and mono counts from 0
 )
 
 // columns is the state that writer and reader go through alike, record by record.
 type columns struct {
 	subjects, shapes, clocks, stamps, wholes, words column // of the first stream
-	times                                           column // the second
-	names                                           column // the third
+	ticks, spans, names                             column // streams of their own
 
 	known    []subject // in order of appearance; the first is the empty one
 	length   uint64    // of the newest subject
@@ -64,8 +63,8 @@ func (c *columns) reset() {
 }
 
 // all is every column that each block has, those of the first stream first.
-func (c *columns) all() [8]*column {
-	return [...]*column{&c.subjects, &c.shapes, &c.clocks, &c.stamps, &c.wholes, &c.words, &c.times, &c.names}
+func (c *columns) all() [columnsOfAll + streams - 1]*column {
+	return [...]*column{&c.subjects, &c.shapes, &c.clocks, &c.stamps, &c.wholes, &c.words, &c.ticks, &c.spans, &c.names}
 }
 
 // literals is where a new text of a length stands.

@@ -95,7 +95,7 @@ func (r *reader) open(parts [streams][]byte) bool {
 			r.table[i].values[j].column.b = first.take(first.number())
 		}
 	}
-	r.times.b, r.names.b = parts[1], parts[2]
+	r.ticks.b, r.spans.b, r.names.b = parts[1], parts[2], parts[3]
 	return !first.lost && len(first.b) == 0
 }
 
@@ -248,10 +248,9 @@ func (r *reader) shape(about *subject) *shape {
 
 // clock moves the stamp on. It is false for one that no record can have.
 func (r *reader) clock() bool {
-	moved := unzigzag(r.times.number())
-	r.at.mono += uint64(moved)
-	r.at.wall += moved
-	switch r.clocks.byte() {
+	code := r.clocks.byte()
+	moved := uint64(r.ticks.byte()) | r.spans.number()<<8
+	switch code {
 	case clockSame:
 	case clockAhead:
 		r.at.wall++
@@ -261,10 +260,14 @@ func (r *reader) clock() bool {
 		r.at.boot += uint64(unzigzag(r.stamps.number()))
 		r.at.wall += unzigzag(r.stamps.number())
 		r.at.grade = r.stamps.number()
+		r.at.mono = moved
+		return r.at.boot > 0 && r.at.grade <= uint64(clock.GradeMax)
 	default:
 		return false
 	}
-	return r.at.boot > 0 && r.at.grade <= uint64(clock.GradeMax)
+	r.at.mono += moved
+	r.at.wall += int64(moved)
+	return r.at.boot > 0
 }
 
 // value writes one key of a body and what stands there, or a body that is kept as one item.

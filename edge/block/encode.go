@@ -160,22 +160,32 @@ func (w *writer) subject(text []byte) int {
 func (w *writer) clock(now clockState) {
 	before := w.at
 	w.at = now
-	moved := int64(now.mono - before.mono)
-	w.times.put(zigzag(moved))
-	off := now.wall - before.wall - moved
-	switch {
-	case now.boot != before.boot || now.grade != before.grade || off < -1 || off > 1:
-		w.clocks.b = append(w.clocks.b, clockOther)
-		w.stamps.put(zigzag(int64(now.boot - before.boot)))
-		w.stamps.put(zigzag(off))
-		w.stamps.put(now.grade)
-	case off == 0:
-		w.clocks.b = append(w.clocks.b, clockSame)
-	case off == 1:
-		w.clocks.b = append(w.clocks.b, clockAhead)
-	default:
-		w.clocks.b = append(w.clocks.b, clockBack)
+	code, moved := byte(clockOther), now.mono
+	if now.boot == before.boot && now.grade == before.grade && now.mono >= before.mono {
+		moved = now.mono - before.mono
+		code = clockCode(now.wall - before.wall - int64(moved))
 	}
+	if code == clockOther {
+		moved = now.mono
+		w.stamps.put(zigzag(int64(now.boot - before.boot)))
+		w.stamps.put(zigzag(now.wall - before.wall))
+		w.stamps.put(now.grade)
+	}
+	w.clocks.b = append(w.clocks.b, code)
+	w.ticks.b = append(w.ticks.b, byte(moved))
+	w.spans.put(moved >> 8)
+}
+
+func clockCode(off int64) byte {
+	switch off {
+	case 0:
+		return clockSame
+	case 1:
+		return clockAhead
+	case -1:
+		return clockBack
+	}
+	return clockOther
 }
 
 func (w *writer) value(v *value, p *part, about *subject) {

@@ -9,8 +9,8 @@ import (
 // formatVersion is the first byte of a block.
 const formatVersion = 1
 
-// streams is how many compressed parts a block has: columns of few values, times, names. Each has statistics of its own.
-const streams = 3
+// streams is how many compressed parts a block has: columns of few values, the two halves of times, names. Each has statistics of its own.
+const streams = 4
 
 // columnsOfAll is how many columns of the first stream every block has; those of the shapes follow.
 const columnsOfAll = 6
@@ -27,6 +27,7 @@ var (
 func newCompressor() *zstd.Encoder {
 	c := must(zstd.NewWriter(nil,
 		zstd.WithEncoderLevel(zstd.SpeedDefault),
+		zstd.WithAllLitEntropyCompression(true), // names repeat nothing and use 32 letters
 		zstd.WithWindowSize(1<<20),
 		zstd.WithEncoderCRC(false), // the chain's hash covers every byte
 		zstd.WithSingleSegment(true),
@@ -59,7 +60,7 @@ func (w *writer) seal() []byte {
 	}
 	w.scratch = first
 	out := []byte{formatVersion}
-	for _, s := range [streams][]byte{first, w.times.b, w.names.b} {
+	for _, s := range [streams][]byte{first, w.ticks.b, w.spans.b, w.names.b} {
 		squeezed := compressor.EncodeAll(s, nil)
 		out = appendLength(appendLength(out, len(s)), len(squeezed))
 		out = append(out, squeezed...)
