@@ -34,7 +34,7 @@ func TestCommands(t *testing.T) {
 
 // makeArchive FILE: an archive with 300 records of ISB-01 in three batches.
 func makeArchive(ts *testscript.TestScript, _ bool, args []string) {
-	a, err := archive.Open(ts.MkAbs(args[0]))
+	a, err := archive.Open(ts.MkAbs(args[0]), nil)
 	ts.Check(err)
 	c := wiretest.New("ISB-01", 1)
 	c.Grow(300)

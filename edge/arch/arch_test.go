@@ -97,7 +97,8 @@ var may = map[string]string{
 	"sync/fleet":         "edge/chain edge/id sync/archive sync/roster sync/wire",
 	"sync/ingest":        "edge/chain edge/id sync/archive sync/link sync/wire",
 	"sync/quorum":        "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",
-	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/quorum sync/roster toml",
+	"sync/office":        "sync/archive bbolt cbor",
+	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/office sync/quorum sync/roster toml",
 
 	// cmd: the programs
 	"cmd/markaz-sim/cable":   "",
@@ -205,7 +206,7 @@ func kingdom(pkg string) string {
 var homes = map[string]string{
 	"serial": "devices/port", "gousb": "devices/usb/libusb", "iso8583": "devices/paypoint/iso",
 	"raft": "sync/quorum", "raft-boltdb": "sync/quorum",
-	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/quorum",
+	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/office sync/quorum",
 	"jwt": "devices/finger/sbi",
 }
 

@@ -22,6 +22,7 @@ var (
 	ErrNotBatch = errors.New("the entry is not a batch of the documented shape")
 	ErrKey      = errors.New("the checkpoint key is not the one pinned to this chain")
 	ErrCrowd    = errors.New("the centre has too many chains: a person must look into it")
+	ErrOffice   = errors.New("this archive was opened without an office: acts cannot be applied")
 )
 
 // Entry is one command of the raft log: a batch, and the key of the box that sent it. Whoever proposed it has verified
@@ -29,14 +30,16 @@ var (
 type Entry struct {
 	Index uint64
 	Key   ed25519.PublicKey
-	Batch []byte // as wire.Encode gives it; kept as it is. Empty: the entry only moves Applied, to prove the disk
+	Batch []byte // as wire.Encode gives it; kept as it is
+	Act   []byte // for the office, in place of a batch. Neither: the entry only moves Applied, to prove the disk
 }
 
 // Outcome is what an entry came to.
 type Outcome struct {
 	Verdict Verdict
 	Held    chain.Position // of its chain, after it
-	Err     error          // ErrNotBatch, ErrKey, ErrCrowd or ErrDamaged: the batch left no trace, Verdict means nothing
+	Err     error          // ErrNotBatch, ErrKey, ErrCrowd, ErrOffice or ErrDamaged: the entry left no trace, Verdict means nothing
+	Answer  Answer         // of an act
 }
 
 // Apply takes a group of entries of any centres in one transaction. An entry at or below Applied has no effect. Nothing
@@ -102,7 +105,10 @@ type staging struct {
 
 // take decides one entry. Its error is of the disk; what is wrong with the batch stays in the outcome.
 func (s *staging) take(e Entry) (Outcome, error) {
-	if len(e.Batch) == 0 {
+	switch {
+	case len(e.Act) > 0:
+		return s.act(e)
+	case len(e.Batch) == 0:
 		s.applied = max(s.applied, e.Index)
 		return Outcome{}, nil
 	}

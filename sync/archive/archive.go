@@ -19,6 +19,7 @@ import (
 // Archive is an open archive file. Any goroutine may read; Apply is for one at a time.
 type Archive struct {
 	db     *bolt.DB
+	office Office               // may be nil
 	commit func(*bolt.Tx) error // bolt.Tx.Commit; tests let it fail
 
 	mu      sync.RWMutex
@@ -35,12 +36,18 @@ type Chain struct {
 	Forks       int               // branches set aside
 }
 
-// Open opens the archive and makes an empty one when there is none. It reports ErrInUse, ErrFormat or ErrDamaged.
-func Open(path string) (*Archive, error) {
+// Open opens the archive and makes an empty one when there is none. Office takes the acts; it may be nil where there
+// are none. It reports ErrInUse, ErrFormat or ErrDamaged.
+func Open(path string, office Office) (*Archive, error) {
 	if err := store.Create(path, fill); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
-	return open(path, false)
+	a, err := open(path, false)
+	if err != nil {
+		return nil, err
+	}
+	a.office = office
+	return a, nil
 }
 
 // OpenReadOnly opens an archive that exists, for tools. It also reports ErrMissing.

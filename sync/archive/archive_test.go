@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -76,7 +77,7 @@ func (b *box) entry(t testing.TB, index uint64, batch wire.Batch) Entry {
 // openVerified opens an archive that is verified when the test ends.
 func openVerified(t testing.TB, path string) *Archive {
 	t.Helper()
-	a, err := Open(path)
+	a, err := Open(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,18 +118,18 @@ func TestVerdicts(t *testing.T) {
 		batch wire.Batch
 		want  Outcome
 	}{
-		{"gap before anything is held", second, Outcome{Gap, b.in.Start(), nil}},
-		{"first", first, Outcome{Append, first.Last(), nil}},
-		{"first again", first, Outcome{Duplicate, first.Last(), nil}},
-		{"gap", third, Outcome{Gap, first.Last(), nil}},
-		{"second", second, Outcome{Append, second.Last(), nil}},
-		{"a part that ends inside a batch", inside, Outcome{Duplicate, second.Last(), nil}},
-		{"another history", other, Outcome{Fork, second.Last(), nil}},
-		{"another history again", other, Outcome{Fork, second.Last(), nil}},
-		{"third, unharmed by the fork", third, Outcome{Append, third.Last(), nil}},
+		{"gap before anything is held", second, Outcome{Verdict: Gap, Held: b.in.Start()}},
+		{"first", first, Outcome{Verdict: Append, Held: first.Last()}},
+		{"first again", first, Outcome{Verdict: Duplicate, Held: first.Last()}},
+		{"gap", third, Outcome{Verdict: Gap, Held: first.Last()}},
+		{"second", second, Outcome{Verdict: Append, Held: second.Last()}},
+		{"a part that ends inside a batch", inside, Outcome{Verdict: Duplicate, Held: second.Last()}},
+		{"another history", other, Outcome{Verdict: Fork, Held: second.Last()}},
+		{"another history again", other, Outcome{Verdict: Fork, Held: second.Last()}},
+		{"third, unharmed by the fork", third, Outcome{Verdict: Append, Held: third.Last()}},
 	}
 	for i, s := range steps {
-		if got := apply1(t, a, b.entry(t, uint64(i+1), s.batch)); got != s.want {
+		if got := apply1(t, a, b.entry(t, uint64(i+1), s.batch)); !reflect.DeepEqual(got, s.want) {
 			t.Fatalf("%s: got %+v, want %+v", s.name, got, s.want)
 		}
 	}
@@ -217,7 +218,7 @@ func TestModel(t *testing.T) {
 
 func runModel(t *testing.T, r *rand.Rand) {
 	path := archivePath(t)
-	a, err := Open(path)
+	a, err := Open(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +245,7 @@ func runModel(t *testing.T, r *rand.Rand) {
 			if err := a.Close(); err != nil {
 				t.Fatal(err)
 			}
-			if a, err = Open(path); err != nil {
+			if a, err = Open(path, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -286,7 +287,7 @@ func checkModel(t *testing.T, a *Archive, boxes []*box, held map[chain.Incarnati
 func TestKilled(t *testing.T) {
 	replay := func(t *testing.T, shift uint64) (differences int) {
 		path := archivePath(t)
-		a, err := Open(path)
+		a, err := Open(path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -337,7 +338,7 @@ func replayCopy(t *testing.T, path string, log []Entry, shift uint64) (again int
 
 func TestFlippedByteIsNamed(t *testing.T) {
 	path := archivePath(t)
-	a, err := Open(path)
+	a, err := Open(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -408,14 +409,14 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		t.Errorf("no file: got %v, want %v", err, ErrMissing)
 	}
 	openVerified(t, path)
-	if _, err := Open(path); !errors.Is(err, ErrInUse) {
+	if _, err := Open(path, nil); !errors.Is(err, ErrInUse) {
 		t.Errorf("second process: got %v, want %v", err, ErrInUse)
 	}
 	wreck := filepath.Join(t.TempDir(), "archive.db")
 	if err := os.WriteFile(wreck, make([]byte, 1<<14), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(wreck); !errors.Is(err, ErrDamaged) {
+	if _, err := Open(wreck, nil); !errors.Is(err, ErrDamaged) {
 		t.Errorf("wreck: got %v, want %v", err, ErrDamaged)
 	}
 }

@@ -10,7 +10,7 @@ import (
 // BenchmarkVerify walks an archive of one chain in batches of 1,024 records.
 func BenchmarkVerify(b *testing.B) {
 	const records, size = 128 << 10, 1024
-	a, err := Open(archivePath(b))
+	a, err := Open(archivePath(b), nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -23,6 +23,7 @@ const formatVersion = 1
 var (
 	metaName    = []byte("meta")
 	chainsName  = []byte("chains")
+	officeName  = []byte("office")
 	batchesName = []byte("batches") // of a chain
 	forksName   = []byte("forks")   // of a chain
 	formatKey   = []byte("format")

@@ -15,7 +15,7 @@ func FuzzApply(f *testing.F) {
 	f.Add(first.Batch)
 	f.Add([]byte("\x03garbage"))
 	f.Fuzz(func(t *testing.T, frame []byte) {
-		a, err := Open(archivePath(t))
+		a, err := Open(archivePath(t), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,6 +16,7 @@ import (
 	"markaz.example/sync/fleet"
 	"markaz.example/sync/ingest"
 	"markaz.example/sync/link"
+	"markaz.example/sync/office"
 	"markaz.example/sync/quorum"
 	"markaz.example/sync/roster"
 )
@@ -66,7 +67,7 @@ func (h *HQ) openArchive() (err error) {
 	if err := os.MkdirAll(h.config.Dir, 0o700); err != nil {
 		return fmt.Errorf("make headquarters' directory: %w", err)
 	}
-	h.archive, err = archive.Open(ArchivePath(h.config))
+	h.archive, err = archive.Open(ArchivePath(h.config), office.Office{})
 	return err
 }
 

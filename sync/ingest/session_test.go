@@ -58,7 +58,7 @@ func (s *talk) open(held uint64) {
 	s.tell(ingest.Heard{Message: hello(s.c)}, ingest.Find{Incarnation: s.c.In})
 	s.tell(ingest.Found{Held: s.c.At(held)},
 		ingest.Note{Head: s.c.Head(), Held: s.c.At(held)},
-		ingest.Greet{Welcome: wire.Welcome{Version: 1, Held: s.c.At(held), Window: 8}})
+		ingest.Greet{Welcome: wire.Welcome{Version: wire.Version, Held: s.c.At(held), Window: 8}})
 }
 
 func (s *talk) batch(from, to uint64) ingest.Heard {

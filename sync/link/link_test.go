@@ -212,7 +212,7 @@ func TestTextAndOversizeAreNamed(t *testing.T) {
 			}
 			defer ws.Close()
 			_ = ws.WriteMessage(websocket.TextMessage, []byte("hello"))
-			_ = ws.WriteMessage(websocket.BinaryMessage, []byte{9})
+			_ = ws.WriteMessage(websocket.BinaryMessage, []byte{99})
 			_ = ws.WriteMessage(websocket.BinaryMessage, make([]byte, wire.FrameBytesMax+1))
 			_, _, _ = ws.ReadMessage()
 		})}

@@ -17,12 +17,15 @@ var errCommand = errors.New("raft entry is not a command of this version")
 const (
 	commandStart byte = 1 + iota // a leader began; nothing follows
 	commandBatch                 // the sender's key of 32 bytes, then the batch as wire.Encode gives it
+	commandAct                   // an act of the office, as it encodes it
 )
 
 func batchCommand(key ed25519.PublicKey, frame []byte) []byte {
 	b := make([]byte, 0, 1+len(key)+len(frame))
 	return append(append(append(b, commandBatch), key...), frame...)
 }
+
+func actCommand(act []byte) []byte { return append([]byte{commandAct}, act...) }
 
 // parseCommand gives what an entry means to the archive. The parts alias it.
 func parseCommand(l *raft.Log) (archive.Entry, error) {
@@ -32,6 +35,9 @@ func parseCommand(l *raft.Log) (archive.Entry, error) {
 		return e, nil
 	case len(b) > 1+ed25519.PublicKeySize && b[0] == commandBatch:
 		e.Key, e.Batch = b[1:1+ed25519.PublicKeySize], b[1+ed25519.PublicKeySize:]
+		return e, nil
+	case len(b) > 1 && b[0] == commandAct:
+		e.Act = b[1:]
 		return e, nil
 	}
 	return e, fmt.Errorf("%w: entry %d of %d bytes", errCommand, l.Index, len(b))

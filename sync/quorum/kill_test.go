@@ -105,7 +105,7 @@ func runAndKill(t *testing.T, dir, early string, after int) [killChains]uint64 {
 
 // child is the node that is killed: each chain goes on where the archive stands, and says what was acknowledged.
 func child(dir string, early bool) {
-	a, err := archive.Open(filepath.Join(dir, "archive.db"))
+	a, err := archive.Open(filepath.Join(dir, "archive.db"), nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -138,6 +138,28 @@ func (n *Node) submit(ctx context.Context, key ed25519.PublicKey, b wire.Batch) 
 	return got, got.Err
 }
 
+// ActBytesMax bounds an act: a piece of a pack is the largest.
+const ActBytesMax = wire.PieceBytesMax + 4<<10
+
+// ErrAct is reported by Propose for an act that is empty or larger than ActBytesMax.
+var ErrAct = errors.New("the act is empty or too large")
+
+// Propose puts an act of the office into the order of all entries, and gives its answer when a majority holds it and the
+// archive has it. Errors leave open whether it was taken, as with Submit, so an act must bear being proposed again.
+func (n *Node) Propose(ctx context.Context, act []byte) (archive.Answer, error) {
+	if len(act) == 0 || len(act) > ActBytesMax {
+		return archive.Answer{}, fmt.Errorf("%w: %d bytes, limit %d", ErrAct, len(act), ActBytesMax)
+	}
+	got, err := n.propose(ctx, actCommand(act))
+	if err == nil {
+		err = got.Err
+	}
+	if err != nil {
+		return archive.Answer{}, fmt.Errorf("propose an act: %w", err)
+	}
+	return got.Answer, nil
+}
+
 // command checks what is cheap to check about a batch and does not depend on the order of batches, and encodes it.
 func (n *Node) command(key ed25519.PublicKey, b wire.Batch) ([]byte, error) {
 	if err := n.answers.refusing(); err != nil {

@@ -46,7 +46,7 @@ func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)
 // open opens a node over a directory without running it.
 func open(t testing.TB, dir string) (*Node, *archive.Archive, error) {
 	t.Helper()
-	a, err := archive.Open(filepath.Join(dir, "archive.db"))
+	a, err := archive.Open(filepath.Join(dir, "archive.db"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,12 +257,12 @@ func TestArchiveOrLogLostAlone(t *testing.T) {
 // adopt begins a log behind the archive, once.
 func adopt(t *testing.T, dir string) {
 	t.Helper()
-	a, err := archive.Open(filepath.Join(dir, "archive.db"))
+	a, err := archive.Open(filepath.Join(dir, "archive.db"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := Config{Dir: dir, Name: "hq-1", Archive: a, Log: quiet()}
-	empty, err := archive.Open(filepath.Join(t.TempDir(), "archive.db"))
+	empty, err := archive.Open(filepath.Join(t.TempDir(), "archive.db"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +306,7 @@ func TestSecondNodeAndWrongName(t *testing.T) {
 	}
 	r.close(t)
 
-	a, err := archive.Open(filepath.Join(dir, "archive.db"))
+	a, err := archive.Open(filepath.Join(dir, "archive.db"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,6 +86,10 @@ func (b Batch) check() error {
 		return fmt.Errorf("%w: %d bytes decompressed, limit %d", ErrField, b.RawBytes, RawBytesMax)
 	case uint64(b.RawBytes) < b.Count()*recordBytesMin || uint64(b.RawBytes) > b.Count()*packedBytesMax:
 		return fmt.Errorf("%w: %d bytes cannot be %d records", ErrField, b.RawBytes, b.Count())
+	case b.Codec >= codecs:
+		return fmt.Errorf("%w: codec %d, the newest is %d", ErrField, b.Codec, codecs-1)
+	case (b.Dictionary != 0) != (b.Codec == CodecDictionary):
+		return fmt.Errorf("%w: dictionary %d with codec %d", ErrField, b.Dictionary, b.Codec)
 	case len(b.Block) == 0 || len(b.Block) > BlockBytesMax:
 		return fmt.Errorf("%w: block of %d bytes, limit %d", ErrField, len(b.Block), BlockBytesMax)
 	}
@@ -157,6 +161,9 @@ func (b Batch) arrived(at chain.Position, left int) error {
 
 // decompress writes into the buffer's capacity, cut to RawBytes, and never past it.
 func (b Batch) decompress(buffer []byte) ([]byte, error) {
+	if b.Codec != CodecRows {
+		return nil, fmt.Errorf("%w: this version cannot read codec %d", ErrBlock, b.Codec)
+	}
 	raw, err := decompressor.DecodeAll(b.Block, buffer[:0:b.RawBytes])
 	if err != nil {
 		return nil, fmt.Errorf("%w: %d bytes: %w", ErrBlock, b.RawBytes, err)

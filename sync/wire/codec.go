@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"strings"
@@ -19,7 +20,8 @@ var (
 	ErrField     = errors.New("message has a value outside its range")
 )
 
-// Message is one of Hello, Welcome, Batch, Ack, Refusal, Beat, Probe, Landmark.
+// Message is one of Hello, Welcome, Batch, Ack, Refusal, Beat, Probe, Landmark, Shelved, Letter, Received, Fetch, Piece,
+// Recall, Past.
 type Message interface {
 	kind() byte
 	check() error
@@ -36,6 +38,13 @@ const (
 	kindBeat
 	kindProbe
 	kindLandmark
+	kindShelved
+	kindLetter
+	kindReceived
+	kindFetch
+	kindPiece
+	kindRecall
+	kindPast
 )
 
 func (Hello) kind() byte    { return kindHello }
@@ -46,6 +55,13 @@ func (Refusal) kind() byte  { return kindRefusal }
 func (Beat) kind() byte     { return kindBeat }
 func (Probe) kind() byte    { return kindProbe }
 func (Landmark) kind() byte { return kindLandmark }
+func (Shelved) kind() byte  { return kindShelved }
+func (Letter) kind() byte   { return kindLetter }
+func (Received) kind() byte { return kindReceived }
+func (Fetch) kind() byte    { return kindFetch }
+func (Piece) kind() byte    { return kindPiece }
+func (Recall) kind() byte   { return kindRecall }
+func (Past) kind() byte     { return kindPast }
 
 var (
 	encoding = must(cbor.CoreDetEncOptions().EncMode())
@@ -105,8 +121,13 @@ func Decode(frame []byte) (Message, error) {
 }
 
 func bytesMax(kind byte) int {
-	if kind == kindBatch {
+	switch kind {
+	case kindBatch:
 		return FrameBytesMax
+	case kindLetter:
+		return LetterBytesMax + aroundBytesMax
+	case kindPiece:
+		return PieceBytesMax + aroundBytesMax
 	}
 	return SmallBytesMax
 }
@@ -129,6 +150,27 @@ func decode(kind byte, body []byte) (Message, error) {
 		return parse(body, probeForm.message)
 	case kindLandmark:
 		return parse(body, landmarkForm.message)
+	}
+	return decodeSecond(kind, body)
+}
+
+// decodeSecond reads the kinds that came with version 2.
+func decodeSecond(kind byte, body []byte) (Message, error) {
+	switch kind {
+	case kindShelved:
+		return parse(body, shelvedForm.message)
+	case kindLetter:
+		return parse(body, letterForm.message)
+	case kindReceived:
+		return parse(body, receivedForm.message)
+	case kindFetch:
+		return parse(body, fetchForm.message)
+	case kindPiece:
+		return parse(body, pieceForm.message)
+	case kindRecall:
+		return parse(body, recallForm.message)
+	case kindPast:
+		return parse(body, pastForm.message)
 	}
 	return nil, fmt.Errorf("%w: %d", ErrKind, kind)
 }
@@ -153,6 +195,8 @@ func (h Hello) check() error {
 		return fmt.Errorf("%w: key of %d bytes, want %d", ErrField, len(h.Key), keyBytes)
 	case h.Software == "" || !printable(h.Software, softwareBytesMax):
 		return fmt.Errorf("%w: software name of %d bytes, want 1 to %d, printable", ErrField, len(h.Software), softwareBytesMax)
+	case len(h.Dictionaries) > dictionariesMax:
+		return fmt.Errorf("%w: %d dictionaries, limit %d", ErrField, len(h.Dictionaries), dictionariesMax)
 	}
 	return errors.Join(checkIncarnation(h.Incarnation), checkPosition(h.Incarnation, h.Head))
 }
@@ -163,6 +207,8 @@ func (w Welcome) check() error {
 		return fmt.Errorf("%w: version 0, the first is 1", ErrField)
 	case w.Window == 0 || w.Window > WindowMax:
 		return fmt.Errorf("%w: window of %d batches, want 1 to %d", ErrField, w.Window, WindowMax)
+	case len(w.TimeSignature) > 0 && len(w.TimeSignature) != ed25519.SignatureSize:
+		return fmt.Errorf("%w: signature of %d bytes, want %d", ErrField, len(w.TimeSignature), ed25519.SignatureSize)
 	}
 	return nil
 }
@@ -178,9 +224,26 @@ func (r Refusal) check() error {
 }
 
 func (Ack) check() error      { return nil }
-func (Beat) check() error     { return nil }
+func (Shelved) check() error  { return nil }
 func (Probe) check() error    { return nil }
 func (Landmark) check() error { return nil }
+
+func (b Beat) check() error {
+	if len(b.Conditions) > conditionsMax || len(b.Packs) > packsMax {
+		return fmt.Errorf("%w: %d conditions and %d packs, limits %d and %d", ErrField, len(b.Conditions), len(b.Packs), conditionsMax, packsMax)
+	}
+	for _, c := range b.Conditions {
+		if c == "" || !printable(c, nameBytesMax) {
+			return fmt.Errorf("%w: condition of %d bytes, want 1 to %d, printable", ErrField, len(c), nameBytesMax)
+		}
+	}
+	for _, p := range b.Packs {
+		if p.Name == "" || !printable(p.Name, packBytesMax) {
+			return fmt.Errorf("%w: pack's name of %d bytes, want 1 to %d, printable", ErrField, len(p.Name), packBytesMax)
+		}
+	}
+	return nil
+}
 
 // NewRefusal composes a refusal that fits, whatever is in the detail.
 func NewRefusal(code, detail string, held chain.Position, fatal bool) Refusal {

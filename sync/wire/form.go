@@ -33,6 +33,9 @@ type helloForm struct {
 	Head        positionForm    `cbor:"3,keyasint"`
 	Key         []byte          `cbor:"4,keyasint"`
 	Software    string          `cbor:"5,keyasint"`
+
+	Nonce        []byte   `cbor:"6,keyasint,omitempty"`
+	Dictionaries []uint32 `cbor:"7,keyasint,omitempty"`
 }
 
 type welcomeForm struct {
@@ -40,6 +43,9 @@ type welcomeForm struct {
 	Held    positionForm `cbor:"2,keyasint"`
 	Wall    int64        `cbor:"3,keyasint"`
 	Window  uint         `cbor:"4,keyasint"`
+
+	TimeSignature []byte `cbor:"5,keyasint,omitempty"`
+	Dictionary    uint32 `cbor:"6,keyasint,omitempty"`
 }
 
 type batchForm struct {
@@ -50,6 +56,8 @@ type batchForm struct {
 	Signature   []byte          `cbor:"5,keyasint"`
 	RawBytes    uint32          `cbor:"6,keyasint"`
 	Block       []byte          `cbor:"7,keyasint"`
+	Codec       uint8           `cbor:"8,keyasint,omitempty"`
+	Dictionary  uint32          `cbor:"9,keyasint,omitempty"`
 }
 
 type ackForm struct {
@@ -64,7 +72,23 @@ type refusalForm struct {
 }
 
 type beatForm struct {
-	Head positionForm `cbor:"1,keyasint"`
+	Head       positionForm `cbor:"1,keyasint"`
+	Oldest     int64        `cbor:"2,keyasint,omitempty"`
+	Conditions []string     `cbor:"3,keyasint,omitempty"`
+	Packs      []packForm   `cbor:"4,keyasint,omitempty"`
+	Wall       int64        `cbor:"5,keyasint,omitempty"`
+	Grade      uint8        `cbor:"6,keyasint,omitempty"`
+}
+
+// packForm is an array of two.
+type packForm struct {
+	_       struct{} `cbor:",toarray"`
+	Name    string
+	Version uint64
+}
+
+type shelvedForm struct {
+	At positionForm `cbor:"1,keyasint"`
 }
 
 type probeForm struct {
@@ -76,16 +100,22 @@ type landmarkForm struct {
 }
 
 func (h Hello) form() any {
-	return helloForm{h.Version, formIncarnation(h.Incarnation), formPosition(h.Head), h.Key, h.Software}
+	f := helloForm{h.Version, formIncarnation(h.Incarnation), formPosition(h.Head), h.Key, h.Software, nil, h.Dictionaries}
+	if h.Nonce != (Nonce{}) {
+		f.Nonce = h.Nonce[:]
+	}
+	return f
 }
 
-func (w Welcome) form() any { return welcomeForm{w.Version, formPosition(w.Held), w.Wall, w.Window} }
+func (w Welcome) form() any {
+	return welcomeForm{w.Version, formPosition(w.Held), w.Wall, w.Window, w.TimeSignature, w.Dictionary}
+}
 
 func (b Batch) form() any {
 	c := b.Checkpoint
 	return batchForm{
 		formIncarnation(c.Incarnation), formPosition(b.Prev), formPosition(c.Position), c.Wall, c.Signature[:],
-		b.RawBytes, b.Block,
+		b.RawBytes, b.Block, uint8(b.Codec), b.Dictionary,
 	}
 }
 
@@ -93,12 +123,26 @@ func (a Ack) form() any { return ackForm{formPosition(a.Held)} }
 
 func (r Refusal) form() any { return refusalForm{r.Code, r.Detail, formPosition(r.Held), r.Fatal} }
 
-func (b Beat) form() any     { return beatForm{formPosition(b.Head)} }
+func (b Beat) form() any {
+	f := beatForm{formPosition(b.Head), b.Oldest, b.Conditions, nil, b.Wall, b.Grade}
+	for _, p := range b.Packs {
+		f.Packs = append(f.Packs, packForm{Name: p.Name, Version: p.Version})
+	}
+	return f
+}
+
+func (s Shelved) form() any  { return shelvedForm{formPosition(s.At)} }
 func (p Probe) form() any    { return probeForm(p) }
 func (l Landmark) form() any { return landmarkForm{formPosition(l.At)} }
 
 func (f helloForm) message() (h Hello, err error) {
-	h = Hello{Version: f.Version, Key: f.Key, Software: f.Software}
+	h = Hello{Version: f.Version, Key: f.Key, Software: f.Software, Dictionaries: f.Dictionaries}
+	if len(f.Nonce) > 0 {
+		err = fill(h.Nonce[:], f.Nonce, "nonce of the greeting")
+	}
+	if err != nil {
+		return h, err
+	}
 	if h.Incarnation, err = f.Incarnation.incarnation(); err != nil {
 		return h, err
 	}
@@ -108,11 +152,13 @@ func (f helloForm) message() (h Hello, err error) {
 
 func (f welcomeForm) message() (Welcome, error) {
 	held, err := f.Held.position()
-	return Welcome{Version: f.Version, Held: held, Wall: f.Wall, Window: f.Window}, err
+	return Welcome{
+		Version: f.Version, Held: held, Wall: f.Wall, Window: f.Window, TimeSignature: f.TimeSignature, Dictionary: f.Dictionary,
+	}, err
 }
 
 func (f batchForm) message() (b Batch, err error) {
-	b = Batch{RawBytes: f.RawBytes, Block: f.Block}
+	b = Batch{RawBytes: f.RawBytes, Block: f.Block, Codec: Codec(f.Codec), Dictionary: f.Dictionary}
 	b.Checkpoint.Wall = f.Wall
 	if b.Checkpoint.Incarnation, err = f.Incarnation.incarnation(); err != nil {
 		return b, err
@@ -138,7 +184,16 @@ func (f refusalForm) message() (Refusal, error) {
 
 func (f beatForm) message() (Beat, error) {
 	head, err := f.Head.position()
-	return Beat{head}, err
+	b := Beat{Head: head, Oldest: f.Oldest, Conditions: f.Conditions, Wall: f.Wall, Grade: f.Grade}
+	for _, p := range f.Packs {
+		b.Packs = append(b.Packs, ActivePack{p.Name, p.Version})
+	}
+	return b, err
+}
+
+func (f shelvedForm) message() (Shelved, error) {
+	at, err := f.At.position()
+	return Shelved{at}, err
 }
 
 func (f probeForm) message() (Probe, error) { return Probe(f), nil }

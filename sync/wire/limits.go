@@ -4,7 +4,7 @@ import "markaz.example/edge/chain"
 
 const (
 	// Version is of the protocol as FORMAT.md describes it. Both ends speak the lower of the two they offer.
-	Version = 1
+	Version = 2
 
 	// RecordsMax bounds the records of one batch. Compression gains nothing past some 2,500 records, which is a
 	// mebibyte of the usual 400 bytes; small records may be three times as many.
@@ -22,8 +22,23 @@ const (
 	// together stay under 512 bytes.
 	FrameBytesMax = BlockBytesMax + 512
 
-	// SmallBytesMax bounds every message that is not a batch. The largest is a refusal.
+	// SmallBytesMax bounds every message that is not a batch, a letter or a piece. The largest is a beat with all its
+	// conditions and packs: 32 of 66 bytes and 16 of 44.
 	SmallBytesMax = 4 << 10
+
+	// LetterBytesMax bounds the body of a letter: a lease or an answer is some 200 bytes, a question for a support
+	// bundle as many.
+	LetterBytesMax = 16 << 10
+
+	// PieceBytesMax bounds a piece of a pack: on a line of 9.6 kbit/s the box asks for less, on a fast one this is a
+	// frame in a hundred of a pack of 25 MB.
+	PieceBytesMax = 256 << 10
+
+	// aroundBytesMax is what a frame has besides a letter's body or a piece's bytes: digest, numbers, kind, signature.
+	aroundBytesMax = 512
+
+	// SignersMax bounds the keys of one chain: a box re-made every year for 15 years makes 16.
+	SignersMax = 16
 
 	// recordBytesMin is the smallest record that chain can encode (a header of nine fields, each at its shortest):
 	// a count that could not fit in the bytes announced is refused before decompression.
@@ -43,6 +58,12 @@ const (
 	codeBytesMax     = 32   // the longest code today is 14
 	detailBytesMax   = 1024 // a few sentences, in UTF-8 of up to three bytes a letter
 
+	nameBytesMax    = 64 // of a kind, a condition
+	packBytesMax    = 32 // of a pack's name
+	dictionariesMax = 8  // a new one every few years; old ones are kept, for archives hold batches made with them
+	conditionsMax   = 32 // every device of a centre in trouble at once is fewer
+	packsMax        = 16
+
 	nestingMax  = 4  // message, span, checkpoint, position
-	elementsMax = 16 // the widest map has five pairs; newer peers may add some
+	elementsMax = 32 // the longest list is of conditions; the widest map has ten pairs, and newer peers may add some
 )

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/fxamacker/cbor/v2"
@@ -146,6 +147,29 @@ func samples(t testing.TB) []sample {
 		{wire.Beat{Head: c.Head()}, ""},
 		{wire.Probe{Seq: 9}, ""},
 		{wire.Landmark{At: c.At(9)}, ""},
+		{wire.Hello{
+			Version: 2, Incarnation: c.In, Head: c.Head(), Key: c.Public(), Software: "markaz 0.2.0",
+			Nonce: wire.Nonce{1, 2, 3}, Dictionaries: []uint32{1},
+		}, " of version 2"},
+		{wire.Welcome{
+			Version: 2, Held: c.At(7), Wall: 1_767_225_600_000, Window: 8,
+			TimeSignature: wire.SignTime(c.Key, wire.Nonce{1, 2, 3}, 1_767_225_600_000), Dictionary: 1,
+		}, " of version 2"},
+		{wire.Beat{
+			Head: c.Head(), Oldest: 1_767_225_600_000, Conditions: []string{"printer.paper-out", "cash.out"},
+			Packs: []wire.ActivePack{{Name: "texts", Version: 7}}, Wall: 1_767_225_601_000, Grade: 3,
+		}, " of version 2"},
+		{wire.Shelved{At: c.At(9)}, ""},
+		{wire.SignLetter(c.Key, c.In.Centre, wire.Letter{Number: 1, Kind: "lease.granted/1", Body: []byte{0xa0}, Wall: 1_767_225_600_000}), ""},
+		{wire.Received{Number: 1}, ""},
+		{wire.Fetch{Digest: [32]byte{7}, Offset: 4096, Length: 4096}, ""},
+		{wire.Piece{Digest: [32]byte{7}, Offset: 4096, Total: 4100, Bytes: []byte("tail")}, ""},
+		{wire.Piece{Digest: [32]byte{8}, Bytes: []byte{}}, " that is not there"},
+		{wire.Recall{Version: 2}, " of everything"},
+		{wire.Recall{Version: 2, Incarnation: c.In, After: c.At(9)}, " of the rest"},
+		{wire.Past{
+			Incarnation: c.In, Held: c.Head(), Keys: []wire.Signer{{From: 1, Key: c.Public()}}, RawBytes: 8000, Batches: 2, Bytes: 900,
+		}, ""},
 	}
 }
 
@@ -229,6 +253,22 @@ func refusedFrames(t testing.TB) []refused {
 		{"batch of too few bytes", batchWith(6, 20)},
 		{"batch without block", batchWith(7, []byte{})},
 		{"batch with a short signature", batchWith(5, make([]byte, 63))},
+		{"dictionary without its codec", batchWith(9, 1)},
+		{"codec of the future", batchWith(8, 9)},
+		{"too many dictionaries", helloWith(7, make([]uint32, 9))},
+		{"greeting's nonce too short", helloWith(6, []byte{1})},
+		{"too many conditions", raw(6, map[int]any{1: at, 3: slices.Repeat([]string{"a"}, 33)})},
+		{"condition with a line end", raw(6, map[int]any{1: at, 3: []string{"a\nb"}})},
+		{"pack without a name", raw(6, map[int]any{1: at, 4: []any{[]any{"", 1}}})},
+		{"letter 0", raw(10, map[int]any{1: 0, 2: "lease.granted/1", 3: []byte{}, 4: 0, 5: make([]byte, 64)})},
+		{"letter without a kind", raw(10, map[int]any{1: 1, 2: "", 3: []byte{}, 4: 0, 5: make([]byte, 64)})},
+		{"letter too long", raw(10, map[int]any{1: 1, 2: "k", 3: make([]byte, wire.LetterBytesMax+1), 4: 0, 5: make([]byte, 64)})},
+		{"letter with half a signature", raw(10, map[int]any{1: 1, 2: "k", 3: []byte{}, 4: 0, 5: make([]byte, 32)})},
+		{"fetch of nothing", raw(12, map[int]any{1: make([]byte, 32), 2: 0, 3: 0})},
+		{"fetch of too much", raw(12, map[int]any{1: make([]byte, 32), 2: 0, 3: wire.PieceBytesMax + 1})},
+		{"piece beyond the end", raw(13, map[int]any{1: make([]byte, 32), 2: 1, 3: 2, 4: []byte{1, 2}})},
+		{"recall of a position of no chain", raw(14, map[int]any{1: 2, 2: at, 3: []any{"", make([]byte, 16)}})},
+		{"past without a key", raw(15, map[int]any{1: in, 2: at, 3: []any{}, 4: 0, 5: 0})},
 	}
 }
 
