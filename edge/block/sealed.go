@@ -53,22 +53,36 @@ func (s Sealed) rows(buffer []byte) ([]byte, error) {
 // Open gives the records, after checking that they lead from Prev to Last. They share one buffer of their own. It
 // reports ErrBlock, or chain.ErrBroken.
 func (s Sealed) Open() ([][]byte, error) {
-	rows, err := s.rows(nil)
+	var records [][]byte
+	err := s.Each(nil, func(_ chain.Position, r []byte) error { records = append(records, r); return nil })
 	if err != nil {
 		return nil, err
 	}
-	records, w := make([][]byte, 0, s.Count()), s.Prev.Walk()
+	return records, nil
+}
+
+// Each visits every record with its position, and then checks that the last is Last. The records lie in the buffer if
+// it has room for RawBytes and Slack. It reports ErrBlock, chain.ErrBroken, or what visit does.
+func (s Sealed) Each(buffer []byte, visit func(at chain.Position, record []byte) error) error {
+	rows, err := s.rows(buffer)
+	if err != nil {
+		return err
+	}
+	w := s.Prev.Walk()
 	for len(rows) > 0 {
 		r, rest, ok := Next(rows)
 		if !ok {
-			return nil, fmt.Errorf("%w: its rows after record %d", ErrBlock, w.At().Seq)
+			return fmt.Errorf("%w: its rows after record %d", ErrBlock, w.At().Seq)
 		}
 		w.Link(r)
-		records, rows = append(records, r), rest
+		if err := visit(w.At(), r); err != nil {
+			return err
+		}
+		rows = rest
 	}
 	if w.At() != s.Last {
-		return nil, fmt.Errorf("%w: block of records %d to %d leads to %s, not to %s",
+		return fmt.Errorf("%w: block of records %d to %d leads to %s, not to %s",
 			chain.ErrBroken, s.Prev.Seq+1, s.Last.Seq, w.At(), s.Last)
 	}
-	return records, nil
+	return nil
 }

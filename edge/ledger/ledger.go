@@ -55,6 +55,9 @@ type Ledger struct {
 	confirmed chain.Position // guarded by mu: what headquarters holds
 
 	head chain.Position // of the file; owned by Open, then by the writer
+	base chain.Position // before the oldest record kept; pruning is for closed files alone
+
+	opened opened
 }
 
 // Open opens a ledger, checks its newest records, rebuilds views whose version changed, and records this start. It
@@ -107,6 +110,9 @@ func (l *Ledger) load() (err error) {
 	defer store.Guard(&err)()
 	return l.db.View(func(tx *bolt.Tx) error {
 		if l.head, err = headOf(tx, l.in); err != nil {
+			return err
+		}
+		if l.base, err = baseOf(tx, l.in); err != nil {
 			return err
 		}
 		l.acked = l.head
