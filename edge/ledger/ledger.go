@@ -34,6 +34,7 @@ type Options struct {
 	Source   clock.Source // nil means the machine's clock
 	Built    time.Time    // a time known to be past; the clock never says less
 	Log      *slog.Logger // nil means none
+	Sealing  Sealing      // of cold records, while Run runs
 }
 
 // Ledger is an open ledger. Any goroutine may call it; decisions are taken only while Run runs.
@@ -45,7 +46,9 @@ type Ledger struct {
 	clock *clock.Clock
 	log   *slog.Logger
 
+	sealing  Sealing
 	requests chan *request
+	filings  chan filing
 	stopped  chan struct{} // closed when Run ends
 
 	mu        sync.Mutex
@@ -94,6 +97,7 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 	}
 	l := &Ledger{
 		path: path, db: db, in: in, shelf: shelf, log: o.Log,
+		sealing: o.Sealing.filled(), filings: make(chan filing),
 		requests: make(chan *request, queueMax), stopped: make(chan struct{}), changed: make(chan struct{}),
 	}
 	if l.log == nil {
