@@ -95,7 +95,7 @@ var may = map[string]string{
 	"sync/wire/wiretest": "edge/chain edge/clock edge/id",
 	"sync/archive":       "edge/chain edge/durable edge/id sync/wire bbolt cbor",
 	"sync/link":          "sync/wire websocket",
-	"sync/uplink":        "edge/chain sync/wire",
+	"sync/uplink":        "edge/block edge/chain sync/wire",
 	"sync/fleet":         "edge/chain edge/id sync/archive sync/roster sync/wire",
 	"sync/ingest":        "edge/chain edge/id sync/archive sync/link sync/wire",
 	"sync/quorum":        "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",

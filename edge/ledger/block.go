@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"sync"
 
 	bolt "go.etcd.io/bbolt"
@@ -15,19 +16,26 @@ import (
 // ErrPruned is reported for records that are no longer kept: headquarters confirmed them, and somebody pruned them.
 var ErrPruned = errors.New("these records were pruned: headquarters has them; `markaz restore` streams the whole chain back")
 
-// A block's row: a byte of format, one of codec, then at fixed widths where it begins and ends, and its size in rows.
+// A block's row: a byte of format, one of codec, then at fixed widths a sum over the rest, where the block begins and
+// ends, and its size in rows.
 const (
 	blockRowFormat = 1
 	codecColumns   = 1 // edge/block
-	blockRowHead   = 2 + 8 + 32 + 32 + 4
+	blockRowSum    = 2 // where the sum stands
+	blockRowHead   = 2 + 4 + 8 + 32 + 32 + 4
 )
 
+// castagnoli finds a flipped bit before a block leaves the box. The hashes find it too, but only by opening the block.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
 func blockRow(s block.Sealed) []byte {
-	b := append(make([]byte, 0, blockRowHead+len(s.Bytes)), blockRowFormat, codecColumns)
+	b := append(make([]byte, 0, blockRowHead+len(s.Bytes)), blockRowFormat, codecColumns, 0, 0, 0, 0)
 	b = binary.BigEndian.AppendUint64(b, s.Prev.Seq+1)
 	b = append(append(b, s.Prev.Hash[:]...), s.Last.Hash[:]...)
 	b = binary.BigEndian.AppendUint32(b, uint32(s.RawBytes))
-	return append(b, s.Bytes...)
+	b = append(b, s.Bytes...)
+	binary.BigEndian.PutUint32(b[blockRowSum:], crc32.Checksum(b[blockRowSum+4:], castagnoli))
+	return b
 }
 
 // parseBlock reads a row of the blocks bucket. The block's bytes are the row's.
@@ -36,10 +44,13 @@ func parseBlock(key, value []byte) (s block.Sealed, err error) {
 		return s, fmt.Errorf("%w: block row with %d and %d bytes", ErrDamaged, len(key), len(value))
 	}
 	s.Last.Seq = binary.BigEndian.Uint64(key)
-	s.Prev.Seq = binary.BigEndian.Uint64(value[2:]) - 1
-	copy(s.Prev.Hash[:], value[10:])
-	copy(s.Last.Hash[:], value[42:])
-	s.RawBytes = int(binary.BigEndian.Uint32(value[74:]))
+	if binary.BigEndian.Uint32(value[blockRowSum:]) != crc32.Checksum(value[blockRowSum+4:], castagnoli) {
+		return s, fmt.Errorf("%w: the block up to record %d is not what was written", ErrDamaged, s.Last.Seq)
+	}
+	s.Prev.Seq = binary.BigEndian.Uint64(value[6:]) - 1
+	copy(s.Prev.Hash[:], value[14:])
+	copy(s.Last.Hash[:], value[46:])
+	s.RawBytes = int(binary.BigEndian.Uint32(value[78:]))
 	s.Bytes = value[blockRowHead:]
 	if s.Last.Seq <= s.Prev.Seq || s.Last.Seq-s.Prev.Seq > block.RecordsMax {
 		return s, fmt.Errorf("%w: block of records %d to %d", ErrDamaged, s.Prev.Seq+1, s.Last.Seq)
