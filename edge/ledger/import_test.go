@@ -36,7 +36,7 @@ func seal(t testing.TB, prev chain.Position, records [][]byte) block.Sealed {
 func TestImportMakesTheLedgerAgain(t *testing.T) {
 	lost := create(t)
 	var decisions []func(*ledger.Tx) error
-	for i := range 3000 {
+	for i := range 1200 {
 		decisions = append(decisions, note(fmt.Sprint("k", i%70), fmt.Sprint("text ", i)))
 	}
 	session(t, lost, options(), decisions...)
