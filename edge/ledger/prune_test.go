@@ -15,14 +15,20 @@ import (
 	"markaz.example/edge/ledger"
 )
 
-// months is a ledger of five blocks and some rows, over some fifty hours, which headquarters confirmed up to its end.
+// ofBlock is the records of a block of months.
+const ofBlock = 1000
+
+// months is a ledger of five blocks and some rows, over some hours, which headquarters confirmed up to its end.
 func months(t testing.TB) (path string, d *blocktest.Days) {
 	t.Helper()
 	d = blocktest.New(1)
-	d.Grow(22_000)
+	d.Grow(5*ofBlock + 500)
 	path = filepath.Join(t.TempDir(), "ledger.db")
 	i := importer(t, path)
-	must(t, i.Rows(d.At[0], d.Records))
+	for from := 0; from < 5*ofBlock; from += ofBlock {
+		must(t, i.Sealed(seal(t, d.At[from], d.Records[from:from+ofBlock])))
+	}
+	must(t, i.Rows(d.At[5*ofBlock], d.Records[5*ofBlock:]))
 	if _, err := i.Finish(t.Context(), notes(), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -46,12 +52,12 @@ func prune(t testing.TB, path string, keep time.Duration) ledger.Pruned {
 func TestPrunedRecordsAreNamed(t *testing.T) {
 	path, d := months(t)
 	p := prune(t, path, 0)
-	if p.Base != d.At[4*4096] || p.Blocks != 4 || p.Records != 4*4096 {
+	if p.Base != d.At[4*ofBlock] || p.Blocks != 4 || p.Records != 4*ofBlock {
 		t.Fatalf("pruned %+v, want four blocks of five", p)
 	}
 	l, err := ledger.OpenReadOnly(path, notes())
 	must(t, err)
-	for _, seq := range []uint64{1, 4096, p.Base.Seq - 1} {
+	for _, seq := range []uint64{1, ofBlock, p.Base.Seq - 1} {
 		if _, err := l.HashAt(seq); !errors.Is(err, ledger.ErrPruned) {
 			t.Errorf("hash of %d: got %v, want ErrPruned", seq, err)
 		}
@@ -62,7 +68,7 @@ func TestPrunedRecordsAreNamed(t *testing.T) {
 			t.Errorf("dump after %d: got %v, want ErrPruned", seq, err)
 		}
 	}
-	for _, seq := range []uint64{0, p.Base.Seq, p.Base.Seq + 1, p.Base.Seq + 4096, d.Head().Seq} {
+	for _, seq := range []uint64{0, p.Base.Seq, p.Base.Seq + 1, p.Base.Seq + ofBlock, d.Head().Seq} {
 		if h, err := l.HashAt(seq); err != nil || h != d.At[seq].Hash {
 			t.Errorf("hash of %d: %v", seq, err)
 		}
@@ -93,15 +99,15 @@ func TestPruneKeepsWhatItMust(t *testing.T) {
 		keep              time.Duration
 	}{
 		"nothing confirmed":          {0, 0, 0},
-		"in the middle of a block":   {2*4096 + 2000, 2, 0},
-		"at the end of a block":      {3 * 4096, 3, 0},
-		"all confirmed, all young":   {22_000, 0, 10_000 * hour},
-		"all confirmed, half is old": {22_000, 2, 0},
+		"in the middle of a block":   {2*ofBlock + 500, 2, 0},
+		"at the end of a block":      {3 * ofBlock, 3, 0},
+		"all confirmed, all young":   {5500, 0, 10_000 * hour},
+		"all confirmed, half is old": {5500, 2, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path, d := months(t)
 			if name == "all confirmed, half is old" {
-				c.keep = wallOf(t, d, len(d.Records)) - wallOf(t, d, 2*4096+100)
+				c.keep = wallOf(t, d, len(d.Records)) - wallOf(t, d, 2*ofBlock+100)
 			}
 			confirm(t, path, d.At[c.confirmed])
 			if p := prune(t, path, c.keep); p.Blocks != c.blocks {
@@ -120,7 +126,7 @@ func wallOf(t testing.TB, d *blocktest.Days, seq int) time.Duration {
 
 func TestPruneWantsHeadquartersToHoldThisChain(t *testing.T) {
 	path, d := months(t)
-	forked := d.At[9000]
+	forked := d.At[2500]
 	forked.Hash[0] ^= 1
 	confirm(t, path, forked)
 	if _, err := ledger.PruneFile(t.Context(), path, 0, nil); !errors.Is(err, ledger.ErrNotHeld) {
