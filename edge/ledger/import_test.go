@@ -122,8 +122,8 @@ func TestImportGathersRowsIntoBlocks(t *testing.T) {
 	defer l.Close()
 	s, err := l.Stats(t.Context(), nil)
 	must(t, err)
-	if s.Blocks != 2 || s.Head != uint64(len(d.Records)) || s.Rows >= 4096 {
-		t.Errorf("got %+v, want two blocks and the rest rows", s)
+	if s.Blocks != 4 || s.Head != uint64(len(d.Records)) || s.Rows >= 2048 {
+		t.Errorf("got %+v, want four blocks and the rest rows", s)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 type Sealing struct {
 	After   time.Duration // without a decision, before a block is made; 0 means two seconds
 	Keep    uint64        // of the newest records, that stay rows; 0 means 4,096
-	Records uint64        // of a block, fewer if they are large; 0 means 4,096
+	Records uint64        // of a block, fewer if they are large; 0 means 2,048
 }
 
 func (s Sealing) filled() Sealing {
