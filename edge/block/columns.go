@@ -57,7 +57,9 @@ func (c *columns) reset() {
 	for _, col := range c.all() {
 		col.b, col.lost = col.b[:0], false
 	}
+	clear(c.known)
 	c.known = append(c.known[:0], subject{})
+	clear(c.table)
 	c.table = c.table[:0]
 	c.length, c.follower, c.at = 0, [shapesMax + 1]byte{}, clockState{}
 }

@@ -32,6 +32,7 @@ func Encode(first uint64, records [][]byte) (Block, error) {
 	w := writers.Get().(*writer)
 	defer writers.Put(w)
 	w.begin()
+	defer w.begin() // it keeps nothing of records that may be gone by its next use
 	raw := 0
 	for i, r := range records {
 		if raw += RowBytes(len(r)); raw > RawBytesMax {
@@ -41,7 +42,11 @@ func Encode(first uint64, records [][]byte) (Block, error) {
 			return Block{}, fmt.Errorf("block from record %d: %w", first, err)
 		}
 	}
-	return Block{Bytes: w.seal(), RawBytes: raw}, nil
+	b, err := w.seal()
+	if err != nil {
+		return Block{}, fmt.Errorf("block from record %d: %w", first, err)
+	}
+	return Block{Bytes: b, RawBytes: raw}, nil
 }
 
 // RowBytes is what a record of a length takes in rows.
