@@ -80,6 +80,28 @@ func TestOddRecordsComeBack(t *testing.T) {
 	same(t, decode(t, encode(t, 1, [][]byte{longer(t)}), 1, 1), [][]byte{longer(t)})
 }
 
+// A value is one level further down than its body: what a chain accepts at its deepest comes back.
+func TestTheDeepestBodyComesBack(t *testing.T) {
+	deepest := 0
+	for levels := range 20 {
+		body := append(append([]byte{0xa1, 1}, bytes.Repeat([]byte{0x81}, levels)...), 0)
+		r, err := chain.Encode(chain.Record{
+			Header: chain.Header{Seq: 1, Stamp: clock.Stamp{Boot: 1}, Kind: "a.b/1", Actor: "box"}, Body: body,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := chain.Check(r); err != nil {
+			continue
+		}
+		deepest = levels
+		same(t, decode(t, encode(t, 1, [][]byte{r}), 1, 1), [][]byte{r})
+	}
+	if deepest != 10 {
+		t.Errorf("%d levels in a value, want 10 of a record's 12", deepest)
+	}
+}
+
 // More shapes than a byte can name, and texts that never come again: the rest goes aside, and comes back.
 func TestMoreShapesThanNames(t *testing.T) {
 	d := blocktest.New(1)

@@ -131,6 +131,7 @@ func forgeries(t testing.TB) (all []forgery) {
 	all = append(all,
 		forgery{"announced one byte less", 9, 1, 31, whole}, forgery{"announced one byte more", 9, 1, 33, whole},
 		forgery{"announced another record", 9, 2, 64, whole}, forgery{"announced none", 9, 0, 32, whole},
+		forgery{"announced from record 0 on", 0, 1, 32, whole},
 		forgery{"announced too many", 9, block.RecordsMax + 1, 1 << 20, whole},
 		forgery{"announced too large", 9, 1, block.RawBytesMax + 1, whole},
 	)
