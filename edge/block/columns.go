@@ -94,6 +94,6 @@ func (v *value) remember(literal []byte, s *subject) {
 	}
 }
 
-func (c *columns) stamp(v *chain.View) clockState {
+func clockOf(v *chain.View) clockState {
 	return clockState{v.Stamp.Boot, v.Stamp.Mono, v.Stamp.Wall, uint64(v.Stamp.Grade)}
 }

@@ -16,13 +16,13 @@ import (
 )
 
 // ofBlock is the records of a block of months.
-const ofBlock = 1000
+const ofBlock = 200
 
 // months is a ledger of five blocks and some rows, over some hours, which headquarters confirmed up to its end.
 func months(t testing.TB) (path string, d *blocktest.Days) {
 	t.Helper()
 	d = blocktest.New(1)
-	d.Grow(5*ofBlock + 500)
+	d.Grow(5*ofBlock + 100)
 	path = filepath.Join(t.TempDir(), "ledger.db")
 	i := importer(t, path)
 	for from := 0; from < 5*ofBlock; from += ofBlock {
@@ -99,15 +99,15 @@ func TestPruneKeepsWhatItMust(t *testing.T) {
 		keep              time.Duration
 	}{
 		"nothing confirmed":          {0, 0, 0},
-		"in the middle of a block":   {2*ofBlock + 500, 2, 0},
+		"in the middle of a block":   {2*ofBlock + 100, 2, 0},
 		"at the end of a block":      {3 * ofBlock, 3, 0},
-		"all confirmed, all young":   {5500, 0, 10_000 * hour},
-		"all confirmed, half is old": {5500, 2, 0},
+		"all confirmed, all young":   {5*ofBlock + 100, 0, 10_000 * hour},
+		"all confirmed, half is old": {5*ofBlock + 100, 2, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path, d := months(t)
 			if name == "all confirmed, half is old" {
-				c.keep = wallOf(t, d, len(d.Records)) - wallOf(t, d, 2*ofBlock+100)
+				c.keep = wallOf(t, d, len(d.Records)) - wallOf(t, d, 2*ofBlock+50)
 			}
 			confirm(t, path, d.At[c.confirmed])
 			if p := prune(t, path, c.keep); p.Blocks != c.blocks {
@@ -126,7 +126,7 @@ func wallOf(t testing.TB, d *blocktest.Days, seq int) time.Duration {
 
 func TestPruneWantsHeadquartersToHoldThisChain(t *testing.T) {
 	path, d := months(t)
-	forked := d.At[2500]
+	forked := d.At[2*ofBlock+50]
 	forked.Hash[0] ^= 1
 	confirm(t, path, forked)
 	if _, err := ledger.PruneFile(t.Context(), path, 0, nil); !errors.Is(err, ledger.ErrNotHeld) {

@@ -97,17 +97,17 @@ func sameBlocks(t testing.TB, one, other string) {
 // A cut at any moment of an import leaves a file that the import goes on with, from what was committed.
 func TestImportGoesOnAfterACut(t *testing.T) {
 	d := blocktest.New(1)
-	d.Grow(6000)
+	d.Grow(2400)
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	i := importer(t, path)
 	defer func() { must(t, i.Close()) }()
-	for from := 0; from+500 <= len(d.Records); from += 500 {
-		if from%1500 == 0 {
-			must(t, i.Sealed(seal(t, d.At[from], d.Records[from:from+500])))
+	for from := 0; from+200 <= len(d.Records); from += 200 {
+		if from%600 == 0 {
+			must(t, i.Sealed(seal(t, d.At[from], d.Records[from:from+200])))
 		} else {
-			must(t, i.Rows(d.At[from], d.Records[from:from+500]))
+			must(t, i.Rows(d.At[from], d.Records[from:from+200]))
 		}
-		goOn(t, path, d, from+500)
+		goOn(t, path, d, from+200)
 	}
 }
 

@@ -39,7 +39,7 @@ func (l *Ledger) sealCold(ctx context.Context) {
 	for pause := l.sealing.After; l.idle(ctx, pause); {
 		s, some, err := l.coldest(ctx)
 		switch {
-		case ctx.Err() != nil:
+		case ctx.Err() != nil || l.Failed() != nil:
 			return
 		case err != nil: // the rows are not what they were: the verification says where
 			l.log.Error("records cannot be sealed; verify the ledger", "err", err)

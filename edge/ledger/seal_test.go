@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -44,12 +45,18 @@ func run(t testing.TB, path string, o ledger.Options) (l *ledger.Ledger, stop fu
 	}
 }
 
-// talk makes some notes.
+// talk makes some notes, all at once, so that they share commits.
 func talk(t testing.TB, l *ledger.Ledger, n int) {
 	t.Helper()
+	var wg sync.WaitGroup
 	for i := range n {
-		must(t, l.Update(context.Background(), "test", note(fmt.Sprint("k", i%70), fmt.Sprint("text ", i))))
+		wg.Go(func() {
+			if err := l.Update(context.Background(), "test", note(fmt.Sprint("k", i%70), fmt.Sprint("text ", i))); err != nil {
+				t.Error(err)
+			}
+		})
 	}
+	wg.Wait()
 }
 
 // rest lets the bubble's time pass: the box idles, and blocks are made.
