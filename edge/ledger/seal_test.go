@@ -184,7 +184,7 @@ func TestFullDiskSealsLater(t *testing.T) {
 	path := create(t)
 	synctest.Test(t, func(t *testing.T) {
 		l, stop := run(t, path, sealing())
-		talk(t, l, 300)
+		talk(t, l, 2000) // the file has grown ahead, so the swapped one is not asked for its size
 		before := whole(t, l)
 		back := swap(t, path, "/dev/full", unix.O_RDWR)
 		time.Sleep(10 * time.Second)
