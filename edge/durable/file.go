@@ -37,13 +37,8 @@ func WriteFile(path string, b []byte) error {
 	return rename(f.Name(), path)
 }
 
-// Rename gives a file that was built aside, synced and closed its name. It reports fs.ErrExist.
-func Rename(aside, path string) error {
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("rename to %s: %w", path, errors.Join(fs.ErrExist, err))
-	}
-	return rename(aside, path)
-}
+// Replace makes a finished file, which was synced, take the place of another in the same directory.
+func Replace(aside, path string) error { return rename(aside, path) }
 
 func rename(aside, path string) error {
 	if err := os.Rename(aside, path); err != nil {

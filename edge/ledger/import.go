@@ -45,8 +45,8 @@ type Imported struct {
 // Import begins the ledger file of a chain, or goes on with one. It reports ErrExists when there is a ledger, and
 // ErrFormat when the file aside is of another chain or of no use: it can then be removed.
 func Import(path string, in chain.Incarnation) (*Importer, error) {
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("import %s: %w", path, errors.Join(ErrExists, err))
+	if err := absent(path); err != nil {
+		return nil, fmt.Errorf("import %s: %w", path, err)
 	}
 	aside := path + importSuffix
 	if err := Create(aside, in); err != nil && !errors.Is(err, ErrExists) {
@@ -66,6 +66,13 @@ func Import(path string, in chain.Incarnation) (*Importer, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return i, nil
+}
+
+func absent(path string) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(ErrExists, err)
+	}
+	return nil
 }
 
 // resume reads where the file stands.
@@ -214,7 +221,11 @@ func (i *Importer) Finish(ctx context.Context, books []Book, progress Progress) 
 	if err != nil {
 		return head, fmt.Errorf("finish the import: %w", err)
 	}
-	if err := durable.Rename(aside, i.path); err != nil {
+	err = absent(i.path)
+	if err == nil {
+		err = durable.Replace(aside, i.path)
+	}
+	if err != nil {
 		return head, fmt.Errorf("finish the import: %w", err)
 	}
 	return head, nil
