@@ -10,8 +10,12 @@ import (
 
 // batch is a sealed block as it is kept, when one begins here and fits; else rows.
 func (p *play) batch(a Send) (wire.Batch, error) {
-	if s, ok, err := p.sealed(a); ok || err != nil {
-		return wire.PackSealed(p.Key, p.Ledger.Incarnation(), p.Wall().UnixMilli(), s), err
+	s, ok, err := p.sealed(a)
+	switch {
+	case err != nil:
+		return wire.Batch{}, err
+	case ok:
+		return wire.PackSealed(p.Key, p.Ledger.Incarnation(), p.Wall().UnixMilli(), s), nil
 	}
 	records, err := p.Ledger.Read(a.After.Seq, a.LimitBytes)
 	if err != nil {
