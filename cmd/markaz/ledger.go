@@ -106,6 +106,19 @@ func (c rebuildCmd) Run(ctx context.Context) error {
 	return nil
 }
 
+type sealCmd struct{ ledgerFile }
+
+func (c sealCmd) Run(ctx context.Context) error {
+	bar := progress.New(os.Stderr, "sealing")
+	blocks, err := ledger.SealFile(ctx, c.File, bar.Tell)
+	bar.Done()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d blocks made\n", blocks)
+	return nil
+}
+
 type pruneCmd struct {
 	ledgerFile
 	KeepDays int `required:"" help:"Keep what was recorded in the last N days of the ledger." placeholder:"N"`

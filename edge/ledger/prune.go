@@ -34,8 +34,8 @@ func PruneFile(ctx context.Context, path string, keep time.Duration, progress Pr
 	p := pruning{ledger: l, done: Pruned{Base: l.base}}
 	err = p.begin(keep)
 	for more := err == nil; more && err == nil; {
-		if more, err = p.step(ctx); err == nil && progress != nil {
-			progress(p.done.Base.Seq, l.confirmed.Seq)
+		if more, err = p.step(ctx); err == nil {
+			progress.say(p.done.Base.Seq, l.confirmed.Seq)
 		}
 	}
 	if err != nil {

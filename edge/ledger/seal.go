@@ -140,6 +140,30 @@ func rowsFor(tx *bolt.Tx, prev chain.Position, records uint64) (rows [][]byte, l
 	return rows, last, err
 }
 
+// SealFile seals the cold records of a closed ledger, as a box does while it idles. Stopped at any moment, what is sealed
+// is sealed and the rest are rows. It gives the number of blocks made.
+func SealFile(ctx context.Context, path string, progress Progress) (blocks int, err error) {
+	l, err := open(path, Options{}, false)
+	if err != nil {
+		return 0, err
+	}
+	for some := true; err == nil && some; {
+		var s block.Sealed
+		if s, some, err = l.coldest(ctx); err == nil && some {
+			err = l.file(s)
+		}
+		if err == nil && some {
+			blocks++
+			progress.say(s.Last.Seq, l.head.Seq)
+		}
+		err = errors.Join(err, ctx.Err())
+	}
+	if err != nil {
+		err = fmt.Errorf("seal: %w", err)
+	}
+	return blocks, errors.Join(err, l.db.Close())
+}
+
 // filing is a block on its way to the writer.
 type filing struct {
 	block.Sealed

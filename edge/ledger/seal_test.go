@@ -124,6 +124,27 @@ func TestSealedRecordsReadAsRowsDid(t *testing.T) {
 	}
 }
 
+// The tool seals a closed file as the box does an open one.
+func TestSealFile(t *testing.T) {
+	path := create(t)
+	l, stop := run(t, path, options())
+	talk(t, l, 4096+2*2048)
+	must(t, stop())
+	before, _ := chainOf(t, path)
+	blocks, err := ledger.SealFile(t.Context(), path, nil)
+	if err != nil || blocks != 2 {
+		t.Fatalf("%d blocks, %v, want 2", blocks, err)
+	}
+	after, _ := chainOf(t, path)
+	if !reflect.DeepEqual(after, before) {
+		t.Error("the records are not what they were")
+	}
+	if blocks, err := ledger.SealFile(t.Context(), path, nil); err != nil || blocks != 0 {
+		t.Errorf("again: %d blocks, %v", blocks, err)
+	}
+	reopen(t, path)
+}
+
 // The blocks follow one another from the first record on, and each is the records it replaced.
 func TestSealedGivesEachBlockWhereItBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

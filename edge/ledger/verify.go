@@ -19,6 +19,13 @@ func (p Progress) tell(done, total uint64) {
 	}
 }
 
+// say is tell for tasks whose steps are large.
+func (p Progress) say(done, total uint64) {
+	if p != nil {
+		p(done, total)
+	}
+}
+
 // Verify walks the whole chain, from the oldest record kept, and names the first that is not what it must be, or the
 // block that holds it: chain.ErrBroken, ErrDamaged, or what chain.Decode reports.
 func (l *Ledger) Verify(ctx context.Context, progress Progress) (chain.Position, error) {
