@@ -242,7 +242,7 @@ func fillLeaf(client, flat string) (records uint64, err error) {
 		if _, err := io.ReadFull(in, stored); err != nil {
 			return records, err
 		}
-		if _, err := js.PublishAsync("ledger", stored); err != nil {
+		if _, err := js.PublishAsync("ledger", stored, nats.StallWait(natsWait)); err != nil {
 			return records, err
 		}
 	}
