@@ -42,7 +42,9 @@ const openPrefix, answeredPrefix = "o/", "a/"
 
 func openKey(q id.Errand) []byte { return []byte(openPrefix + string(q)) }
 
-func answeredKey(seq uint64) []byte { return binary.BigEndian.AppendUint64([]byte(answeredPrefix), seq) }
+func answeredKey(seq uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte(answeredPrefix), seq)
+}
 
 // Get is an open question.
 func Get(src ledger.Source, q id.Errand) (Question, bool) {

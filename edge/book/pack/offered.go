@@ -49,4 +49,6 @@ func Offer(tx *ledger.Tx, c letter.PackOffered, m packfile.Manifest) error {
 }
 
 // RollBack records an order to go back. It is obeyed whatever is active.
-func RollBack(tx *ledger.Tx, c letter.PackRolledBack, m packfile.Manifest) error { return tx.Append(m.Name, c) }
+func RollBack(tx *ledger.Tx, c letter.PackRolledBack, m packfile.Manifest) error {
+	return tx.Append(m.Name, c)
+}
