@@ -6,6 +6,11 @@
 //	markaz-hq run --config FILE                         serve
 //	markaz-hq archive verify|stats|dump FILE            look into archive.db
 //	markaz-hq archive adopt --config FILE               go on after the raft log was lost for good
+//	markaz-hq authority post-key --out DIR              the key under which headquarters speaks to boxes
+//	markaz-hq pack make|publish|list|roll-back|drop     what goes to boxes as a whole
+//	markaz-hq lease pool|grant|list                     scarce things that are lent
+//	markaz-hq check list|answer                         questions of centres
+//	markaz-hq diagnose CENTRE|show                      look into a box, with its people's consent
 //
 // It ends with 0 when all went well, 1 when something failed, 2 when it was called wrongly, 3 when the archive is
 // damaged.
@@ -36,6 +41,10 @@ type commands struct {
 	Run       runCommand       `cmd:"" help:"Serve: take batches from boxes, show the fleet."`
 	Authority authorityCommand `cmd:"" help:"Make the private authority and the certificates of headquarters and boxes."`
 	Archive   archiveCommand   `cmd:"" help:"Look into an archive file. Headquarters must not be running on it."`
+	Pack      packCommand      `cmd:"" help:"Make packs, publish them, offer them to centres, order centres back."`
+	Lease     leaseCommand     `cmd:"" help:"Lend centres numbers of scarce things."`
+	Check     checkCommand     `cmd:"" help:"See and answer the questions of centres."`
+	Diagnose  diagnoseCommand  `cmd:"" help:"Look into a box, when its people allow it."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 

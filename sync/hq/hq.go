@@ -17,6 +17,7 @@ import (
 	"markaz.example/sync/ingest"
 	"markaz.example/sync/link"
 	"markaz.example/sync/office"
+	"markaz.example/sync/post"
 	"markaz.example/sync/quorum"
 	"markaz.example/sync/roster"
 )
@@ -34,6 +35,9 @@ type HQ struct {
 	road    net.Listener
 	page    net.Listener
 	admin   *Admin
+	desk    *post.Desk
+	carrier *post.Carrier
+	clerk   *post.Clerk
 }
 
 // Open makes a node ready to run, or reports which step failed and leaves nothing open.
@@ -43,7 +47,7 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	}
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
-		h.openRoster, h.openCertificates, h.openArchive, h.openQuorum, h.openRoad, h.openPage, h.openAdmin,
+		h.openRoster, h.openCertificates, h.openArchive, h.openQuorum, h.openAdmin, h.openPost, h.openRoad, h.openPage,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -80,7 +84,7 @@ func (h *HQ) openQuorum() (err error) {
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
 	h.ingest = &ingest.Server{
-		Group: h.node, Roster: h.roster, Watcher: h.fleet, Landmarks: h.archive, Log: h.log, Now: time.Now,
+		Group: h.node, Roster: h.roster, Watcher: h.fleet, Landmarks: h.archive, Post: h.carrier, Log: h.log, Now: time.Now,
 	}
 	if h.road, err = net.Listen("tcp", h.config.Road); err != nil {
 		return fmt.Errorf("open the road for boxes: %w", err)
@@ -149,6 +153,8 @@ func (h *HQ) Run(ctx context.Context) error {
 		h.ingest.Run, // ends the links
 		h.serveRoad,  // fatal: without it no box is heard
 		h.servePage,  // fatal: a headquarters that nobody can look at is started anew
+		h.carrier.Run,
+		h.clerk.Run,
 		h.serveAdmin, // fatal: so is one that nobody can tell anything
 	)
 	return errors.Join(err, h.Close())

@@ -108,6 +108,14 @@ func letterBucket(centre id.Centre) []byte {
 
 func number(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 
+// Number is the number that an act's answer gives; 0 of an answer without one.
+func Number(body []byte) uint64 {
+	if len(body) != 8 {
+		return 0
+	}
+	return numberOf(body)
+}
+
 func numberOf(k []byte) uint64 { return binary.BigEndian.Uint64(k) }
 
 func count(b *bolt.Bucket, key []byte) uint64 {

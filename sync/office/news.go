@@ -63,22 +63,24 @@ func (a ChainRead) check() error {
 		errs = append(errs, fmt.Errorf("%d returns and %d questions, limit %d", len(a.Returned), len(a.Asked), newsMax))
 	}
 	for _, r := range a.Returned {
-		errs = append(errs, r.check())
+		errs = append(errs, r.Check())
 	}
 	for _, q := range a.Asked {
-		errs = append(errs, q.check())
+		errs = append(errs, q.Check())
 	}
 	return errors.Join(errs...)
 }
 
-func (r Return) check() error {
+// Check reports numbers that no pool has.
+func (r Return) Check() error {
 	if r.From == 0 || r.From > letter.NumberMax || r.Count == 0 || r.Count > letter.CountMax {
 		return fmt.Errorf("%d numbers from %d came back", r.Count, r.From)
 	}
 	return r.ID.Check()
 }
 
-func (q Question) check() error {
+// Check reports what no box of ours asks.
+func (q Question) Check() error {
 	if len(q.Subject) > subjectBytesMax || len(q.What) > wordBytesMax || len(q.Provisional) > wordBytesMax {
 		return fmt.Errorf("question %s is too long", q.ID)
 	}
