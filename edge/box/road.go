@@ -20,6 +20,7 @@ import (
 // road is the way to headquarters.
 type road struct {
 	dialer  link.Dialer
+	postKey ed25519.PublicKey            // headquarters', for what it sends down; nil when the box was not told
 	dialMax time.Duration                // 0 for the uplink's own
 	last    atomic.Pointer[uplink.State] // nil before the first report
 }
@@ -34,6 +35,9 @@ func (b *Box) openRoad() error {
 		return err
 	}
 	b.road = newRoad(h.Address, secret)
+	if b.road.postKey, err = roster.PostPublic(h.Identity); err != nil {
+		return err
+	}
 	b.road.dialMax = time.Duration(h.DialMax) * time.Second
 	return nil
 }
@@ -43,7 +47,7 @@ func newRoad(address string, secret *tls.Config) *road {
 }
 
 // uplink is the box's end of the road on an open ledger.
-func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board *health.Board) *uplink.Uplink {
+func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board *health.Board, letters *letterbox) *uplink.Uplink {
 	return &uplink.Uplink{
 		Ledger: l, Key: key, Software: o.Software,
 		Dial:   func(ctx context.Context) (uplink.Link, error) { return r.dialer.Dial(ctx) },
@@ -51,8 +55,9 @@ func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board
 		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),
 		Log:    o.Log,
 		Held:   l.Confirmed(), Ceiling: r.dialMax,
-		Told:   func(t time.Time) { tell(l, t, board, o.Log) },
-		Report: func(s uplink.State) { r.report(s, board) },
+		Letterbox: letters,
+		Told:      func(t time.Time) { tell(l, t, board, o.Log) },
+		Report:    func(s uplink.State) { r.report(s, board) },
 	}
 }
 

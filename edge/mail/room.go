@@ -17,11 +17,6 @@ import (
 	packfile "markaz.example/edge/pack"
 )
 
-// Books is what letters leave at a centre, in the order the books were introduced.
-func Books() []ledger.Book {
-	return []ledger.Book{post.Book(), pack.Book(), lease.Book(), check.Book(), diagnosis.Book()}
-}
-
 // Room takes letters. Any goroutine may call it.
 type Room struct {
 	Ledger *ledger.Ledger

@@ -19,6 +19,11 @@ type floorPage struct {
 	Lines     []page.Line
 	Desks     []busyDesk
 	Road      road
+	Wish      *wish // the newest that waits for an answer; nil when none does
+	PutOff    int   // wishes that somebody put off
+	Packs     []packRow
+	Checks    []checkRow
+	Lent      []lentRow
 	Refusal   *page.Refusal
 }
 
@@ -73,8 +78,10 @@ func (d *Desk) floorPage(ctx context.Context, lang page.Lang) (floorPage, error)
 		return p, err
 	}
 	p.Lines = page.LinesOf(hall.Lines)
-	p.Desks, err = d.busy(ctx)
-	return p, err
+	if p.Desks, err = d.busy(ctx); err != nil {
+		return p, err
+	}
+	return p, d.errands(ctx, &p)
 }
 
 func figuresOf(f desk.Figures) []figure {

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"markaz.example/edge/book/diagnosis"
+	"markaz.example/edge/book/lease"
+	"markaz.example/edge/book/pack"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
@@ -27,6 +30,10 @@ func (s strict) NoShow(context.Context, id.Desk) error                 { return 
 func (strict) HallBoard(context.Context) (desk.HallBoard, error)       { return desk.HallBoard{}, nil }
 func (strict) Figures(context.Context) (desk.Figures, error)           { return desk.Figures{}, nil }
 func (strict) Papers(context.Context, int) ([]desk.Paper, error)       { return nil, nil }
+func (strict) Wishes(context.Context) ([]diagnosis.Wish, error)        { return nil, nil }
+func (strict) Packs(context.Context) ([]pack.Series, error)            { return nil, nil }
+func (strict) Checks(context.Context) (desk.Checks, error)             { return desk.Checks{}, nil }
+func (strict) Lent(context.Context) ([]lease.Lease, error)             { return nil, nil }
 func (strict) no() error                                               { return desk.Refuse(desk.NobodyWaiting) }
 
 func (s strict) Finish(_ context.Context, _ id.Desk, outcome string, _ bool) error {
