@@ -49,7 +49,7 @@ var may = map[string]string{
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",
 	"edge/web/devices":       "edge/clock edge/health edge/web/live edge/web/page",
 	"edge/web/page":          "edge/desk",
-	"edge/web/desk":          "edge/book/check edge/book/diagnosis edge/book/lease edge/book/pack edge/book/visit edge/clock edge/desk edge/health edge/id edge/web/live edge/web/page",
+	"edge/web/desk":          "edge/book/check edge/book/diagnosis edge/book/lease edge/book/pack edge/book/visit edge/clock edge/desk edge/health edge/id edge/letter edge/web/live edge/web/page",
 	"edge/web/hall":          "edge/desk edge/web/live edge/web/page",
 	"edge/web/page/pagetest": "edge/web/page cmp",
 	"edge/web/public":        "edge/book/visit edge/desk edge/id edge/web/live edge/web/page",

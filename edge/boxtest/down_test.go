@@ -214,3 +214,71 @@ func (h *house) press(t *testing.T, answer string) {
 		t.Fatalf("press %s: %s", answer, r.Status)
 	}
 }
+
+// What headquarters lends is drawn at a desk without a link, once each; a question is asked at the desk and finishes by
+// itself when somebody answers at headquarters.
+func TestLeasesAndQuestionsFromEndToEnd(t *testing.T) {
+	h := newHouse(t)
+	ctx, office := t.Context(), h.hq.Desk()
+	h.Await(t, "the chain to be known", func() bool {
+		_, err := office.Grant(ctx, post.LeaseOrder{Centre: "ISB-01", What: "bed", Count: 1, Until: 1})
+		return !errors.Is(err, post.ErrNoChain)
+	})
+	if _, err := office.Pool(ctx, post.PoolOrder{What: "bed", Total: 3}); err != nil {
+		t.Fatal(err)
+	}
+	lend := post.LeaseOrder{Centre: "ISB-01", What: "bed", Count: 2, Until: time.Now().Add(time.Hour).UnixMilli()}
+	if _, err := office.Grant(ctx, lend); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := office.Grant(ctx, lend); !errors.Is(err, post.ErrRefused) {
+		t.Errorf("more was lent than there is: %v", err)
+	}
+	h.shows(t, "/floor?lang=en", "<bdi>2</bdi> left")
+	come(t, h)
+	for _, press := range []string{"next", "present", "draw-bed", "draw-bed", "ask"} {
+		h.at(t, press, http.StatusOK)
+	}
+	h.at(t, "draw-bed", http.StatusConflict) // none is left
+	desk := h.page(t, "/desk/A?lang=en")
+	for _, number := range []string{`<bdi class="row-token">1</bdi>`, `<bdi class="row-token">2</bdi>`, "no answer yet"} {
+		if !strings.Contains(desk, number) {
+			t.Errorf("the desk does not show %s", number)
+		}
+	}
+	var open []post.QuestionShown
+	h.Await(t, "the question at headquarters", func() bool {
+		open, _ = office.Questions(ctx, struct{}{})
+		return len(open) == 1
+	})
+	if _, err := office.Answer(ctx, post.AnswerOrder{ID: open[0].ID, Result: "yes", Source: "nser"}); err != nil {
+		t.Fatal(err)
+	}
+	h.shows(t, "/desk/A?lang=en", "<bdi>nser</bdi>")
+	h.shows(t, "/api/checks", `"result":"yes"`)
+}
+
+// come asks at the kiosk, and waits until the paper is out.
+func come(t *testing.T, h *house) {
+	t.Helper()
+	r, err := http.PostForm(h.URL("/kiosk"), url.Values{"only": {"kafaalat"}, "lang": {"en"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	h.Await(t, "the slip", func() bool { return len(h.Slips()) == 1 })
+	h.shows(t, "/desk/A?lang=en", "K001")
+}
+
+// at presses a button of desk A.
+func (h *house) at(t *testing.T, press string, want int) {
+	t.Helper()
+	r, err := http.PostForm(h.URL("/desk/A"), url.Values{"act": {press}, "lang": {"en"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	if r.StatusCode != want {
+		t.Fatalf("press %s: %s, want %d", press, r.Status, want)
+	}
+}

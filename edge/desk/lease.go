@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 
+	"markaz.example/edge/book/check"
 	"markaz.example/edge/book/lease"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -32,6 +33,27 @@ func (f *Floor) Lent(ctx context.Context) (out []lease.Lease, err error) {
 		return nil
 	})
 	return out, err
+}
+
+// Errands are what a visit has to do with headquarters.
+type Errands struct {
+	Given []lease.Given    // drawn for it
+	Asked []check.Question // about it
+	Lent  []lease.Lease    // what could be drawn
+}
+
+// ErrandsOf is what a visit has to do with headquarters.
+func (f *Floor) ErrandsOf(ctx context.Context, v id.Visit) (e Errands, err error) {
+	err = f.look(ctx, func(s ledger.Snapshot) error {
+		e.Given, e.Lent = lease.To(s, string(v)), lease.All(s)
+		for _, q := range append(check.Open(s), check.Answered(s)...) {
+			if q.Subject == string(v) {
+				e.Asked = append(e.Asked, q)
+			}
+		}
+		return nil
+	})
+	return e, err
 }
 
 // GiveBack gives back what is left of a lease before its end. It refuses with NoneLeft when nothing is.

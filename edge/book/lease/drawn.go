@@ -35,7 +35,10 @@ func checkPart(lease id.Errand, what string, from, count uint64) error {
 	return errors.Join(lease.Check(), letter.CheckWhat(what), err)
 }
 
-func (e Drawn) project(v ledger.View, _ chain.Header) error {
+func (e Drawn) project(v ledger.View, h chain.Header) error {
+	if err := remember(v, h.Seq, Given{e.What, e.Number, h.Subject}); err != nil {
+		return err
+	}
 	l, ok := get(v.Reader, e.What, e.ID)
 	if !ok || e.Number != l.Next() {
 		return fmt.Errorf("%s %d was drawn of lease %s out of turn", e.What, e.Number, e.ID)
@@ -44,7 +47,7 @@ func (e Drawn) project(v ledger.View, _ chain.Header) error {
 	if l.Left() == 0 {
 		return v.Delete(key(e.What, e.ID))
 	}
-	return put(v, l)
+	return put(v, key(l.What, l.ID), l)
 }
 
 // Draw gives away the next number of a thing, of the lease that ends first. It reports ErrNone.

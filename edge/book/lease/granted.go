@@ -7,7 +7,7 @@ import (
 )
 
 func projectGranted(c letter.LeaseGranted, v ledger.View, h chain.Header) error {
-	return put(v, Lease{ID: c.ID, What: c.What, From: c.From, Count: c.Count, Until: c.Until, Seq: h.Seq})
+	return put(v, key(c.What, c.ID), Lease{ID: c.ID, What: c.What, From: c.From, Count: c.Count, Until: c.Until, Seq: h.Seq})
 }
 
 // Grant records a lease. The letter that brought it comes once, and is to this chain.

@@ -8,4 +8,7 @@ const (
 
 	// returnsMax bounds the leases that one decision gives back; the next gives back more.
 	returnsMax = 64
+
+	// drawnKept is how many draws the view holds, the newest: a desk looks at those of the visit before it.
+	drawnKept = 200
 )

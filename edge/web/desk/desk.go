@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"markaz.example/edge/book/check"
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/lease"
 	"markaz.example/edge/book/pack"
@@ -41,6 +42,9 @@ type Floor interface {
 	Packs(context.Context) ([]pack.Series, error)
 	Checks(context.Context) (desk.Checks, error)
 	Lent(context.Context) ([]lease.Lease, error)
+	ErrandsOf(context.Context, id.Visit) (desk.Errands, error)
+	Draw(ctx context.Context, actor, what string, v id.Visit) (desk.Drawn, error)
+	AskCheck(ctx context.Context, actor, what string, v id.Visit) (check.Question, error)
 }
 
 // Config is what the screens of staff need.

@@ -34,7 +34,10 @@ func (strict) Wishes(context.Context) ([]diagnosis.Wish, error)        { return 
 func (strict) Packs(context.Context) ([]pack.Series, error)            { return nil, nil }
 func (strict) Checks(context.Context) (desk.Checks, error)             { return desk.Checks{}, nil }
 func (strict) Lent(context.Context) ([]lease.Lease, error)             { return nil, nil }
-func (strict) no() error                                               { return desk.Refuse(desk.NobodyWaiting) }
+func (strict) ErrandsOf(context.Context, id.Visit) (desk.Errands, error) {
+	return desk.Errands{}, nil
+}
+func (strict) no() error { return desk.Refuse(desk.NobodyWaiting) }
 
 func (s strict) Finish(_ context.Context, _ id.Desk, outcome string, _ bool) error {
 	if !known(outcome) {
