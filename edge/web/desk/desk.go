@@ -77,11 +77,12 @@ type Desk struct {
 
 	mu    sync.Mutex
 	later map[id.Errand]time.Time // guarded by mu: wishes that were put off, and until when
+	told  chan struct{}           // guarded by mu: closed and replaced when later changes
 }
 
 // New reads the templates.
 func New(kit *page.Kit, hub *live.Hub, c Config) (*Desk, error) {
-	d := &Desk{Config: c, kit: kit, hub: hub, later: map[id.Errand]time.Time{}}
+	d := &Desk{Config: c, kit: kit, hub: hub, later: map[id.Errand]time.Time{}, told: make(chan struct{})}
 	for _, own := range []struct {
 		name   string
 		screen **page.Screen

@@ -189,6 +189,19 @@ func (d *Desk) putOff(name id.Errand) {
 	if len(d.later) < laterMax {
 		d.later[name] = time.Now().Add(putOffFor)
 	}
+	d.tell()
+}
+
+// putOffChanged is closed when a wish was put off, or shown again: the ledger does not tell.
+func (d *Desk) putOffChanged() <-chan struct{} {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.told
+}
+
+func (d *Desk) tell() {
+	close(d.told)
+	d.told = make(chan struct{})
 }
 
 // laterMax bounds the wishes that were put off: the book holds four, and a stranger may name others.
@@ -198,6 +211,7 @@ func (d *Desk) putBack() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	clear(d.later)
+	d.tell()
 }
 
 // errands are what the visit before a desk has to do with headquarters.

@@ -177,7 +177,7 @@ func (d *Desk) writeFloor(w http.ResponseWriter, r *http.Request, status int, re
 
 func (d *Desk) watchFloor(w http.ResponseWriter, r *http.Request) {
 	lang := page.LangOf(r)
-	d.hub.Serve(w, r, live.Topic{Key: "floor/" + string(lang), Render: func(ctx context.Context) (live.Parts, error) {
+	d.hub.Serve(w, r, live.Topic{Key: "floor/" + string(lang), Also: d.putOffChanged, Render: func(ctx context.Context) (live.Parts, error) {
 		p, err := d.floorPage(ctx, lang)
 		if err != nil {
 			return nil, err
