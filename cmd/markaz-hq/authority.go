@@ -9,10 +9,11 @@ import (
 )
 
 type authorityCommand struct {
-	Init     initCommand     `cmd:"" help:"Make a new root. Keep its directory off the machines that serve."`
-	IssueBox issueBoxCommand `cmd:"" help:"Make the certificate of a centre's box."`
-	PostKey  postKeyCommand  `cmd:"" name:"post-key" help:"Make the key under which headquarters speaks to boxes."`
-	IssueHQ  issueHQCommand  `cmd:"" name:"issue-hq" help:"Make the certificate of headquarters."`
+	Init      initCommand      `cmd:"" help:"Make a new root. Keep its directory off the machines that serve."`
+	IssueBox  issueBoxCommand  `cmd:"" help:"Make the certificate of a centre's box."`
+	PostKey   postKeyCommand   `cmd:"" name:"post-key" help:"Make the key under which headquarters speaks to boxes."`
+	IssueHQ   issueHQCommand   `cmd:"" name:"issue-hq" help:"Make the certificate of headquarters."`
+	IssueNode issueNodeCommand `cmd:"" help:"Make the certificate by which a node proves its name to the others of its group."`
 }
 
 type initCommand struct {
@@ -89,5 +90,29 @@ func (c postKeyCommand) Run() error {
 		return err
 	}
 	fmt.Printf("The post key is in %s.\nBring post.key to every node, beside its certificates, and post.pub to every box, beside its own.\n", c.Out)
+	return nil
+}
+
+type issueNodeCommand struct {
+	Dir       string   `arg:"" type:"existingdir" help:"The authority's directory."`
+	Name      string   `arg:"" help:"The node's name, as in its config: hq-2."`
+	Addresses []string `arg:"" help:"DNS names and IP addresses at which the other nodes dial it."`
+	Out       string   `required:"" type:"path" placeholder:"DIR" help:"Where node.crt, node.key and root.crt go: the directory of hq.crt."`
+}
+
+// Run issues a node's certificate.
+func (c issueNodeCommand) Run() error {
+	a, err := roster.LoadAuthority(c.Dir)
+	if err != nil {
+		return err
+	}
+	p, err := a.IssueNode(c.Name, c.Addresses, time.Now())
+	if err != nil {
+		return err
+	}
+	if err := a.SaveNode(c.Out, p); err != nil {
+		return err
+	}
+	fmt.Printf("The certificate of node %s for %v is in %s, valid to %s.\n", c.Name, c.Addresses, c.Out, p.Cert.NotAfter.Format(time.DateOnly))
 	return nil
 }

@@ -18,4 +18,7 @@ const (
 
 	// tailBytesMax bounds one line of it.
 	tailBytesMax = 400
+
+	// activePacksMax bounds the packs that a beat tells of.
+	activePacksMax = 16
 )

@@ -101,11 +101,11 @@ func (b *letterbox) Want() uplink.Want { return uplink.Want(b.Depot.Want()) }
 func (b *letterbox) Keep(p wire.Piece) error { return b.Depot.Keep(p.Digest, p.Offset, p.Bytes) }
 
 // packs are what is active, for the beat.
-func (b *letterbox) packs(ctx context.Context) (out []wire.ActivePack) {
-	ctx, cancel := context.WithTimeout(ctx, takeWait)
+func (b *letterbox) packs() (out []wire.ActivePack) {
+	ctx, cancel := context.WithTimeout(context.Background(), tellWait)
 	defer cancel()
 	for _, s := range b.Active(ctx) {
-		if s.Active != nil {
+		if s.Active != nil && len(out) < activePacksMax {
 			out = append(out, wire.ActivePack{Name: s.Name, Version: s.Active.Version})
 		}
 	}

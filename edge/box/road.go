@@ -6,9 +6,11 @@ import (
 	"crypto/tls"
 	"log/slog"
 	mathrand "math/rand/v2"
+	"slices"
 	"sync/atomic"
 	"time"
 
+	"markaz.example/edge/chain"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/health"
 	"markaz.example/edge/ledger"
@@ -55,10 +57,41 @@ func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board
 		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),
 		Log:    o.Log,
 		Held:   l.Confirmed(), Ceiling: r.dialMax,
-		Letterbox: letters,
-		Told:      func(t time.Time) { tell(l, t, board, o.Log) },
-		Report:    func(s uplink.State) { r.report(s, board) },
+		Letterbox: letters, PostKey: r.postKey,
+		Condition: func() []string { return codes(board.List()) },
+		Packs:     letters.packs,
+		Clock: func() (int64, uint8) {
+			now := l.Clock().Now()
+			return now.Wall, uint8(now.Grade)
+		},
+		Oldest: func() int64 { return oldest(l) },
+		Told:   func(t time.Time) { tell(l, t, board, o.Log) },
+		Report: func(s uplink.State) { r.report(s, board) },
 	}
+}
+
+// codes are the conditions that hold, each once.
+func codes(list []health.Condition) (out []string) {
+	for _, c := range list {
+		if !slices.Contains(out, c.Code) {
+			out = append(out, c.Code)
+		}
+	}
+	return out
+}
+
+// oldest is when the oldest record was made that headquarters does not hold; 0 when it holds all, or when that cannot be
+// read now.
+func oldest(l *ledger.Ledger) int64 {
+	records, err := l.Read(l.Confirmed().Seq, 1)
+	if err != nil || len(records) == 0 {
+		return 0
+	}
+	r, err := chain.Decode(records[0])
+	if err != nil {
+		return 0
+	}
+	return r.Stamp.Wall
 }
 
 // tell sets the box's clock by headquarters' and records that.

@@ -187,8 +187,11 @@ func (a *AdminClient) Do(ctx context.Context, method, path string, body io.Reade
 }
 
 func (h *HQ) openAdmin() (err error) {
-	h.admin, err = openAdmin(h.config.Dir)
-	return err
+	if h.admin, err = openAdmin(h.config.Dir); err != nil {
+		return err
+	}
+	h.memberVerbs()
+	return nil
 }
 
 func (h *HQ) serveAdmin(ctx context.Context) error {

@@ -1,6 +1,7 @@
 package hq
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -14,12 +15,15 @@ import (
 
 	"markaz.example/sync/archive"
 	"markaz.example/sync/fleet"
+	"markaz.example/sync/fleet/page"
 	"markaz.example/sync/ingest"
 	"markaz.example/sync/link"
 	"markaz.example/sync/office"
+	"markaz.example/sync/peer"
 	"markaz.example/sync/post"
 	"markaz.example/sync/quorum"
 	"markaz.example/sync/roster"
+	"markaz.example/sync/warehouse"
 )
 
 // HQ is one headquarters node.
@@ -29,15 +33,23 @@ type HQ struct {
 	roster  *roster.Roster
 	tls     *tls.Config
 	archive *archive.Archive
+	peer    *peer.Node   // nil for a node alone
+	peers   net.Listener // of peer
 	node    *quorum.Node
 	fleet   *fleet.Fleet
 	ingest  *ingest.Server
+	gate    *link.Gate // under road
 	road    net.Listener
+	nodes   *nodes
+	share   peer.Share // runs where there is a door for other nodes
+	pages   *page.Site
 	page    net.Listener
 	admin   *Admin
 	desk    *post.Desk
 	carrier *post.Carrier
 	clerk   *post.Clerk
+
+	warehouse *warehouse.Warehouse
 }
 
 // Open makes a node ready to run, or reports which step failed and leaves nothing open.
@@ -47,7 +59,9 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	}
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
-		h.openRoster, h.openCertificates, h.openArchive, h.openQuorum, h.openAdmin, h.openPost, h.openRoad, h.openPage,
+		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum,
+		h.openWarehouse, h.openAdmin, h.openPost,
+		h.openRoad, h.openPage,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -77,28 +91,77 @@ func (h *HQ) openArchive() (err error) {
 }
 
 func (h *HQ) openQuorum() (err error) {
-	h.node, err = quorum.Open(quorum.Config{Dir: h.config.Dir, Name: h.config.Name, Archive: h.archive, Log: h.log})
+	h.node, err = quorum.Open(quorum.Config{
+		Dir: h.config.Dir, Name: h.config.Name, Archive: h.archive, Log: h.log,
+		Peer: h.peer, Address: h.config.Peer, Join: h.config.Join,
+	})
 	return err
+}
+
+func (h *HQ) openPeer() (err error) {
+	if h.config.Peer == "" {
+		return nil
+	}
+	c, err := roster.NodeTLS(h.config.Certificates)
+	if err == nil {
+		err = h.certified(c)
+	}
+	if err != nil {
+		return fmt.Errorf("%w\nmake it with: markaz-hq authority issue-node", err)
+	}
+	if h.peers, err = net.Listen("tcp", cmp.Or(h.config.PeerListen, h.config.Peer)); err != nil {
+		return fmt.Errorf("open the door for other nodes: %w", err)
+	}
+	h.peer = peer.New(peer.Config{TLS: c, Listener: h.peers, Dial: (&net.Dialer{}).DialContext, Log: h.log})
+	return nil
+}
+
+// certified checks that the certificate is this node's, at its address: the others would not say why they cannot come.
+func (h *HQ) certified(c *tls.Config) error {
+	own := c.Certificates[0].Leaf
+	name, err := roster.NodeOf(own)
+	if err != nil {
+		return err
+	}
+	if name != h.config.Name {
+		return fmt.Errorf("node.crt is of node %s, this one is %s", name, h.config.Name)
+	}
+	host, _, err := net.SplitHostPort(h.config.Peer)
+	if err != nil {
+		return err
+	}
+	return own.VerifyHostname(host)
 }
 
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
+	h.nodes = &nodes{node: h.node, name: h.config.Name}
+	h.fleet.Sources = fleet.Sources{Records: h.archive.Records, Nodes: h.nodes.Nodes}
+	if h.peer != nil {
+		h.share = share(h.peer, h.nodes, h.fleet, h.log)
+		h.share.Serve()
+	}
 	h.ingest = &ingest.Server{
-		Group: h.node, Roster: h.roster, Watcher: h.fleet, Landmarks: h.archive, Post: h.carrier, Log: h.log, Now: time.Now,
+		Group: h.node, Roster: h.roster, Watcher: h.fleet, Landmarks: h.node, Post: h.carrier, Log: h.log, Now: time.Now,
 	}
 	if h.road, err = net.Listen("tcp", h.config.Road); err != nil {
 		return fmt.Errorf("open the road for boxes: %w", err)
 	}
-	h.road = tls.NewListener(h.road, h.tls)
+	h.gate = link.Limit(h.road, link.HandshakesMax)
+	h.road = tls.NewListener(h.gate, h.tls)
 	return nil
 }
 
 func (h *HQ) openPage() (err error) {
+	h.pages = page.New(h.fleet, page.Config{Fonts: h.config.Fonts, Frames: h.config.FrameAncestors, Zone: pakistan, Log: h.log})
 	if h.page, err = net.Listen("tcp", h.config.Page); err != nil {
 		return fmt.Errorf("open the page: %w", err)
 	}
 	return nil
 }
+
+// pakistan is the zone of times on the pages: one all year since 2009. No database of zones is needed for it.
+var pakistan = time.FixedZone("PKT", 5*60*60)
 
 // Adopt begins a new raft log behind the archive of a node whose log was lost for good: see quorum.Adopt.
 func Adopt(c Config, log *slog.Logger) error {
@@ -113,7 +176,7 @@ func Adopt(c Config, log *slog.Logger) error {
 // Close lets go of everything. Run does so itself.
 func (h *HQ) Close() error {
 	var errs []error
-	listeners := []net.Listener{h.road, h.page}
+	listeners := []net.Listener{h.road, h.page, h.peers}
 	if h.admin != nil {
 		listeners = append(listeners, h.admin.socket)
 	}
@@ -149,15 +212,28 @@ func (h *HQ) Fleet() *fleet.Fleet { return h.fleet }
 func (h *HQ) Run(ctx context.Context) error {
 	h.log.Info("headquarters runs", "road", h.Road().String(), "page", "http://"+h.Page().String(), "name", h.config.Name)
 	err := runAll(ctx,
-		h.node.Run,   // fatal: what is not committed cannot be acknowledged
-		h.ingest.Run, // ends the links
-		h.serveRoad,  // fatal: without it no box is heard
-		h.servePage,  // fatal: a headquarters that nobody can look at is started anew
-		h.carrier.Run,
-		h.clerk.Run,
-		h.serveAdmin, // fatal: so is one that nobody can tell anything
+		h.node.Run,      // fatal: what is not committed cannot be acknowledged
+		h.ingest.Run,    // ends the links
+		h.fleet.Run,     // keeps the last hour
+		h.nodes.Run,     // asks the other nodes how they are
+		h.runShare,      // and which boxes they hear
+		h.pages.Run,     // ends the sockets of browsers
+		h.carrier.Run,   // tells the links of new post
+		h.clerk.Run,     // reads what boxes say to the office; never fatal
+		h.serveRoad,     // fatal: without it no box is heard
+		h.servePage,     // fatal: a headquarters that nobody can look at is started anew
+		h.serveAdmin,    // fatal: so is one that nobody can tell anything
+		h.warehouse.Run, // never fatal: what is not loaded waits in the archive
 	)
 	return errors.Join(err, h.Close())
+}
+
+func (h *HQ) runShare(ctx context.Context) error {
+	if h.peer == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return h.share.Run(ctx)
 }
 
 func runAll(ctx context.Context, parts ...func(context.Context) error) error {
@@ -178,11 +254,11 @@ func runAll(ctx context.Context, parts ...func(context.Context) error) error {
 func (h *HQ) serveRoad(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+link.Path, h.ingest)
-	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux})
+	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux, ConnState: h.gate.State})
 }
 
 func (h *HQ) servePage(ctx context.Context) error {
-	s := &http.Server{Handler: h.fleet.Handler(h.log, h.config.FrameAncestors...), WriteTimeout: answerMax, IdleTimeout: idleMax}
+	s := &http.Server{Handler: h.pages.Handler(), WriteTimeout: answerMax, IdleTimeout: idleMax}
 	return h.serve(ctx, "page", h.page, s)
 }
 

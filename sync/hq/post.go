@@ -17,7 +17,7 @@ func (h *HQ) openPost() error {
 		return err
 	}
 	h.desk = &post.Desk{Group: h.node, Archive: h.archive, Key: key, Now: time.Now, Log: h.log}
-	h.carrier, h.clerk = post.NewCarrier(h.desk), &post.Clerk{Desk: h.desk}
+	h.carrier, h.clerk = post.NewCarrier(h.desk), &post.Clerk{Desk: h.desk, Leads: h.node.Leads}
 	h.servePost(h.admin)
 	return nil
 }

@@ -31,7 +31,8 @@ type LetterPosted struct {
 	Letter Letter    `cbor:"2,keyasint"`
 }
 
-// CodeNumber is the refusal of a letter whose number is not the next: another was posted meanwhile. Sign it anew.
+// CodeNumber is the refusal of a letter whose number is not the next: another was posted meanwhile. The answer's body
+// is the next number: sign it anew with that.
 const CodeNumber = "letter-number"
 
 var (
@@ -83,6 +84,7 @@ func (l Letter) follows(last uint64) *archive.Answer {
 		return nil
 	}
 	refused := refuse(CodeNumber, fmt.Sprintf("letter %d, the next is %d: sign it anew", l.Number, last+1))
+	refused.Body = number(last + 1)
 	return &refused
 }
 

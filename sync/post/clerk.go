@@ -70,12 +70,12 @@ func (c *Clerk) Run(ctx context.Context) error {
 func (c *Clerk) round(ctx context.Context, seen map[chain.Incarnation]uint64) error {
 	for _, k := range c.Archive.Chains() {
 		for seen[k.Incarnation] < k.Held.Seq {
-			to, err := c.readOn(ctx, k.Incarnation)
+			to, err := c.readOn(ctx, k.Incarnation, seen[k.Incarnation])
 			if err != nil {
 				return err
 			}
 			if to == seen[k.Incarnation] {
-				break // the rest has no news
+				break // nothing more can be read now
 			}
 			seen[k.Incarnation] = to
 		}
@@ -83,18 +83,24 @@ func (c *Clerk) round(ctx context.Context, seen map[chain.Incarnation]uint64) er
 	return nil
 }
 
-// readOn reads a stretch of a chain and proposes what it says. It gives how far the chain is read then.
-func (c *Clerk) readOn(ctx context.Context, in chain.Incarnation) (uint64, error) {
+// readOn reads a stretch of a chain and proposes what it says. It gives how far the chain is read then. What says nothing
+// is not worth an act: the office hears of it with the next news, or after quietMax records.
+func (c *Clerk) readOn(ctx context.Context, in chain.Incarnation, seen uint64) (uint64, error) {
 	after, err := office.ReadTo(c.view(), in)
 	if err != nil {
 		return 0, err
 	}
-	a, err := c.gather(in, after)
-	if err != nil || a.To == after {
-		return after, err
+	a, err := c.gather(in, max(after, seen))
+	if a.After = after; err != nil || a.To == after || quiet(a) {
+		return a.To, err
 	}
 	got, err := c.act(ctx, a)
 	return office.Number(got.Body), err
+}
+
+func quiet(a office.ChainRead) bool {
+	silent := a.Received == 0 && len(a.Returned) == 0 && len(a.Asked) == 0 && a.Given == 0 && a.Refused == 0
+	return silent && a.To-a.After < quietMax
 }
 
 // gather reads up to readMax records, fewer when an act has no room for more news.

@@ -66,16 +66,18 @@ func (d *Desk) say(ctx context.Context, centre id.Centre, c letter.Content, comp
 	if err != nil {
 		return 0, err
 	}
+	last, err := office.LastLetter(d.view(), centre) // of this node, which may lag a little behind
+	if err != nil {
+		return 0, err
+	}
+	next := last + 1
 	for range signTries {
-		last, err := office.LastLetter(d.view(), centre)
-		if err != nil {
-			return 0, err
-		}
-		l := wire.SignLetter(d.Key, centre, wire.Letter{Number: last + 1, Kind: string(c.Kind()), Body: body, Wall: d.Now().UnixMilli()})
+		l := wire.SignLetter(d.Key, centre, wire.Letter{Number: next, Kind: string(c.Kind()), Body: body, Wall: d.Now().UnixMilli()})
 		got, err := d.act(ctx, compose(l))
 		if got.Refused != office.CodeNumber {
 			return l.Number, err
 		}
+		next = office.Number(got.Body)
 	}
 	return 0, fmt.Errorf("%w: too many letters to %s at once: try again", ErrRefused, centre)
 }

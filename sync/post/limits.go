@@ -16,6 +16,10 @@ const (
 	// readMax bounds the records behind one act of the clerk: a minute of a busy centre, and a fraction of a second to read.
 	readMax = 4096
 
+	// quietMax is how many records without news are read before the office is told: a clerk that begins anew reads them
+	// once more, 500 chains in some seconds.
+	quietMax = 8192
+
 	// newsMax bounds the returns and the questions in one act, as sync/office does.
 	newsMax = 64
 
