@@ -15,7 +15,7 @@ type LeaseGranted struct {
 	From  uint64    `cbor:"3,keyasint"` // the first number, from 1
 	Count uint64    `cbor:"4,keyasint"` // how many, one after the other
 	Until int64     `cbor:"5,keyasint"` // milliseconds since 1970 UTC
-	Chain []byte    `cbor:"6,keyasint"` // the nonce of the chain it is granted to: another chain of the centre must not draw it again
+	Nonce []byte    `cbor:"6,keyasint"` // the nonce of the chain it is granted to: another chain of the centre must not draw it again
 }
 
 // Kind is lease.granted/1.
@@ -30,8 +30,8 @@ func (c LeaseGranted) Check() error {
 	if c.Until <= 0 {
 		errs = append(errs, errors.New("a lease without an end"))
 	}
-	if len(c.Chain) != chain.NonceBytes {
-		errs = append(errs, fmt.Errorf("chain of %d bytes, want %d", len(c.Chain), chain.NonceBytes))
+	if len(c.Nonce) != chain.NonceBytes {
+		errs = append(errs, fmt.Errorf("chain of %d bytes, want %d", len(c.Nonce), chain.NonceBytes))
 	}
 	return errors.Join(errs...)
 }

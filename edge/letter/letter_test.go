@@ -43,7 +43,7 @@ func contents(t *testing.T) map[string]letter.Content {
 	return map[string]letter.Content{
 		"an offer":    letter.PackOffered(s),
 		"an order":    letter.PackRolledBack(s),
-		"a lease":     letter.LeaseGranted{ID: name, What: "bed", From: 11, Count: 5, Until: 1795500000000, Chain: make([]byte, 16)},
+		"a lease":     letter.LeaseGranted{ID: name, What: "bed", From: 11, Count: 5, Until: 1795500000000, Nonce: make([]byte, 16)},
 		"an answer":   letter.CheckAnswered{ID: name, Result: "eligible", Source: "nser", Wall: 1795500000000},
 		"a wish":      letter.DiagnosisAsked{ID: name, Who: "Help desk", Why: "پرنٹر اکثر رک جاتا ہے"},
 		"a long wish": letter.DiagnosisAsked{ID: name, Who: strings.Repeat("w", 64), Why: strings.Repeat("y", 400)},
@@ -53,12 +53,12 @@ func contents(t *testing.T) map[string]letter.Content {
 // spoiled are letters that nobody may obey.
 func spoiled() map[string]letter.Content {
 	return map[string]letter.Content{
-		"a lease of nothing":          letter.LeaseGranted{ID: name, What: "bed", From: 1, Until: 1, Chain: make([]byte, 16)},
-		"a lease of a million":        letter.LeaseGranted{ID: name, What: "bed", From: 1, Count: 1_000_000, Until: 1, Chain: make([]byte, 16)},
-		"a lease that wraps":          letter.LeaseGranted{ID: name, What: "bed", From: 1<<64 - 1, Count: 2, Until: 1, Chain: make([]byte, 16)},
-		"a lease without an end":      letter.LeaseGranted{ID: name, What: "bed", From: 1, Count: 1, Chain: make([]byte, 16)},
+		"a lease of nothing":          letter.LeaseGranted{ID: name, What: "bed", From: 1, Until: 1, Nonce: make([]byte, 16)},
+		"a lease of a million":        letter.LeaseGranted{ID: name, What: "bed", From: 1, Count: 1_000_000, Until: 1, Nonce: make([]byte, 16)},
+		"a lease that wraps":          letter.LeaseGranted{ID: name, What: "bed", From: 1<<64 - 1, Count: 2, Until: 1, Nonce: make([]byte, 16)},
+		"a lease without an end":      letter.LeaseGranted{ID: name, What: "bed", From: 1, Count: 1, Nonce: make([]byte, 16)},
 		"a lease to no chain":         letter.LeaseGranted{ID: name, What: "bed", From: 1, Count: 1, Until: 1},
-		"a lease of a name in words":  letter.LeaseGranted{ID: name, What: "a bed", From: 1, Count: 1, Until: 1, Chain: make([]byte, 16)},
+		"a lease of a name in words":  letter.LeaseGranted{ID: name, What: "a bed", From: 1, Count: 1, Until: 1, Nonce: make([]byte, 16)},
 		"a wish with a line end":      letter.DiagnosisAsked{ID: name, Who: "a\nb", Why: "x"},
 		"a wish without a reason":     letter.DiagnosisAsked{ID: name, Who: "x"},
 		"an offer without a manifest": letter.PackOffered{},

@@ -103,7 +103,7 @@ func (r *Room) rolledBack(tx *ledger.Tx, c letter.PackRolledBack) (string, error
 // granted passes over a lease of another history of this centre: what was drawn there is not known here, and would be
 // drawn twice.
 func (r *Room) granted(tx *ledger.Tx, c letter.LeaseGranted) (string, error) {
-	if nonce := r.Ledger.Incarnation().Nonce; string(c.Chain) != string(nonce[:]) {
+	if nonce := r.Ledger.Incarnation().Nonce; string(c.Nonce) != string(nonce[:]) {
 		return post.FateOtherChain, nil
 	}
 	return "", lease.Grant(tx, c)

@@ -57,9 +57,9 @@ func offer(t *testing.T, with ed25519.PrivateKey) letter.PackOffered {
 func TestTaken(t *testing.T) {
 	r, f := room(t)
 	own := f.Incarnation().Nonce
-	grant := letter.LeaseGranted{ID: name, What: "bed", From: 11, Count: 5, Until: 1795500000000, Chain: own[:]}
+	grant := letter.LeaseGranted{ID: name, What: "bed", From: 11, Count: 5, Until: 1795500000000, Nonce: own[:]}
 	foreign := grant
-	foreign.ID, foreign.Chain = "K5QXG43UOVZGKZDU", make([]byte, chain.NonceBytes)
+	foreign.ID, foreign.Nonce = "K5QXG43UOVZGKZDU", make([]byte, chain.NonceBytes)
 	other := ed25519.NewKeyFromSeed([]byte("another key, which nobody knows."))
 	letters := []letter.Letter{
 		letterOf(t, 1, grant),
@@ -129,7 +129,7 @@ func TestLeasesGoBack(t *testing.T) {
 	r, f := room(t)
 	own := f.Incarnation().Nonce
 	until := f.Clock.Wall().Add(time.Hour)
-	if err := r.Take(t.Context(), letterOf(t, 1, letter.LeaseGranted{ID: name, What: "bed", From: 11, Count: 5, Until: until.UnixMilli(), Chain: own[:]})); err != nil {
+	if err := r.Take(t.Context(), letterOf(t, 1, letter.LeaseGranted{ID: name, What: "bed", From: 11, Count: 5, Until: until.UnixMilli(), Nonce: own[:]})); err != nil {
 		t.Fatal(err)
 	}
 	left := func() (n int) {

@@ -100,7 +100,7 @@ func (a LeaseGranted) apply(b *bolt.Bucket, _ uint64) (archive.Answer, error) {
 	if refused, err := a.lendable(b); refused.Refused != "" || err != nil {
 		return refused, err
 	}
-	lent := Lease{ID: a.Lease.ID, Centre: a.Centre, What: a.Lease.What, From: a.Lease.From, Count: a.Lease.Count, Until: a.Lease.Until, Chain: a.Lease.Chain}
+	lent := Lease{ID: a.Lease.ID, Centre: a.Centre, What: a.Lease.What, From: a.Lease.From, Count: a.Lease.Count, Until: a.Lease.Until, Chain: a.Lease.Nonce}
 	if err := putLease(b, lent); err != nil {
 		return archive.Answer{}, err
 	}

@@ -110,7 +110,7 @@ func posted(number uint64) LetterPosted {
 func lent(centre id.Centre, lease id.Errand, from, count, number uint64) LeaseGranted {
 	return LeaseGranted{
 		Centre: centre, Number: number, Wall: 7, Signature: signature(),
-		Lease: letter.LeaseGranted{ID: lease, What: "bed", From: from, Count: count, Until: 1795500000000, Chain: make([]byte, 16)},
+		Lease: letter.LeaseGranted{ID: lease, What: "bed", From: from, Count: count, Until: 1795500000000, Nonce: make([]byte, 16)},
 	}
 }
 

@@ -59,7 +59,7 @@ func (d *Desk) Grant(ctx context.Context, o LeaseOrder) (LeaseShown, error) {
 	if err != nil {
 		return LeaseShown{}, err
 	}
-	c := letter.LeaseGranted{ID: name, What: o.What, From: from, Count: o.Count, Until: o.Until, Chain: nonce}
+	c := letter.LeaseGranted{ID: name, What: o.What, From: from, Count: o.Count, Until: o.Until, Nonce: nonce}
 	_, err = d.say(ctx, o.Centre, c, func(l wire.Letter) office.Act {
 		return office.LeaseGranted{Centre: o.Centre, Lease: c, Number: l.Number, Wall: l.Wall, Signature: l.Signature}
 	})

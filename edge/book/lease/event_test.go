@@ -16,7 +16,7 @@ import (
 const name = "K5QXG43UOVZGKZDT"
 
 func granted(from, count uint64) letter.LeaseGranted {
-	return letter.LeaseGranted{ID: name, What: "bed", From: from, Count: count, Until: 1795500000000, Chain: make([]byte, 16)}
+	return letter.LeaseGranted{ID: name, What: "bed", From: from, Count: count, Until: 1795500000000, Nonce: make([]byte, 16)}
 }
 
 var frozen = []ledgertest.Frozen{

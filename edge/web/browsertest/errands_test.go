@@ -46,7 +46,7 @@ func TestConsentOnTheFloorPage(t *testing.T) {
 func TestErrandsAtADesk(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
-	grant := letter.LeaseGranted{ID: "K5QXG43UOVZGKZDT", What: "bed", From: 12, Count: 2, Until: 4102444800000, Chain: make([]byte, 16)}
+	grant := letter.LeaseGranted{ID: "K5QXG43UOVZGKZDT", What: "bed", From: 12, Count: 2, Until: 4102444800000, Nonce: make([]byte, 16)}
 	decide(t, c, func(tx *ledger.Tx) error { return lease.Grant(tx, grant) })
 	c.Visitor("wazaif")
 	w := open(t, Browse(t), c.URL+"/desk/A?lang=en", 1280, 900)
