@@ -62,12 +62,12 @@ func (d *Desk) Diagnosis(_ context.Context, o CentreNamed) (DiagnosisShown, erro
 		if err != nil {
 			return DiagnosisShown{}, fmt.Errorf("record %d of %s: %w", seq, in, err)
 		}
-		return diagnosis(r)
+		return shownOf(r)
 	}
 	return DiagnosisShown{}, fmt.Errorf("%w: record %d of %s is not here: verify the archive", archive.ErrDamaged, seq, in)
 }
 
-func diagnosis(r chain.Record) (DiagnosisShown, error) {
+func shownOf(r chain.Record) (DiagnosisShown, error) {
 	out := DiagnosisShown{Actor: r.Actor, Wall: r.Stamp.Wall, Refused: r.Kind == kindDiagnosisRefused}
 	var f givenForm
 	if err := chain.DecodeBody(r.Body, &f); err != nil {
