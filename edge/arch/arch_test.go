@@ -29,7 +29,9 @@ var may = map[string]string{
 	"edge/measure":           "",
 	"edge/letter":            "edge/chain edge/id edge/pack",
 	"edge/pack":              "cbor",
-	"edge/ledger":            "edge/chain edge/clock edge/durable edge/id bbolt cbor",
+	"edge/block":             "edge/chain edge/clock zstd",
+	"edge/block/blocktest":   "edge/chain edge/clock",
+	"edge/ledger":            "edge/block edge/chain edge/clock edge/durable edge/id bbolt cbor",
 	"edge/book/identity":     "edge/chain edge/id edge/ledger",
 	"edge/book/paper":        "edge/chain edge/id edge/ledger",
 	"edge/book/reading":      "edge/chain edge/id edge/ledger",
@@ -98,21 +100,22 @@ var may = map[string]string{
 	// sync: the road and headquarters
 	"sync/faultnet":                "",
 	"sync/roster":                  "edge/durable edge/id toml",
-	"sync/wire":                    "edge/chain edge/id cbor zstd",
+	"sync/wire":                    "edge/block edge/chain edge/id cbor zstd",
 	"sync/wire/wiretest":           "edge/chain edge/clock edge/id",
 	"sync/archive":                 "edge/chain edge/durable edge/id sync/wire bbolt cbor",
 	"sync/link":                    "sync/wire websocket",
-	"sync/uplink":                  "edge/chain sync/wire",
+	"sync/uplink":                  "edge/block edge/chain sync/wire",
 	"sync/fleet":                   "edge/chain edge/id sync/archive sync/roster sync/wire",
 	"sync/fleet/district":          "",
 	"sync/fleet/page":              "edge/id sync/fleet sync/fleet/district websocket",
 	"sync/fleet/fleettest":         "edge/chain edge/clock edge/id sync/archive sync/fleet sync/fleet/district sync/roster sync/wire",
 	"sync/ingest":                  "edge/chain edge/id sync/archive sync/link sync/wire",
-	"sync/quorum":                  "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",
+	"sync/peer":                    "sync/roster",
+	"sync/quorum":                  "edge/chain edge/durable sync/archive sync/peer sync/wire bbolt hclog raft raft-boltdb",
 	"sync/office":                  "edge/chain edge/id edge/letter edge/pack sync/archive sync/wire bbolt cbor",
 	"sync/post":                    "edge/chain edge/id edge/letter edge/pack sync/archive sync/office sync/wire",
 	"sync/parcel":                  "edge/chain edge/durable edge/id sync/archive sync/wire age cbor",
-	"sync/hq":                      "edge/pack sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/post sync/quorum sync/roster sync/warehouse toml",
+	"sync/hq":                      "edge/pack sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/peer sync/post sync/quorum sync/roster sync/warehouse toml",
 	"sync/warehouse":               "edge/chain edge/id sync/archive goose pgx",
 	"sync/warehouse/warehousetest": "pgx",
 
@@ -126,14 +129,15 @@ var may = map[string]string{
 	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz-sim/play":    "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine": "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
-	"cmd/markaz-hq":          "cmd/progress devices/slip edge/durable edge/id edge/pack sync/archive sync/hq sync/post sync/roster sync/warehouse kong systemd",
+	"cmd/markaz-hq":          "cmd/progress devices/slip edge/durable edge/id edge/pack sync/archive sync/hq sync/post sync/quorum sync/roster sync/warehouse kong systemd",
 	"cmd/markaz-sim/day":     "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
 	"cmd/markaz-sim/chaos":   "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
 	"cmd/markaz-sim/client":  "edge/id edge/web/api",
 	"cmd/markaz-sim/papers":  "devices/printer devices/slip edge/id gozxing",
-	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/lone cmd/markaz-sim/play cmd/markaz-sim/stage devices/paypoint/terminal kong",
+	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/lab cmd/markaz-sim/lone cmd/markaz-sim/nation cmd/markaz-sim/play cmd/markaz-sim/stage devices/paypoint/terminal edge/id kong",
 	"cmd/markaz-sim/history": "edge/book/paper edge/book/visit edge/id edge/ledger",
-	"cmd/markaz-sim/nation":  "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/stage edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/link sync/roster sync/uplink",
+	"cmd/markaz-sim/nation":  "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/link sync/roster sync/uplink sync/wire porcupine sys",
+	"cmd/markaz-sim/lab":     "",
 	"cmd/markaz-sim/lone":    "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz":             "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/ledger kong systemd",
 }
@@ -162,6 +166,7 @@ var short = []struct{ name, prefix string }{
 	{"rod", "github.com/go-rod/rod"},
 	{"jwt", "github.com/golang-jwt/jwt/"},
 	{"age", "filippo.io/age"},
+	{"porcupine", "github.com/anishathalye/porcupine"},
 	{"pgx", "github.com/jackc/pgx/"},
 	{"goose", "github.com/pressly/goose/"},
 }
@@ -198,7 +203,7 @@ func TestImports(t *testing.T) {
 // The table itself keeps the borders: edge below box knows neither devices nor sync, devices stand alone, and sync takes
 // only the lowest row of edge.
 func TestBorders(t *testing.T) {
-	bottom := []string{"edge/id", "edge/clock", "edge/chain", "edge/durable", "edge/pack", "edge/letter", "edge/unit"}
+	bottom := []string{"edge/id", "edge/block", "edge/clock", "edge/chain", "edge/durable", "edge/pack", "edge/letter", "edge/unit"}
 	meeting := []string{"edge/box", "edge/boxtest"}
 	for pkg, row := range may {
 		for _, to := range strings.Fields(row) {

@@ -52,6 +52,9 @@ const (
 	// A line's rate is the best of ratesKept batches: half a window may be held up by lost packets.
 	ratesKept = 8
 
+	// clockGrain is the shortest time that a batch can be seen to take.
+	clockGrain = time.Microsecond
+
 	// otherLine is how many times longer than expected a batch takes on what must be another line by now. Two packets lost
 	// one after the other make it three times.
 	otherLine = 5
@@ -82,6 +85,13 @@ const (
 	ratioFirst    = 4
 	ratioMax      = 32
 	ratioBytesMin = 4 << 10
+
+	// versionOfBlocks is the first version of the protocol in which a batch may be a sealed block.
+	versionOfBlocks = 2
+
+	// rowsSqueeze is how many times smaller rows become on the line, at least: a sealed block may take as much of it as a
+	// batch of rows of the limit would.
+	rowsSqueeze = 4
 
 	// lonely is how many records do not open a batch of their own while another is under way. They wait for its
 	// acknowledgement, and save headquarters a commit each; on a long line no longer than lonelyMax.

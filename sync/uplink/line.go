@@ -55,12 +55,11 @@ func (l *line) arrived(now time.Time, f flight) {
 	l.underWay -= f.bytes
 	l.delivered += f.bytes
 	l.at = now
-	if took := now.Sub(f.since); took > 0 {
-		if took > otherLine*(l.takes(l.delivered-f.delivered)+l.trip) {
-			l.rates = nil
-		}
-		l.measured(float64(l.delivered-f.delivered)/took.Seconds(), f.full)
+	took := max(now.Sub(f.since), clockGrain)
+	if took > otherLine*(l.takes(l.delivered-f.delivered)+l.trip) {
+		l.rates = nil
 	}
+	l.measured(float64(l.delivered-f.delivered)/took.Seconds(), f.full)
 	if f.alone {
 		l.travelled(now, now.Sub(f.at), f.bytes)
 	}

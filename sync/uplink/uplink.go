@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"markaz.example/edge/block"
 	"markaz.example/edge/chain"
 	"markaz.example/sync/wire"
 )
@@ -22,7 +23,7 @@ type Ledger interface {
 	// HashAt gives the hash of a record, the genesis hash for 0, and an error for what is forgotten or was never there.
 	HashAt(seq uint64) (chain.Hash, error)
 	// Read gives consecutive stored records after a sequence, at most limitBytes but at least one record, never beyond
-	// Acknowledged.
+	// Acknowledged, nor past the end of a sealed block.
 	Read(after uint64, limitBytes int) ([][]byte, error)
 	// Changed is closed at the next acknowledged commit, or when the ledger stops.
 	Changed() <-chan struct{}
@@ -47,6 +48,10 @@ type Uplink struct {
 	Wall     func() time.Time                        // the box's belief, for checkpoints; never for a delay
 	Random   *rand.Rand                              // for the jitter of delays; Run alone uses it
 	Log      *slog.Logger
+
+	// Sealed gives the ledger's sealed block that begins right behind a record, false when there is none. Nil means that
+	// nothing is sealed. Any goroutine may call it.
+	Sealed func(after uint64) (block.Sealed, bool, error)
 
 	// Held is what the ledger remembers that headquarters holds. It is only shown, until the first greeting of this run
 	// says better; without it State counts the whole chain as behind. May be zero.
@@ -260,16 +265,9 @@ func (p *play) do(a Act) Event {
 	return nil
 }
 
-// pack reads, signs and sends one batch. It holds to UpTo whatever the ledger gives.
+// pack reads, signs and sends one batch.
 func (p *play) pack(a Send) Event {
-	records, err := p.Ledger.Read(a.After.Seq, a.LimitBytes)
-	if err == nil {
-		records = records[:min(uint64(len(records)), a.UpTo-a.After.Seq)]
-	}
-	var b wire.Batch
-	if err == nil {
-		b, err = wire.PackWith(p.dictionary, p.Key, p.Ledger.Incarnation(), a.After, p.Wall().UnixMilli(), records)
-	}
+	b, err := p.batch(a)
 	if err != nil {
 		p.Log.Error("read records to send", "seq", a.After.Seq+1, "err", err)
 		return Unreadable{fmt.Sprintf("records after %d cannot be sent: %v; run the ledger's verification", a.After.Seq, err)}
