@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"reflect"
 	"sync"
 	"time"
@@ -62,7 +61,7 @@ type Depot struct {
 	used    map[string]pack.Digest // Run's own: what is in use, by name
 }
 
-// New makes a depot in a directory, which Load makes if it is missing.
+// New makes a depot in a directory, which is made when the first piece comes.
 func New(dir string, l *ledger.Ledger, kinds map[string]Kind, board *health.Board, log *slog.Logger) *Depot {
 	return &Depot{
 		ledger: l, kinds: kinds, board: board, log: log, shelf: shelf{dir}, bad: map[pack.Digest]int{},
@@ -107,9 +106,6 @@ func (d *Depot) await(ctx context.Context, changed <-chan struct{}, seen []packb
 
 // Load puts what is active into use. Call it before Run, so that the first page is right.
 func (d *Depot) Load(ctx context.Context) {
-	if err := os.MkdirAll(d.shelf.dir, 0o700); err != nil {
-		d.board.Set(ConditionDisk, "", health.Warning, err.Error())
-	}
 	all, err := d.all(ctx)
 	if err != nil {
 		d.log.Warn("packs in use are not known", "err", err)

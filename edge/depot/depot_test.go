@@ -192,6 +192,9 @@ func TestCutBeforeThePartHasItsName(t *testing.T) {
 	m := manifest(1, "texts/1", content)
 	p.stop()
 	p.offer(t, m)
+	if err := os.Mkdir(p.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(p.shelf.path(m.Digest, partExt), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -37,6 +37,9 @@ func (s shelf) have(m pack.Manifest) (bytes uint64, whole bool) {
 
 // add puts a piece behind what is there, durably. A piece that was half written before a cut is written over.
 func (s shelf) add(d pack.Digest, offset uint64, piece []byte) (err error) {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return fmt.Errorf("directory of packs: %w", err)
+	}
 	f, err := os.OpenFile(s.path(d, partExt), os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("keep a piece: %w", err)
@@ -109,6 +112,9 @@ func (s shelf) read(m pack.Manifest) ([]byte, error) {
 // sweep removes all files but those of the digests to keep.
 func (s shelf) sweep(keep map[pack.Digest]bool) error {
 	entries, err := os.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // no pack ever came
+	}
 	if err != nil {
 		return err
 	}
