@@ -153,6 +153,12 @@ func TestPostmanAsksAgain(t *testing.T) {
 		if waited := time.Since(begin); waited < takeAgain {
 			t.Errorf("asked again after %v", waited)
 		}
+		p.tell(ctx, wire.Letter{Number: 7})
+		begin = time.Now()
+		hears(6)
+		if waited := time.Since(begin); waited < 2*takeAgain {
+			t.Errorf("asked again after %v, the second time", waited)
+		}
 		b.mu.Lock()
 		b.full = false
 		b.mu.Unlock()

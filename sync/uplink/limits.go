@@ -114,7 +114,10 @@ const (
 	lettersMax = 8
 
 	// takeAgain is the pause after a letter could not be taken: the disk is full, or its signature is not known yet.
-	takeAgain = 30 * time.Second
+	// It doubles up to takeAgainMax: what only people can mend must not fill a slow line with letters.
+	takeAgain     = 30 * time.Second
+	takeAgainMax  = 10 * time.Minute
+	takeDoublings = 5 // 16 minutes, past the ceiling
 
 	// A piece of a pack begins at pieceBytesFirst, 8 s at 9.6 kbit/s; it doubles while pieces come within pieceQuick,
 	// halves when they take longer than pieceSlow or the line falls. Between 1 and 10 s a person's press, whose

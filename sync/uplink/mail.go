@@ -19,6 +19,7 @@ type Mail struct {
 	up     bool
 	taking bool      // a Take has not been answered
 	again  time.Time // when to ask once more, after a letter could not be taken; zero when all is well
+	fails  int       // letters that could not be taken, in a row
 }
 
 // NewMail begins after the newest letter whose effect is on disk.
@@ -104,9 +105,11 @@ func (m *Mail) next() []MailAct {
 func (m *Mail) took(now time.Time, e Taken) []MailAct {
 	m.taking = false
 	if e.Err != nil {
-		m.queue, m.again = nil, now.Add(takeAgain)
+		m.queue, m.again = nil, now.Add(min(takeAgain<<min(m.fails, takeDoublings), takeAgainMax))
+		m.fails++
 		return nil
 	}
+	m.fails = 0
 	m.taken = max(m.taken, e.Number)
 	for len(m.queue) > 0 && m.queue[0].Number <= m.taken {
 		m.queue = m.queue[1:]

@@ -2,23 +2,11 @@ package desk
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"markaz.example/edge/book/check"
-	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/pack"
-	"markaz.example/edge/book/visit"
-	"markaz.example/edge/desk"
-	"markaz.example/edge/id"
-	"markaz.example/edge/web/page"
 )
-
-// wish is headquarters' wish to look into the box.
-type wish struct {
-	ID, Who, Why string
-	Asked        string // "22 Nov 09:05"; empty when the box does not know the time
-}
 
 // packRow is a pack of headquarters.
 type packRow struct {
@@ -44,9 +32,6 @@ type lentRow struct {
 }
 
 const (
-	// putOffFor is how long "not now" holds.
-	putOffFor = time.Hour
-
 	// checksMax is how many questions the page lists: the open ones first.
 	checksMax = 12
 
@@ -87,22 +72,6 @@ func lentTo(rows []lentRow, what string, left uint64) []lentRow {
 	return append(rows, lentRow{what, left})
 }
 
-// firstWish is the newest that nobody put off, and how many were.
-func (d *Desk) firstWish(all []diagnosis.Wish) (first *wish, off int) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, w := range all {
-		switch {
-		case d.Diagnose == nil:
-		case time.Now().Before(d.later[w.ID]):
-			off++
-		case first == nil:
-			first = &wish{string(w.ID), w.Who, w.Why, d.moment(w.Wall, minuteLayout)}
-		}
-	}
-	return first, off
-}
-
 func (d *Desk) packRow(s pack.Series) packRow {
 	row := packRow{Name: s.Name}
 	if s.Active != nil {
@@ -138,152 +107,4 @@ func (d *Desk) moment(wall int64, layout string) string {
 		zone = time.UTC
 	}
 	return time.UnixMilli(wall).In(zone).Format(layout)
-}
-
-// answerWish takes the answer of the people here to a wish to look into the box.
-func (d *Desk) answerWish(w http.ResponseWriter, r *http.Request) {
-	if !d.kit.Form(w, r) {
-		return
-	}
-	name := id.Errand(r.PostForm.Get("wish"))
-	var err error
-	switch answer := r.PostForm.Get("answer"); {
-	case answer == "again":
-		d.putBack()
-	case name.Check() != nil || d.Diagnose == nil:
-		d.kit.Sorry(w, r, http.StatusBadRequest, "sorry.form", "/floor")
-		return
-	case answer == "allow":
-		err = d.allow(r.Context(), name)
-	case answer == "refuse":
-		err = d.Floor.RefuseDiagnosis(r.Context(), "floor", name)
-	case answer == "later":
-		d.putOff(name)
-	default:
-		d.kit.Sorry(w, r, http.StatusBadRequest, "sorry.form", "/floor")
-		return
-	}
-	d.kit.Done(w, r, err, "/floor?lang="+string(page.LangOf(r)), func(refused *page.Refusal, status int) {
-		d.writeFloor(w, r, status, refused)
-	})
-}
-
-func (d *Desk) allow(ctx context.Context, name id.Errand) error {
-	g, err := d.Diagnose(ctx)
-	if err != nil {
-		return err
-	}
-	g.ID = name
-	return d.Floor.GiveDiagnosis(ctx, "floor", g)
-}
-
-// putOff hides a wish for a while, and forgets those whose while is over.
-func (d *Desk) putOff(name id.Errand) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for w, until := range d.later {
-		if time.Now().After(until) {
-			delete(d.later, w)
-		}
-	}
-	if len(d.later) < laterMax {
-		d.later[name] = time.Now().Add(putOffFor)
-	}
-	d.tell()
-}
-
-// putOffChanged is closed when a wish was put off, or shown again: the ledger does not tell.
-func (d *Desk) putOffChanged() <-chan struct{} {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.told
-}
-
-func (d *Desk) tell() {
-	close(d.told)
-	d.told = make(chan struct{})
-}
-
-// laterMax bounds the wishes that were put off: the book holds four, and a stranger may name others.
-const laterMax = 64
-
-func (d *Desk) putBack() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	clear(d.later)
-	d.tell()
-}
-
-// errands are what the visit before a desk has to do with headquarters.
-type errands struct {
-	Given []given
-	Asked []checkRow
-	Lent  []lentRow // that can be given
-	Ask   bool      // nothing is being asked
-}
-
-// given is a number of something scarce.
-type given struct {
-	What   string
-	Number uint64
-}
-
-// eligible is what a desk asks about a visit.
-const eligible = "eligible"
-
-func (d *Desk) errandsOf(ctx context.Context, v id.Visit) (*errands, error) {
-	all, err := d.Floor.ErrandsOf(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	e := &errands{Ask: true}
-	for _, g := range all.Given {
-		e.Given = append(e.Given, given{g.What, g.Number})
-	}
-	for _, l := range all.Lent {
-		e.Lent = lentTo(e.Lent, l.What, l.Left())
-	}
-	for _, q := range all.Asked {
-		row := checkRow{What: q.What, At: d.moment(q.Wall, minuteLayout)}
-		if a := q.Answer; a != nil {
-			row.Result, row.Source, row.At = a.Result, a.Source, d.moment(a.Wall, minuteLayout)
-		} else {
-			e.Ask = false
-		}
-		e.Asked = append(e.Asked, row)
-	}
-	return e, nil
-}
-
-// draw gives the one who is being served one of what is lent.
-func (d *Desk) draw(what string) func(context.Context, id.Desk) error {
-	return func(ctx context.Context, at id.Desk) error {
-		v, err := d.visitAt(ctx, at)
-		if err != nil {
-			return err
-		}
-		_, err = d.Floor.Draw(ctx, "desk/"+string(at), what, v)
-		return err
-	}
-}
-
-// ask asks headquarters about the one who is being served. The desk goes on meanwhile.
-func (d *Desk) ask(ctx context.Context, at id.Desk) error {
-	v, err := d.visitAt(ctx, at)
-	if err != nil {
-		return err
-	}
-	_, err = d.Floor.AskCheck(ctx, "desk/"+string(at), eligible, v)
-	return err
-}
-
-func (d *Desk) visitAt(ctx context.Context, at id.Desk) (id.Visit, error) {
-	board, err := d.Floor.DeskBoard(ctx, at)
-	if err != nil {
-		return "", err
-	}
-	if board.Current == nil || board.Current.State != visit.StateServing {
-		return "", desk.Refuse(desk.NobodyServed)
-	}
-	return board.Current.Visit, nil
 }
