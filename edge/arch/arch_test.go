@@ -27,6 +27,8 @@ var may = map[string]string{
 	"edge/chain":             "edge/clock edge/id cbor",
 	"edge/health":            "edge/clock",
 	"edge/measure":           "",
+	"edge/letter":            "edge/chain edge/id edge/pack",
+	"edge/pack":              "cbor",
 	"edge/block":             "edge/chain edge/clock zstd",
 	"edge/block/blocktest":   "edge/chain edge/clock",
 	"edge/ledger":            "edge/block edge/chain edge/clock edge/durable edge/id bbolt cbor",
@@ -34,22 +36,29 @@ var may = map[string]string{
 	"edge/book/paper":        "edge/chain edge/id edge/ledger",
 	"edge/book/reading":      "edge/chain edge/id edge/ledger",
 	"edge/book/paypoint":     "edge/chain edge/clock edge/ledger",
+	"edge/depot":             "edge/book/pack edge/health edge/ledger edge/pack",
+	"edge/mail":              "edge/book/check edge/book/diagnosis edge/book/lease edge/book/pack edge/book/post edge/ledger edge/letter edge/pack",
+	"edge/book/diagnosis":    "edge/chain edge/id edge/ledger edge/letter",
+	"edge/book/check":        "edge/chain edge/clock edge/id edge/ledger edge/letter",
+	"edge/book/lease":        "edge/chain edge/clock edge/id edge/ledger edge/letter",
+	"edge/book/pack":         "edge/chain edge/ledger edge/letter edge/pack",
+	"edge/book/post":         "edge/chain edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
-	"edge/desk":              "edge/book/identity edge/book/paper edge/book/reading edge/book/visit edge/clock edge/id edge/ledger",
+	"edge/desk":              "edge/book/check edge/book/diagnosis edge/book/identity edge/book/lease edge/book/pack edge/book/paper edge/book/post edge/book/reading edge/book/visit edge/clock edge/id edge/ledger edge/letter",
 	"edge/station":           "edge/book/identity edge/book/reading edge/desk edge/id edge/measure",
 	"edge/spool":             "edge/book/paper edge/health edge/ledger",
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",
 	"edge/web/devices":       "edge/clock edge/health edge/web/live edge/web/page",
 	"edge/web/page":          "edge/desk",
-	"edge/web/desk":          "edge/book/visit edge/clock edge/desk edge/health edge/id edge/web/live edge/web/page",
+	"edge/web/desk":          "edge/book/check edge/book/diagnosis edge/book/lease edge/book/pack edge/book/visit edge/clock edge/desk edge/health edge/id edge/letter edge/web/live edge/web/page",
 	"edge/web/hall":          "edge/desk edge/web/live edge/web/page",
 	"edge/web/page/pagetest": "edge/web/page cmp",
 	"edge/web/public":        "edge/book/visit edge/desk edge/id edge/web/live edge/web/page",
-	"edge/web":               "edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/station edge/web/api edge/web/desk edge/web/devices edge/web/hall edge/web/live edge/web/page edge/web/public edge/web/station",
+	"edge/web":               "edge/book/diagnosis edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/station edge/web/api edge/web/desk edge/web/devices edge/web/hall edge/web/live edge/web/page edge/web/public edge/web/station",
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
-	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/book/identity edge/book/paper edge/book/paypoint edge/chain edge/clock edge/desk edge/durable edge/health edge/id edge/ledger edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page edge/web/station sync/link sync/roster sync/uplink toml",
-	"edge/web/webtest":       "edge/book/identity edge/book/paper edge/chain edge/desk edge/health edge/id edge/ledger edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page",
+	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/book/diagnosis edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/chain edge/clock edge/depot edge/desk edge/durable edge/health edge/id edge/ledger edge/letter edge/mail edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page edge/web/station sync/link sync/roster sync/uplink sync/wire toml",
+	"edge/web/webtest":       "edge/book/diagnosis edge/book/identity edge/book/paper edge/chain edge/desk edge/health edge/id edge/ledger edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page",
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
 
 	// devices: usable without the rest
@@ -103,9 +112,10 @@ var may = map[string]string{
 	"sync/ingest":                  "edge/chain edge/id sync/archive sync/link sync/wire",
 	"sync/peer":                    "sync/roster",
 	"sync/quorum":                  "edge/chain edge/durable sync/archive sync/peer sync/wire bbolt hclog raft raft-boltdb",
-	"sync/office":                  "sync/archive bbolt cbor",
+	"sync/office":                  "edge/chain edge/id edge/letter edge/pack sync/archive sync/wire bbolt cbor",
+	"sync/post":                    "edge/chain edge/id edge/letter edge/pack sync/archive sync/office sync/wire",
 	"sync/parcel":                  "edge/chain edge/durable edge/id sync/archive sync/wire age cbor",
-	"sync/hq":                      "sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/peer sync/quorum sync/roster sync/warehouse toml",
+	"sync/hq":                      "edge/pack sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/peer sync/post sync/quorum sync/roster sync/warehouse toml",
 	"sync/warehouse":               "edge/chain edge/id sync/archive goose pgx",
 	"sync/warehouse/warehousetest": "pgx",
 
@@ -119,7 +129,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz-sim/play":    "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine": "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
-	"cmd/markaz-hq":          "cmd/progress devices/slip edge/id sync/archive sync/hq sync/quorum sync/roster sync/warehouse kong systemd",
+	"cmd/markaz-hq":          "cmd/progress devices/slip edge/durable edge/id edge/pack sync/archive sync/hq sync/post sync/quorum sync/roster sync/warehouse kong systemd",
 	"cmd/markaz-sim/day":     "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
 	"cmd/markaz-sim/chaos":   "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
 	"cmd/markaz-sim/client":  "edge/id edge/web/api",
@@ -193,7 +203,7 @@ func TestImports(t *testing.T) {
 // The table itself keeps the borders: edge below box knows neither devices nor sync, devices stand alone, and sync takes
 // only the lowest row of edge.
 func TestBorders(t *testing.T) {
-	bottom := []string{"edge/id", "edge/block", "edge/clock", "edge/chain", "edge/durable", "edge/pack", "edge/unit"}
+	bottom := []string{"edge/id", "edge/block", "edge/clock", "edge/chain", "edge/durable", "edge/pack", "edge/letter", "edge/unit"}
 	meeting := []string{"edge/box", "edge/boxtest"}
 	for pkg, row := range may {
 		for _, to := range strings.Fields(row) {

@@ -20,6 +20,7 @@ import (
 	"markaz.example/sync/link"
 	"markaz.example/sync/office"
 	"markaz.example/sync/peer"
+	"markaz.example/sync/post"
 	"markaz.example/sync/quorum"
 	"markaz.example/sync/roster"
 	"markaz.example/sync/warehouse"
@@ -44,6 +45,9 @@ type HQ struct {
 	pages   *page.Site
 	page    net.Listener
 	admin   *Admin
+	desk    *post.Desk
+	carrier *post.Carrier
+	clerk   *post.Clerk
 
 	warehouse *warehouse.Warehouse
 }
@@ -56,8 +60,8 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
 		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum,
-		h.openWarehouse,
-		h.openRoad, h.openPage, h.openAdmin,
+		h.openWarehouse, h.openAdmin, h.openPost,
+		h.openRoad, h.openPage,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -138,7 +142,7 @@ func (h *HQ) openRoad() (err error) {
 		h.share.Serve()
 	}
 	h.ingest = &ingest.Server{
-		Group: h.node, Roster: h.roster, Watcher: h.fleet, Landmarks: h.node, Log: h.log, Now: time.Now,
+		Group: h.node, Roster: h.roster, Watcher: h.fleet, Landmarks: h.node, Post: h.carrier, Log: h.log, Now: time.Now,
 	}
 	if h.road, err = net.Listen("tcp", h.config.Road); err != nil {
 		return fmt.Errorf("open the road for boxes: %w", err)
@@ -214,6 +218,8 @@ func (h *HQ) Run(ctx context.Context) error {
 		h.nodes.Run,     // asks the other nodes how they are
 		h.runShare,      // and which boxes they hear
 		h.pages.Run,     // ends the sockets of browsers
+		h.carrier.Run,   // tells the links of new post
+		h.clerk.Run,     // reads what boxes say to the office; never fatal
 		h.serveRoad,     // fatal: without it no box is heard
 		h.servePage,     // fatal: a headquarters that nobody can look at is started anew
 		h.serveAdmin,    // fatal: so is one that nobody can tell anything

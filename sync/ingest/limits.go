@@ -23,4 +23,11 @@ const (
 
 	// commitMax bounds the wait for a quorum; a group that elects a leader takes a few seconds.
 	commitMax = 30 * time.Second
+
+	// lettersMax is how many letters may be on their way to a box that has not said that it received them. Four of the
+	// usual 300 bytes fill a second of 9.6 kbit/s.
+	lettersMax = 4
+
+	// downVersion is the version of the road since which something goes down.
+	downVersion = 2
 )

@@ -60,6 +60,7 @@ type Server struct {
 	Log       *slog.Logger
 	Now       func() time.Time // headquarters' time, told to boxes; never for a delay
 	Landmarks Landmarks        // may be nil: forks are still noticed and refused, without evidence
+	Post      Post             // may be nil: nothing goes down
 
 	mu     sync.Mutex
 	closed bool                         // guarded by mu: no more links

@@ -21,6 +21,8 @@ type visit struct {
 	stop    context.CancelCauseFunc
 	log     *slog.Logger
 	session Session
+	round   Round           // of letters
+	mail    <-chan struct{} // closed when somebody has post; nil while nothing may be sent anyway
 
 	link    *link.Conn
 	frames  chan frame
@@ -73,6 +75,8 @@ func (v *visit) next() {
 		v.step(c)
 	case f := <-v.frames:
 		v.take(f)
+	case <-v.mail:
+		v.deliver()
 	}
 }
 
@@ -119,9 +123,12 @@ func (v *visit) do(a Act) Event {
 		return v.look(a.Seq)
 	case Greet:
 		a.Wall = v.Now().UnixMilli()
+		v.signTime(&a.Welcome)
 		v.say(a.Welcome)
 	case Say:
 		v.say(a.Message)
+	case Deliver:
+		v.heardDown(a.Message)
 	case Submit:
 		h, _ := v.session.Hello()
 		v.batches <- proposal{h.Key, a.Batch} // has room: Session keeps to the window

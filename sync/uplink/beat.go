@@ -34,6 +34,9 @@ func (p *play) welcome(m wire.Welcome) {
 	if unsigned {
 		p.Log.Warn("the time told is not headquarters' word")
 	}
+	if m.Version >= downVersion {
+		p.post.tell(p.ctx, up{p.link})
+	}
 	p.step(Welcomed{m, p.ours(m.Held.Seq), unsigned})
 	if p.link != nil && p.Condition != nil && p.version > 1 {
 		p.look = time.After(lookEvery)

@@ -106,4 +106,36 @@ const (
 
 	// idleLook is how often the ledger is looked at when it says that it changed and has not: it has stopped.
 	idleLook = time.Second
+
+	// downVersion is the version of the road since which something comes down.
+	downVersion = 2
+
+	// lettersMax bounds the letters that wait to be taken: twice what headquarters sends without an answer.
+	lettersMax = 8
+
+	// takeAgain is the pause after a letter could not be taken: the disk is full, or its signature is not known yet.
+	// It doubles up to takeAgainMax: what only people can mend must not fill a slow line with letters.
+	takeAgain     = 30 * time.Second
+	takeAgainMax  = 10 * time.Minute
+	takeDoublings = 5 // 16 minutes, past the ceiling
+
+	// A piece of a pack begins at pieceBytesFirst, 8 s at 9.6 kbit/s; it doubles while pieces come within pieceQuick,
+	// halves when they take longer than pieceSlow or the line falls. Between 1 and 10 s a person's press, whose
+	// acknowledgement waits behind a piece, is not held up long.
+	pieceBytesMin   = 1 << 10
+	pieceBytesFirst = 8 << 10
+	pieceQuick      = time.Second
+	pieceSlow       = 10 * time.Second
+
+	// pieceMax is the wait for a piece; the smallest takes a second on the slowest line, behind a window of others.
+	pieceMax = 2 * time.Minute
+
+	// absentPause is for a pack that headquarters does not have: published anew, or a node that is behind.
+	absentPause = time.Minute
+
+	// keepPause is for a disk that did not take a piece.
+	keepPause = 30 * time.Second
+
+	// idleWake is how long a postman sleeps when nothing is due.
+	idleWake = time.Hour
 )

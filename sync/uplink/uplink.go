@@ -59,6 +59,8 @@ type Uplink struct {
 
 	Ceiling time.Duration // of the pauses between dials; 0 means two minutes, which a nation of boxes can bear
 
+	Letterbox Letterbox // for what comes down; may be nil: nothing is taken then
+
 	Told   func(time.Time) // hears headquarters' time at each greeting; may be nil
 	Report func(State)     // hears of every change; must not block; may be nil
 
@@ -83,6 +85,10 @@ func (u *Uplink) Run(ctx context.Context) error {
 	if u.Ceiling > 0 {
 		p.sender.Ceiling(u.Ceiling)
 	}
+	if u.Letterbox != nil {
+		p.post = newPostman(u.Letterbox, u.Log)
+		p.parts.Go(func() { p.post.run(ctx) })
+	}
 	defer p.parts.Wait()
 	defer stop()
 	if u.Held.Seq > 0 {
@@ -103,6 +109,8 @@ type play struct {
 	inbox  chan happening
 	parts  sync.WaitGroup
 	idle   <-chan time.Time // while set, the ledger's word that it changed is not asked for
+
+	post *postman // nil without a letterbox
 
 	link Link // nil without one
 	turn int  // of the present link; happenings of others are passed over
@@ -195,6 +203,8 @@ func (p *play) hear(m wire.Message) {
 	case wire.Refusal:
 		p.Log.Warn("headquarters refused", "code", m.Code, "detail", m.Detail, "seq", m.Held.Seq)
 		p.step(Refused{m})
+	case wire.Letter, wire.Piece:
+		p.post.tell(p.ctx, m)
 	default:
 		p.Log.Warn("headquarters sent what only boxes send", "kind", fmt.Sprintf("%T", m))
 	}
@@ -314,4 +324,5 @@ func (p *play) listen(l Link) {
 func (p *play) drop() {
 	p.link, p.look = nil, nil
 	p.turn++
+	p.post.tell(p.ctx, up{})
 }
