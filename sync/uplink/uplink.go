@@ -167,7 +167,9 @@ func (p *play) hear(m wire.Message) {
 	case wire.Ack:
 		p.step(Acked{m.Held, p.ours(m.Held.Seq)})
 	case wire.Landmark:
-		p.step(Landmarked{m.At, p.ours(m.At.Seq)})
+		p.step(Landmarked{m, p.ours(m.At.Seq), p.ours(m.Begins.Seq)})
+	case wire.Shelved:
+		p.step(Shelved{m.At, p.ours(m.At.Seq)})
 	case wire.Refusal:
 		p.Log.Warn("headquarters refused", "code", m.Code, "detail", m.Detail, "seq", m.Held.Seq)
 		p.step(Refused{m})
@@ -243,6 +245,9 @@ func (p *play) pack(a Send) Event {
 	var b wire.Batch
 	if err == nil {
 		b, err = wire.Pack(p.Key, p.Ledger.Incarnation(), a.After, p.Wall().UnixMilli(), records)
+	}
+	if err == nil && !p.ours(b.Last().Seq).Is(b.Last().Hash) {
+		err = fmt.Errorf("%w: they do not lead to the hash that the ledger has for record %d", chain.ErrBroken, b.Last().Seq)
 	}
 	if err != nil {
 		p.Log.Error("read records to send", "seq", a.After.Seq+1, "err", err)
