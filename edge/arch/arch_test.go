@@ -100,7 +100,7 @@ var may = map[string]string{
 	"sync/ingest":        "edge/chain edge/id sync/archive sync/link sync/wire",
 	"sync/quorum":        "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",
 	"sync/office":        "edge/chain sync/archive bbolt cbor",
-	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/office sync/quorum sync/roster toml",
+	"sync/hq":            "edge/chain sync/archive sync/fleet sync/ingest sync/link sync/office sync/quorum sync/roster sync/wire toml",
 
 	// cmd: the programs
 	"cmd/markaz-sim/cable":   "",

@@ -20,6 +20,7 @@ type Session struct {
 	hello  wire.Hello
 	head   chain.Position // the box's, as it last said
 	held   chain.Position // headquarters', as last known here
+	strand chain.Position // the end of the branch that the box is on, once a batch was set aside; else held
 	asked  uint64         // of the landmark under way
 	queued int            // batches submitted, not answered
 	due    time.Time      // when the link has been silent too long
@@ -44,9 +45,10 @@ func NewSession(now time.Time, centre id.Centre) *Session {
 type Event interface{ event() }
 
 type (
-	// Heard is a message from the box. Fault is what Verify said of a batch.
+	// Heard is a message from the box. Odd and Fault are what Inspect said of a batch.
 	Heard struct {
 		Message wire.Message
+		Odd     []wire.Odd
 		Fault   error
 	}
 	// Garbled says that a frame was not a message.
@@ -58,13 +60,13 @@ type (
 	}
 	// Looked answers Look. Err: it cannot be known now.
 	Looked struct {
-		Hash chain.Hash
-		Err  error
+		At, Begins chain.Position
+		Err        error
 	}
 	// Committed answers a Submit, in the order of the Submits. Err: it is not known whether it was committed.
 	Committed struct {
 		Verdict archive.Verdict
-		Held    chain.Position // after it
+		Held    chain.Position // after it, of the chain or of the branch that the verdict is about
 		Err     error
 	}
 	// Replaced says that the box has a newer link.
@@ -89,16 +91,24 @@ type (
 	Find struct{ Incarnation chain.Incarnation }
 	// Greet sends a Welcome; the Server adds the time.
 	Greet struct{ wire.Welcome }
-	// Submit wants a batch committed by the group. Committed answers.
-	Submit struct{ Batch wire.Batch }
-	// Look wants the archive's hash of a record that it holds. Looked answers.
-	Look struct{ Seq uint64 }
-	// Say sends an Ack or a Landmark.
+	// Submit wants a batch committed by the group, and its odd records named. Committed answers.
+	Submit struct {
+		Batch wire.Batch
+		Odd   []wire.Odd
+	}
+	// Look wants the archive's landmark on the way to a position that it holds. Looked answers.
+	Look struct {
+		Tip chain.Position
+		Seq uint64
+	}
+	// Say sends an Ack, a Shelved or a Landmark.
 	Say struct{ Message wire.Message }
 	// Refuse sends a refusal and ends the link. Events may still come, and come to nothing.
 	Refuse struct{ wire.Refusal }
 	// Note tells the fleet page how the chain stands.
 	Note struct{ Head, Held chain.Position }
+	// Pass passes on how the box says that it is.
+	Pass struct{ Beat wire.Beat }
 	// Mark tells the fleet page that the box compares histories: they differ.
 	Mark struct{ Detail string }
 )
@@ -110,6 +120,7 @@ func (Look) act()   {}
 func (Say) act()    {}
 func (Refuse) act() {}
 func (Note) act()   {}
+func (Pass) act()   {}
 func (Mark) act()   {}
 
 // Wake is when Tick is next wanted.
@@ -158,7 +169,7 @@ func (s *Session) heard(e Heard) []Act {
 		}
 	case wire.Batch:
 		if s.phase == open {
-			return s.offered(m, e.Fault)
+			return s.offered(m, e)
 		}
 	case wire.Probe:
 		if s.phase == open {
@@ -167,7 +178,7 @@ func (s *Session) heard(e Heard) []Act {
 	case wire.Beat:
 		if s.phase == open || s.phase == looking {
 			s.head = m.Head
-			return []Act{Note{s.head, s.held}}
+			return []Act{Note{s.head, s.held}, Pass{m}}
 		}
 	}
 	return s.refuse(wire.CodeOrder, fmt.Sprintf("%T has no place here", e.Message), true)
@@ -188,13 +199,13 @@ func (s *Session) found(e Found) []Act {
 	case e.Err != nil:
 		return s.refuse(wire.CodeBusy, e.Err.Error(), false)
 	}
-	s.phase, s.held = open, e.Held
+	s.phase, s.held, s.strand = open, e.Held, e.Held
 	welcome := wire.Welcome{Version: min(s.hello.Version, wire.Version), Held: s.held, Window: window}
 	return []Act{Note{s.head, s.held}, Greet{welcome}}
 }
 
-func (s *Session) offered(b wire.Batch, fault error) []Act {
-	switch {
+func (s *Session) offered(b wire.Batch, e Heard) []Act {
+	switch fault := e.Fault; {
 	case s.queued >= window:
 		return s.refuse(wire.CodeWindow, fmt.Sprintf("more than %d batches under way", window), true)
 	case b.Incarnation() != s.hello.Incarnation:
@@ -208,35 +219,49 @@ func (s *Session) offered(b wire.Batch, fault error) []Act {
 		s.head = last
 	}
 	s.queued++
-	return []Act{Submit{b}}
+	return []Act{Submit{b, e.Odd}}
 }
 
 // committed answers the box, and never before the group has.
 func (s *Session) committed(e Committed) []Act {
 	s.queued--
 	switch {
-	case errors.Is(e.Err, archive.ErrKey):
+	case errors.Is(e.Err, archive.ErrKey), errors.Is(e.Err, chain.ErrSignature):
 		return s.refuse(wire.CodeKey, e.Err.Error(), true)
 	case errors.Is(e.Err, archive.ErrCrowd):
 		return s.refuse(wire.CodeCrowd, e.Err.Error(), true)
+	case errors.Is(e.Err, archive.ErrAside):
+		return s.refuse(wire.CodeFork, e.Err.Error(), true)
 	case e.Err != nil:
 		return s.refuse(wire.CodeBusy, e.Err.Error(), false)
 	}
-	s.held = e.Held
 	switch e.Verdict {
 	case archive.Append, archive.Duplicate:
+		s.held, s.strand = e.Held, e.Held
 		return []Act{Say{wire.Ack{Held: e.Held}}, Note{s.head, s.held}}
 	case archive.Gap:
+		s.held = e.Held
 		return s.refuse(wire.CodeGap, fmt.Sprintf("headquarters stands at %d; greet again and go on from there", e.Held.Seq), false)
-	case archive.Fork:
-		return s.refuse(wire.CodeFork, fmt.Sprintf("the batch contradicts the history held up to %d; it was set aside", e.Held.Seq), true)
+	case archive.Fork, archive.Aside:
+		return s.shelved(e.Held)
+	case archive.Settled:
+		return s.refuse(wire.CodeSettled, "headquarters' people have taken another history of this centre for the right one; "+
+			"this box's is kept beside it; make this box anew: enrol it again and let it fetch the centre's chain", true)
 	}
 	panic("BUG: verdict " + e.Verdict.String())
 }
 
+// shelved tells the box how far its branch is kept. To a box of version 1 that is a refusal.
+func (s *Session) shelved(end chain.Position) []Act {
+	if s.strand = end; s.hello.Version < shelvesSince {
+		return s.refuse(wire.CodeFork, fmt.Sprintf("the batch contradicts the history held up to %d; it was set aside", s.held.Seq), true)
+	}
+	return []Act{Say{wire.Shelved{At: end}}, Note{s.head, s.held}}
+}
+
 func (s *Session) probed(p wire.Probe) []Act {
-	s.phase, s.asked = looking, min(p.Seq, s.held.Seq)
-	return []Act{Mark{fmt.Sprintf("the box compares histories at %d", s.asked)}, Look{s.asked}}
+	s.phase, s.asked = looking, min(p.Seq, s.strand.Seq)
+	return []Act{Mark{fmt.Sprintf("the box compares histories at %d", s.asked)}, Look{s.strand, s.asked}}
 }
 
 func (s *Session) looked(e Looked) []Act {
@@ -249,7 +274,11 @@ func (s *Session) looked(e Looked) []Act {
 		return s.refuse(wire.CodeBusy, e.Err.Error(), false)
 	}
 	s.phase = open
-	return []Act{Say{wire.Landmark{At: chain.Position{Seq: s.asked, Hash: e.Hash}}}}
+	mark := wire.Landmark{At: e.At}
+	if s.hello.Version >= shelvesSince {
+		mark.Begins = e.Begins
+	}
+	return []Act{Say{mark}}
 }
 
 func (s *Session) refuse(code, detail string, fatal bool) []Act {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"markaz.example/edge/id"
+	"markaz.example/sync/archive"
 	"markaz.example/sync/link"
 	"markaz.example/sync/wire"
 )
@@ -36,6 +37,7 @@ type frame struct {
 type proposal struct {
 	key   ed25519.PublicKey
 	batch wire.Batch
+	odd   []wire.Odd
 }
 
 // run holds the link to its end and has ended all its goroutines when it returns.
@@ -81,18 +83,19 @@ func (v *visit) take(f frame) {
 	case f.err != nil:
 		v.stop(f.err)
 	default:
-		v.step(Heard{f.message, v.fault(f.message)})
+		odd, fault := v.inspect(f.message)
+		v.step(Heard{f.message, odd, fault})
 	}
 }
 
-// fault verifies a batch: every record of it, before the group hears of it.
-func (v *visit) fault(m wire.Message) error {
+// inspect verifies a batch: every record of it, before the group hears of it.
+func (v *visit) inspect(m wire.Message) ([]wire.Odd, error) {
 	b, ok := m.(wire.Batch)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	h, _ := v.session.Hello()
-	return b.Verify(h.Key)
+	return b.Inspect(h.Key)
 }
 
 func (v *visit) step(e Event) {
@@ -111,10 +114,12 @@ func (v *visit) do(a Act) Event {
 	switch a := a.(type) {
 	case Find:
 		v.greet(v, a.Incarnation)
+		h, _ := v.session.Hello()
+		v.Watcher.Greeted(a.Incarnation, h.Software, v.Now())
 		held, err := v.Group.Held(a.Incarnation)
 		return Found{held, err}
 	case Look:
-		return v.look(a.Seq)
+		return v.look(a)
 	case Greet:
 		a.Wall = v.Now().UnixMilli()
 		v.say(a.Welcome)
@@ -122,25 +127,28 @@ func (v *visit) do(a Act) Event {
 		v.say(a.Message)
 	case Submit:
 		h, _ := v.session.Hello()
-		v.batches <- proposal{h.Key, a.Batch} // has room: Session keeps to the window
+		v.batches <- proposal{h.Key, a.Batch, a.Odd} // has room: Session keeps to the window
 	case Refuse:
 		v.refuse(a.Refusal)
 	case Note:
 		h, _ := v.session.Hello()
 		v.Watcher.Heard(h.Incarnation, a.Head, a.Held, v.Now())
+	case Pass:
+		h, _ := v.session.Hello()
+		v.Watcher.Told(h.Incarnation, a.Beat, v.Now())
 	case Mark:
 		v.Watcher.Refused(v.centre, wire.CodeFork, a.Detail, v.Now())
 	}
 	return nil
 }
 
-func (v *visit) look(seq uint64) Event {
+func (v *visit) look(a Look) Event {
 	if v.Landmarks == nil {
 		return Looked{Err: ErrNoLandmarks}
 	}
 	h, _ := v.session.Hello()
-	hash, err := v.Landmarks.HashAt(h.Incarnation, seq)
-	return Looked{hash, err}
+	at, begins, err := v.Landmarks.Landmark(h.Incarnation, a.Tip, a.Seq)
+	return Looked{at, begins, err}
 }
 
 // say fails only when the link does, and then the link says so itself.
@@ -190,6 +198,25 @@ func (v *visit) commit() {
 func (v *visit) submit(p proposal) Committed {
 	ctx, cancel := context.WithTimeout(v.ctx, commitMax)
 	defer cancel()
+	named := v.nameOdd(ctx, p)
 	verdict, held, err := v.Group.Submit(ctx, p.key, p.batch)
+	if !named && err == nil {
+		v.nameOdd(ctx, p) // the batch was the first of its chain
+	}
 	return Committed{verdict, held, err}
+}
+
+// nameOdd is done before the batch is submitted, so that what a power cut leaves is named. It never keeps the batch back.
+func (v *visit) nameOdd(ctx context.Context, p proposal) bool {
+	if len(p.odd) == 0 || v.Acts == nil {
+		return true
+	}
+	act, err := archive.NameOdd(p.batch.Incarnation(), p.odd)
+	var answer archive.Answer
+	if err == nil {
+		answer, err = v.Acts.Propose(ctx, act)
+	}
+	v.log.Warn("records that this version cannot decode", "seq", p.odd[0].Seq, "n", len(p.odd), "reason", p.odd[0].Reason,
+		"refused", answer.Refused, "err", err)
+	return err == nil && answer.Refused == ""
 }

@@ -92,6 +92,8 @@ func (s *Sender) aside(now time.Time, e Event) ([]Act, bool) {
 		return nil, false
 	case Shelved:
 		return s.shelved(now, e), true
+	case Refused:
+		return s.replaced(now, e)
 	case Acked:
 		if s.phase == showing || s.phase == branching {
 			return s.joined(now), true
@@ -111,6 +113,17 @@ func (s *Sender) aside(now time.Time, e Event) ([]Act, bool) {
 		return s.idle(now), s.phase == branching || now.Before(s.due)
 	}
 	return nil, false
+}
+
+// replaced is for a refusal that only another box of our name can have caused: an older link of our own would have heard
+// it, not this one. Two that took turns at once would keep each other from their work.
+func (s *Sender) replaced(now time.Time, e Refused) ([]Act, bool) {
+	if e.Code != wire.CodeReplaced || s.phase == waiting || s.phase == dialling {
+		return nil, false
+	}
+	s.code, s.detail = e.Code, e.Detail
+	s.wait(now, s.jitter(s.ceiling))
+	return []Act{Hang{"refused: " + e.Code}}, true
 }
 
 // shelved learns where headquarters' copy of our branch ends, or that it took us for another branch that begins alike.
