@@ -11,8 +11,5 @@ import (
 // watcher is the fleet as the road tells it of boxes.
 type watcher struct{ *fleet.Fleet }
 
-// Greeted says what software a box runs. The fleet has no place for it yet.
-func (watcher) Greeted(chain.Incarnation, string, time.Time) {}
-
 // Told says how a box is. The fleet has no place for it yet.
-func (watcher) Told(chain.Incarnation, wire.Beat, time.Time) {}
+func (watcher) Told(chain.Incarnation, string, wire.Beat, time.Time) {}

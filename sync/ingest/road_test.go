@@ -254,25 +254,19 @@ func (l *memLedger) held() chain.Position {
 
 // watcher remembers refusals.
 type watcher struct {
-	mu      sync.Mutex
+	mu       sync.Mutex
 	refused  []string
 	software string
-	beats    []wire.Beat
+	beat     wire.Beat
 	gone     int
 }
 
 func (w *watcher) Heard(chain.Incarnation, chain.Position, chain.Position, time.Time) {}
 
-func (w *watcher) Greeted(_ chain.Incarnation, software string, _ time.Time) {
+func (w *watcher) Told(_ chain.Incarnation, software string, b wire.Beat, _ time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.software = software
-}
-
-func (w *watcher) Told(_ chain.Incarnation, b wire.Beat, _ time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.beats = append(w.beats, b)
+	w.software, w.beat = software, b
 }
 
 func (w *watcher) Refused(_ id.Centre, code, _ string, _ time.Time) {

@@ -34,6 +34,8 @@ type Proposer interface {
 // Landmarks finds records on the way to a position that is held: see archive.Archive.Landmark. Any goroutine may call it.
 type Landmarks interface {
 	Landmark(in chain.Incarnation, tip chain.Position, seq uint64) (at, begins chain.Position, err error)
+	// Settled is whether a person has settled a fork, and not for the history that has this record.
+	Settled(in chain.Incarnation, at chain.Position) (bool, error)
 }
 
 // Roster says whose box a verified certificate is. Any goroutine may call it.
@@ -45,10 +47,8 @@ type Roster interface {
 type Watcher interface {
 	// Heard: a box is linked. Head is what it has, held what headquarters holds.
 	Heard(in chain.Incarnation, head, held chain.Position, at time.Time)
-	// Greeted: a box opened a link, and this is the software it runs.
-	Greeted(in chain.Incarnation, software string, at time.Time)
-	// Told: a box says how it is.
-	Told(in chain.Incarnation, b wire.Beat, at time.Time)
+	// Told: a box says how it is. Software is what its greeting named.
+	Told(in chain.Incarnation, software string, b wire.Beat, at time.Time)
 	// Refused: a link ended with this refusal, or with CodeFork the histories were found to differ.
 	Refused(centre id.Centre, code, detail string, at time.Time)
 	// Gone: the last link of this chain has ended.

@@ -53,8 +53,14 @@ type (
 	}
 	// Garbled says that a frame was not a message.
 	Garbled struct{ Fault error }
-	// Found answers Find. Err: it cannot be known now.
+	// Found answers Find. Settled: the box's head is on a branch that a person has settled. Err: it cannot be known now.
 	Found struct {
+		Held    chain.Position
+		Settled bool
+		Err     error
+	}
+	// Checked answers Check. Err: it cannot be known now.
+	Checked struct {
 		Held chain.Position
 		Err  error
 	}
@@ -78,6 +84,7 @@ type (
 func (Heard) event()     {}
 func (Garbled) event()   {}
 func (Found) event()     {}
+func (Checked) event()   {}
 func (Looked) event()    {}
 func (Committed) event() {}
 func (Replaced) event()  {}
@@ -87,8 +94,13 @@ func (Tick) event()      {}
 type Act interface{ act() }
 
 type (
-	// Find wants what is held of the box's chain. Found answers.
-	Find struct{ Incarnation chain.Incarnation }
+	// Find wants what is held of the box's chain, and how its head lies to that. Found answers.
+	Find struct {
+		Incarnation chain.Incarnation
+		Head        chain.Position
+	}
+	// Check wants once more what is held of the box's chain. Checked answers.
+	Check struct{ Incarnation chain.Incarnation }
 	// Greet sends a Welcome; the Server adds the time.
 	Greet struct{ wire.Welcome }
 	// Submit wants a batch committed by the group, and its odd records named. Committed answers.
@@ -114,6 +126,7 @@ type (
 )
 
 func (Find) act()   {}
+func (Check) act()  {}
 func (Greet) act()  {}
 func (Submit) act() {}
 func (Look) act()   {}
@@ -142,6 +155,8 @@ func (s *Session) Step(now time.Time, e Event) []Act {
 		return s.refuse(wire.CodeMalformed, e.Fault.Error(), true)
 	case Found:
 		return s.found(e)
+	case Checked:
+		return s.checked(e)
 	case Looked:
 		return s.looked(e)
 	case Committed:
@@ -177,8 +192,7 @@ func (s *Session) heard(e Heard) []Act {
 		}
 	case wire.Beat:
 		if s.phase == open || s.phase == looking {
-			s.head = m.Head
-			return []Act{Note{s.head, s.held}, Pass{m}}
+			return s.beat(m)
 		}
 	}
 	return s.refuse(wire.CodeOrder, fmt.Sprintf("%T has no place here", e.Message), true)
@@ -189,7 +203,7 @@ func (s *Session) greeted(h wire.Hello) []Act {
 		return s.refuse(wire.CodeCentre, fmt.Sprintf("the certificate speaks for %s, the chain is of %s", s.centre, h.Centre()), true)
 	}
 	s.phase, s.hello, s.head = finding, h, h.Head
-	return []Act{Find{h.Incarnation}}
+	return []Act{Find{h.Incarnation, h.Head}}
 }
 
 func (s *Session) found(e Found) []Act {
@@ -198,10 +212,32 @@ func (s *Session) found(e Found) []Act {
 		return nil
 	case e.Err != nil:
 		return s.refuse(wire.CodeBusy, e.Err.Error(), false)
+	case e.Settled:
+		s.held = e.Held
+		return s.lost()
 	}
 	s.phase, s.held, s.strand = open, e.Held, e.Held
 	welcome := wire.Welcome{Version: min(s.hello.Version, wire.Version), Held: s.held, Window: window}
 	return []Act{Note{s.head, s.held}, Greet{welcome}}
+}
+
+// beat looks, while nothing is under way, whether what is held is still what this link knows.
+func (s *Session) beat(b wire.Beat) []Act {
+	s.head = b.Head
+	acts := []Act{Note{s.head, s.held}, Pass{b}}
+	if s.phase == open && s.queued == 0 && s.head == s.held {
+		acts = append(acts, Check{s.hello.Incarnation})
+	}
+	return acts
+}
+
+// checked ends a link under which the chain has changed: a person has settled a fork, or another link brought more.
+func (s *Session) checked(e Checked) []Act {
+	if e.Err != nil || s.phase != open || s.queued > 0 || e.Held == s.held {
+		return nil
+	}
+	s.held = e.Held
+	return s.refuse(wire.CodeGap, fmt.Sprintf("headquarters stands at %d by now; greet again", e.Held.Seq), false)
 }
 
 func (s *Session) offered(b wire.Batch, e Heard) []Act {
@@ -245,10 +281,14 @@ func (s *Session) committed(e Committed) []Act {
 	case archive.Fork, archive.Aside:
 		return s.shelved(e.Held)
 	case archive.Settled:
-		return s.refuse(wire.CodeSettled, "headquarters' people have taken another history of this centre for the right one; "+
-			"this box's is kept beside it; make this box anew: enrol it again and let it fetch the centre's chain", true)
+		return s.lost()
 	}
 	panic("BUG: verdict " + e.Verdict.String())
+}
+
+func (s *Session) lost() []Act {
+	return s.refuse(wire.CodeSettled, "headquarters' people have taken another history of this centre for the right one; "+
+		"this box's is kept beside it; make this box anew: enrol it again and let it fetch the centre's chain", true)
 }
 
 // shelved tells the box how far its branch is kept. To a box of version 1 that is a refusal.

@@ -55,7 +55,7 @@ func (s *talk) refused(e ingest.Event, code string, fatal bool) {
 
 func (s *talk) open(held uint64) {
 	s.Helper()
-	s.tell(ingest.Heard{Message: hello(s.c)}, ingest.Find{Incarnation: s.c.In})
+	s.tell(ingest.Heard{Message: hello(s.c)}, ingest.Find{Incarnation: s.c.In, Head: s.c.Head()})
 	s.tell(ingest.Found{Held: s.c.At(held)},
 		ingest.Note{Head: s.c.Head(), Held: s.c.At(held)},
 		ingest.Greet{Welcome: wire.Welcome{Version: wire.Version, Held: s.c.At(held), Window: 8}})
@@ -136,6 +136,18 @@ func TestSilence(t *testing.T) {
 	}
 	s.now = s.Wake()
 	s.refused(ingest.Tick{}, wire.CodeSilent, false)
+}
+
+// TestIdleLinkLearnsOfASettlement: what is held is looked at again while a box has nothing to send.
+func TestIdleLinkLearnsOfASettlement(t *testing.T) {
+	s := newTalk(t, 20)
+	s.open(20)
+	beat := wire.Beat{Head: s.c.Head()}
+	s.tell(ingest.Heard{Message: beat}, ingest.Note{Head: s.c.Head(), Held: s.c.Head()}, ingest.Pass{Beat: beat},
+		ingest.Check{Incarnation: s.c.In})
+	s.tell(ingest.Checked{Held: s.c.Head()})
+	s.tell(ingest.Checked{Err: errors.New("no leader")})
+	s.refused(ingest.Checked{Held: s.c.At(17)}, wire.CodeGap, false)
 }
 
 func TestProbes(t *testing.T) {

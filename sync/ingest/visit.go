@@ -104,7 +104,7 @@ func (v *visit) step(e Event) {
 		e = nil
 		for _, a := range acts {
 			if came := v.do(a); came != nil {
-				e = came // Find and Look are always the last act
+				e = came // Find, Check and Look are always the last act
 			}
 		}
 	}
@@ -114,10 +114,10 @@ func (v *visit) do(a Act) Event {
 	switch a := a.(type) {
 	case Find:
 		v.greet(v, a.Incarnation)
-		h, _ := v.session.Hello()
-		v.Watcher.Greeted(a.Incarnation, h.Software, v.Now())
+		return v.find(a)
+	case Check:
 		held, err := v.Group.Held(a.Incarnation)
-		return Found{held, err}
+		return Checked{held, err}
 	case Look:
 		return v.look(a)
 	case Greet:
@@ -135,11 +135,20 @@ func (v *visit) do(a Act) Event {
 		v.Watcher.Heard(h.Incarnation, a.Head, a.Held, v.Now())
 	case Pass:
 		h, _ := v.session.Hello()
-		v.Watcher.Told(h.Incarnation, a.Beat, v.Now())
+		v.Watcher.Told(h.Incarnation, h.Software, a.Beat, v.Now())
 	case Mark:
 		v.Watcher.Refused(v.centre, wire.CodeFork, a.Detail, v.Now())
 	}
 	return nil
+}
+
+func (v *visit) find(a Find) Event {
+	held, err := v.Group.Held(a.Incarnation)
+	settled := false
+	if err == nil && v.Landmarks != nil {
+		settled, err = v.Landmarks.Settled(a.Incarnation, a.Head)
+	}
+	return Found{held, settled, err}
 }
 
 func (v *visit) look(a Look) Event {
