@@ -353,10 +353,13 @@ func (b *simBox) cutLink() {
 	if b.Chance(0.5) {
 		notice = time.Minute
 	}
-	b.After(b.Within(notice), func() {
-		if b.link == l {
-			b.hangUp()
-			b.tell(uplink.Dropped{})
-		}
-	})
+	b.After(b.Within(notice), func() { b.ended(l) })
+}
+
+// ended is a box that notices the end of a link.
+func (b *simBox) ended(l *simLink) {
+	if b.link == l {
+		b.hangUp()
+		b.tell(uplink.Dropped{})
+	}
 }

@@ -423,6 +423,9 @@ func (w *world) doHQ(l *simLink, a ingest.Act) {
 		w.toBox(l, a.Message)
 	case ingest.Refuse:
 		w.toBox(l, a.Refusal)
+		if l.box != nil && !w.flaw.deafLinks {
+			w.After(time.Second+w.Within(time.Minute), func() { l.box.ended(l) })
+		}
 	case ingest.Submit:
 		l.queue = append(l.queue, a.Batch)
 		w.submit(l)
