@@ -49,12 +49,18 @@ type simArchive struct {
 
 // simStrand holds the hashes from its base on.
 type simStrand struct {
-	name    int
+	name    simName // none for the chain
 	base    uint64
 	hashes  []chain.Hash
 	ends    []uint64 // of its batches, and its base
 	keys    []wire.Signer
 	settled bool
+}
+
+// simName tells a branch by its base and its first batch, as the archive does.
+type simName struct {
+	base uint64
+	hash chain.Hash
 }
 
 func (s simStrand) at(seq uint64) chain.Position {
@@ -152,7 +158,7 @@ func (w *world) commit(b simBatch) ingest.Committed {
 			w.fail("the branch shown from %s does not fit the end of a batch", b.Prev)
 		}
 		h.strands = append(h.strands, simStrand{
-			name: len(h.log) + 1, base: b.Prev.Seq, hashes: []chain.Hash{b.Prev.Hash}, ends: []uint64{b.Prev.Seq},
+			name: simName{b.Prev.Seq, b.Last().Hash}, base: b.Prev.Seq, hashes: []chain.Hash{b.Prev.Hash}, ends: []uint64{b.Prev.Seq},
 		})
 		i = len(h.strands) - 1
 		fallthrough
@@ -168,11 +174,11 @@ func (w *world) commit(b simBatch) ingest.Committed {
 }
 
 // absorb lets go of branches whose every record is on another, as the archive does.
-func (w *world) absorb(name int) {
+func (w *world) absorb(name simName) {
 	h := &w.hq
 	by := h.strands[slices.IndexFunc(h.strands, func(s simStrand) bool { return s.name == name })]
 	h.strands = slices.DeleteFunc(h.strands, func(s simStrand) bool {
-		return s.name != 0 && s.name != name && !s.settled && s.base >= by.base && by.has(s.end())
+		return s.name != simName{} && s.name != name && !s.settled && s.base >= by.base && by.has(s.end())
 	})
 }
 
@@ -208,11 +214,17 @@ func (w *world) learn(node int) {
 }
 
 // settle is a person's word on a branch, which may come twice.
-func (w *world) settle(name int, keep archive.Keep, word int) {
+func (w *world) settle(name simName, keep archive.Keep, word int) {
 	h := &w.hq
-	if h.words[word] && !w.flaw.wordsTwice {
+	again, before := h.words[word], h.held()
+	if again && !w.flaw.wordsTwice {
 		return
 	}
+	defer func() {
+		if again && h.held() != before {
+			w.fail("a settlement that came twice had its effect twice")
+		}
+	}()
 	i := slices.IndexFunc(h.strands, func(s simStrand) bool { return s.name == name })
 	if i <= 0 {
 		return
@@ -237,8 +249,11 @@ func (w *world) turn(i int) {
 	b, trunk := h.strands[i], h.strands[0]
 	cut, _ := slices.BinarySearch(trunk.ends, b.base)
 	tail := simStrand{
-		name: -len(h.log) - 1, base: b.base, hashes: slices.Clone(trunk.hashes[b.base:]), ends: slices.Clone(trunk.ends[cut:]),
+		base: b.base, hashes: slices.Clone(trunk.hashes[b.base:]), ends: slices.Clone(trunk.ends[cut:]),
 		keys: trunk.keys, settled: true,
+	}
+	if len(tail.ends) > 1 {
+		tail.name = simName{b.base, tail.at(tail.ends[1]).Hash}
 	}
 	trunk.hashes = append(slices.Clone(trunk.hashes[:b.base]), b.hashes...)
 	trunk.ends = append(slices.Clone(trunk.ends[:cut]), b.ends...)

@@ -59,7 +59,7 @@ type flaw struct {
 // kind is what befalls a world besides cuts, crashes and replays.
 type kind struct{ forks, long bool }
 
-func kindOf(seed uint64) kind { return kind{forks: seed%4 == 0 || seed%8 == 3, long: seed%8 == 1} }
+func kindOf(seed uint64) kind { return kind{forks: seed%4 == 0 || seed%8 == 3, long: seed%32 == 1} }
 
 const (
 	simCalm = 20 * time.Minute // of faults
@@ -223,7 +223,7 @@ func (w *world) replay() {
 func (w *world) settleOne() {
 	var open []simStrand
 	for _, s := range w.hq.strands[1:] {
-		if !s.settled {
+		if !s.settled || w.Chance(0.2) { // people change their minds
 			open = append(open, s)
 		}
 	}
