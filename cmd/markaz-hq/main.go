@@ -3,7 +3,9 @@
 //	markaz-hq authority init DIR                        make the private root
 //	markaz-hq authority issue-hq DIR NAME... --out DIR  certificate of headquarters
 //	markaz-hq authority issue-box DIR CENTRE --out DIR  certificate of a centre's box
+//	markaz-hq authority issue-node DIR NAME ADDRESS...  certificate of a node, for the other nodes
 //	markaz-hq run --config FILE                         serve
+//	markaz-hq member list|add|remove|replace            see and change the nodes of the group
 //	markaz-hq archive verify|stats|dump FILE            look into archive.db
 //	markaz-hq archive adopt --config FILE               go on after the raft log was lost for good
 //
@@ -35,6 +37,7 @@ const (
 type commands struct {
 	Run       runCommand       `cmd:"" help:"Serve: take batches from boxes, show the fleet."`
 	Authority authorityCommand `cmd:"" help:"Make the private authority and the certificates of headquarters and boxes."`
+	Member    memberCommand    `cmd:"" help:"See and change the nodes of this headquarters, through the one on this machine."`
 	Archive   archiveCommand   `cmd:"" help:"Look into an archive file. Headquarters must not be running on it."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

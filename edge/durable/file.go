@@ -37,6 +37,9 @@ func WriteFile(path string, b []byte) error {
 	return rename(f.Name(), path)
 }
 
+// Replace makes a finished file, which was synced, take the place of another in the same directory.
+func Replace(aside, path string) error { return rename(aside, path) }
+
 func rename(aside, path string) error {
 	if err := os.Rename(aside, path); err != nil {
 		return fmt.Errorf("create %s: %w", path, errors.Join(err, os.Remove(aside)))

@@ -70,6 +70,8 @@ func (a *Archive) poison(err error) error {
 }
 
 func (a *Archive) attempt(group []Entry) (out []Outcome, s staging, err error) {
+	a.file.RLock()
+	defer a.file.RUnlock()
 	defer store.Guard(&err)()
 	tx, err := a.db.Begin(true)
 	if err != nil {

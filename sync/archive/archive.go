@@ -19,7 +19,8 @@ import (
 
 // Archive is an open archive file. Any goroutine may read; Apply is for one at a time.
 type Archive struct {
-	db     *bolt.DB
+	file   sync.RWMutex         // held for reading while db is used, for writing while Replace swaps it
+	db     *bolt.DB             // guarded by file
 	office Office               // may be nil
 	commit func(*bolt.Tx) error // bolt.Tx.Commit; tests let it fail
 
@@ -73,7 +74,11 @@ func open(path string, readOnly bool) (*Archive, error) {
 }
 
 // Close waits for readers and lets go of the file.
-func (a *Archive) Close() error { return a.db.Close() }
+func (a *Archive) Close() error {
+	a.file.RLock()
+	defer a.file.RUnlock()
+	return a.db.Close()
+}
 
 // load reads how every chain stands.
 func (a *Archive) load(tx *bolt.Tx) error {
@@ -175,6 +180,8 @@ func (a *Archive) Failed() error {
 
 // view reads under guard.
 func (a *Archive) view(read func(*bolt.Tx) error) (err error) {
+	a.file.RLock()
+	defer a.file.RUnlock()
 	defer store.Guard(&err)()
 	return a.db.View(read)
 }

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"markaz.example/sync/roster"
 )
 
 // ErrConfig is reported when the config file has a mistake; the text says where.
@@ -20,7 +23,8 @@ type Config struct {
 	// name = "hq-1"
 	Name string `toml:"name"`
 
-	// Dir holds archive.db (every chain), raft.db and snapshots/ (the order they came in). Back it up as a whole.
+	// Dir holds archive.db (every chain), raft.db and snapshots/ (the order they came in), and the socket admin.sock. Back
+	// it up as a whole.
 	// dir = "/var/lib/markaz-hq"
 	Dir string `toml:"dir"`
 
@@ -40,9 +44,27 @@ type Config struct {
 	// page = "127.0.0.1:8480"
 	Page string `toml:"page"`
 
+	// Peer is where the other nodes of a group reach this one, host and port. It must be in the node's certificate,
+	// node.crt, which "markaz-hq authority issue-node" puts beside hq.crt. Without it the node is alone and opens no port:
+	// peer = "10.1.0.11:8444"
+	Peer string `toml:"peer"`
+
+	// PeerListen is where the node listens for the others, when that is not Peer:
+	// peer_listen = ":8444"
+	PeerListen string `toml:"peer_listen"`
+
+	// Join makes an empty node wait until "markaz-hq member add", on a node of the group, takes it in. Without it an
+	// empty node begins a headquarters of its own:
+	// join = true
+	Join bool `toml:"join"`
+
 	// FrameAncestors are the origins that may show the page in a frame; usually none:
 	// frame_ancestors = ["http://127.0.0.1:8300"]
 	FrameAncestors []string `toml:"frame_ancestors"`
+
+	// Fonts are those that the pages are set in, by the names of package devices/slip. It is not in the file; nil leaves
+	// the choice to the browser.
+	Fonts fs.FS `toml:"-"`
 }
 
 // LoadConfig reads a config file strictly: an unknown key is an error. It reports ErrConfig.
@@ -89,12 +111,36 @@ func (c Config) Check() error {
 	if _, _, err := net.SplitHostPort(c.Road); err != nil {
 		return fmt.Errorf("%w: road: %w", ErrConfig, err)
 	}
+	if err := c.checkPeer(); err != nil {
+		return err
+	}
 	host, _, err := net.SplitHostPort(c.Page)
 	if err != nil {
 		return fmt.Errorf("%w: page: %w", ErrConfig, err)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return fmt.Errorf("%w: page: %q is not loopback; the page has no sign-in, so reach it through a tunnel or a proxy that has one", ErrConfig, c.Page)
+	}
+	return nil
+}
+
+func (c Config) checkPeer() error {
+	if c.Peer == "" && (c.Join || c.PeerListen != "") {
+		return fmt.Errorf("%w: join and peer_listen need peer", ErrConfig)
+	}
+	for _, f := range []struct{ key, value string }{{"peer", c.Peer}, {"peer_listen", c.PeerListen}} {
+		if f.value == "" {
+			continue
+		}
+		if _, _, err := net.SplitHostPort(f.value); err != nil {
+			return fmt.Errorf("%w: %s: %w", ErrConfig, f.key, err)
+		}
+	}
+	if c.Peer == "" {
+		return nil
+	}
+	if err := roster.CheckNodeName(c.Name); err != nil {
+		return fmt.Errorf("%w: name: %w", ErrConfig, err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package hq
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -14,9 +15,11 @@ import (
 
 	"markaz.example/sync/archive"
 	"markaz.example/sync/fleet"
+	"markaz.example/sync/fleet/page"
 	"markaz.example/sync/ingest"
 	"markaz.example/sync/link"
 	"markaz.example/sync/office"
+	"markaz.example/sync/peer"
 	"markaz.example/sync/quorum"
 	"markaz.example/sync/roster"
 )
@@ -28,11 +31,15 @@ type HQ struct {
 	roster  *roster.Roster
 	tls     *tls.Config
 	archive *archive.Archive
+	peer    *peer.Node   // nil for a node alone
+	peers   net.Listener // of peer
 	node    *quorum.Node
 	fleet   *fleet.Fleet
 	ingest  *ingest.Server
 	road    net.Listener
+	pages   *page.Site
 	page    net.Listener
+	admin   *Admin
 }
 
 // Open makes a node ready to run, or reports which step failed and leaves nothing open.
@@ -42,7 +49,7 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	}
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
-		h.openRoster, h.openCertificates, h.openArchive, h.openQuorum, h.openRoad, h.openPage,
+		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum, h.openRoad, h.openPage, h.openAdmin,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -72,12 +79,51 @@ func (h *HQ) openArchive() (err error) {
 }
 
 func (h *HQ) openQuorum() (err error) {
-	h.node, err = quorum.Open(quorum.Config{Dir: h.config.Dir, Name: h.config.Name, Archive: h.archive, Log: h.log})
+	h.node, err = quorum.Open(quorum.Config{
+		Dir: h.config.Dir, Name: h.config.Name, Archive: h.archive, Log: h.log,
+		Peer: h.peer, Address: h.config.Peer, Join: h.config.Join,
+	})
 	return err
+}
+
+func (h *HQ) openPeer() (err error) {
+	if h.config.Peer == "" {
+		return nil
+	}
+	c, err := roster.NodeTLS(h.config.Certificates)
+	if err == nil {
+		err = h.certified(c)
+	}
+	if err != nil {
+		return fmt.Errorf("%w\nmake it with: markaz-hq authority issue-node", err)
+	}
+	if h.peers, err = net.Listen("tcp", cmp.Or(h.config.PeerListen, h.config.Peer)); err != nil {
+		return fmt.Errorf("open the door for other nodes: %w", err)
+	}
+	h.peer = peer.New(peer.Config{TLS: c, Listener: h.peers, Dial: (&net.Dialer{}).DialContext, Log: h.log})
+	return nil
+}
+
+// certified checks that the certificate is this node's, at its address: the others would not say why they cannot come.
+func (h *HQ) certified(c *tls.Config) error {
+	own := c.Certificates[0].Leaf
+	name, err := roster.NodeOf(own)
+	if err != nil {
+		return err
+	}
+	if name != h.config.Name {
+		return fmt.Errorf("node.crt is of node %s, this one is %s", name, h.config.Name)
+	}
+	host, _, err := net.SplitHostPort(h.config.Peer)
+	if err != nil {
+		return err
+	}
+	return own.VerifyHostname(host)
 }
 
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
+	h.fleet.Sources = fleet.Sources{Records: h.archive.Records}
 	h.ingest = &ingest.Server{
 		Group: h.node, Roster: h.roster, Watcher: watcher{h.fleet}, Landmarks: h.archive, Acts: h.node, Log: h.log, Now: time.Now,
 	}
@@ -89,11 +135,15 @@ func (h *HQ) openRoad() (err error) {
 }
 
 func (h *HQ) openPage() (err error) {
+	h.pages = page.New(h.fleet, page.Config{Fonts: h.config.Fonts, Frames: h.config.FrameAncestors, Zone: pakistan, Log: h.log})
 	if h.page, err = net.Listen("tcp", h.config.Page); err != nil {
 		return fmt.Errorf("open the page: %w", err)
 	}
 	return nil
 }
+
+// pakistan is the zone of times on the pages: one all year since 2009. No database of zones is needed for it.
+var pakistan = time.FixedZone("PKT", 5*60*60)
 
 // Adopt begins a new raft log behind the archive of a node whose log was lost for good: see quorum.Adopt.
 func Adopt(c Config, log *slog.Logger) error {
@@ -108,7 +158,11 @@ func Adopt(c Config, log *slog.Logger) error {
 // Close lets go of everything. Run does so itself.
 func (h *HQ) Close() error {
 	var errs []error
-	for _, l := range []net.Listener{h.road, h.page} {
+	listeners := []net.Listener{h.road, h.page, h.peers}
+	if h.admin != nil {
+		listeners = append(listeners, h.admin.socket)
+	}
+	for _, l := range listeners {
 		if l != nil {
 			if err := l.Close(); !errors.Is(err, net.ErrClosed) {
 				errs = append(errs, err)
@@ -142,8 +196,11 @@ func (h *HQ) Run(ctx context.Context) error {
 	err := runAll(ctx,
 		h.node.Run,   // fatal: what is not committed cannot be acknowledged
 		h.ingest.Run, // ends the links
+		h.fleet.Run,  // keeps the last hour
+		h.pages.Run,  // ends the sockets of browsers
 		h.serveRoad,  // fatal: without it no box is heard
 		h.servePage,  // fatal: a headquarters that nobody can look at is started anew
+		h.serveAdmin, // fatal: so is one that nobody can tell anything
 	)
 	return errors.Join(err, h.Close())
 }
@@ -170,7 +227,7 @@ func (h *HQ) serveRoad(ctx context.Context) error {
 }
 
 func (h *HQ) servePage(ctx context.Context) error {
-	s := &http.Server{Handler: h.fleet.Handler(h.log, h.config.FrameAncestors...), WriteTimeout: answerMax, IdleTimeout: idleMax}
+	s := &http.Server{Handler: h.pages.Handler(), WriteTimeout: answerMax, IdleTimeout: idleMax}
 	return h.serve(ctx, "page", h.page, s)
 }
 

@@ -83,6 +83,20 @@ func (a *answers) close(err error) {
 	}
 }
 
+// refuse turns away whoever comes until open; those who wait already go on waiting.
+func (a *answers) refuse(err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.closed = err
+}
+
+// under is how many wait.
+func (a *answers) under() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.waiting)
+}
+
 // refusing is why nobody may wait now; nil when they may.
 func (a *answers) refusing() error {
 	a.mu.Lock()

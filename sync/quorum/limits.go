@@ -1,6 +1,11 @@
 package quorum
 
-import "time"
+import (
+	"crypto/ed25519"
+	"time"
+
+	"markaz.example/sync/wire"
+)
 
 const (
 	// inFlightMax bounds the batches proposed and not yet applied, and is what one append of the raft log may hold.
@@ -20,11 +25,60 @@ const (
 	snapshotsKept = 1
 
 	// electionPause is how long a node alone waits before it elects itself: nobody else could answer, so a start
-	// is fast. Raft draws from once to twice this. Three nodes need 1 s here, or a slow disk looks like a dead leader.
+	// is fast. Raft draws from once to twice this.
 	electionPause = 100 * time.Millisecond
 
-	// commitPause is how often raft tells followers of a commit without being asked.
-	commitPause = 5 * time.Millisecond
+	// groupPause is the same for one of a group: below 1 s a slow disk or a busy machine looks like a dead leader.
+	groupPause = time.Second
+
+	// groupLease is how long a leader goes on without hearing from a majority; less than groupPause, so that it has
+	// stepped down before another can be elected.
+	groupLease = 500 * time.Millisecond
+
+	// commitPause is how often a leader sends its followers something, alone and in a group. What is acknowledged does
+	// not wait for it; followers learn so much later what was committed.
+	commitPause      = 5 * time.Millisecond
+	groupCommitPause = 50 * time.Millisecond
+
+	// groupTrailing is how much log is kept in a group behind a snapshot: 8,192 batches of 50 KiB are 400 MiB. A node that
+	// was away for less than that catches up from the log; one that was away for longer is streamed the archive.
+	groupTrailing = 8192
+
+	// transportMax bounds one message of raft: 64 batches of 1 MiB at 100 Mbit/s take 5 s.
+	transportMax = 10 * time.Second
+
+	// transportPool is how many idle connections to each other node raft keeps.
+	transportPool = 3
+
+	// streamMax bounds how long an archive is streamed, and with it how much its file grows meanwhile because no page
+	// that the stream needs is used again: at 1,000 records/s that are 200 MB. 100 Mbit/s carry 45 GB in an hour.
+	streamMax = time.Hour
+
+	// commandBytesMax bounds a command that another node hands over: a frame and the key before it.
+	commandBytesMax = 1 + ed25519.PublicKeySize + wire.FrameBytesMax
+
+	// questionBytesMax bounds a question: 200 bytes of JSON.
+	questionBytesMax = 1 << 10
+
+	// aboutMax bounds the question how a node is.
+	aboutMax = 3 * time.Second
+
+	// askMax bounds a question to the leader.
+	askMax = 10 * time.Second
+
+	// drainMax is how long a leader that stops waits for what is under way, and transferLook how often it looks; then
+	// another takes over.
+	drainMax  = 3 * time.Second
+	drainLook = 5 * time.Millisecond
+
+	// caughtUp is how many entries a new node may still lack when it becomes a voter: it has them in a second.
+	caughtUp = 64
+
+	// catchUpLook is how often a new node is asked how far it has come.
+	catchUpLook = 200 * time.Millisecond
+
+	// changeMax bounds one change of the members, which is one entry of the log.
+	changeMax = 15 * time.Second
 
 	// roomWaitMin and roomWaitMax bound the pauses between attempts to write to a full disk: short enough that a
 	// technician sees it go on, long enough to leave a starved disk alone.

@@ -2,7 +2,6 @@ package quorum
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -19,11 +18,12 @@ var ErrBehind = errors.New("the archive is older than the raft log's beginning: 
 
 // machine is raft's state machine: three thin methods over the archive. Raft calls it from one goroutine.
 type machine struct {
-	archive *archive.Archive
-	answers *answers
-	room    room
-	fail    func(error)
-	behind  error // why Restore refused; read after raft.NewRaft has returned
+	archive   *archive.Archive
+	snapshots *snapshots
+	answers   *answers
+	room      room
+	fail      func(error)
+	behind    error // why Restore refused at the start; read after raft.NewRaft has returned
 }
 
 // ApplyBatch applies committed entries, all in one transaction of the archive. When the disk is full it waits for room:
@@ -71,31 +71,27 @@ func (m *machine) Apply(l *raft.Log) any { return m.ApplyBatch([]*raft.Log{l})[0
 // Snapshot is a marker: how far the archive, which is durable itself, has come.
 func (m *machine) Snapshot() (raft.FSMSnapshot, error) { return marker(m.archive.Applied()), nil }
 
-// Restore checks that the archive has come as far as the marker says. It reports ErrBehind.
+// Restore puts an archive that was streamed here in its place, and checks that the archive has come as far as the marker
+// says. It reports ErrBehind.
 func (m *machine) Restore(r io.ReadCloser) error {
-	var b [8]byte
-	_, err := io.ReadFull(r, b[:])
-	if err = errors.Join(err, r.Close()); err != nil {
-		return fmt.Errorf("read snapshot marker: %w", err)
+	want, err := readMarker(r)
+	if err != nil {
+		return err
 	}
-	want := binary.BigEndian.Uint64(b[:])
-	if got := m.archive.Applied(); got < want {
-		m.behind = fmt.Errorf("%w (archive at entry %d, log begins after %d)", ErrBehind, got, want)
-		return m.behind
+	placed, err := m.snapshots.place()
+	if got := m.archive.Applied(); err == nil && got < want {
+		err = fmt.Errorf("%w (archive at entry %d, log begins after %d)", ErrBehind, got, want)
 	}
-	return nil
+	switch {
+	case err == nil:
+		return nil
+	case placed:
+		m.fail(err)
+	default:
+		m.behind = err
+	}
+	return err
 }
-
-type marker uint64
-
-func (m marker) Persist(sink raft.SnapshotSink) error {
-	if _, err := sink.Write(binary.BigEndian.AppendUint64(nil, uint64(m))); err != nil {
-		return errors.Join(fmt.Errorf("write snapshot marker: %w", err), sink.Cancel())
-	}
-	return sink.Close()
-}
-
-func (marker) Release() {}
 
 // room waits out a full disk.
 type room struct {

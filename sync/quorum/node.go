@@ -14,6 +14,7 @@ import (
 
 	"markaz.example/edge/chain"
 	"markaz.example/sync/archive"
+	"markaz.example/sync/peer"
 	"markaz.example/sync/wire"
 )
 
@@ -29,20 +30,25 @@ type Config struct {
 	Name    string           // of this node in the group; never changes once used
 	Archive *archive.Archive // stays open until Run has returned; the caller closes it
 	Log     *slog.Logger
+
+	Peer    *peer.Node // how others are reached, which Run runs; nil for a node alone, whose transport is in memory
+	Address string     // where others reach this node; with Peer
+	Join    bool       // a node without a log waits for a group that takes it in, rather than begin one; with Peer
 }
 
-// Node is a raft node with its state machine. Today it is the only one of its group: it speaks to nobody, and its
-// transport is in memory.
+// Node is a raft node with its state machine, alone or one of a group. Whatever it is asked it answers itself as leader,
+// and else hands on to the leader.
 type Node struct {
 	config    Config
 	logger    hclog.Logger
 	store     store
-	snapshots raft.SnapshotStore
+	snapshots *snapshots
 	raft      atomic.Pointer[raft.Raft] // set by Run
 	close     func() error
 	answers   *answers
 	slots     chan struct{} // a place for each proposal under way
-	ready     chan struct{} // closed once the node has led for the first time
+	ready     chan struct{} // closed once the node has led or known a leader for the first time, or waits to be taken in
+	reign     reign
 }
 
 // What Open and Run report when what is on disk does not fit together.
@@ -60,15 +66,15 @@ var (
 // reports. It starts nothing: Run does.
 func Open(c Config) (*Node, error) {
 	logger := newLogger(c.Log)
-	snapshots, err := raft.NewFileSnapshotStoreWithLogger(c.Dir, snapshotsKept, logger)
+	snapshots, err := openSnapshots(c)
 	if err != nil {
-		return nil, fmt.Errorf("open quorum: snapshots: %w", err)
+		return nil, fmt.Errorf("open quorum: %w", err)
 	}
 	s, err := openStore(c.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("open quorum: %w", err)
 	}
-	if err := checkAhead(c.Archive, s, snapshots); err != nil {
+	if err := fit(c.Archive, s, snapshots); err != nil {
 		return nil, errors.Join(fmt.Errorf("open quorum: %w", err), s.Close())
 	}
 	n := &Node{
@@ -78,22 +84,30 @@ func Open(c Config) (*Node, error) {
 		ready:   make(chan struct{}),
 	}
 	rand.Read(n.answers.run[:])
+	n.serve()
 	return n, nil
 }
 
-func checkAhead(a *archive.Archive, s store, snapshots raft.SnapshotStore) error {
+// fit ends an interrupted replacement of the archive, and looks whether the archive is ahead of the log.
+func fit(a *archive.Archive, s store, snapshots *snapshots) error {
+	if err := snapshots.settle(); err != nil {
+		return err
+	}
+	return checkAhead(a, s, snapshots)
+}
+
+// checkAhead reports ErrAhead. An archive that was streamed here may be ahead of the log that follows it: its marker says
+// how far.
+func checkAhead(a *archive.Archive, s store, snapshots *snapshots) error {
 	last, err := s.LastIndex()
 	if err != nil {
 		return fmt.Errorf("read the raft log's end: %w", err)
 	}
-	markers, err := snapshots.List()
+	index, reached, err := snapshots.newest()
 	if err != nil {
-		return fmt.Errorf("list snapshots: %w", err)
+		return fmt.Errorf("read the newest snapshot: %w", err)
 	}
-	for _, m := range markers {
-		last = max(last, m.Index)
-	}
-	if a.Applied() > last {
+	if last = max(last, index, reached); a.Applied() > last {
 		return fmt.Errorf("%w (archive at entry %d, log ends at %d)", ErrAhead, a.Applied(), last)
 	}
 	return nil
@@ -102,14 +116,51 @@ func checkAhead(a *archive.Archive, s store, snapshots raft.SnapshotStore) error
 // Close lets go of the files of a node that was never run. Run does so itself.
 func (n *Node) Close() error { return n.close() }
 
-// Ready is closed once the node leads and everything committed before is in the archive.
+// Ready is closed once batches are taken, by this node or by the leader to whom it hands them; or once the node waits to
+// be taken into a group.
 func (n *Node) Ready() <-chan struct{} { return n.ready }
 
-// Held is the newest committed record of a chain; Start when nothing is held. It reports ErrNotReady while committed
-// batches may still be on their way into the archive.
+// Held is the newest committed record of a chain; Start when nothing is held. It is never older than what was
+// acknowledged before it was asked. It reports ErrNotReady.
 func (n *Node) Held(in chain.Incarnation) (chain.Position, error) {
-	if err := n.answers.refusing(); err != nil {
-		return chain.Position{}, err
+	ctx, cancel := context.WithTimeout(context.Background(), askMax)
+	defer cancel()
+	at, err := n.held(ctx, in)
+	if err != nil {
+		return chain.Position{}, fmt.Errorf("ask what is held of %s: %w", in, err)
+	}
+	return at, nil
+}
+
+// HashAt is the hash of a committed record of a chain; of its genesis for 0. It reports ErrNotReady and what
+// archive.HashAt does.
+func (n *Node) HashAt(in chain.Incarnation, seq uint64) (chain.Hash, error) {
+	if n.answers.refusing() == nil {
+		return n.config.Archive.HashAt(in, seq)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), askMax)
+	defer cancel()
+	at, err := n.ask(ctx, hashPath, question{in, seq})
+	if err != nil {
+		return chain.Hash{}, fmt.Errorf("ask for record %d of %s: %w", seq, in, err)
+	}
+	return at.Hash, nil
+}
+
+// held answers as leader, or asks the leader. A leader of several proves that it still is one by an entry of its own: once
+// that is in the archive, so is everything that anybody acknowledged before.
+func (n *Node) held(ctx context.Context, in chain.Incarnation) (chain.Position, error) {
+	if n.answers.refusing() != nil {
+		return n.ask(ctx, heldPath, question{in, 0})
+	}
+	return n.heldHere(ctx, in)
+}
+
+func (n *Node) heldHere(ctx context.Context, in chain.Incarnation) (chain.Position, error) {
+	if !n.alone() {
+		if _, err := n.local(ctx, []byte{commandStart}); err != nil {
+			return chain.Position{}, err
+		}
 	}
 	return n.config.Archive.Held(in), nil
 }
@@ -146,8 +197,8 @@ var ErrAct = errors.New("the act is empty or too large")
 // Propose puts an act of the office into the order of all entries, and gives its answer when a majority holds it and the
 // archive has it. Errors leave open whether it was taken, as with Submit, so an act must bear being proposed again.
 func (n *Node) Propose(ctx context.Context, act []byte) (archive.Answer, error) {
-	if len(act) == 0 || len(act) > ActBytesMax {
-		return archive.Answer{}, fmt.Errorf("%w: %d bytes, limit %d", ErrAct, len(act), ActBytesMax)
+	if err := checkAct(act); err != nil {
+		return archive.Answer{}, err
 	}
 	got, err := n.propose(ctx, actCommand(act))
 	if err == nil {
@@ -159,23 +210,34 @@ func (n *Node) Propose(ctx context.Context, act []byte) (archive.Answer, error) 
 	return got.Answer, nil
 }
 
-// command checks what is cheap to check about a batch and does not depend on the order of batches, and encodes it.
+func checkAct(act []byte) error {
+	if len(act) == 0 || len(act) > ActBytesMax {
+		return fmt.Errorf("%w: %d bytes, limit %d", ErrAct, len(act), ActBytesMax)
+	}
+	return nil
+}
+
+// command checks what is cheap to check about a batch, and encodes it. What depends on the order of batches is the state
+// machine's to judge; the leader looks at the key beforehand, so that a wrong one takes no room in the log.
 func (n *Node) command(key ed25519.PublicKey, b wire.Batch) ([]byte, error) {
-	if err := n.answers.refusing(); err != nil {
-		return nil, err
-	}
-	if ok, err := n.config.Archive.Admits(b.Incarnation(), key); err != nil || !ok {
-		return nil, errors.Join(archive.ErrKey, err)
-	}
-	// Once more, at the door of what is kept for ever: the records were checked by whoever took them from the line.
-	if err := b.Checkpoint.Verify(key); err != nil {
+	if err := n.admissible(key, b); err != nil {
 		return nil, err
 	}
 	frame, err := wire.Encode(b)
 	return batchCommand(key, frame), err
 }
 
-// propose puts a command into the log and waits for what the archive made of it.
+func (n *Node) admissible(key ed25519.PublicKey, b wire.Batch) error {
+	if leading := n.answers.refusing() == nil; leading {
+		if ok, err := n.config.Archive.Admits(b.Incarnation(), key); err != nil || !ok {
+			return errors.Join(archive.ErrKey, err)
+		}
+	}
+	// Once more, at the door of what is kept for ever: the records were checked by whoever took them from the line.
+	return b.Checkpoint.Verify(key)
+}
+
+// propose puts a command into the log, here or through the leader, and waits for what the archive made of it.
 func (n *Node) propose(ctx context.Context, command []byte) (archive.Outcome, error) {
 	select {
 	case n.slots <- struct{}{}:
@@ -183,6 +245,24 @@ func (n *Node) propose(ctx context.Context, command []byte) (archive.Outcome, er
 		return archive.Outcome{}, context.Cause(ctx)
 	}
 	defer func() { <-n.slots }()
+	if n.answers.refusing() != nil {
+		return n.forward(ctx, command)
+	}
+	return n.enter(ctx, command)
+}
+
+// local is propose for a leader alone.
+func (n *Node) local(ctx context.Context, command []byte) (archive.Outcome, error) {
+	select {
+	case n.slots <- struct{}{}:
+	case <-ctx.Done():
+		return archive.Outcome{}, context.Cause(ctx)
+	}
+	defer func() { <-n.slots }()
+	return n.enter(ctx, command)
+}
+
+func (n *Node) enter(ctx context.Context, command []byte) (archive.Outcome, error) {
 	t, c, err := n.answers.take()
 	if err != nil {
 		return archive.Outcome{}, err

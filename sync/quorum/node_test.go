@@ -93,9 +93,14 @@ func (r *running) close(t testing.TB) {
 // pack makes a batch of a chain's records from..to.
 func pack(t testing.TB, c *wiretest.Chain, from, to uint64) wire.Batch {
 	t.Helper()
+	return packed(c, from, to)
+}
+
+// packed is pack where nothing can be wrong.
+func packed(c *wiretest.Chain, from, to uint64) wire.Batch {
 	b, err := wire.Pack(c.Key, c.In, c.At(from-1), 0, c.Records(from, to))
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return b
 }

@@ -5,28 +5,37 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/raft"
 )
 
-// Run takes part in the group until the context ends. It reports ErrBehind, ErrName, and ErrUnknown or
-// archive.ErrUnknown, after which the process must leave. A Node runs once.
+// ErrAlone is reported when the log knows other nodes and the config gives no address to be reached at.
+var ErrAlone = errors.New("the raft log knows other nodes of this headquarters, but the config has no peer address: give it one")
+
+// Run takes part in the group until the context ends; a leader then lets another take over first. It reports ErrBehind,
+// ErrName, ErrAlone, and ErrUnknown, ErrSnapshots or archive.ErrUnknown, after which the process must leave. A Node runs
+// once.
 func (n *Node) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, n.close()) }()
 	defer n.answers.close(ErrStopped)
 	stopping, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	peers := n.runPeer(context.WithoutCancel(ctx), stop)
+	defer peers()
 	notify := make(chan bool, notifyBuffer)
-	r, err := n.start(stopping, stop, notify)
+	r, closeTransport, err := n.start(stopping, stop, notify)
 	if err != nil {
 		return fmt.Errorf("start raft: %w", err)
 	}
+	defer func() { err = errors.Join(err, closeTransport()) }()
 	n.raft.Store(r)
-	if err := n.checkName(r); err != nil {
+	n.snapshots.begin(stopping)
+	if err := n.checkName(); err != nil {
 		stop(err)
 	}
 	n.lead(stopping, notify)
-	n.answers.close(ErrStopped)
+	n.leave(r, context.Cause(stopping) == context.Cause(ctx))
 	if err := r.Shutdown().Error(); err != nil {
 		return fmt.Errorf("stop raft: %w", err)
 	}
@@ -36,20 +45,61 @@ func (n *Node) Run(ctx context.Context) (err error) {
 	return nil
 }
 
-func (n *Node) start(stopping context.Context, stop func(error), notify chan<- bool) (*raft.Raft, error) {
+// runPeer speaks to other nodes until it is told to end, which is after raft has.
+func (n *Node) runPeer(ctx context.Context, failed func(error)) (end func()) {
+	if n.config.Peer == nil {
+		return func() {}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var part sync.WaitGroup
+	part.Go(func() {
+		if err := n.config.Peer.Run(ctx); err != nil {
+			failed(err)
+		}
+	})
+	return func() { stop(); part.Wait() }
+}
+
+// leave answers or gives up what is under way. In good order that is waited for, and then another node leads at once;
+// otherwise nobody is answered any more.
+func (n *Node) leave(r *raft.Raft, goodOrder bool) {
+	defer n.answers.close(ErrStopped)
+	defer n.reign.next()
+	if !goodOrder || n.answers.refusing() != nil {
+		return
+	}
+	n.answers.refuse(ErrStopped)
+	ctx, cancel := context.WithTimeout(context.Background(), drainMax)
+	defer cancel()
+	for n.answers.under() > 0 && ctx.Err() == nil {
+		pause(ctx, drainLook)
+	}
+	if n.alone() {
+		return
+	}
+	if err := r.LeadershipTransfer().Error(); err != nil {
+		n.config.Log.Warn("nobody took over: the others will elect one in a second or two", "err", err)
+	}
+}
+
+func (n *Node) start(stopping context.Context, stop func(error), notify chan<- bool) (*raft.Raft, func() error, error) {
 	conf := n.raftConfig(notify)
-	address, transport := raft.NewInmemTransport(raft.ServerAddress(n.config.Name))
+	address, transport, closeTransport := n.transport()
 	if err := n.bootstrap(conf, address, transport); err != nil {
-		return nil, err
+		return nil, nil, errors.Join(err, closeTransport())
 	}
 	room := room{stopping: stopping, log: n.config.Log}
-	m := &machine{archive: n.config.Archive, answers: n.answers, room: room, fail: stop}
+	n.snapshots.fail = stop
+	m := &machine{archive: n.config.Archive, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop}
 	s := latched{store: n.store, room: room, fail: stop}
 	r, err := raft.NewRaft(conf, m, s, s, n.snapshots, transport)
 	if m.behind != nil {
-		return nil, m.behind // raft says only that no snapshot could be loaded
+		err = m.behind // raft says only that no snapshot could be loaded
 	}
-	return r, err
+	if err != nil {
+		return nil, nil, errors.Join(err, closeTransport())
+	}
+	return r, closeTransport, nil
 }
 
 func (n *Node) raftConfig(notify chan<- bool) *raft.Config {
@@ -58,17 +108,22 @@ func (n *Node) raftConfig(notify chan<- bool) *raft.Config {
 	c.Logger = n.logger
 	c.NotifyCh = notify
 	c.HeartbeatTimeout, c.ElectionTimeout, c.LeaderLeaseTimeout = electionPause, electionPause, electionPause
-	c.CommitTimeout = commitPause
+	c.CommitTimeout, c.TrailingLogs = commitPause, trailing
+	if n.config.Peer != nil {
+		c.HeartbeatTimeout, c.ElectionTimeout, c.LeaderLeaseTimeout = groupPause, groupPause, groupLease
+		c.CommitTimeout, c.TrailingLogs = groupCommitPause, groupTrailing
+	}
 	c.MaxAppendEntries, c.BatchApplyCh = inFlightMax, true
-	c.SnapshotThreshold, c.TrailingLogs, c.SnapshotInterval = snapshotEvery, trailing, snapshotCheck
+	c.SnapshotThreshold, c.SnapshotInterval = snapshotEvery, snapshotCheck
 	c.NoLegacyTelemetry = true
+	c.ShutdownOnRemove = false // a node that was taken out stays up and says so
 	return c
 }
 
-// bootstrap makes a group of this node alone when there is no group yet.
+// bootstrap makes a group of this node alone when there is no group yet, unless one is to take it in.
 func (n *Node) bootstrap(c *raft.Config, address raft.ServerAddress, t raft.Transport) error {
 	known, err := raft.HasExistingState(n.store, n.store, n.snapshots)
-	if known || err != nil {
+	if known || err != nil || n.config.Join {
 		return err
 	}
 	alone := raft.Configuration{Servers: []raft.Server{{ID: c.LocalID, Address: address}}}
@@ -78,27 +133,35 @@ func (n *Node) bootstrap(c *raft.Config, address raft.ServerAddress, t raft.Tran
 	return nil
 }
 
-func (n *Node) checkName(r *raft.Raft) error {
-	f := r.GetConfiguration()
-	if err := f.Error(); err != nil {
-		return fmt.Errorf("read the group's members: %w", err)
-	}
-	servers := f.Configuration().Servers
+// checkName reports ErrName or ErrAlone. A node that waits to be taken in has no members yet; one that was taken out
+// keeps running and is no longer among them.
+func (n *Node) checkName() error {
+	servers := n.servers()
 	us := func(s raft.Server) bool { return s.ID == raft.ServerID(n.config.Name) }
-	if !slices.ContainsFunc(servers, us) {
-		return fmt.Errorf("%w: this one is called %q, the log knows %v", ErrName, n.config.Name, servers)
+	switch {
+	case n.config.Peer == nil && len(servers) > 1:
+		return fmt.Errorf("%w: %v", ErrAlone, servers)
+	case len(servers) == 0 && n.config.Join, slices.ContainsFunc(servers, us):
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%w: this one is called %q, the log knows %v", ErrName, n.config.Name, servers)
 }
 
 // lead follows raft's changes of mind. A new leader begins with a command of its own: once that is in the archive, so is
 // everything committed before it, both disks have proved themselves, and callers may come.
 func (n *Node) lead(ctx context.Context, notify <-chan bool) {
+	seen := make(chan raft.Observation, notifyBuffer)
+	o := raft.NewObserver(seen, false, func(o *raft.Observation) bool { _, ok := o.Data.(raft.LeaderObservation); return ok })
+	n.raft.Load().RegisterObserver(o)
+	defer n.raft.Load().DeregisterObserver(o)
+	n.follow()
 	var begun <-chan answer
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-seen:
+			n.follow()
 		case leading := <-notify:
 			n.answers.close(ErrNotReady)
 			begun = nil
@@ -109,6 +172,20 @@ func (n *Node) lead(ctx context.Context, notify <-chan bool) {
 			begun = nil
 			n.opened(got.err)
 		}
+	}
+}
+
+// follow looks who leads.
+func (n *Node) follow() {
+	n.reign.next()
+	to, ok := n.leader()
+	switch {
+	case ok:
+		n.config.Log.Info("handing batches to the leader", "peer", to.Name)
+		n.open()
+	case len(n.servers()) == 0:
+		n.config.Log.Info("waiting to be taken into a group: markaz-hq member add, on a node of it", "name", n.config.Name, "peer", n.config.Address)
+		n.open()
 	}
 }
 
@@ -124,10 +201,25 @@ func (n *Node) opened(err error) {
 		return
 	}
 	n.answers.open()
+	n.open()
+	n.moved()
+	n.config.Log.Info("taking batches", "applied", n.config.Archive.Applied())
+}
+
+func (n *Node) open() {
 	select {
 	case <-n.ready:
 	default:
 		close(n.ready)
 	}
-	n.config.Log.Info("taking batches", "applied", n.config.Archive.Applied())
+}
+
+// moved tells the group where this node is reached, when that has changed or there was no address before.
+func (n *Node) moved() {
+	for _, s := range n.servers() {
+		if n.config.Peer != nil && string(s.ID) == n.config.Name && string(s.Address) != n.config.Address {
+			n.config.Log.Info("telling the group a new address", "peer", n.config.Address)
+			n.raft.Load().AddVoter(s.ID, raft.ServerAddress(n.config.Address), 0, changeMax)
+		}
+	}
 }

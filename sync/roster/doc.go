@@ -5,5 +5,5 @@
 // way, that nothing below TLS 1.3 is spoken, and that no other root in the world is trusted.
 //
 // It owns the files of an authority (root.crt, root.key), the pairs it issues (box.crt and box.key, hq.crt and hq.key,
-// each beside a copy of root.crt), and reads roster.toml. Read sync/ingest next.
+// node.crt and node.key, each beside a copy of root.crt), and reads roster.toml. Read sync/ingest next.
 package roster

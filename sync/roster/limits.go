@@ -16,6 +16,9 @@ const (
 	// serialBits is the size of a certificate's random serial number. RFC 5280, section 4.1.2.2, allows 159.
 	serialBits = 128
 
+	// nodeNameMax is the length of a node's name: it stands in logs and in a few table columns.
+	nodeNameMax = 32
+
 	// fileBytesMax bounds what is read: 5,000 centres of 200 bytes are 1 MB.
 	fileBytesMax = 4 << 20
 )

@@ -1,0 +1,255 @@
+package quorum
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/hashicorp/raft"
+
+	"markaz.example/sync/archive"
+)
+
+// ErrSnapshots is why a node stops that cannot read its snapshots: as leader it would go on and never bring a follower up.
+var ErrSnapshots = errors.New("the directory of snapshots cannot be read: look at the disk, then start headquarters again")
+
+// incomingName is an archive that is being streamed here.
+const incomingName = "archive.db.incoming"
+
+// snapshots is raft's store of snapshots. On disk a snapshot is a marker of eight bytes. What goes to a node that lags
+// behind the log is the archive itself, as it stands when it is asked for; what comes from a leader goes to a file beside
+// the archive, whose place it takes once its marker is on disk.
+type snapshots struct {
+	raft.SnapshotStore // of markers
+	archive            *archive.Archive
+	incoming           string // path
+	fail               func(error)
+
+	mu       sync.Mutex
+	run      context.Context         // guarded by mu; of the node; nil until it has started: then markers alone are given
+	live     context.Context         // guarded by mu; of the streams that are given
+	end      context.CancelCauseFunc // guarded by mu; of the streams that were given
+	received string                  // guarded by mu; the snapshot whose archive has come and not yet its place
+}
+
+func openSnapshots(c Config) (*snapshots, error) {
+	markers, err := raft.NewFileSnapshotStoreWithLogger(c.Dir, snapshotsKept, newLogger(c.Log))
+	if err != nil {
+		return nil, fmt.Errorf("snapshots: %w", err)
+	}
+	return &snapshots{SnapshotStore: markers, archive: c.Archive, incoming: filepath.Join(c.Dir, incomingName)}, nil
+}
+
+// begin lets archives be streamed until the context ends.
+func (s *snapshots) begin(ctx context.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.run = ctx
+	s.live, s.end = context.WithCancelCause(ctx)
+}
+
+// List reports ErrSnapshots, and stops the node.
+func (s *snapshots) List() ([]*raft.SnapshotMeta, error) {
+	list, err := s.SnapshotStore.List()
+	return list, s.fatal(err)
+}
+
+// Open gives a marker to this node's own state machine, and the archive to whoever sends it. It reports ErrSnapshots, and
+// stops the node.
+func (s *snapshots) Open(id string) (*raft.SnapshotMeta, io.ReadCloser, error) {
+	meta, marker, err := s.SnapshotStore.Open(id)
+	if err != nil {
+		return nil, nil, s.fatal(err)
+	}
+	s.mu.Lock()
+	live, own := s.live, s.live == nil || id == s.received
+	s.mu.Unlock()
+	if own {
+		return meta, marker, nil
+	}
+	ctx, cancel := context.WithTimeout(live, streamMax)
+	stream, size, err := s.archive.Stream(ctx)
+	if err = errors.Join(err, marker.Close()); err != nil {
+		cancel()
+		return nil, nil, err
+	}
+	meta.Size = size
+	return meta, given{stream, cancel}, nil
+}
+
+func (s *snapshots) fatal(err error) error {
+	if err == nil {
+		return nil
+	}
+	err = fmt.Errorf("%w: %w", ErrSnapshots, err)
+	if s.fail != nil {
+		s.fail(err)
+	}
+	return err
+}
+
+// given is an archive on its way.
+type given struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (g given) Close() error {
+	defer g.cancel()
+	return g.ReadCloser.Close()
+}
+
+// Create begins a snapshot: of our own state machine, or one that comes from a leader.
+func (s *snapshots) Create(v raft.SnapshotVersion, index, term uint64, c raft.Configuration, ci uint64, t raft.Transport) (raft.SnapshotSink, error) {
+	marker, err := s.SnapshotStore.Create(v, index, term, c, ci, t)
+	if err != nil {
+		return nil, err
+	}
+	return &coming{SnapshotSink: marker, store: s, index: index}, nil
+}
+
+// coming is a snapshot being made. Its first byte shows that an archive comes.
+type coming struct {
+	raft.SnapshotSink // the marker
+	store             *snapshots
+	index             uint64
+	file              *os.File // nil until the first byte
+}
+
+func (c *coming) Write(b []byte) (int, error) {
+	if c.file == nil {
+		f, err := os.OpenFile(c.store.incoming, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+		if err != nil {
+			return 0, fmt.Errorf("receive an archive: %w", err)
+		}
+		c.file = f
+	}
+	return c.file.Write(b)
+}
+
+// Close makes the archive durable, then its marker. The marker says how far the archive has come, which is the snapshot's
+// index or more.
+func (c *coming) Close() error {
+	if c.file == nil {
+		return c.SnapshotSink.Close()
+	}
+	applied, err := c.arrived()
+	if err != nil {
+		return errors.Join(fmt.Errorf("receive an archive: %w", err), c.Cancel())
+	}
+	c.store.mu.Lock()
+	c.store.received = c.ID()
+	c.store.mu.Unlock()
+	return marker(applied).Persist(c.SnapshotSink)
+}
+
+func (c *coming) arrived() (uint64, error) {
+	if err := errors.Join(c.file.Sync(), c.file.Close(), syncDir(filepath.Dir(c.store.incoming))); err != nil {
+		return 0, err
+	}
+	a, err := archive.OpenReadOnly(c.store.incoming)
+	if err != nil {
+		return 0, err
+	}
+	applied := a.Applied()
+	if applied < c.index {
+		err = fmt.Errorf("it ends at entry %d, its snapshot at %d", applied, c.index)
+	}
+	return applied, errors.Join(err, a.Close())
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// Cancel drops what has come.
+func (c *coming) Cancel() error {
+	var err error
+	if c.file != nil {
+		c.file.Close() // perhaps again
+		err = os.Remove(c.store.incoming)
+	}
+	return errors.Join(err, c.SnapshotSink.Cancel())
+}
+
+// place puts an archive that has come where it belongs. False: none has.
+func (s *snapshots) place() (bool, error) {
+	s.mu.Lock()
+	came := s.received != ""
+	s.received = ""
+	if came && s.end != nil {
+		s.end(errors.New("a newer archive has come")) // Replace would wait for those who read the old one
+		s.live, s.end = context.WithCancelCause(s.run)
+	}
+	s.mu.Unlock()
+	if !came {
+		return false, nil
+	}
+	return true, s.archive.Replace(s.incoming)
+}
+
+// settle ends what a crash interrupted. An archive that has come is needed when its marker is on disk and the archive in
+// its place is behind it; it is whole then. Any other is half of one that never got there.
+func (s *snapshots) settle() error {
+	if _, err := os.Lstat(s.incoming); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	_, reached, err := s.newest()
+	if err != nil {
+		return err
+	}
+	if s.archive.Applied() >= reached {
+		return os.Remove(s.incoming)
+	}
+	return s.archive.Replace(s.incoming)
+}
+
+// newest is the newest marker's index and how far the archive had come when it was made; zeros without one.
+func (s *snapshots) newest() (index, reached uint64, err error) {
+	list, err := s.SnapshotStore.List()
+	if err != nil || len(list) == 0 {
+		return 0, 0, err
+	}
+	_, r, err := s.SnapshotStore.Open(list[0].ID)
+	if err != nil {
+		return 0, 0, err
+	}
+	reached, err = readMarker(r)
+	return list[0].Index, reached, err
+}
+
+func readMarker(r io.ReadCloser) (uint64, error) {
+	var b [8]byte
+	_, err := io.ReadFull(r, b[:])
+	if err = errors.Join(err, r.Close()); err != nil {
+		return 0, fmt.Errorf("read snapshot marker: %w", err)
+	}
+	return binary.BigEndian.Uint64(b[:]), nil
+}
+
+// marker is a snapshot of our own state machine: how far the archive, which is durable itself, has come.
+type marker uint64
+
+// Persist writes the marker.
+func (m marker) Persist(sink raft.SnapshotSink) error {
+	if c, ok := sink.(*coming); ok {
+		sink = c.SnapshotSink
+	}
+	if _, err := sink.Write(binary.BigEndian.AppendUint64(nil, uint64(m))); err != nil {
+		return errors.Join(fmt.Errorf("write snapshot marker: %w", err), sink.Cancel())
+	}
+	return sink.Close()
+}
+
+// Release has nothing to let go of.
+func (marker) Release() {}
