@@ -6,7 +6,8 @@
 //	markaz-hq authority issue-node DIR NAME ADDRESS...  certificate of a node, for the other nodes
 //	markaz-hq run --config FILE                         serve
 //	markaz-hq member list|add|remove|replace            see and change the nodes of the group
-//	markaz-hq archive verify|stats|dump FILE            look into archive.db
+//	markaz-hq fork list|show|settle --config FILE       contradicting histories of a centre
+//	markaz-hq archive verify|stats|dump|forks FILE      look into archive.db
 //	markaz-hq archive adopt --config FILE               go on after the raft log was lost for good
 //
 // It ends with 0 when all went well, 1 when something failed, 2 when it was called wrongly, 3 when the archive is
@@ -38,6 +39,7 @@ type commands struct {
 	Run       runCommand       `cmd:"" help:"Serve: take batches from boxes, show the fleet."`
 	Authority authorityCommand `cmd:"" help:"Make the private authority and the certificates of headquarters and boxes."`
 	Member    memberCommand    `cmd:"" help:"See and change the nodes of this headquarters, through the one on this machine."`
+	Fork      forkCommand      `cmd:"" help:"See and settle contradicting histories of a centre, through the node on this machine."`
 	Archive   archiveCommand   `cmd:"" help:"Look into an archive file. Headquarters must not be running on it."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

@@ -104,7 +104,7 @@ var may = map[string]string{
 	"sync/quorum":          "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",
 	"sync/office":          "edge/chain sync/archive bbolt cbor",
 	"sync/parcel":          "edge/chain edge/durable edge/id sync/archive sync/wire age cbor",
-	"sync/hq":              "edge/chain sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/quorum sync/roster sync/wire toml",
+	"sync/hq":              "edge/chain edge/id sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/quorum sync/roster sync/wire toml",
 
 	// cmd: the programs
 	"cmd/markaz-sim/cable":   "",

@@ -123,7 +123,7 @@ func (h *HQ) certified(c *tls.Config) error {
 
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
-	h.fleet.Sources = fleet.Sources{Records: h.archive.Records}
+	h.fleet.Sources = fleet.Sources{Records: h.archive.Records, Forks: h.forksOf, Poison: h.poisonOf}
 	h.ingest = &ingest.Server{
 		Group: h.node, Roster: h.roster, Watcher: watcher{h.fleet}, Landmarks: h.archive, Acts: h.node, Log: h.log, Now: time.Now,
 	}
