@@ -52,6 +52,9 @@ func settledHow(j *archive.Judgement) string {
 
 // poisonOf is what is named as unreadable of a chain, for the page.
 func (h *HQ) poisonOf(in chain.Incarnation) (out fleet.Poison) {
+	if c, _ := h.archive.Chain(in); c.Odd == 0 {
+		return out
+	}
 	odd, err := h.archive.Odd(in)
 	if err != nil {
 		h.log.Error("list unreadable records", "chain", in.String(), "err", err)
