@@ -9,6 +9,8 @@
 //	markaz-hq fork list|show|settle --config FILE       contradicting histories of a centre
 //	markaz-hq archive verify|stats|dump|forks FILE      look into archive.db
 //	markaz-hq archive adopt --config FILE               go on after the raft log was lost for good
+//	markaz-hq warehouse status|compare|rebuild --config FILE
+//	                                                    look into PostgreSQL, compare it with the archive, load it anew
 //
 // It ends with 0 when all went well, 1 when something failed, 2 when it was called wrongly, 3 when the archive is
 // damaged.
@@ -41,6 +43,7 @@ type commands struct {
 	Member    memberCommand    `cmd:"" help:"See and change the nodes of this headquarters, through the one on this machine."`
 	Fork      forkCommand      `cmd:"" help:"See and settle contradicting histories of a centre, through the node on this machine."`
 	Archive   archiveCommand   `cmd:"" help:"Look into an archive file. Headquarters must not be running on it."`
+	Warehouse warehouseCommand `cmd:"" help:"Look into PostgreSQL, compare it with the archive, load it anew."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 

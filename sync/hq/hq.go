@@ -22,6 +22,7 @@ import (
 	"markaz.example/sync/peer"
 	"markaz.example/sync/quorum"
 	"markaz.example/sync/roster"
+	"markaz.example/sync/warehouse"
 )
 
 // HQ is one headquarters node.
@@ -36,10 +37,15 @@ type HQ struct {
 	node    *quorum.Node
 	fleet   *fleet.Fleet
 	ingest  *ingest.Server
+	gate    *link.Gate // under road
 	road    net.Listener
+	nodes   *nodes
+	share   peer.Share // runs where there is a door for other nodes
 	pages   *page.Site
 	page    net.Listener
 	admin   *Admin
+
+	warehouse *warehouse.Warehouse
 }
 
 // Open makes a node ready to run, or reports which step failed and leaves nothing open.
@@ -49,7 +55,9 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	}
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
-		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum, h.openRoad, h.openPage, h.openAdmin,
+		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum,
+		h.openWarehouse,
+		h.openRoad, h.openPage, h.openAdmin,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -123,14 +131,22 @@ func (h *HQ) certified(c *tls.Config) error {
 
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
-	h.fleet.Sources = fleet.Sources{Records: h.archive.Records, Forks: h.forksOf, Poison: h.poisonOf}
+	h.nodes = &nodes{node: h.node, name: h.config.Name}
+	h.fleet.Sources = fleet.Sources{
+		Records: h.archive.Records, Nodes: h.nodes.Nodes, Forks: h.forksOf, Poison: h.poisonOf,
+	}
+	if h.peer != nil {
+		h.share = share(h.peer, h.nodes, h.fleet, h.log)
+		h.share.Serve()
+	}
 	h.ingest = &ingest.Server{
 		Group: h.node, Roster: h.roster, Watcher: watcher{h.fleet}, Landmarks: h.archive, Acts: h.node, Log: h.log, Now: time.Now,
 	}
 	if h.road, err = net.Listen("tcp", h.config.Road); err != nil {
 		return fmt.Errorf("open the road for boxes: %w", err)
 	}
-	h.road = tls.NewListener(h.road, h.tls)
+	h.gate = link.Limit(h.road, link.HandshakesMax)
+	h.road = tls.NewListener(h.gate, h.tls)
 	return nil
 }
 
@@ -194,15 +210,26 @@ func (h *HQ) Fleet() *fleet.Fleet { return h.fleet }
 func (h *HQ) Run(ctx context.Context) error {
 	h.log.Info("headquarters runs", "road", h.Road().String(), "page", "http://"+h.Page().String(), "name", h.config.Name)
 	err := runAll(ctx,
-		h.node.Run,   // fatal: what is not committed cannot be acknowledged
-		h.ingest.Run, // ends the links
-		h.fleet.Run,  // keeps the last hour
-		h.pages.Run,  // ends the sockets of browsers
-		h.serveRoad,  // fatal: without it no box is heard
-		h.servePage,  // fatal: a headquarters that nobody can look at is started anew
-		h.serveAdmin, // fatal: so is one that nobody can tell anything
+		h.node.Run,      // fatal: what is not committed cannot be acknowledged
+		h.ingest.Run,    // ends the links
+		h.fleet.Run,     // keeps the last hour
+		h.nodes.Run,     // asks the other nodes how they are
+		h.runShare,      // and which boxes they hear
+		h.pages.Run,     // ends the sockets of browsers
+		h.serveRoad,     // fatal: without it no box is heard
+		h.servePage,     // fatal: a headquarters that nobody can look at is started anew
+		h.serveAdmin,    // fatal: so is one that nobody can tell anything
+		h.warehouse.Run, // never fatal: what is not loaded waits in the archive
 	)
 	return errors.Join(err, h.Close())
+}
+
+func (h *HQ) runShare(ctx context.Context) error {
+	if h.peer == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return h.share.Run(ctx)
 }
 
 func runAll(ctx context.Context, parts ...func(context.Context) error) error {
@@ -223,7 +250,7 @@ func runAll(ctx context.Context, parts ...func(context.Context) error) error {
 func (h *HQ) serveRoad(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+link.Path, h.ingest)
-	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux})
+	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux, ConnState: h.gate.State})
 }
 
 func (h *HQ) servePage(ctx context.Context) error {

@@ -218,6 +218,7 @@ func (s *Session) found(e Found) []Act {
 	}
 	s.phase, s.held, s.strand = open, e.Held, e.Held
 	welcome := wire.Welcome{Version: min(s.hello.Version, wire.Version), Held: s.held, Window: window}
+	welcome.Dictionary = wire.NewestDictionary(s.hello.Dictionaries)
 	return []Act{Note{s.head, s.held}, Greet{welcome}}
 }
 

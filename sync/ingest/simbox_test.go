@@ -224,7 +224,7 @@ func (b *simBox) pack(a uplink.Send) {
 		m.Block = append(m.Block, h[:]...)
 	}
 	b.say(m)
-	b.tell(uplink.Packed{Last: m.Last()})
+	b.tell(uplink.Packed{Last: m.Last(), Raw: 4096 * int(to-from), Bytes: 512 * int(to-from)})
 }
 
 func (b *simBox) ours(seq uint64) uplink.Ours {

@@ -43,6 +43,8 @@ type proposal struct {
 // run holds the link to its end and has ended all its goroutines when it returns.
 func (v *visit) run(l *link.Conn) {
 	v.link, v.session = l, *NewSession(time.Now(), v.centre)
+	l.Share(v.shared())
+	defer l.Release()
 	v.frames, v.batches, v.commits = make(chan frame, inboxFrames), make(chan proposal, window), make(chan Committed, window)
 	var parts sync.WaitGroup
 	parts.Go(v.listen)
@@ -207,6 +209,7 @@ func (v *visit) commit() {
 func (v *visit) submit(p proposal) Committed {
 	ctx, cancel := context.WithTimeout(v.ctx, commitMax)
 	defer cancel()
+	defer v.link.Done(p.batch)
 	named := v.nameOdd(ctx, p)
 	verdict, held, err := v.Group.Submit(ctx, p.key, p.batch)
 	if !named && err == nil {

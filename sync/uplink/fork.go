@@ -168,7 +168,7 @@ func (s *Sender) shelved(now time.Time, e Shelved) []Act {
 	case s.phase != showing && s.phase != branching:
 		return nil
 	case e.Ours.Is(e.At.Hash):
-		s.phase, s.failures, s.due = branching, 0, now.Add(beatEvery)
+		s.phase, s.forked, s.failures, s.due = branching, true, 0, now.Add(beatEvery)
 		s.shelf = shelf{at: e.At, next: e.At, told: now}
 		s.code = wire.CodeFork
 		s.detail = fmt.Sprintf("headquarters holds another history of this centre (a restored backup, a cloned disk) "+

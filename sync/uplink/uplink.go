@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -55,6 +56,16 @@ type Uplink struct {
 
 	Told   func(time.Time) // hears headquarters' time at each greeting; may be nil
 	Report func(State)     // hears of every change; must not block; may be nil
+
+	// PostKey is headquarters' key for what it sends down. With it, Told hears only what it signed for this greeting.
+	PostKey ed25519.PublicKey // may be nil
+	Entropy io.Reader         // of the greeting's nonce; nil means crypto/rand
+
+	// What a beat tells of the box. Run's goroutine calls them; they must not block. Each may be nil.
+	Condition func() []string                    // on the board now; looked at every lookEvery
+	Packs     func() []wire.ActivePack           // active now
+	Clock     func() (wallMs int64, grade uint8) // what the box believes, and how far
+	Oldest    func() int64                       // wall time of the oldest record not held by headquarters, ms; 0: none
 }
 
 // Run works until the context ends. It never fails: whatever is wrong is reported, logged, and tried again.
@@ -90,6 +101,12 @@ type play struct {
 
 	link Link // nil without one
 	turn int  // of the present link; happenings of others are passed over
+
+	nonce      wire.Nonce // of the present greeting
+	version    uint       // that both speak on this link
+	dictionary uint32     // for small batches on this link; 0: none
+	said       []string   // the conditions of the newest beat
+	look       <-chan time.Time
 }
 
 // happening is what a goroutine of play has to tell.
@@ -119,6 +136,8 @@ func (p *play) next() {
 		p.idle = nil
 	case <-timer:
 		p.step(Tick{})
+	case <-p.look:
+		p.lookAround()
 	case h := <-p.inbox:
 		p.take(h)
 	}
@@ -163,7 +182,7 @@ func (p *play) take(h happening) {
 func (p *play) hear(m wire.Message) {
 	switch m := m.(type) {
 	case wire.Welcome:
-		p.step(Welcomed{m, p.ours(m.Held.Seq)})
+		p.welcome(m)
 	case wire.Ack:
 		p.step(Acked{m.Held, p.ours(m.Held.Seq)})
 	case wire.Landmark:
@@ -210,16 +229,13 @@ func (p *play) do(a Act) Event {
 	case Dial:
 		p.dial()
 	case Greet:
-		p.send(wire.Hello{
-			Version: wire.Version, Incarnation: p.Ledger.Incarnation(), Head: a.Head,
-			Key: p.Key.Public().(ed25519.PublicKey), Software: p.Software,
-		})
+		p.send(p.hello(a.Head))
 	case Send:
 		return p.pack(a)
 	case Ask:
 		p.send(wire.Probe{Seq: a.Seq})
 	case Beat:
-		p.send(wire.Beat{Head: a.Head})
+		p.send(p.beat(a.Head))
 	case Confirm:
 		if err := p.Ledger.Confirm(a.Held); err != nil {
 			p.Log.Error("remember what headquarters holds", "seq", a.Held.Seq, "err", err)
@@ -244,7 +260,7 @@ func (p *play) pack(a Send) Event {
 	}
 	var b wire.Batch
 	if err == nil {
-		b, err = wire.Pack(p.Key, p.Ledger.Incarnation(), a.After, p.Wall().UnixMilli(), records)
+		b, err = wire.PackWith(p.dictionary, p.Key, p.Ledger.Incarnation(), a.After, p.Wall().UnixMilli(), records)
 	}
 	if err == nil && !p.ours(b.Last().Seq).Is(b.Last().Hash) {
 		err = fmt.Errorf("%w: they do not lead to the hash that the ledger has for record %d", chain.ErrBroken, b.Last().Seq)
@@ -254,7 +270,7 @@ func (p *play) pack(a Send) Event {
 		return Unreadable{fmt.Sprintf("records after %d cannot be sent: %v; run the ledger's verification", a.After.Seq, err)}
 	}
 	p.send(b)
-	return Packed{b.Last()}
+	return Packed{Last: b.Last(), Raw: int(b.RawBytes), Bytes: len(b.Block)}
 }
 
 // send fails only when the link does, and then the link says so itself.
@@ -303,6 +319,6 @@ func (p *play) listen(l Link) {
 
 // drop passes over whatever the link may still say.
 func (p *play) drop() {
-	p.link = nil
+	p.link, p.look = nil, nil
 	p.turn++
 }

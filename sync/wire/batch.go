@@ -23,23 +23,29 @@ var (
 // The coders keep no state between calls, and any goroutine may use them.
 var (
 	compressor   = newCompressor()
-	decompressor = must(zstd.NewReader(nil,
-		zstd.WithDecoderConcurrency(0),
-		zstd.WithDecoderMaxMemory(RawBytesMax),
-		zstd.WithDecodeAllCapLimit(true))) // never a byte past the capacity that RawBytes asked for
-	buffers = sync.Pool{New: func() any { b := make([]byte, 0, RawBytesMax+block.Slack); return &b }}
+	decompressor = newDecompressor()
+	buffers      = sync.Pool{New: func() any { b := make([]byte, 0, RawBytesMax+block.Slack); return &b }}
 )
 
-func newCompressor() *zstd.Encoder {
-	c := must(zstd.NewWriter(nil,
+func newCompressor(more ...zstd.EOption) *zstd.Encoder {
+	c := must(zstd.NewWriter(nil, append([]zstd.EOption{
 		zstd.WithEncoderLevel(zstd.SpeedFastest),
 		zstd.WithWindowSize(RawBytesMax),
 		zstd.WithEncoderCRC(false), // the chain's hash covers every byte
 		zstd.WithSingleSegment(true),
-		zstd.WithLowerEncoderMem(true)))
+		zstd.WithLowerEncoderMem(true),
+	}, more...)...))
 	// The first use makes the encoder's channels. Here it does not fall into a test's bubble, whose channels die with it.
 	c.EncodeAll([]byte{0}, nil)
 	return c
+}
+
+func newDecompressor(more ...zstd.DOption) *zstd.Decoder {
+	return must(zstd.NewReader(nil, append([]zstd.DOption{
+		zstd.WithDecoderConcurrency(0),
+		zstd.WithDecoderMaxMemory(RawBytesMax),
+		zstd.WithDecodeAllCapLimit(true), // never a byte past the capacity that RawBytes asked for
+	}, more...)...))
 }
 
 // Count is the number of records, RecordsMax or fewer once the batch was decoded.
@@ -48,10 +54,11 @@ func (s Span) Count() uint64 { return s.Last().Seq - s.Prev.Seq }
 // Incarnation is whose records these are.
 func (s Span) Incarnation() chain.Incarnation { return s.Checkpoint.Incarnation }
 
-// Pack makes a batch of consecutive stored records that follow prev: as many from the first on as the limits allow, at
+// PackWith makes a batch of consecutive stored records that follow prev: as many from the first on as the limits allow, at
 // least one, odd ones too, and signs where they end: the caller compares that to its chain, which finds a damaged disk.
-// Wall is the box's time in milliseconds. It reports ErrEmpty, chain.ErrBroken and chain.ErrTooLarge.
-func Pack(key ed25519.PrivateKey, in chain.Incarnation, prev chain.Position, wall int64, records [][]byte) (Batch, error) {
+// Wall is the box's time in milliseconds. Dictionary is what Welcome named; it is used where it pays. It
+// reports ErrEmpty, chain.ErrBroken and chain.ErrTooLarge.
+func PackWith(dictionary uint32, key ed25519.PrivateKey, in chain.Incarnation, prev chain.Position, wall int64, records [][]byte) (Batch, error) {
 	if len(records) == 0 {
 		return Batch{}, fmt.Errorf("pack after %d: %w", prev.Seq, ErrEmpty)
 	}
@@ -67,11 +74,9 @@ func Pack(key ed25519.PrivateKey, in chain.Incarnation, prev chain.Position, wal
 		}
 		raw = append(binary.AppendUvarint(raw, uint64(len(r))), r...)
 	}
-	return Batch{
-		Span:     Span{Prev: prev, Checkpoint: chain.Sign(key, in, at.At(), wall)},
-		RawBytes: uint32(len(raw)),
-		Block:    compressor.EncodeAll(raw, nil),
-	}, nil
+	b := Batch{Span: Span{Prev: prev, Checkpoint: chain.Sign(key, in, at.At(), wall)}, RawBytes: uint32(len(raw))}
+	b.press(raw, dictionary)
+	return b, nil
 }
 
 // PackSealed makes a batch of a sealed block as it is. Its records were verified when it was sealed and are not looked at
@@ -209,10 +214,11 @@ func (b Batch) decompress(buffer []byte) ([]byte, error) {
 		}
 		return raw, nil
 	}
-	if b.Codec != CodecRows {
-		return nil, fmt.Errorf("%w: this version cannot read codec %d", ErrBlock, b.Codec)
+	decoder, err := b.rowsDecoder()
+	if err != nil {
+		return nil, err
 	}
-	raw, err := decompressor.DecodeAll(b.Block, buffer[:0:b.RawBytes])
+	raw, err := decoder.DecodeAll(b.Block, buffer[:0:b.RawBytes])
 	if err != nil {
 		return nil, fmt.Errorf("%w: %d bytes: %w", ErrBlock, b.RawBytes, err)
 	}
