@@ -226,7 +226,7 @@ func (s *Session) found(e Found) []Act {
 func (s *Session) beat(b wire.Beat) []Act {
 	s.head = b.Head
 	acts := []Act{Note{s.head, s.held}, Pass{b}}
-	if s.phase == open && s.queued == 0 && s.head == s.held {
+	if s.phase == open && s.queued == 0 && s.strand == s.held && s.head.Seq <= s.held.Seq {
 		acts = append(acts, Check{s.hello.Incarnation})
 	}
 	return acts
@@ -234,7 +234,7 @@ func (s *Session) beat(b wire.Beat) []Act {
 
 // checked ends a link under which the chain has changed: a person has settled a fork, or another link brought more.
 func (s *Session) checked(e Checked) []Act {
-	if e.Err != nil || s.phase != open || s.queued > 0 || e.Held == s.held {
+	if e.Err != nil || s.phase != open || s.queued > 0 || e.Held == s.held && e.Held.Seq <= s.head.Seq {
 		return nil
 	}
 	s.held = e.Held

@@ -151,7 +151,9 @@ func (s *Sender) turnedAway(now time.Time, e Refused) ([]Act, bool) {
 	case e.Code == wire.CodeReplaced:
 		// An older link of our own would have heard it, not this one. Two boxes that took turns at once would keep each
 		// other from their work.
-		s.code, s.detail = e.Code, e.Detail
+		if s.code != wire.CodeSettled { // which is still so
+			s.code, s.detail = e.Code, e.Detail
+		}
 		s.wait(now, s.jitter(s.ceiling))
 		return []Act{Hang{"refused: " + e.Code}}, true
 	case e.Code == wire.CodeSettled:
