@@ -275,6 +275,11 @@ func (w *world) crashNode(i int) {
 	n.boot++
 	n.down = true
 	w.Note("node", uint64(i))
+	for _, b := range w.boxes {
+		if b.link != nil && b.link.node == i {
+			b.cutLink()
+		}
+	}
 	w.After(w.Within(20*time.Second), func() {
 		n.down = false
 		w.After(w.Within(5*time.Second), func() { w.learn(i) })
