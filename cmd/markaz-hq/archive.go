@@ -16,10 +16,11 @@ import (
 )
 
 type archiveCommand struct {
-	Verify verifyCommand `cmd:"" help:"Check every record, hash and signature; name the first that is wrong."`
-	Stats  statsCommand  `cmd:"" help:"Print what the archive holds, as JSON."`
-	Dump   dumpCommand   `cmd:"" help:"Print the records of a centre, one JSON object a line."`
-	Adopt  adoptCommand  `cmd:"" help:"Begin a new raft log behind an archive whose raft log was lost for good."`
+	Verify verifyCommand       `cmd:"" help:"Check every record, hash and signature; name the first that is wrong."`
+	Stats  statsCommand        `cmd:"" help:"Print what the archive holds, as JSON."`
+	Dump   dumpCommand         `cmd:"" help:"Print the records of a centre, one JSON object a line."`
+	Forks  archiveForksCommand `cmd:"" help:"Print the branches that contradict a chain, and where they part."`
+	Adopt  adoptCommand        `cmd:"" help:"Begin a new raft log behind an archive whose raft log was lost for good."`
 }
 
 type verifyCommand struct {

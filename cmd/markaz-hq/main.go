@@ -6,7 +6,8 @@
 //	markaz-hq authority issue-node DIR NAME ADDRESS...  certificate of a node, for the other nodes
 //	markaz-hq run --config FILE                         serve
 //	markaz-hq member list|add|remove|replace            see and change the nodes of the group
-//	markaz-hq archive verify|stats|dump FILE            look into archive.db
+//	markaz-hq fork list|show|settle --config FILE       contradicting histories of a centre
+//	markaz-hq archive verify|stats|dump|forks FILE      look into archive.db
 //	markaz-hq archive adopt --config FILE               go on after the raft log was lost for good
 //	markaz-hq authority post-key --out DIR              the key under which headquarters speaks to boxes
 //	markaz-hq pack make|publish|list|roll-back|drop     what goes to boxes as a whole
@@ -45,6 +46,7 @@ type commands struct {
 	Run       runCommand       `cmd:"" help:"Serve: take batches from boxes, show the fleet."`
 	Authority authorityCommand `cmd:"" help:"Make the private authority and the certificates of headquarters and boxes."`
 	Member    memberCommand    `cmd:"" help:"See and change the nodes of this headquarters, through the one on this machine."`
+	Fork      forkCommand      `cmd:"" help:"See and settle contradicting histories of a centre, through the node on this machine."`
 	Archive   archiveCommand   `cmd:"" help:"Look into an archive file. Headquarters must not be running on it."`
 	Pack      packCommand      `cmd:"" help:"Make packs, publish them, offer them to centres, order centres back."`
 	Lease     leaseCommand     `cmd:"" help:"Lend centres numbers of scarce things."`

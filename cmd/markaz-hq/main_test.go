@@ -31,6 +31,7 @@ func TestCommands(t *testing.T) {
 		Setup: listen,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"archive":  makeArchive,
+			"forked":   makeForked,
 			"flip":     flip,
 			"notified": notified,
 			"postgres": postgres,
@@ -42,18 +43,37 @@ func TestCommands(t *testing.T) {
 
 // makeArchive FILE: an archive with 300 records of ISB-01 in three batches.
 func makeArchive(ts *testscript.TestScript, _ bool, args []string) {
-	a, err := archive.Open(ts.MkAbs(args[0]), nil)
-	ts.Check(err)
 	c := wiretest.New("ISB-01", 1)
 	c.Grow(300)
-	for i := range uint64(3) {
-		b, err := wire.Pack(c.Key, c.In, c.At(100*i), 0, c.Records(100*i+1, 100*i+100))
-		ts.Check(err)
-		frame, err := wire.Encode(b)
-		ts.Check(err)
-		_, err = a.Apply([]archive.Entry{{Index: i + 1, Key: c.Key.Public().(ed25519.PublicKey), Batch: frame}})
-		ts.Check(err)
+	storeAs(ts, args[0], packed(ts, c, 1, 100), packed(ts, c, 101, 200), packed(ts, c, 201, 300))
+}
+
+// makeForked FILE: the same, and a branch that leaves it at record 250.
+func makeForked(ts *testscript.TestScript, _ bool, args []string) {
+	c := wiretest.New("ISB-01", 1)
+	c.Grow(300)
+	other := c.Clone(2)
+	other.Truncate(250)
+	other.Grow(30)
+	storeAs(ts, args[0], packed(ts, c, 1, 100), packed(ts, c, 101, 200), packed(ts, c, 201, 300), packed(ts, other, 201, 280))
+}
+
+func packed(ts *testscript.TestScript, c *wiretest.Chain, from, to uint64) archive.Entry {
+	b, err := wire.Pack(c.Key, c.In, c.At(from-1), 0, c.Records(from, to))
+	ts.Check(err)
+	frame, err := wire.Encode(b)
+	ts.Check(err)
+	return archive.Entry{Key: c.Key.Public().(ed25519.PublicKey), Batch: frame}
+}
+
+func storeAs(ts *testscript.TestScript, file string, entries ...archive.Entry) {
+	a, err := archive.Open(ts.MkAbs(file), nil)
+	ts.Check(err)
+	for i := range entries {
+		entries[i].Index = uint64(i + 1)
 	}
+	_, err = a.Apply(entries)
+	ts.Check(err)
 	ts.Check(a.Close())
 }
 

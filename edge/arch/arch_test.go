@@ -115,7 +115,7 @@ var may = map[string]string{
 	"sync/office":                  "edge/chain edge/id edge/letter edge/pack sync/archive sync/wire bbolt cbor",
 	"sync/post":                    "edge/chain edge/id edge/letter edge/pack sync/archive sync/office sync/wire",
 	"sync/parcel":                  "edge/chain edge/durable edge/id sync/archive sync/wire age cbor",
-	"sync/hq":                      "edge/pack sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/peer sync/post sync/quorum sync/roster sync/warehouse toml",
+	"sync/hq":                      "edge/chain edge/id edge/pack sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/peer sync/post sync/quorum sync/roster sync/warehouse sync/wire toml",
 	"sync/warehouse":               "edge/chain edge/id sync/archive goose pgx",
 	"sync/warehouse/warehousetest": "pgx",
 

@@ -8,6 +8,7 @@ import (
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/roster"
+	"markaz.example/sync/wire"
 )
 
 // Centre is one row: how one centre is.
@@ -127,12 +128,24 @@ func (d describer) centre(c roster.Centre) Centre {
 	}
 	d.addChains(&out, l)
 	d.addNews(&out, l)
+	if r := out.Refusal; r != nil && r.Code == wire.CodeFork && settled(d.chains[c.Code]) {
+		out.Refusal = nil
+	}
 	out.State = state(out, d.now)
 	out.Marks = marks(out, d.now)
 	if r := out.Refusal; r != nil && out.Linked && out.State != Forked && d.now.Sub(r.At) > refusalShown {
 		out.Refusal = nil
 	}
 	return out
+}
+
+// settled is whether there were forks and people have settled all of them.
+func settled(chains []archive.Chain) bool {
+	branches, forks := 0, 0
+	for _, k := range chains {
+		branches, forks = branches+len(k.Branches), forks+k.Forks
+	}
+	return branches > 0 && forks == 0
 }
 
 func (d describer) addChains(out *Centre, l link) {

@@ -191,6 +191,7 @@ func (h *HQ) openAdmin() (err error) {
 		return err
 	}
 	h.memberVerbs()
+	h.forkVerbs()
 	return nil
 }
 

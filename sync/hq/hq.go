@@ -136,13 +136,16 @@ func (h *HQ) certified(c *tls.Config) error {
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
 	h.nodes = &nodes{node: h.node, name: h.config.Name}
-	h.fleet.Sources = fleet.Sources{Records: h.archive.Records, Nodes: h.nodes.Nodes}
+	h.fleet.Sources = fleet.Sources{
+		Records: h.archive.Records, Nodes: h.nodes.Nodes, Forks: h.forksOf, Poison: h.poisonOf,
+	}
 	if h.peer != nil {
 		h.share = share(h.peer, h.nodes, h.fleet, h.log)
 		h.share.Serve()
 	}
 	h.ingest = &ingest.Server{
-		Group: h.node, Roster: h.roster, Watcher: h.fleet, Landmarks: h.node, Post: h.carrier, Log: h.log, Now: time.Now,
+		Group: h.node, Roster: h.roster, Watcher: watcher{h.fleet}, Landmarks: h.archive, Acts: h.node, Post: h.carrier,
+		Log: h.log, Now: time.Now,
 	}
 	if h.road, err = net.Listen("tcp", h.config.Road); err != nil {
 		return fmt.Errorf("open the road for boxes: %w", err)

@@ -295,14 +295,42 @@ func TestForkIsSetAside(t *testing.T) {
 	stop := p.send(t, true1)
 	wait(t, "the true box", func() bool { return true1.Confirmed() == true1.Acknowledged() })
 	stop()
-	stop = p.send(t, newLedger(restored))
+	true2 := newLedger(restored)
+	stop = p.send(t, true2)
 	wait(t, "the fork on the page", func() bool { return r.Fleet().Report().In(fleet.Forked) == 1 })
-	stop()
+	defer stop()
+	p.settle(t, restored.In.Centre)
+	true2.grow(1)
+	wait(t, "the restored box, which was taken for the right one", func() bool { return true2.Confirmed() == true2.Acknowledged() })
+	wait(t, "the page without the fork", func() bool { return r.Fleet().Report().In(fleet.Forked) == 0 })
 
 	other := newLedger(wiretest.New("LHE-01", 3))
 	other.grow(10)
 	defer p.send(t, other)()
 	wait(t, "another centre, unharmed", func() bool { return other.Confirmed() == other.Acknowledged() })
+}
+
+// settle asks the admin door what forks there are, once the branch is whole, and takes the branch for the chain.
+func (p *place) settle(t *testing.T, centre id.Centre) {
+	t.Helper()
+	client := hq.NewAdminClient(p.config)
+	var forks []archive.Branching
+	wait(t, "the whole branch", func() bool {
+		err := client.Call(t.Context(), "POST", "/fork/list", hq.ForkQuery{Centre: centre}, &forks)
+		return err == nil && len(forks) == 1 && forks[0].End == 350
+	})
+	if f := forks[0]; f.First != 201 || f.Records != 150 || f.Ours.Hash == f.Theirs.Hash {
+		t.Errorf("the fork is shown as %+v", f)
+	}
+	word := hq.ForkWord{ForkQuery: hq.ForkQuery{Centre: centre, Branch: forks[0].Branch[:5]}, Keep: "branch", Who: "Ayesha", Why: "the old disk was full"}
+	var done hq.ForkDone
+	if err := client.Call(t.Context(), "POST", "/fork/settle", word, &done); err != nil || done.Beside == "" {
+		t.Fatalf("got %+v, %v", done, err)
+	}
+	word.Keep = "both"
+	if err := client.Call(t.Context(), "POST", "/fork/settle", word, &done); err == nil {
+		t.Error("both histories were kept for the chain")
+	}
 }
 
 // TestPoisonIsRefused sends batches whose records are not what they claim, over a link of its own.

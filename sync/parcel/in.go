@@ -156,12 +156,12 @@ func (h Headquarters) submit(ctx context.Context, r *Report, b wire.Batch) error
 	if err != nil {
 		return err
 	}
-	r.Held = held
 	switch verdict {
-	case archive.Gap:
-		return fmt.Errorf("%w: headquarters stands at %d, the parcel goes on after %d", ErrGap, held.Seq, b.Prev.Seq)
-	case archive.Fork:
+	case archive.Fork, archive.Aside, archive.Settled:
 		return ErrFork
+	}
+	if r.Held = held; verdict == archive.Gap {
+		return fmt.Errorf("%w: headquarters stands at %d, the parcel goes on after %d", ErrGap, held.Seq, b.Prev.Seq)
 	}
 	return nil
 }

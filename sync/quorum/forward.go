@@ -45,7 +45,7 @@ var faults = []struct {
 }{
 	{"not-ready", ErrNotReady}, {"stopped", ErrStopped}, {"act", ErrAct}, {"signature", chain.ErrSignature}, {"field", wire.ErrField},
 	{"key", archive.ErrKey}, {"crowd", archive.ErrCrowd}, {"not-batch", archive.ErrNotBatch}, {"office", archive.ErrOffice},
-	{"absent", archive.ErrAbsent}, {"damaged", archive.ErrDamaged},
+	{"absent", archive.ErrAbsent}, {"damaged", archive.ErrDamaged}, {"aside", archive.ErrAside},
 }
 
 func (r *reply) fail(err error) {
@@ -147,7 +147,7 @@ func parseReply(b []byte) (r reply, err error) {
 	if err := json.Unmarshal(b, &r); err != nil {
 		return reply{}, fmt.Errorf("%w: read the leader's answer: %w", ErrNotReady, err)
 	}
-	if r.Verdict > archive.Fork {
+	if r.Verdict > archive.Settled {
 		return reply{}, fmt.Errorf("%w: the leader gives verdict %d, which this version does not know", ErrNotReady, r.Verdict)
 	}
 	return r, nil

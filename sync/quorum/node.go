@@ -1,7 +1,6 @@
 package quorum
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -229,9 +228,10 @@ func (n *Node) command(key ed25519.PublicKey, b wire.Batch) ([]byte, error) {
 }
 
 func (n *Node) admissible(key ed25519.PublicKey, b wire.Batch) error {
-	leading := n.answers.refusing() == nil
-	if c, ok := n.config.Archive.Chain(b.Incarnation()); leading && ok && !bytes.Equal(c.Key, key) {
-		return archive.ErrKey
+	if leading := n.answers.refusing() == nil; leading {
+		if ok, err := n.config.Archive.Admits(b.Incarnation(), key); err != nil || !ok {
+			return errors.Join(archive.ErrKey, err)
+		}
 	}
 	// Once more, at the door of what is kept for ever: the records were checked by whoever took them from the line.
 	return b.Checkpoint.Verify(key)

@@ -35,12 +35,14 @@ type Sender struct {
 	beat     time.Time      // when the newest beat was
 	stirred  bool           // a beat has something new to tell
 
-	search search
-	forked bool
-	shown  bool // headquarters has set our branch aside
-	common chain.Position
-	code   string
-	detail string
+	version uint // of the link's protocol
+	search  search
+	shelf   shelf
+	forked  bool
+	shown   bool // headquarters, of version 1, has set our branch aside
+	common  chain.Position
+	code    string
+	detail  string
 }
 
 type phase uint8
@@ -52,6 +54,7 @@ const (
 	streaming              // in agreement with headquarters
 	searching              // for the last common record
 	showing                // the first divergent batch is out
+	branching              // headquarters keeps our branch, and takes what follows on it
 )
 
 // NewSender begins without a link, to dial within dialFloor. The random source makes the jitter and nothing else.
@@ -65,6 +68,9 @@ func (s *Sender) Ceiling(d time.Duration) { s.ceiling = d }
 
 // Step takes one event at a time that never goes back, and gives what is to be done, in order.
 func (s *Sender) Step(now time.Time, e Event) []Act {
+	if acts, ok := s.aside(now, e); ok {
+		return acts
+	}
 	switch e := e.(type) {
 	case Advanced:
 		return s.advanced(now, e)
@@ -195,8 +201,7 @@ func (s *Sender) welcomed(now time.Time, e Welcomed) []Act {
 	case e.Held.Seq > s.head.Seq:
 		return append(acts, s.diverged(now, e.Held.Seq, s.head.Seq+1)...)
 	case !e.Ours.Known:
-		return append(acts, s.giveUp(now, CodeBehind, fmt.Sprintf(
-			"headquarters stands at %d and this box no longer keeps what follows; headquarters must be restored", e.Held.Seq))...)
+		return append(acts, s.behind(now, e.Held.Seq)...)
 	case !e.Ours.Is(e.Held.Hash):
 		return append(acts, s.diverged(now, e.Held.Seq, e.Held.Seq)...)
 	}
@@ -236,10 +241,7 @@ func (s *Sender) pump(now time.Time) []Act {
 
 func (s *Sender) packed(now time.Time, e Packed) []Act {
 	s.packing, s.sent = false, now
-	switch s.phase {
-	case showing:
-		s.due = now.Add(answerMax)
-	case streaming:
+	if s.phase == streaming {
 		s.next = e.Last
 		s.underWay = append(s.underWay, s.line.sent(now, e.Last.Seq, e, s.pending() > 0))
 		if len(s.underWay) == 1 {
