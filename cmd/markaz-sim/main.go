@@ -26,6 +26,7 @@ import (
 type commands struct {
 	Play   playCmd   `cmd:"" help:"Run a centre that can be played with in a browser."`
 	Day    dayCmd    `cmd:"" help:"Play a scripted day with faults, and compare every count."`
+	HQ3    hq3Cmd    `cmd:"" name:"hq3" help:"Run three headquarters nodes as one group, until Ctrl-C; the next run goes on with them."`
 	Device deviceCmd `cmd:"" help:"Run one simulated device by itself, to try a driver or a configuration with."`
 	Chaos  chaosCmd  `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
 }
