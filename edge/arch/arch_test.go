@@ -96,9 +96,10 @@ var may = map[string]string{
 	"sync/uplink":        "edge/chain sync/wire",
 	"sync/fleet":         "edge/chain edge/id sync/archive sync/roster sync/wire",
 	"sync/ingest":        "edge/chain edge/id sync/archive sync/link sync/wire",
-	"sync/quorum":        "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",
+	"sync/peer":          "sync/roster",
+	"sync/quorum":        "edge/chain edge/durable sync/archive sync/peer sync/wire bbolt hclog raft raft-boltdb",
 	"sync/office":        "sync/archive bbolt cbor",
-	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/office sync/quorum sync/roster toml",
+	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/office sync/peer sync/quorum sync/roster toml",
 
 	// cmd: the programs
 	"cmd/markaz-sim/cable":   "",
@@ -110,7 +111,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz-sim/play":    "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine": "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
-	"cmd/markaz-hq":          "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
+	"cmd/markaz-hq":          "cmd/progress edge/id sync/archive sync/hq sync/quorum sync/roster kong systemd",
 	"cmd/markaz-sim/day":     "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
 	"cmd/markaz-sim/chaos":   "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
 	"cmd/markaz-sim/client":  "edge/id edge/web/api",
