@@ -146,6 +146,7 @@ type group struct {
 	mesh      *mesh
 	authority *roster.Authority
 	dir       string
+	tcp       bool // on loopback, for processes of their own; else on the mesh
 	nodes     []*groupNode
 }
 
@@ -172,7 +173,10 @@ func (g *group) node(t testing.TB, join bool) *groupNode {
 	t.Helper()
 	name := fmt.Sprintf("hq-%d", len(g.nodes)+1)
 	n := &groupNode{group: g, name: name, address: name + ".test:8444", dir: filepath.Join(g.dir, name), join: join}
-	p, err := g.authority.IssueNode(name, []string{name + ".test"}, time.Now())
+	if g.tcp {
+		n.address = freeAddress(t)
+	}
+	p, err := g.authority.IssueNode(name, []string{name + ".test", "127.0.0.1"}, time.Now())
 	if err == nil {
 		err = errors.Join(os.MkdirAll(n.dir, 0o700), g.authority.SaveNode(filepath.Join(n.dir, "tls"), p))
 	}
@@ -202,8 +206,36 @@ func (n *groupNode) config(t testing.TB, a *archive.Archive) Config {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if n.group.tcp {
+		return onLoopback(t, n.dir, n.name, n.address, n.join, a)
+	}
 	p := peer.New(peer.Config{TLS: c, Listener: n.group.mesh.listen(n.address), Dial: n.group.mesh.dial(n.address), Log: quiet()})
 	return Config{Dir: n.dir, Name: n.name, Archive: a, Log: quiet(), Peer: p, Address: n.address, Join: n.join}
+}
+
+// onLoopback is the config of a node that is reached by TCP.
+func onLoopback(t testing.TB, dir, name, address string, join bool, a *archive.Archive) Config {
+	t.Helper()
+	c, err := roster.NodeTLS(filepath.Join(dir, "tls"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := peer.New(peer.Config{TLS: c, Listener: l, Dial: (&net.Dialer{}).DialContext, Log: quiet()})
+	return Config{Dir: dir, Name: name, Archive: a, Log: quiet(), Peer: p, Address: address, Join: join}
+}
+
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
 
 func (n *groupNode) run(t testing.TB, q *Node, a *archive.Archive) {
@@ -225,7 +257,11 @@ func (n *groupNode) member() peer.Member { return peer.Member{Name: n.name, Addr
 // three starts a group of three.
 func three(t testing.TB, seed uint64) *group {
 	t.Helper()
-	g := newGroup(t, seed)
+	return newGroup(t, seed).three(t)
+}
+
+func (g *group) three(t testing.TB) *group {
+	t.Helper()
 	g.node(t, false).start(t)
 	for range 2 {
 		n := g.node(t, true)
