@@ -27,10 +27,11 @@ const (
 	groupDir     = "MARKAZ_TEST_QUORUM_GROUP" // makes this test binary a node of a group over that directory
 	groupAddress = "MARKAZ_TEST_QUORUM_ADDRESS"
 
-	blackouts   = 2      // all three killed at once
-	singles     = 4      // one killed
 	groupRecord = 20_000 // of each chain: more than can be sent
 )
+
+// groupRounds is how often nodes are killed: all three at once, then one, then one, and so on.
+var groupRounds = flag.Int("group-rounds", 3, "rounds of TestGroupKilled")
 
 // groupChain is the chain that a node of that name sends for.
 func groupChain(name string) *wiretest.Chain {
