@@ -189,6 +189,13 @@ func (g *group) node(t testing.TB, join bool) *groupNode {
 
 func (n *groupNode) start(t testing.TB) {
 	t.Helper()
+	n.begin(t)
+	n.isReady(t)
+}
+
+// begin starts a node and does not wait for it.
+func (n *groupNode) begin(t testing.TB) {
+	t.Helper()
 	a, err := archive.Open(filepath.Join(n.dir, "archive.db"), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +204,7 @@ func (n *groupNode) start(t testing.TB) {
 	if err != nil {
 		t.Fatal(errors.Join(err, a.Close()))
 	}
-	n.run(t, q, a)
+	n.run(q, a)
 }
 
 func (n *groupNode) config(t testing.TB, a *archive.Archive) Config {
@@ -238,11 +245,14 @@ func freeAddress(t testing.TB) string {
 	return l.Addr().String()
 }
 
-func (n *groupNode) run(t testing.TB, q *Node, a *archive.Archive) {
-	t.Helper()
+func (n *groupNode) run(q *Node, a *archive.Archive) {
 	ctx, stop := context.WithCancel(context.Background())
 	n.running = &running{Node: q, archive: a, stop: stop, ended: make(chan error, 1)}
 	go func(r *running) { r.ended <- q.Run(ctx) }(n.running)
+}
+
+func (n *groupNode) isReady(t testing.TB) {
+	t.Helper()
 	select {
 	case <-n.Ready():
 	case err := <-n.ended:

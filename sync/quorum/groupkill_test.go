@@ -116,11 +116,9 @@ func (a *ackedGroup) more(t *testing.T, n int) {
 
 func (a *ackedGroup) lost(t *testing.T, g *group) (lost int) {
 	t.Helper()
-	var starting sync.WaitGroup // none is ready before a second one is
 	for _, n := range g.nodes {
-		starting.Go(func() { n.start(t) })
+		n.begin(t) // none is ready before a second one is
 	}
-	starting.Wait()
 	g.same(t)
 	for _, n := range g.nodes {
 		in := groupChain(n.name).In

@@ -84,7 +84,8 @@ func alone(t *testing.T, n *groupNode, c *wiretest.Chain) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.run(t, q, a)
+	n.run(q, a)
+	n.isReady(t)
 	n.submit(t, c, pack(t, c, 1, 10), archive.Append, 10)
 	n.close(t)
 }
@@ -244,7 +245,8 @@ func TestFollowersBrokenDiskStopsIt(t *testing.T) {
 		}
 		f := &faulty{store: q.store}
 		q.store = f
-		sick.run(t, q, a)
+		sick.run(q, a)
+		sick.isReady(t)
 		g.add(t, g.nodes[1])
 		g.add(t, sick)
 		c := grown("ISB-01", 1, 20)
