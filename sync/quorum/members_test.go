@@ -265,6 +265,31 @@ func TestFollowersBrokenDiskStopsIt(t *testing.T) {
 	})
 }
 
+// TestOvertakenSnapshotIsNoTrouble: one was listed, a newer one came, and it is asked for.
+func TestOvertakenSnapshotIsNoTrouble(t *testing.T) {
+	r := start(t, t.TempDir())
+	defer r.close(t)
+	c := grown("ISB-01", 1, 20)
+	var ids []string
+	for _, b := range batchesOf(t, c, 10) {
+		r.submit(t, c, b, archive.Append, b.Last().Seq)
+		if err := r.raft.Load().Snapshot().Error(); err != nil {
+			t.Fatal(err)
+		}
+		list, err := r.snapshots.List()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, list[0].ID)
+	}
+	if _, _, err := r.snapshots.Open(ids[0]); err == nil || errors.Is(err, ErrSnapshots) {
+		t.Errorf("the older one: got %v, want that it is not there", err)
+	}
+	if _, stream, err := r.snapshots.Open(ids[1]); err != nil || stream.Close() != nil {
+		t.Errorf("the newer one: %v", err)
+	}
+}
+
 // TestUnreadableSnapshotsStopTheLeader: it could never bring a follower up, and would go on leading.
 func TestUnreadableSnapshotsStopTheLeader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

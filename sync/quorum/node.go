@@ -59,8 +59,9 @@ var (
 	ErrAhead = errors.New("the raft log is older than the archive: " +
 		"raft.db was removed or restored alone; restore it and archive.db from the same moment. " +
 		"If there is no such copy, move raft.db and snapshots/ away and run: markaz-hq archive adopt")
-	// ErrName: a node's name is written into its raft log.
-	ErrName = errors.New("the raft log belongs to a node of another name: give the node its old name")
+	// ErrName: a node's name is written into its raft log, until it is taken out of its group.
+	ErrName = errors.New("the raft log knows no node of this name: give the node its old name; " +
+		"or, if it was taken out of its group, move its directory away and let it join as a new one")
 )
 
 // Open opens the raft log and looks whether it fits the archive. It reports ErrInUse, ErrAhead, and what the file system
