@@ -17,6 +17,9 @@ import (
 	"markaz.example/sync/roster"
 )
 
+// patience bounds every wait; a machine that does ten other things needs it.
+const patience = 4 * time.Minute
+
 // mesh is a network between nodes: a faultnet for each way, so that every way can be silenced by itself.
 type mesh struct {
 	seed uint64
@@ -257,8 +260,8 @@ func (n *groupNode) isReady(t testing.TB) {
 	case <-n.Ready():
 	case err := <-n.ended:
 		t.Fatalf("node %s ended: %v", n.name, err)
-	case <-time.After(time.Minute):
-		t.Fatalf("node %s is not ready after a minute", n.name)
+	case <-time.After(patience):
+		t.Fatalf("node %s is not ready after %s", n.name, patience)
 	}
 }
 
@@ -289,9 +292,9 @@ func (g *group) add(t testing.TB, n *groupNode) {
 // await waits until something holds.
 func await(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !holds(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); !holds(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("waited a minute for this: %s", what)
+			t.Fatalf("waited %s for this: %s", patience, what)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func groupKilled(t *testing.T, early string) (lost int) {
 	}
 	random := rand.New(rand.NewPCG(5, 5))
 	for round := range *groupRounds {
-		acked.more(t, 20)
+		acked.more(t, 10)
 		victims := g.nodes
 		if round%3 > 0 {
 			i := random.IntN(len(g.nodes))
@@ -84,7 +84,7 @@ func groupKilled(t *testing.T, early string) (lost int) {
 			children[n.name] = acked.spawn(t, n, early)
 		}
 	}
-	acked.more(t, 20)
+	acked.more(t, 10)
 	for _, n := range g.nodes {
 		children[n.name].kill(t)
 	}
@@ -149,6 +149,7 @@ func (a *ackedGroup) spawn(t *testing.T, n *groupNode, early string) *groupProce
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = p.cmd.Process.Kill() }) // again, or because the test gave up
 	p.read.Go(func() {
 		for lines := bufio.NewScanner(out); lines.Scan(); {
 			var seq uint64

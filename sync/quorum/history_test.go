@@ -150,11 +150,11 @@ func (c *caller) send(ctx context.Context, n *groupNode, after uint64) (uint64, 
 	if after >= last {
 		return after, false
 	}
-	patience := 5 * time.Second
+	within := 5 * time.Second
 	if c.bug == early {
-		patience = time.Millisecond
+		within = time.Millisecond
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	in := did{chain: c.chain, after: after, last: last}
 	call := c.h.now()
