@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -16,10 +17,12 @@ type coming struct {
 	raft.SnapshotSink // the marker
 	store             *snapshots
 	index             uint64
-	file              *os.File // nil until the first byte
+	stall             *time.Timer // ends the stream of a sender that has fallen silent
+	file              *os.File    // nil until the first byte
 }
 
 func (c *coming) Write(b []byte) (int, error) {
+	c.stall.Reset(stallMax)
 	if c.file == nil {
 		f, err := os.OpenFile(c.store.incoming, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 		if err != nil {
@@ -33,6 +36,7 @@ func (c *coming) Write(b []byte) (int, error) {
 // Close makes the archive durable, then its marker. The marker says how far the archive has come, which is the snapshot's
 // index or more.
 func (c *coming) Close() error {
+	c.stall.Stop()
 	if c.file == nil {
 		return c.SnapshotSink.Close()
 	}
@@ -71,6 +75,7 @@ func syncDir(dir string) error {
 
 // Cancel drops what has come.
 func (c *coming) Cancel() error {
+	c.stall.Stop()
 	var err error
 	if c.file != nil {
 		c.file.Close() // perhaps again

@@ -28,12 +28,13 @@ type mesh struct {
 	ways map[way]*faultnet.Net // guarded by mu
 	ends map[string]*mouth     // guarded by mu; by address
 	away map[string]bool       // guarded by mu; addresses that nothing reaches or leaves
+	slow map[string]int        // guarded by mu; bytes a second to an address, on connections made from now on
 }
 
 type way struct{ from, to string } // addresses
 
 func newMesh(seed uint64) *mesh {
-	return &mesh{seed: seed, ways: map[way]*faultnet.Net{}, ends: map[string]*mouth{}, away: map[string]bool{}}
+	return &mesh{seed: seed, ways: map[way]*faultnet.Net{}, ends: map[string]*mouth{}, away: map[string]bool{}, slow: map[string]int{}}
 }
 
 // mouth is a listener for all ways to one address.
@@ -97,7 +98,7 @@ func (m *mesh) way(w way) *faultnet.Net {
 		return nil
 	}
 	n := faultnet.NewNet(m.seed)
-	n.Set(faultnet.Faults{Delay: 3 * time.Millisecond})
+	n.Set(faultnet.Faults{Delay: 3 * time.Millisecond, BytesPerSecond: m.slow[w.to]})
 	n.Silence(m.away[w.from] || m.away[w.to])
 	m.ways[w] = n
 	end.parts.Go(func() {

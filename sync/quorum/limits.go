@@ -63,6 +63,10 @@ const (
 	// aboutMax bounds the question how a node is.
 	aboutMax = 3 * time.Second
 
+	// stallMax is how long a sender of an archive may say nothing: a leader that lost its power in the middle must not keep
+	// a follower from voting for another.
+	stallMax = 5 * time.Second
+
 	// askMax bounds a question to the leader.
 	askMax = 10 * time.Second
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -121,6 +122,41 @@ func TestDeadNodeIsReplaced(t *testing.T) {
 		}
 		fresh.close(t)
 		fresh.start(t) // a streamed archive is ahead of its log, and starts
+		g.same(t)
+	})
+}
+
+// TestLeaderIsLostWhileItStreams: a node that lags is streamed the archive, slowly, and its leader falls silent in the
+// middle. It votes for another all the same, and is streamed the archive by that one.
+func TestLeaderIsLostWhileItStreams(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := three(t, 1)
+		defer g.close(t)
+		c := grown("ISB-01", 1, 400)
+		lead := g.leader(t)
+		others := slices.DeleteFunc(slices.Clone(g.nodes), func(n *groupNode) bool { return n == lead })
+		behind, other := others[0], others[1]
+		behind.close(t)
+		for _, b := range batchesOf(t, c, 10) {
+			lead.submit(t, c, b, archive.Append, b.Last().Seq)
+		}
+		cutLog(t, lead)
+		cutLog(t, other)
+		g.mesh.slow[behind.address] = 20_000
+		behind.begin(t)
+		await(t, "some of the archive has come", func() bool {
+			info, err := os.Stat(filepath.Join(behind.dir, incomingName))
+			return err == nil && info.Size() > 0
+		})
+		g.mesh.isolate(lead.address, true)
+		c.Grow(10)
+		began := time.Now()
+		await(t, "the two that are left take a batch", func() bool {
+			v, _, err := other.Submit(t.Context(), c.Public(), packed(c, 401, 410))
+			return err == nil && v <= archive.Duplicate
+		})
+		t.Logf("after %s", time.Since(began))
+		g.mesh.isolate(lead.address, false)
 		g.same(t)
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -29,6 +30,7 @@ type snapshots struct {
 	archive            *archive.Archive
 	incoming           string // path
 	fail               func(error)
+	stalled            func() // ends a stream that stands still: raft waits for it and neither follows nor votes meanwhile
 
 	mu       sync.Mutex
 	run      context.Context         // guarded by mu; of the node; nil until it has started: then markers alone are given
@@ -42,7 +44,11 @@ func openSnapshots(c Config) (*snapshots, error) {
 	if err != nil {
 		return nil, fmt.Errorf("snapshots: %w", err)
 	}
-	return &snapshots{SnapshotStore: markers, archive: c.Archive, incoming: filepath.Join(c.Dir, incomingName)}, nil
+	s := &snapshots{SnapshotStore: markers, archive: c.Archive, incoming: filepath.Join(c.Dir, incomingName), stalled: func() {}}
+	if c.Peer != nil {
+		s.stalled = c.Peer.CutRaft
+	}
+	return s, nil
 }
 
 // begin lets archives be streamed until the context ends.
@@ -119,7 +125,7 @@ func (s *snapshots) Create(v raft.SnapshotVersion, index, term uint64, c raft.Co
 	if err != nil {
 		return nil, err
 	}
-	return &coming{SnapshotSink: marker, store: s, index: index}, nil
+	return &coming{SnapshotSink: marker, store: s, index: index, stall: time.AfterFunc(stallMax, s.stalled)}, nil
 }
 
 // place puts an archive that has come where it belongs. False: none has.
