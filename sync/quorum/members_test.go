@@ -132,17 +132,17 @@ func TestLeaderIsLostWhileItStreams(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := three(t, 1)
 		defer g.close(t)
-		c := grown("ISB-01", 1, 400)
+		c := grown("ISB-01", 1, 15_000) // far more than what the line between two nodes holds
 		lead := g.leader(t)
 		others := slices.DeleteFunc(slices.Clone(g.nodes), func(n *groupNode) bool { return n == lead })
 		behind, other := others[0], others[1]
 		behind.close(t)
-		for _, b := range batchesOf(t, c, 10) {
+		for _, b := range batchesOf(t, c, 500) {
 			lead.submit(t, c, b, archive.Append, b.Last().Seq)
 		}
 		cutLog(t, lead)
 		cutLog(t, other)
-		g.mesh.slow[behind.address] = 20_000
+		g.mesh.slow[behind.address] = 100_000
 		behind.begin(t)
 		await(t, "some of the archive has come", func() bool {
 			info, err := os.Stat(filepath.Join(behind.dir, incomingName))
@@ -152,7 +152,7 @@ func TestLeaderIsLostWhileItStreams(t *testing.T) {
 		c.Grow(10)
 		began := time.Now()
 		await(t, "the two that are left take a batch", func() bool {
-			v, _, err := other.Submit(t.Context(), c.Public(), packed(c, 401, 410))
+			v, _, err := other.Submit(t.Context(), c.Public(), packed(c, 15_001, 15_010))
 			return err == nil && v <= archive.Duplicate
 		})
 		t.Logf("after %s", time.Since(began))
