@@ -14,7 +14,7 @@ AS_ROOT     := $(if $(DESTDIR),,$(SUDO))
 
 # What the build and the tests need beside Go: cgo and libusb for markaz-usb, a browser for the pages.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev
-TEST_PACKAGES  := chromium
+TEST_PACKAGES  := chromium iproute2 nftables
 # An emulator, what unpacks a kernel for it, and the library that judges our fingerprint reader.
 RIG_PACKAGES   := qemu-system-x86 kmod xz-utils libfprint-2-dev libglib2.0-dev
 RIG_CACHE      ?= $(or $(XDG_CACHE_HOME),.cache)/markaz-rig
@@ -26,7 +26,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-judges setup-rig build run test lint unit short race fuzz rig-usb sim day hq3 chaos-print golden bench install clean
+.PHONY: all help setup setup-test setup-judges setup-rig build run test lint unit short race fuzz rig-usb sim day hq3 chaos-print chaos-sync fleet golden bench install clean
 
 all: build
 
@@ -103,6 +103,13 @@ hq3: build ## run three headquarters nodes as one group; Ctrl-C ends them, the n
 JOBS ?= 1000
 chaos-print: build ## print JOBS=1000 papers with a fault at a random byte of each, and count the papers; SEED=n repeats a run
 	bin/markaz-sim chaos-print --jobs $(JOBS) --seed $(SEED)
+
+FOR ?= 10m
+chaos-sync: build setup-test ## harm boxes, three nodes and their lines at random for FOR=10m, and compare every record; SEED=n
+	bin/markaz-sim chaos-sync --for $(FOR) --seed $(SEED)
+
+fleet: build ## run 154 centres on this machine, half of them cut off for a day of three minutes
+	bin/markaz-sim fleet -n 154
 
 golden: ## write golden files and vectors anew, and show what changed
 	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' edge devices sync | xargs -n1 dirname | sort -u | sed 's|^|./|') -update

@@ -13,8 +13,10 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"markaz.example/cmd/markaz-sim/history"
 	"markaz.example/edge/box"
 	"markaz.example/edge/chain"
+	"markaz.example/edge/clock"
 	"markaz.example/edge/ledger"
 )
 
@@ -60,27 +62,55 @@ func (c *centre) fill(in chain.Incarnation) error {
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
-	p := &pen{head: in.Start(), flat: bufio.NewWriterSize(f, 1<<20)}
-	h := newHistory(1, p.write)
-	err = p.group(db, h.begin)
-	for err == nil && h.seq < uint64(c.records) {
+	p := newPen(in, f)
+	err = p.group(db, func() error {
+		return p.record(history.Happening{Actor: "box", Event: ledger.Started{Software: "markaz bench"}})
+	})
+	for h := history.New(1, monday); err == nil && p.head.Seq < uint64(c.records); {
 		err = p.group(db, func() (err error) {
-			for end := min(h.seq+20_000, uint64(c.records)); err == nil && h.seq < end; {
-				err = h.next()
+			for end := min(p.head.Seq+20_000, uint64(c.records)); err == nil && p.head.Seq < end; {
+				err = p.decide(h.Next())
 			}
 			return err
 		})
 	}
-	c.records, c.bytes = int(h.seq), p.bytes // the last decision may record more than one
+	c.records, c.bytes = int(p.head.Seq), p.bytes // the last decision may record more than one
 	return errors.Join(err, db.Sync(), db.Close(), p.flat.Flush(), f.Close())
 }
+
+var monday = time.Date(2026, 3, 2, 3, 55, 0, 0, time.UTC) // five to nine in the centre
 
 // pen writes records into both files.
 type pen struct {
 	head  chain.Position
+	at    clock.Stamp
 	log   *bolt.Bucket
 	flat  *bufio.Writer
 	bytes int64
+}
+
+func newPen(in chain.Incarnation, flat *os.File) *pen {
+	at := clock.Stamp{Boot: 1, Mono: 21_000, Wall: monday.UnixMilli(), Grade: clock.Network}
+	return &pen{head: in.Start(), at: at, flat: bufio.NewWriterSize(flat, 1<<20)}
+}
+
+func (p *pen) decide(d history.Decision) error {
+	p.at.Mono += uint64(d.After.Milliseconds())
+	p.at.Wall += d.After.Milliseconds()
+	for _, e := range d.Events {
+		if err := p.record(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pen) record(e history.Happening) error {
+	body, err := chain.EncodeBody(e.Event)
+	if err = errors.Join(err, e.Event.Check()); err != nil {
+		return err
+	}
+	return p.write(chain.Header{Seq: p.head.Seq + 1, Stamp: p.at, Kind: e.Event.Kind(), Actor: e.Actor, Subject: e.Subject}, body)
 }
 
 func (p *pen) group(db *bolt.DB, write func() error) error {

@@ -41,21 +41,33 @@ func drainRates(b *bench) ([]row, error) {
 	if err := makeSecrets(secrets); err != nil {
 		return nil, err
 	}
-	var ours, limit samples
-	var our, lim drained
+	var ours, limit, peers samples
+	var our, lim, peer drained
 	for round := range b.rounds {
 		var err error
+		if peer, err = natsOnce(b, filepath.Join(b.dir, fmt.Sprint("nats-", round))); err != nil {
+			return nil, fmt.Errorf("nats: %w", err)
+		}
 		if lim, err = copyOnce(b, filepath.Join(b.dir, "copied")); err != nil {
 			return nil, fmt.Errorf("copy: %w", err)
 		}
 		if our, err = drainOnce(b, filepath.Join(b.dir, fmt.Sprint("hq-", round)), secrets); err != nil {
 			return nil, fmt.Errorf("drain: %w", err)
 		}
-		ours, limit = append(ours, our.rate()), append(limit, lim.rate())
+		ours, limit, peers = append(ours, our.rate()), append(limit, lim.rate()), append(peers, peer.rate())
 	}
 	return []row{{
 		what: fmt.Sprintf("drain %d waiting records to a durable headquarters (%s)", our.Records, b.centre), ours: perSecond(ours.median()),
 		limit: "the same bytes zstd, one TCP connection, sha256, fsync " + perSecond(limit.median()), ratio: ours.median() / limit.median(), goal: "1",
+	}, {
+		what: "drain", ours: perSecond(ours.median()), limit: "NATS JetStream, leaf to three replicas, every write synced, s2 " + perSecond(peers.median()),
+		ratio: ours.median() / peers.median(), goal: "15",
+	}, {
+		what: "drain, on the wire", ours: fmt.Sprintf("%.1f bytes a record", our.onWire()),
+		limit: fmt.Sprintf("NATS %.1f", peer.onWire()), ratio: peer.onWire() / our.onWire(), goal: "30 or fewer",
+	}, {
+		what: "drain, resident at the box and at headquarters", ours: our.Near.String() + ", " + our.Far.String(),
+		limit: "NATS " + peer.Near.String() + ", " + peer.Far.String(),
 	}, {
 		what: "drain, on the wire", ours: fmt.Sprintf("%.1f bytes a record", our.onWire()),
 		limit: fmt.Sprintf("%.1f", lim.onWire()), ratio: lim.onWire() / our.onWire(), goal: "30 or fewer",

@@ -18,6 +18,7 @@ type amount struct {
 	span    time.Duration // of one append measurement
 	records int           // of the centre that starts, verifies and drains
 	tokens  int           // asked for and printed
+	presses int           // each waited for until headquarters has it
 	slips   int           // printed at a real printer's pace, 5 s each
 	rows    int           // of those slips, at most
 	settle  time.Duration // before a box is measured that does nothing
@@ -25,12 +26,12 @@ type amount struct {
 }
 
 func full() amount {
-	return amount{rounds: 3, span: 2 * time.Second, records: 1_000_000, tokens: 200, slips: 10, rows: 2500, settle: 5 * time.Second, still: 30 * time.Second}
+	return amount{rounds: 3, span: 2 * time.Second, records: 1_000_000, tokens: 200, presses: 500, slips: 10, rows: 2500, settle: 5 * time.Second, still: 30 * time.Second}
 }
 
 // quick tells whether everything still runs; its figures mean nothing.
 func quick() amount {
-	return amount{rounds: 1, span: 20 * time.Millisecond, records: 3000, tokens: 3, slips: 1, rows: 32, settle: time.Second, still: 5 * time.Second}
+	return amount{rounds: 1, span: 20 * time.Millisecond, records: 3000, tokens: 3, presses: 5, slips: 1, rows: 32, settle: time.Second, still: 5 * time.Second}
 }
 
 // bench is one run.
@@ -47,7 +48,7 @@ type subject struct {
 }
 
 func subjects() []subject {
-	return []subject{{"append", appendRates}, {"slip", slipTimes}, {"line", lineTimes}, {"start", startTimes}, {"drain", drainRates}, {"idle", idleTimes}}
+	return []subject{{"append", appendRates}, {"slip", slipTimes}, {"line", lineTimes}, {"start", startTimes}, {"drain", drainRates}, {"live", liveTimes}, {"idle", idleTimes}}
 }
 
 func main() {
@@ -55,7 +56,7 @@ func main() {
 		return
 	}
 	fast := flag.Bool("quick", false, "smaller counts: to see that everything runs, not how fast")
-	only := flag.String("only", "", "append, slip, line, start, drain, idle: those alone, with commas between")
+	only := flag.String("only", "", "append, slip, line, start, drain, live, idle: those alone, with commas between")
 	flag.Parse()
 	s := full()
 	if *fast {

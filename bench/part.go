@@ -15,6 +15,7 @@ import (
 // A part says what it has to say as JSON on its standard output, and ends when its standard input does.
 var parts = map[string]func(args []string) error{
 	"box": boxPart, "headquarters": headquartersPart, "send": sendPart, "receive": receivePart,
+	"nats-hub": natsHubPart, "live-box": liveBoxPart, "echo": echoPart, "nats-leaf": natsLeafPart,
 }
 
 // asPart reports false when the arguments name no part.

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
+	"markaz.example/devices/slip"
 	"markaz.example/sync/hq"
 )
 
@@ -21,6 +23,9 @@ type runCommand struct {
 func (c runCommand) Run(ctx context.Context) error {
 	config, err := hq.LoadConfig(c.Config)
 	if err != nil {
+		return err
+	}
+	if config.Fonts, err = fs.Sub(slip.Fonts, "fonts"); err != nil {
 		return err
 	}
 	log := c.logger()

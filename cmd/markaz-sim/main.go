@@ -14,21 +14,28 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
 	"markaz.example/cmd/markaz-sim/chaos"
 	"markaz.example/cmd/markaz-sim/day"
+	"markaz.example/cmd/markaz-sim/lab"
+	"markaz.example/cmd/markaz-sim/nation"
 	"markaz.example/cmd/markaz-sim/play"
 	"markaz.example/cmd/markaz-sim/stage"
+	"markaz.example/edge/id"
 )
 
 type commands struct {
-	Play   playCmd   `cmd:"" help:"Run a centre that can be played with in a browser."`
-	Day    dayCmd    `cmd:"" help:"Play a scripted day with faults, and compare every count."`
-	HQ3    hq3Cmd    `cmd:"" name:"hq3" help:"Run three headquarters nodes as one group, until Ctrl-C; the next run goes on with them."`
-	Device deviceCmd `cmd:"" help:"Run one simulated device by itself, to try a driver or a configuration with."`
-	Chaos  chaosCmd  `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
+	Play   playCmd      `cmd:"" help:"Run a centre that can be played with in a browser."`
+	Day    dayCmd       `cmd:"" help:"Play a scripted day with faults, and compare every count."`
+	HQ3    hq3Cmd       `cmd:"" name:"hq3" help:"Run three headquarters nodes as one group, until Ctrl-C; the next run goes on with them."`
+	Device deviceCmd    `cmd:"" help:"Run one simulated device by itself, to try a driver or a configuration with."`
+	OneBox oneBoxCmd    `cmd:"" hidden:""`
+	Fleet  fleetCmd     `cmd:"" help:"Run 154 centres on this machine, half of them cut off for a day, and compare every record."`
+	Sync   chaosSyncCmd `cmd:"" name:"chaos-sync" help:"Harm boxes, nodes and lines at random, and compare every record."`
+	Chaos  chaosCmd     `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
 }
 
 func main() {
@@ -102,6 +109,115 @@ func (c chaosCmd) Run(ctx context.Context) error {
 	})
 }
 
+type fleetCmd struct {
+	Number int           `short:"n" default:"154" help:"How many centres, each in a district of its own."`
+	Day    time.Duration `default:"3m" help:"How long a day of 24 hours takes here."`
+	Nodes  int           `default:"1" help:"Of headquarters: 1, 3 or 5."`
+	People int           `default:"60" help:"How many come to each centre in a day."`
+	Keep   string        `type:"path" placeholder:"DIR" help:"Leave data and logs in this new directory."`
+}
+
+// Run plays the day; it fails when headquarters lacks anything.
+func (c fleetCmd) Run(ctx context.Context) error {
+	bin, err := programs()
+	if err != nil {
+		return err
+	}
+	return inDir(c.Keep, func(dir string) error {
+		n, err := nation.SetUp(ctx, nation.Config{
+			Dir: dir, Bin: bin, Count: c.Number, Nodes: c.Nodes, Pace: float64(24*time.Hour) / float64(c.Day), People: c.People, Log: slog.Default(),
+		})
+		if err != nil {
+			return err
+		}
+		d := &nation.Day{Nation: n, Length: c.Day, Out: os.Stdout}
+		return d.Run(ctx)
+	})
+}
+
+type chaosSyncCmd struct {
+	Centres int           `default:"8" help:"How many boxes."`
+	Nodes   int           `default:"3" help:"Of headquarters."`
+	Seed    uint64        `help:"Of what is harmed and when; 0 draws one."`
+	For     time.Duration `default:"10m" help:"How long there is harm."`
+	Relay   bool          `help:"Through relays on loopback, even where network namespaces can be made."`
+	Liar    bool          `help:"The control: boxes say that a record is saved before it is, and the run must fail."`
+	Keep    string        `type:"path" placeholder:"DIR" help:"Leave data and logs in this new directory."`
+}
+
+// Run harms and judges; it fails when an acknowledged record is lost, doubled or changed.
+func (c chaosSyncCmd) Run(ctx context.Context) error {
+	bin, err := programs()
+	if err != nil {
+		return err
+	}
+	if c.Seed == 0 {
+		c.Seed = rand.Uint64()
+	}
+	return inDir(c.Keep, func(dir string) (err error) {
+		config := nation.Config{
+			Dir: dir, Bin: bin, Count: c.Centres, Nodes: c.Nodes, Children: true, Liar: c.Liar, Pace: 400, People: 600,
+			Log: slog.New(slog.DiscardHandler),
+		}
+		if !c.Relay {
+			if config.Lab, err = makeLab(ctx); err != nil {
+				return err
+			}
+		}
+		if config.Lab != nil {
+			defer func() { err = errors.Join(err, config.Lab.Close()) }()
+		}
+		n, err := nation.SetUp(ctx, config)
+		if err != nil {
+			return err
+		}
+		run := &nation.Chaos{Nation: n, Seed: c.Seed, Length: c.For, Out: os.Stdout}
+		return run.Run(ctx)
+	})
+}
+
+// makeLab is nil where there can be none, and says so.
+func makeLab(ctx context.Context) (*lab.Lab, error) {
+	l, err := lab.New(ctx)
+	if errors.Is(err, lab.ErrNone) {
+		fmt.Printf("%v\nboxes go through relays on loopback instead\n", err)
+		return nil, nil
+	}
+	return l, err
+}
+
+type oneBoxCmd struct {
+	Dir          string    `arg:"" help:"Of the box."`
+	Centre       id.Centre `arg:"" help:"Its code."`
+	Headquarters []string  `help:"Addresses of nodes."`
+	Pace         float64   `help:"So many times quicker than life."`
+	People       int       `help:"That come in a day."`
+	Liar         bool      `help:"A control: it says that a record is saved before it is."`
+}
+
+// Run is one box of a nation, as a process of its own.
+func (c oneBoxCmd) Run(ctx context.Context) error {
+	b, err := nation.Alone(c.Dir, c.Centre)
+	if err != nil {
+		return err
+	}
+	b.Addresses, b.Pace, b.People, b.Liar = c.Headquarters, c.Pace, c.People, c.Liar
+	return b.RunAlone(ctx)
+}
+
+// inDir gives a directory that is gone afterwards, unless it is to be kept.
+func inDir(keep string, use func(dir string) error) error {
+	if keep != "" {
+		return use(keep)
+	}
+	dir, err := os.MkdirTemp("", "markaz-sim-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	return use(dir)
+}
+
 // alone is a stage that one run has for itself.
 type alone struct {
 	Profiles string `default:"firmware-configs" type:"existingdir" help:"Device profiles."`
@@ -117,19 +233,14 @@ func (a alone) onStage(ctx context.Context, c stage.Config, play func(*stage.Sta
 	if err != nil {
 		return err
 	}
-	dir := a.Keep
-	if dir == "" {
-		if dir, err = os.MkdirTemp("", "markaz-sim-"); err != nil {
+	return inDir(a.Keep, func(dir string) error {
+		c.Dir, c.Bin, c.Profiles, c.Log = dir, bin, a.Profiles, slog.Default()
+		s, err := stage.SetUp(ctx, c)
+		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
-	}
-	c.Dir, c.Bin, c.Profiles, c.Log = dir, bin, a.Profiles, slog.Default()
-	s, err := stage.SetUp(ctx, c)
-	if err != nil {
-		return err
-	}
-	return play(s)
+		return play(s)
+	})
 }
 
 // programs is the directory of this program: markaz and markaz-hq lie beside it.

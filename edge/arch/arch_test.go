@@ -87,19 +87,23 @@ var may = map[string]string{
 	"devices/paypoint/terminal": "",
 
 	// sync: the road and headquarters
-	"sync/faultnet":      "",
-	"sync/roster":        "edge/durable edge/id toml",
-	"sync/wire":          "edge/chain edge/id cbor zstd",
-	"sync/wire/wiretest": "edge/chain edge/clock edge/id",
-	"sync/archive":       "edge/chain edge/durable edge/id sync/wire bbolt cbor",
-	"sync/link":          "sync/wire websocket",
-	"sync/uplink":        "edge/chain sync/wire",
-	"sync/fleet":         "edge/chain edge/id sync/archive sync/roster sync/wire",
-	"sync/ingest":        "edge/chain edge/id sync/archive sync/link sync/wire",
-	"sync/peer":          "sync/roster",
-	"sync/quorum":        "edge/chain edge/durable sync/archive sync/peer sync/wire bbolt hclog raft raft-boltdb",
-	"sync/office":        "sync/archive bbolt cbor",
-	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/office sync/peer sync/quorum sync/roster toml",
+	"sync/faultnet":        "",
+	"sync/roster":          "edge/durable edge/id toml",
+	"sync/wire":            "edge/chain edge/id cbor zstd",
+	"sync/wire/wiretest":   "edge/chain edge/clock edge/id",
+	"sync/archive":         "edge/chain edge/durable edge/id sync/wire bbolt cbor",
+	"sync/link":            "sync/wire websocket",
+	"sync/uplink":          "edge/chain sync/wire",
+	"sync/fleet":           "edge/chain edge/id sync/archive sync/roster sync/wire",
+	"sync/fleet/district":  "",
+	"sync/fleet/page":      "edge/id sync/fleet sync/fleet/district websocket",
+	"sync/fleet/fleettest": "edge/chain edge/clock edge/id sync/archive sync/fleet sync/fleet/district sync/roster sync/wire",
+	"sync/ingest":          "edge/chain edge/id sync/archive sync/link sync/wire",
+	"sync/peer":            "sync/roster",
+	"sync/quorum":          "edge/chain edge/durable sync/archive sync/peer sync/wire bbolt hclog raft raft-boltdb",
+	"sync/office":          "sync/archive bbolt cbor",
+	"sync/parcel":          "edge/chain edge/durable edge/id sync/archive sync/wire age cbor",
+	"sync/hq":              "sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/peer sync/quorum sync/roster toml",
 
 	// cmd: the programs
 	"cmd/markaz-sim/cable":   "",
@@ -111,12 +115,14 @@ var may = map[string]string{
 	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz-sim/play":    "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine": "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
-	"cmd/markaz-hq":          "cmd/progress edge/id sync/archive sync/hq sync/quorum sync/roster kong systemd",
+	"cmd/markaz-hq":          "cmd/progress devices/slip edge/id sync/archive sync/hq sync/quorum sync/roster kong systemd",
 	"cmd/markaz-sim/day":     "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
 	"cmd/markaz-sim/chaos":   "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
 	"cmd/markaz-sim/client":  "edge/id edge/web/api",
 	"cmd/markaz-sim/papers":  "devices/printer devices/slip edge/id gozxing",
 	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/lone cmd/markaz-sim/play cmd/markaz-sim/stage devices/paypoint/terminal kong",
+	"cmd/markaz-sim/history": "edge/book/paper edge/book/visit edge/id edge/ledger",
+	"cmd/markaz-sim/nation":  "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/stage edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/link sync/roster sync/uplink",
 	"cmd/markaz-sim/lone":    "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz":             "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/ledger kong systemd",
 }
@@ -144,6 +150,7 @@ var short = []struct{ name, prefix string }{
 	{"cmp", "github.com/google/go-cmp/"},
 	{"rod", "github.com/go-rod/rod"},
 	{"jwt", "github.com/golang-jwt/jwt/"},
+	{"age", "filippo.io/age"},
 }
 
 func TestImports(t *testing.T) {
@@ -205,10 +212,17 @@ func kingdom(pkg string) string {
 
 // homes are the packages that a third-party package's types may not leave.
 var homes = map[string]string{
-	"serial": "devices/port", "gousb": "devices/usb/libusb", "iso8583": "devices/paypoint/iso",
-	"raft": "sync/quorum", "raft-boltdb": "sync/quorum",
-	"websocket": "sync/link edge/web/live", "bbolt": "edge/durable edge/ledger sync/archive sync/office sync/quorum",
-	"jwt": "devices/finger/sbi",
+	"age":         "sync/parcel",
+	"bbolt":       "edge/durable edge/ledger sync/archive sync/office sync/quorum",
+	"gousb":       "devices/usb/libusb",
+	"iso8583":     "devices/paypoint/iso",
+	"jwt":         "devices/finger/sbi",
+	"raft":        "sync/quorum",
+	"raft-boltdb": "sync/quorum",
+	"serial":      "devices/port",
+	// Three that share nothing but the library: the road carries records, the two others push parts of pages, one on the box
+	// and one at headquarters, which may not know the box.
+	"websocket": "sync/link edge/web/live sync/fleet/page",
 }
 
 func TestHomes(t *testing.T) {

@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -18,168 +17,64 @@ type Archive interface {
 	Chains() []archive.Chain // ordered by incarnation
 }
 
+// Roster is who belongs to the fleet. It may grow while headquarters runs.
+type Roster interface {
+	Centres() []roster.Centre // by code
+	Centre(id.Centre) (roster.Centre, bool)
+}
+
 // Fleet is how each centre is. Any goroutine may call it.
 type Fleet struct {
-	roster  *roster.Roster
+	Sources Sources // set before anybody calls
+
+	roster  Roster
 	archive Archive
 	now     func() time.Time
 
-	mu     sync.Mutex
-	links  map[id.Centre]*link // guarded by mu; one for each centre of the roster, no more
-	strays uint64              // guarded by mu; news of centres that are not on the roster
+	mu      sync.Mutex
+	links   map[id.Centre]*link // guarded by mu; centres of the roster, no more
+	others  map[string]*peer    // guarded by mu; what other nodes heard, by their names
+	strays  uint64              // guarded by mu; news of centres that are not on the roster
+	changed chan struct{}       // guarded by mu; closed by the next change
 }
 
-// link is what was heard of a centre since the process began.
+// link is what this node heard of a centre since the process began.
 type link struct {
-	in      chain.Incarnation
-	head    chain.Position
-	heard   time.Time
-	up      bool
-	refusal *Refusal
+	in       chain.Incarnation
+	since    time.Time // this incarnation was first heard then
+	head     uint64
+	heard    time.Time
+	up       bool
+	news     News
+	told     time.Time // when the news came
+	refusal  *Refusal  // of this incarnation, the newest
+	refusals []Refusal // of all, newest first
+	trail    []Sample  // newest last
 }
 
-// Refusal is the last time headquarters said no to a centre in a way that a person should know of.
+// New makes a fleet of the roster's centres.
+func New(r Roster, a Archive, now func() time.Time) *Fleet {
+	return &Fleet{
+		roster: r, archive: a, now: now,
+		links: map[id.Centre]*link{}, others: map[string]*peer{}, changed: make(chan struct{}),
+	}
+}
+
+// Refusal is a time when headquarters said no to a centre in a way that a person should know of.
 type Refusal struct {
 	At     time.Time `json:"at"`
 	Code   string    `json:"code"`
 	Detail string    `json:"detail"`
 }
 
-// New makes a fleet of the roster's centres.
-func New(r *roster.Roster, a Archive, now func() time.Time) *Fleet {
-	f := &Fleet{roster: r, archive: a, now: now, links: map[id.Centre]*link{}}
-	for _, c := range r.Centres() {
-		f.links[c.Code] = &link{}
-	}
-	return f
-}
-
-// State is one word for how a centre is, the most urgent that applies.
-type State string
-
-// The states, most urgent first.
-const (
-	Forked  State = "forked"  // a branch was set aside: a person must settle it
-	Refused State = "refused" // the last thing headquarters said was no
-	Silent  State = "silent"  // no link for longer than a person should leave it
-	Away    State = "away"    // no link: an ordinary outage
-	Behind  State = "behind"  // linked, and catching up
-	Live    State = "live"    // linked, and all of it here
-	Never   State = "never"   // on the list, never heard of
-)
-
-var urgency = []State{Forked, Refused, Silent, Away, Behind, Live, Never}
-
-// Centre is one row: how one centre is.
-type Centre struct {
-	Code        id.Centre `json:"code"`
-	Name        string    `json:"name"`
-	NameUR      string    `json:"name_ur"`
-	District    string    `json:"district"`
-	State       State     `json:"state"`
-	Linked      bool      `json:"linked"`
-	Incarnation string    `json:"incarnation,omitempty"` // of the chain shown: the one last heard of, else the longest
-	Head        uint64    `json:"head"`                  // the box's newest record, as far as is known
-	Held        uint64    `json:"held"`                  // headquarters' newest of the same chain
-	Lag         uint64    `json:"lag"`                   // records between the two
-	Chains      int       `json:"chains"`                // more than one after a box was replaced
-	Forks       int       `json:"forks"`                 // branches set aside, of all its chains
-	LastHeard   time.Time `json:"last_heard,omitzero"`   // since headquarters started
-	Refusal     *Refusal  `json:"refusal,omitempty"`
-}
-
-// Report is the whole fleet at one moment.
-type Report struct {
-	At      time.Time     `json:"at"`
-	Centres []Centre      `json:"centres"` // most urgent first, then by code
-	Count   map[State]int `json:"count"`
-	Linked  int           `json:"linked"`
-	Held    uint64        `json:"held"` // records of all centres
-	Lag     uint64        `json:"lag"`  // records of all centres known to be missing
-	Strays  uint64        `json:"strays"`
-}
-
-// Report tells how every centre is.
-func (f *Fleet) Report() Report {
-	chains := map[id.Centre][]archive.Chain{}
-	for _, c := range f.archive.Chains() {
-		chains[c.Incarnation.Centre] = append(chains[c.Incarnation.Centre], c)
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	r := Report{At: f.now(), Count: map[State]int{}, Strays: f.strays}
-	for _, c := range f.roster.Centres() {
-		r.add(describe(c, f.links[c.Code], chains[c.Code], r.At))
-	}
-	slices.SortStableFunc(r.Centres, func(a, b Centre) int {
-		return cmp.Compare(slices.Index(urgency, a.State), slices.Index(urgency, b.State))
-	})
-	return r
-}
-
-func (r *Report) add(c Centre) {
-	r.Centres = append(r.Centres, c)
-	r.Count[c.State]++
-	r.Held += c.Held
-	r.Lag += c.Lag
-	if c.Linked {
-		r.Linked++
-	}
-}
-
-// In is how many centres are in a state.
-func (r Report) In(s State) int { return r.Count[s] }
-
-func describe(c roster.Centre, l *link, chains []archive.Chain, now time.Time) Centre {
-	out := Centre{
-		Code: c.Code, Name: c.Name, NameUR: c.NameUR, District: c.District,
-		Linked: l.up, Chains: len(chains), LastHeard: l.heard, Refusal: l.refusal,
-	}
-	shown := l.in
-	for _, k := range chains {
-		out.Forks += k.Forks
-		if l.heard.IsZero() && k.Held.Seq >= out.Held || k.Incarnation == l.in {
-			shown, out.Held = k.Incarnation, k.Held.Seq
-		}
-	}
-	if shown != (chain.Incarnation{}) {
-		out.Incarnation = shown.String()
-	}
-	out.Head = max(l.head.Seq, out.Held)
-	out.Lag = out.Head - out.Held
-	out.State = state(out, now)
-	if r := out.Refusal; r != nil && out.Linked && out.State != Forked && now.Sub(r.At) > refusalShown {
-		out.Refusal = nil
-	}
-	return out
-}
-
-func state(c Centre, now time.Time) State {
-	switch {
-	case c.Forks > 0, c.Refusal != nil && c.Refusal.Code == wire.CodeFork:
-		return Forked
-	case c.Refusal != nil && !c.Refusal.At.Before(c.LastHeard) && !c.Linked:
-		return Refused
-	case c.Linked && c.Lag > lagShown:
-		return Behind
-	case c.Linked:
-		return Live
-	case c.LastHeard.IsZero() && c.Chains == 0:
-		return Never
-	case !c.LastHeard.IsZero() && now.Sub(c.LastHeard) > silentAfter:
-		return Silent
-	}
-	return Away
-}
-
 // Heard says that a centre is linked and how far its box has come. What headquarters holds is asked of the archive,
-// which knows it also of centres that are away. A new incarnation leaves the old one's refusal behind.
+// which knows it also of centres that are away. A new incarnation leaves the old one's refusals and news behind.
 func (f *Fleet) Heard(in chain.Incarnation, head, _ chain.Position, at time.Time) {
 	f.update(in.Centre, func(l *link) {
 		if l.in != in {
-			l.refusal = nil
+			l.in, l.since, l.news, l.told, l.refusal = in, at, News{}, time.Time{}, nil
 		}
-		l.in, l.head, l.heard, l.up = in, head, at, true
+		l.head, l.heard, l.up = head.Seq, at, true
 	})
 }
 
@@ -191,10 +86,11 @@ func (f *Fleet) Refused(centre id.Centre, code, detail string, at time.Time) {
 	if slices.Contains(passing, code) {
 		return
 	}
-	if r := []rune(detail); len(r) > detailRunes {
-		detail = string(r[:detailRunes]) + "…"
-	}
-	f.update(centre, func(l *link) { l.refusal = &Refusal{at, code, detail} })
+	r := Refusal{at, code, detail}.bounded()
+	f.update(centre, func(l *link) {
+		l.refusal = &r
+		l.refusals = append([]Refusal{r}, l.refusals[:min(len(l.refusals), refusalsMax-1)]...)
+	})
 }
 
 // Gone says that the last link of a chain has ended.
@@ -203,12 +99,44 @@ func (f *Fleet) Gone(in chain.Incarnation, _ time.Time) {
 }
 
 func (f *Fleet) update(centre id.Centre, change func(*link)) {
+	_, known := f.roster.Centre(centre)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	l, ok := f.links[centre]
-	if !ok {
+	if !known {
 		f.strays++
 		return
 	}
+	l, ok := f.links[centre]
+	if !ok {
+		l = &link{}
+		f.links[centre] = l
+	}
 	change(l)
+	f.ring()
+}
+
+// ring wakes whoever waits for a change. The lock is held.
+func (f *Fleet) ring() {
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+// Changed is closed when something is heard next. What the archive gained by itself does not close it.
+func (f *Fleet) Changed() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.changed
+}
+
+// bounded is the refusal with no more than this package shows.
+func (r Refusal) bounded() Refusal {
+	return Refusal{r.At, clip(r.Code, wordRunes), clip(r.Detail, detailRunes)}
+}
+
+// clip bounds what a box or another node says of itself.
+func clip(s string, runes int) string {
+	if r := []rune(s); len(r) > runes {
+		return string(r[:runes]) + "…"
+	}
+	return s
 }

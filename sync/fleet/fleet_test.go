@@ -1,12 +1,6 @@
 package fleet
 
 import (
-	"encoding/json"
-	"io"
-	"log/slog"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -104,17 +98,6 @@ func TestReplacedBox(t *testing.T) {
 	}
 }
 
-func get(t *testing.T, h http.Handler, path string) (*http.Response, string) {
-	t.Helper()
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
-	body, err := io.ReadAll(w.Result().Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w.Result(), string(body)
-}
-
 // TestLinkOfAnOldChainEnds: the old box's link is noticed to be dead after the new box has come.
 func TestLinkOfAnOldChainEnds(t *testing.T) {
 	f, _ := newFleet(t, nil, "ISB-01")
@@ -154,62 +137,5 @@ func TestRefusalsOfOrdinaryDaysAreNotShown(t *testing.T) {
 	f.Heard(in("ISB-01", 2), at(1), at(0), f.now())
 	if c := f.Report().Centres[0]; c.State != Live || c.Refusal != nil {
 		t.Errorf("a new box in its place: %+v", c)
-	}
-}
-
-func TestPages(t *testing.T) {
-	f, _ := newFleet(t, held{{Incarnation: in("ISB-01", 1), Held: at(1_234_567), Forks: 1}}, "ISB-01", "LHE-01")
-	f.Heard(in("ISB-01", 1), at(1_300_000), at(0), f.now())
-	f.Refused("LHE-01", "<script>alert(1)</script>", strings.Repeat("long ", 400), f.now())
-	h := f.Handler(slog.New(slog.NewTextHandler(io.Discard, nil)))
-
-	for _, path := range []string{"/", "/fragment", "/fleet.json", "/assets/fleet.css", "/assets/fleet.js"} {
-		answer, body := get(t, h, path)
-		if answer.StatusCode != http.StatusOK || body == "" {
-			t.Errorf("%s: %s, %d bytes", path, answer.Status, len(body))
-		}
-		if !strings.Contains(answer.Header.Get("Content-Security-Policy"), "default-src 'none'") {
-			t.Errorf("%s: no policy", path)
-		}
-		if strings.Contains(body, "<script>alert") {
-			t.Errorf("%s: what a box says of itself is taken for markup", path)
-		}
-	}
-	if _, body := get(t, h, "/"); !strings.Contains(body, "1,234,567") || !strings.Contains(body, `lang="ur" dir="rtl">نام`) {
-		t.Error("the page lacks the records held, or the Urdu name")
-	}
-	if answer, _ := get(t, h, "/elsewhere"); answer.StatusCode != http.StatusNotFound {
-		t.Errorf("/elsewhere: %s", answer.Status)
-	}
-	_, body := get(t, h, "/fleet.json")
-	var r Report
-	if err := json.Unmarshal([]byte(body), &r); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(f.Report(), r); diff != "" {
-		t.Error(diff)
-	}
-	if d := []rune(r.Centres[1].Refusal.Detail); len(d) > detailRunes+1 {
-		t.Errorf("a refusal's detail of %d runes", len(d))
-	}
-}
-
-func TestEmptyRosterSaysWhatToDo(t *testing.T) {
-	f, _ := newFleet(t, nil)
-	_, body := get(t, f.Handler(slog.Default()), "/")
-	if !strings.Contains(body, "roster.toml") {
-		t.Error("an empty page does not say what to do")
-	}
-}
-
-func TestAgo(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for d, want := range map[time.Duration]string{
-		0: "just now", 59 * time.Second: "59 s ago", 61 * time.Second: "1 min ago", 3 * time.Hour: "3 h ago",
-		72 * time.Hour: "3 days ago",
-	} {
-		if got := ago(now, now.Add(-d)); got != want {
-			t.Errorf("%v: %q, want %q", d, got, want)
-		}
 	}
 }

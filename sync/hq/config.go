@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -60,6 +61,10 @@ type Config struct {
 	// FrameAncestors are the origins that may show the page in a frame; usually none:
 	// frame_ancestors = ["http://127.0.0.1:8300"]
 	FrameAncestors []string `toml:"frame_ancestors"`
+
+	// Fonts are those that the pages are set in, by the names of package devices/slip. It is not in the file; nil leaves
+	// the choice to the browser.
+	Fonts fs.FS `toml:"-"`
 }
 
 // LoadConfig reads a config file strictly: an unknown key is an error. It reports ErrConfig.

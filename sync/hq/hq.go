@@ -15,6 +15,7 @@ import (
 
 	"markaz.example/sync/archive"
 	"markaz.example/sync/fleet"
+	"markaz.example/sync/fleet/page"
 	"markaz.example/sync/ingest"
 	"markaz.example/sync/link"
 	"markaz.example/sync/office"
@@ -32,10 +33,12 @@ type HQ struct {
 	archive *archive.Archive
 	peer    *peer.Node   // nil for a node alone
 	peers   net.Listener // of peer
+	share   *peer.Share  // nil for a node alone
 	node    *quorum.Node
 	fleet   *fleet.Fleet
 	ingest  *ingest.Server
 	road    net.Listener
+	pages   *page.Site
 	page    net.Listener
 	admin   *Admin
 }
@@ -47,7 +50,7 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	}
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
-		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum, h.openRoad, h.openPage, h.openAdmin,
+		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum, h.openRoad, h.openShare, h.openPage, h.openAdmin,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -121,6 +124,7 @@ func (h *HQ) certified(c *tls.Config) error {
 
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
+	h.fleet.Sources = fleet.Sources{Records: h.archive.Records}
 	h.ingest = &ingest.Server{
 		Group: h.node, Roster: h.roster, Watcher: h.fleet, Landmarks: h.node, Log: h.log, Now: time.Now,
 	}
@@ -132,11 +136,15 @@ func (h *HQ) openRoad() (err error) {
 }
 
 func (h *HQ) openPage() (err error) {
+	h.pages = page.New(h.fleet, page.Config{Fonts: h.config.Fonts, Frames: h.config.FrameAncestors, Zone: pakistan, Log: h.log})
 	if h.page, err = net.Listen("tcp", h.config.Page); err != nil {
 		return fmt.Errorf("open the page: %w", err)
 	}
 	return nil
 }
+
+// pakistan is the zone of times on the pages: one all year since 2009. No database of zones is needed for it.
+var pakistan = time.FixedZone("PKT", 5*60*60)
 
 // Adopt begins a new raft log behind the archive of a node whose log was lost for good: see quorum.Adopt.
 func Adopt(c Config, log *slog.Logger) error {
@@ -189,6 +197,9 @@ func (h *HQ) Run(ctx context.Context) error {
 	err := runAll(ctx,
 		h.node.Run,   // fatal: what is not committed cannot be acknowledged
 		h.ingest.Run, // ends the links
+		h.fleet.Run,  // keeps the last hour
+		h.runShare,   // hears of the links of other nodes
+		h.pages.Run,  // ends the sockets of browsers
 		h.serveRoad,  // fatal: without it no box is heard
 		h.servePage,  // fatal: a headquarters that nobody can look at is started anew
 		h.serveAdmin, // fatal: so is one that nobody can tell anything
@@ -218,7 +229,7 @@ func (h *HQ) serveRoad(ctx context.Context) error {
 }
 
 func (h *HQ) servePage(ctx context.Context) error {
-	s := &http.Server{Handler: h.fleet.Handler(h.log, h.config.FrameAncestors...), WriteTimeout: answerMax, IdleTimeout: idleMax}
+	s := &http.Server{Handler: h.pages.Handler(), WriteTimeout: answerMax, IdleTimeout: idleMax}
 	return h.serve(ctx, "page", h.page, s)
 }
 

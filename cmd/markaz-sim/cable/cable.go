@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"time"
 )
 
 // State is what the cable does with bytes.
@@ -16,9 +17,16 @@ const (
 	Whole  State = iota // bytes pass
 	Cut                 // connections break at once, new ones are refused
 	Frozen              // connections stay open and nothing passes; new ones are accepted and nothing passes
+	Slow                // bytes pass a little at a time, and late
 )
 
-func (s State) String() string { return [...]string{"whole", "cut", "frozen"}[s] }
+// A slow cable carries slowBytes at a time and waits slowDelay before each: some 80 kbit/s each way.
+const (
+	slowBytes = 2 << 10
+	slowDelay = 200 * time.Millisecond
+)
+
+func (s State) String() string { return [...]string{"whole", "cut", "frozen", "slow"}[s] }
 
 // Cable relays TCP connections to Target.
 type Cable struct {
@@ -59,14 +67,14 @@ func (c *Cable) Bytes() int64 {
 	return c.bytes
 }
 
-// Set throws the switch. Connections that were open break, except when freezing.
+// Set throws the switch. Connections that were open break, except when freezing or slowing.
 func (c *Cable) Set(s State) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.state = s
 	close(c.moved)
 	c.moved = make(chan struct{})
-	if s == Frozen {
+	if s == Frozen || s == Slow {
 		return
 	}
 	for conn := range c.conns {
@@ -124,10 +132,7 @@ func (c *Cable) pass(ctx context.Context, to, from net.Conn) {
 	for {
 		n, err := from.Read(buf)
 		if n > 0 {
-			if c.await(ctx) != nil {
-				return
-			}
-			if _, err := to.Write(buf[:n]); err != nil {
+			if c.write(ctx, to, buf[:n]) != nil {
 				return
 			}
 			c.count(n)
@@ -136,6 +141,25 @@ func (c *Cable) pass(ctx context.Context, to, from net.Conn) {
 			return
 		}
 	}
+}
+
+// write passes bytes on as the switch stands while they pass.
+func (c *Cable) write(ctx context.Context, to net.Conn, b []byte) error {
+	for len(b) > 0 {
+		if err := c.await(ctx); err != nil {
+			return err
+		}
+		n := len(b)
+		if c.State() == Slow {
+			n = min(n, slowBytes)
+			time.Sleep(slowDelay)
+		}
+		if _, err := to.Write(b[:n]); err != nil {
+			return err
+		}
+		b = b[n:]
+	}
+	return nil
 }
 
 // await returns when the cable is not frozen.

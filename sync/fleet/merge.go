@@ -1,0 +1,122 @@
+package fleet
+
+import (
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"markaz.example/edge/chain"
+	"markaz.example/edge/id"
+)
+
+// Link is what one node heard of one centre, for the other nodes.
+type Link struct {
+	Chain    string    `json:"chain"` // an incarnation as text; only the centre and a slash before any box spoke
+	Since    time.Time `json:"since,omitzero"`
+	Head     uint64    `json:"head"`
+	Heard    time.Time `json:"heard,omitzero"`
+	Up       bool      `json:"up"`
+	News     News      `json:"news"`
+	Told     time.Time `json:"told,omitzero"`
+	Refusal  *Refusal  `json:"refusal,omitempty"`  // of this incarnation, the newest
+	Refusals []Refusal `json:"refusals,omitempty"` // of all, newest first
+}
+
+// peer is what another node heard.
+type peer struct {
+	at    time.Time // when it last told
+	links map[id.Centre]link
+}
+
+// Links is what this node heard itself, by centre.
+func (f *Fleet) Links() []Link {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := make([]Link, 0, len(f.links))
+	for _, code := range slices.Sorted(maps.Keys(f.links)) {
+		l := f.links[code]
+		name := string(code) + "/"
+		if l.in.Centre != "" {
+			name = l.in.String()
+		}
+		out = append(out, Link{name, l.since, l.head, l.heard, l.up, l.news, l.told, l.refusal, slices.Clone(l.refusals)})
+	}
+	return out
+}
+
+// Merge takes what another node heard; the newest news of a centre wins. What it told before is forgotten. Links of
+// centres that are not on the roster, and nodes beyond nodesMax, are passed over.
+func (f *Fleet) Merge(node string, links []Link) {
+	p := &peer{at: f.now(), links: map[id.Centre]link{}}
+	for _, given := range links {
+		l, centre, ok := given.read()
+		if _, known := f.roster.Centre(centre); ok && known {
+			p.links[centre] = l
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, ok := f.others[node]; ok || len(f.others) < nodesMax {
+		f.others[clip(node, wordRunes)] = p
+		f.ring()
+	}
+}
+
+// read checks what another node says of a link.
+func (g Link) read() (l link, centre id.Centre, ok bool) {
+	code, nonce, _ := strings.Cut(g.Chain, "/")
+	centre = id.Centre(code)
+	in := chain.Incarnation{Centre: centre}
+	if b, err := hex.DecodeString(nonce); err != nil || centre.Check() != nil || len(b) != len(in.Nonce) && len(b) != 0 {
+		return l, centre, false
+	} else if copy(in.Nonce[:], b) == 0 {
+		in = chain.Incarnation{}
+	}
+	l = link{in: in, since: g.Since, head: g.Head, heard: g.Heard, up: g.Up, news: g.News.bounded(), told: g.Told}
+	for _, r := range g.Refusals[:min(len(g.Refusals), refusalsMax)] {
+		l.refusals = append(l.refusals, r.bounded())
+	}
+	if g.Refusal != nil {
+		r := g.Refusal.bounded()
+		l.refusal = &r
+	}
+	return l, centre, true
+}
+
+// known is what all nodes together know of a centre, and which of the others has its link; empty when this one does.
+// The lock is held.
+func (f *Fleet) known(code id.Centre, now time.Time) (best link, node string) {
+	if own := f.links[code]; own != nil {
+		best = *own
+		best.refusals, best.trail = slices.Clone(own.refusals), slices.Clone(own.trail)
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.others)) {
+		p := f.others[name]
+		l, ok := p.links[code]
+		if !ok {
+			continue
+		}
+		if l.heard.After(best.heard) {
+			best.in, best.since, best.head, best.heard, node = l.in, l.since, l.head, l.heard, name
+			best.up = l.up && now.Sub(p.at) <= mergedMax
+		}
+		if l.told.After(best.told) {
+			best.news, best.told = l.news, l.told
+		}
+		best.refusals = append(best.refusals, l.refusals...)
+		if r := l.refusal; r != nil && (best.refusal == nil || r.At.After(best.refusal.At)) {
+			best.refusal = r
+		}
+	}
+	if best.refusal != nil && best.refusal.At.Before(best.since) { // of the incarnation before
+		best.refusal = nil
+	}
+	if best.told.Before(best.since) { // news of the incarnation before
+		best.news, best.told = News{}, time.Time{}
+	}
+	slices.SortStableFunc(best.refusals, func(a, b Refusal) int { return b.At.Compare(a.At) })
+	best.refusals = best.refusals[:min(len(best.refusals), refusalsMax)]
+	return best, node
+}

@@ -1,0 +1,185 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+
+	"markaz.example/edge/chain"
+	"markaz.example/edge/id"
+	"markaz.example/sync/archive"
+	"markaz.example/sync/roster"
+)
+
+// Centre is one row: how one centre is.
+type Centre struct {
+	Code        id.Centre `json:"code"`
+	Name        string    `json:"name"`
+	NameUR      string    `json:"name_ur"`
+	District    string    `json:"district"`
+	State       State     `json:"state"`
+	Marks       []Mark    `json:"marks,omitempty"` // most urgent first
+	Linked      bool      `json:"linked"`
+	Node        string    `json:"node,omitempty"`        // the other node that has its link
+	Incarnation string    `json:"incarnation,omitempty"` // of the chain shown: the one last heard of, else the longest
+	Head        uint64    `json:"head"`                  // the box's newest record, as far as is known
+	Held        uint64    `json:"held"`                  // headquarters' newest of the same chain
+	Lag         uint64    `json:"lag"`                   // records between the two
+	Chains      int       `json:"chains"`                // more than one after a box was replaced
+	Forks       int       `json:"forks"`                 // branches that nobody has settled, of all its chains
+	Fork        *Fork     `json:"fork,omitempty"`        // the first of them, where it is known
+	LastHeard   time.Time `json:"last_heard,omitzero"`   // since headquarters started
+	Refusal     *Refusal  `json:"refusal,omitempty"`
+	Unread      uint64    `json:"unread,omitempty"` // records kept that nobody can read
+
+	// What its box told of itself, at Told.
+	Told       time.Time `json:"told,omitzero"`
+	Software   string    `json:"software,omitempty"`
+	Oldest     time.Time `json:"oldest_unsent,omitzero"` // by headquarters' clock
+	SkewMS     int64     `json:"skew_ms,omitempty"`      // its clock less headquarters'
+	Grade      uint8     `json:"grade,omitempty"`        // of its clock
+	Conditions []string  `json:"conditions,omitempty"`
+	Packs      []Pack    `json:"packs,omitempty"`
+}
+
+// Has says whether a mark holds.
+func (c Centre) Has(m Mark) bool { return slices.Contains(c.Marks, m) }
+
+// Report is the whole fleet at one moment.
+type Report struct {
+	At        time.Time     `json:"at"`
+	Centres   []Centre      `json:"centres"` // most urgent first, then by code
+	Count     map[State]int `json:"count"`
+	Marked    map[Mark]int  `json:"marked"`
+	Linked    int           `json:"linked"`
+	Held      uint64        `json:"held"`                   // records of all centres
+	Lag       uint64        `json:"lag"`                    // records of all centres known to be missing
+	Oldest    time.Time     `json:"oldest_unsent,omitzero"` // of all centres
+	Strays    uint64        `json:"strays"`
+	Nodes     []Node        `json:"nodes,omitempty"`
+	Warehouse *Warehouse    `json:"warehouse,omitempty"` // nil when none is configured
+}
+
+// Report tells how every centre is.
+func (f *Fleet) Report() Report {
+	r := Report{At: f.now(), Count: map[State]int{}, Marked: map[Mark]int{}}
+	if f.Sources.Nodes != nil {
+		r.Nodes = f.Sources.Nodes()
+	}
+	if f.Sources.Warehouse != nil {
+		r.Warehouse = f.Sources.Warehouse()
+	}
+	d := f.describer(r.At)
+	for _, c := range f.roster.Centres() {
+		r.add(d.centre(c))
+	}
+	f.mu.Lock()
+	r.Strays = f.strays
+	f.mu.Unlock()
+	slices.SortStableFunc(r.Centres, func(a, b Centre) int { return a.State.Urgency() - b.State.Urgency() })
+	return r
+}
+
+func (r *Report) add(c Centre) {
+	r.Centres = append(r.Centres, c)
+	r.Count[c.State]++
+	for _, m := range c.Marks {
+		r.Marked[m]++
+	}
+	r.Held += c.Held
+	r.Lag += c.Lag
+	if c.Linked {
+		r.Linked++
+	}
+	if !c.Oldest.IsZero() && (r.Oldest.IsZero() || c.Oldest.Before(r.Oldest)) {
+		r.Oldest = c.Oldest
+	}
+}
+
+// In is how many centres are in a state.
+func (r Report) In(s State) int { return r.Count[s] }
+
+// describer puts together what the node, the archive and the other sources know at one moment.
+type describer struct {
+	*Fleet
+	now    time.Time
+	chains map[id.Centre][]archive.Chain
+	packs  map[string]uint64
+}
+
+func (f *Fleet) describer(now time.Time) describer {
+	d := describer{Fleet: f, now: now, chains: map[id.Centre][]archive.Chain{}}
+	for _, c := range f.archive.Chains() {
+		d.chains[c.Incarnation.Centre] = append(d.chains[c.Incarnation.Centre], c)
+	}
+	if f.Sources.Packs != nil {
+		d.packs = f.Sources.Packs()
+	}
+	return d
+}
+
+func (d describer) centre(c roster.Centre) Centre {
+	d.mu.Lock()
+	l, node := d.known(c.Code, d.now)
+	d.mu.Unlock()
+	out := Centre{
+		Code: c.Code, Name: c.Name, NameUR: c.NameUR, District: c.District,
+		Linked: l.up, Node: node, Chains: len(d.chains[c.Code]), LastHeard: l.heard, Refusal: l.refusal,
+	}
+	d.addChains(&out, l)
+	d.addNews(&out, l)
+	out.State = state(out, d.now)
+	out.Marks = marks(out, d.now)
+	if r := out.Refusal; r != nil && out.Linked && out.State != Forked && d.now.Sub(r.At) > refusalShown {
+		out.Refusal = nil
+	}
+	return out
+}
+
+func (d describer) addChains(out *Centre, l link) {
+	shown := l.in
+	for _, k := range d.chains[out.Code] {
+		d.addForks(out, k)
+		if d.Sources.Poison != nil {
+			out.Unread += d.Sources.Poison(k.Incarnation).Count
+		}
+		if l.heard.IsZero() && k.Held.Seq >= out.Held || k.Incarnation == l.in {
+			shown, out.Held = k.Incarnation, k.Held.Seq
+		}
+	}
+	if shown != (chain.Incarnation{}) {
+		out.Incarnation = shown.String()
+	}
+	out.Head = max(l.head, out.Held)
+	out.Lag = out.Head - out.Held
+}
+
+// addForks counts what is unsettled. Where nobody can say more than how many branches there are, all are.
+func (d describer) addForks(out *Centre, k archive.Chain) {
+	if k.Forks == 0 {
+		return
+	}
+	if d.Sources.Forks == nil {
+		out.Forks += k.Forks
+		return
+	}
+	for _, fork := range d.Sources.Forks(k.Incarnation) {
+		if fork.Settled != "" {
+			continue
+		}
+		if out.Forks++; out.Fork == nil {
+			out.Fork = &fork
+		}
+	}
+}
+
+func (d describer) addNews(out *Centre, l link) {
+	if l.told.IsZero() {
+		return
+	}
+	out.Told, out.Software, out.Grade, out.Conditions = l.told, l.news.Software, l.news.Grade, l.news.Conditions
+	out.Oldest, out.SkewMS = l.news.oldest(l.told), l.news.skew(l.told).Milliseconds()
+	for _, p := range l.news.Packs {
+		p.Newest = d.packs[p.Name]
+		out.Packs = append(out.Packs, p)
+	}
+}

@@ -1,0 +1,63 @@
+package parcel
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"filippo.io/age"
+
+	"markaz.example/edge/durable"
+)
+
+// ErrKey is reported for a file or a text that is not a key for parcels.
+var ErrKey = errors.New("not a key for parcels")
+
+// Identity opens what was sealed to its recipient.
+type Identity struct{ key *age.X25519Identity }
+
+// Recipient is what others seal to: "age1…".
+func (i Identity) Recipient() string { return i.key.Recipient().String() }
+
+// String keeps the key out of logs.
+func (Identity) String() string { return "a key for parcels" }
+
+// LoadIdentity reads the key of a file, and makes one when there is none. It reports ErrKey.
+func LoadIdentity(path string) (Identity, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return makeIdentity(path)
+	}
+	if err != nil {
+		return Identity{}, fmt.Errorf("read the key for parcels: %w", err)
+	}
+	key, err := age.ParseX25519Identity(strings.TrimSpace(string(b)))
+	if err != nil {
+		return Identity{}, fmt.Errorf("%s: %w", path, ErrKey) // what the library says may quote the key
+	}
+	return Identity{key}, nil
+}
+
+func makeIdentity(path string) (Identity, error) {
+	key, err := age.GenerateX25519Identity()
+	if err != nil {
+		return Identity{}, fmt.Errorf("make a key for parcels: %w", err)
+	}
+	return Identity{key}, durable.WriteFile(path, []byte(key.String()+"\n"))
+}
+
+// CheckRecipient reports ErrKey.
+func CheckRecipient(s string) error {
+	_, err := recipient(s)
+	return err
+}
+
+func recipient(s string) (age.Recipient, error) {
+	r, err := age.ParseX25519Recipient(strings.TrimSpace(s))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %q, want for example age1…", ErrKey, s)
+	}
+	return r, nil
+}
