@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"markaz.example/edge/id"
+	"markaz.example/sync/fleet"
 	"markaz.example/sync/hq"
 	"markaz.example/sync/quorum"
 	"markaz.example/sync/wire/wiretest"
@@ -91,6 +92,9 @@ func TestBoxesOnFollowers(t *testing.T) {
 		wait(t, "all of "+l.Incarnation().String(), func() bool { return l.Confirmed() == l.Acknowledged() })
 	}
 	wait(t, "every node holds all", func() bool { return allHold(t, nodes) })
+	for _, r := range running {
+		wait(t, "every node's page shows the boxes of all", func() bool { return r.Fleet().Report().In(fleet.Live) == 2 })
+	}
 	for _, r := range running {
 		r.stop()
 	}

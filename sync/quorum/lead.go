@@ -21,6 +21,8 @@ func (n *Node) lead(ctx context.Context, notify <-chan bool) {
 			return
 		case <-seen:
 			n.follow()
+		case <-n.short:
+			n.yield()
 		case leading := <-notify:
 			n.answers.close(ErrNotReady)
 			begun = nil
@@ -80,5 +82,22 @@ func (n *Node) moved() {
 			n.config.Log.Info("telling the group a new address", "peer", n.config.Address)
 			n.raft.Load().AddVoter(s.ID, raft.ServerAddress(n.config.Address), 0, changeMax)
 		}
+	}
+}
+
+// lacksRoom tells lead that a disk is full. It does not block.
+func (n *Node) lacksRoom() {
+	select {
+	case n.short <- struct{}{}:
+	default:
+	}
+}
+
+// yield lets another lead while this node waits for room: the others may have some. Nobody waits for what comes of it;
+// a disk that is still full says so again.
+func (n *Node) yield() {
+	if r := n.raft.Load(); r.State() == raft.Leader && !n.alone() {
+		n.config.Log.Warn("no room on a disk: letting another node lead")
+		r.LeadershipTransfer()
 	}
 }

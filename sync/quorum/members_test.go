@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -297,6 +298,49 @@ func TestFollowersBrokenDiskStopsIt(t *testing.T) {
 		}
 		sick.running = nil
 		g.nodes[1].submit(t, c, pack(t, c, 1, 10), archive.Duplicate, 20)
+		g.close(t)
+	})
+}
+
+// TestFullArchiveOfTheLeaderStopsNobody: another leads meanwhile, and once there is room all hold the same.
+func TestFullArchiveOfTheLeaderStopsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGroup(t, 1)
+		var full atomic.Bool
+		first := g.node(t, false)
+		a, err := archive.Open(filepath.Join(first.dir, "archive.db"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, err := Open(first.config(t, a))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.take = func(e []archive.Entry) ([]archive.Outcome, error) {
+			if full.Load() {
+				return nil, fmt.Errorf("apply: %w", archive.ErrFull)
+			}
+			return a.Apply(e)
+		}
+		first.run(q, a)
+		first.isReady(t)
+		for range 2 {
+			n := g.node(t, true)
+			n.start(t)
+			g.add(t, n)
+		}
+		c := grown("ISB-01", 1, 20)
+		full.Store(true)
+		await(t, "a batch is taken", func() bool {
+			v, _, err := g.nodes[1].Submit(t.Context(), c.Public(), packed(c, 1, 10))
+			return err == nil && v <= archive.Duplicate
+		})
+		await(t, "another batch is taken", func() bool {
+			v, _, err := g.nodes[0].Submit(t.Context(), c.Public(), packed(c, 11, 20))
+			return err == nil && v <= archive.Duplicate
+		})
+		full.Store(false)
+		g.same(t)
 		g.close(t)
 	})
 }

@@ -50,6 +50,8 @@ type Node struct {
 	slots     chan struct{} // a place for each proposal under way
 	ready     chan struct{} // closed once the node has led or known a leader for the first time, or waits to be taken in
 	reign     reign
+	take      func([]archive.Entry) ([]archive.Outcome, error) // into the archive
+	short     chan struct{}                                    // told when a disk has no room
 }
 
 // What Open and Run report when what is on disk does not fit together.
@@ -84,6 +86,8 @@ func Open(c Config) (*Node, error) {
 		answers: &answers{waiting: map[ticket]chan answer{}, closed: ErrNotReady},
 		slots:   make(chan struct{}, inFlightMax),
 		ready:   make(chan struct{}),
+		take:    c.Archive.Apply,
+		short:   make(chan struct{}, 1),
 	}
 	rand.Read(n.answers.run[:])
 	n.serve()

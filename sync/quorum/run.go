@@ -88,9 +88,9 @@ func (n *Node) start(stopping context.Context, stop func(error), notify chan<- b
 	if err := n.bootstrap(conf, address, transport); err != nil {
 		return nil, nil, errors.Join(err, closeTransport())
 	}
-	room := room{stopping: stopping, log: n.config.Log}
+	room := room{stopping: stopping, log: n.config.Log, short: n.lacksRoom}
 	n.snapshots.fail = stop
-	m := &machine{archive: n.config.Archive, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop}
+	m := &machine{archive: n.config.Archive, take: n.take, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop}
 	s := latched{store: n.store, room: room, fail: stop}
 	r, err := raft.NewRaft(conf, m, s, s, n.snapshots, transport)
 	if m.behind != nil {
