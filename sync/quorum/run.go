@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/raft"
 )
@@ -19,30 +20,38 @@ var ErrAlone = errors.New("the raft log knows other nodes of this headquarters, 
 func (n *Node) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, n.close()) }()
 	defer n.answers.close(ErrStopped)
-	stopping, stop := context.WithCancelCause(ctx)
+	// It outlives ctx: until a leader that stops has handed over, log and archive must be written.
+	running, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
 	peers := n.runPeer(context.WithoutCancel(ctx), stop)
 	defer peers()
 	notify := make(chan bool, notifyBuffer)
-	r, closeTransport, err := n.start(stopping, stop, notify)
+	r, closeTransport, err := n.start(running, stop, notify)
 	if err != nil {
 		return fmt.Errorf("start raft: %w", err)
 	}
 	defer func() { err = errors.Join(err, closeTransport()) }()
 	n.raft.Store(r)
-	n.snapshots.begin(stopping)
+	n.snapshots.begin(running)
 	if err := n.checkName(); err != nil {
 		stop(err)
 	}
-	n.lead(stopping, notify)
-	n.leave(r, context.Cause(stopping) == context.Cause(ctx))
+	n.leadUntil(ctx, running, notify)
+	n.leave(running, r)
+	failure := context.Cause(running)
+	stop(ErrStopped)
 	if err := r.Shutdown().Error(); err != nil {
 		return fmt.Errorf("stop raft: %w", err)
 	}
-	if cause := context.Cause(stopping); cause != context.Cause(ctx) {
-		return cause
-	}
-	return nil
+	return failure
+}
+
+// leadUntil leads until either context ends.
+func (n *Node) leadUntil(ctx, running context.Context, notify <-chan bool) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(running, stop)()
+	n.lead(ctx, notify)
 }
 
 // runPeer speaks to other nodes until it is told to end, which is after raft has.
@@ -61,34 +70,41 @@ func (n *Node) runPeer(ctx context.Context, failed func(error)) (end func()) {
 }
 
 // leave answers or gives up what is under way. In good order that is waited for, and then another node leads at once;
-// otherwise nobody is answered any more.
-func (n *Node) leave(r *raft.Raft, goodOrder bool) {
+// after a failure, which has ended running, nobody is answered any more.
+func (n *Node) leave(running context.Context, r *raft.Raft) {
 	defer n.answers.close(ErrStopped)
 	defer n.reign.next()
-	if !goodOrder || n.answers.refusing() != nil {
+	if n.answers.refusing() != nil {
 		return
 	}
 	n.answers.refuse(ErrStopped)
-	ctx, cancel := context.WithTimeout(context.Background(), drainMax)
-	defer cancel()
-	for n.answers.under() > 0 && ctx.Err() == nil {
-		pause(ctx, drainLook)
-	}
-	if n.alone() {
+	leading := func() bool { return r.State() == raft.Leader }
+	waitWhile(running, drainMax, func() bool { return leading() && n.answers.under() > 0 })
+	if running.Err() != nil || n.alone() {
 		return
 	}
-	if err := r.LeadershipTransfer().Error(); err != nil {
-		n.config.Log.Warn("nobody took over: the others will elect one in a second or two", "err", err)
+	r.LeadershipTransfer() // its future may never be answered
+	if waitWhile(running, handOverMax, leading); leading() {
+		n.config.Log.Warn("nobody took over: the others will elect one in a second or two")
 	}
 }
 
-func (n *Node) start(stopping context.Context, stop func(error), notify chan<- bool) (*raft.Raft, func() error, error) {
+// waitWhile waits while something holds, until the context ends, or for so long.
+func waitWhile(ctx context.Context, most time.Duration, holds func() bool) {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	for ctx.Err() == nil && holds() {
+		pause(ctx, drainLook)
+	}
+}
+
+func (n *Node) start(running context.Context, stop func(error), notify chan<- bool) (*raft.Raft, func() error, error) {
 	conf := n.raftConfig(notify)
 	address, transport, closeTransport := n.transport()
 	if err := n.bootstrap(conf, address, transport); err != nil {
 		return nil, nil, errors.Join(err, closeTransport())
 	}
-	room := room{stopping: stopping, log: n.config.Log, short: n.lacksRoom}
+	room := room{stopping: running, log: n.config.Log, short: n.lacksRoom}
 	n.snapshots.fail = stop
 	m := &machine{archive: n.config.Archive, take: n.take, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop}
 	s := latched{store: n.store, room: room, fail: stop}
