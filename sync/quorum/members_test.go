@@ -226,9 +226,9 @@ func TestRollingRestart(t *testing.T) {
 			var longest time.Duration
 			var acked uint64
 			sending.Go(func() { acked, longest = g.sendAround(ctx, c, n) })
-			time.Sleep(2 * time.Second)
+			time.Sleep(700 * time.Millisecond)
 			n.close(t)
-			time.Sleep(2 * time.Second)
+			time.Sleep(700 * time.Millisecond)
 			n.start(t)
 			stop()
 			sending.Wait()
