@@ -28,7 +28,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig build run test lint unit short race fuzz rig-usb sim day chaos-print chaos-sync fleet golden bench install clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig build run test lint unit short race fuzz rig-usb sim day hq3 chaos-print chaos-sync fleet golden bench install clean
 
 all: build
 
@@ -98,6 +98,9 @@ sim: ## simulate the road by seed: SEED=n begins there, 100,000 seeds, some 40 m
 
 day: build ## play a whole day with faults and compare every count
 	bin/markaz-sim day
+
+hq3: build ## run three headquarters nodes as one group; Ctrl-C ends them, the next run goes on
+	exec bin/markaz-sim hq3
 
 JOBS ?= 1000
 chaos-print: build ## print JOBS=1000 papers with a fault at a random byte of each, and count the papers; SEED=n repeats a run

@@ -30,6 +30,7 @@ import (
 type commands struct {
 	Play   playCmd      `cmd:"" help:"Run a centre that can be played with in a browser."`
 	Day    dayCmd       `cmd:"" help:"Play a scripted day with faults, and compare every count."`
+	HQ3    hq3Cmd       `cmd:"" name:"hq3" help:"Run three headquarters nodes as one group, until Ctrl-C; the next run goes on with them."`
 	Device deviceCmd    `cmd:"" help:"Run one simulated device by itself, to try a driver or a configuration with."`
 	OneBox oneBoxCmd    `cmd:"" hidden:""`
 	Fleet  fleetCmd     `cmd:"" help:"Run 154 centres on this machine, half of them cut off for a day, and compare every record."`

@@ -178,7 +178,7 @@ func (a *Archive) Failed() error {
 	return a.failed
 }
 
-// view reads under guard.
+// view reads under guard. It must not be called inside another view: Replace, waiting between the two, would wait for ever.
 func (a *Archive) view(read func(*bolt.Tx) error) (err error) {
 	a.file.RLock()
 	defer a.file.RUnlock()

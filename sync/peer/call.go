@@ -119,12 +119,14 @@ func (n *Node) Handle(path string, most int64, do func(ctx context.Context, from
 			http.Error(w, ErrStranger.Error(), http.StatusForbidden)
 			return
 		}
-		select {
-		case n.inbox <- struct{}{}:
-		case <-r.Context().Done():
-			return
+		if most > 0 { // what has no body takes no room, and is answered however much waits
+			select {
+			case n.inbox <- struct{}{}:
+			case <-r.Context().Done():
+				return
+			}
+			defer func() { <-n.inbox }()
 		}
-		defer func() { <-n.inbox }()
 		answer(w, r, most, func(b []byte) ([]byte, error) { return do(r.Context(), from, b) })
 	})
 }

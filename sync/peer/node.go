@@ -84,7 +84,7 @@ func (n *Node) Run(ctx context.Context) error {
 	err := n.config.Listener.Close()
 	parts.Wait()
 	n.raft.Close()
-	n.cut(func(string) bool { return false })
+	n.cut(func(*conn) bool { return true })
 	n.mu.Lock()
 	for _, t := range n.clients {
 		t.CloseIdleConnections()
@@ -125,7 +125,7 @@ func (n *Node) greet(ctx context.Context, raw net.Conn) {
 		return
 	}
 	to := n.calls
-	if c.ConnectionState().NegotiatedProtocol == protocolRaft {
+	if c.raft {
 		to = n.raft
 	}
 	if !to.put(ctx, c) {
@@ -151,7 +151,7 @@ func (n *Node) know(ctx context.Context, c *conn) error {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	c.name = name
+	c.name, c.raft = name, c.ConnectionState().NegotiatedProtocol == protocolRaft
 	return nil
 }
 
@@ -174,17 +174,20 @@ func (n *Node) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-			n.cut(n.admits)
+			n.cut(func(c *conn) bool { return !n.admits(c.name) })
 		}
 	}
 }
 
-// cut closes the connections of those who may not stay; those that still shake hands are left alone.
-func (n *Node) cut(stays func(name string) bool) {
+// CutRaft closes the connections that others opened for raft: they open new ones when they have something to say.
+func (n *Node) CutRaft() { n.cut(func(c *conn) bool { return c.raft }) }
+
+// cut closes connections; those that still shake hands are left alone.
+func (n *Node) cut(which func(*conn) bool) {
 	var gone []*conn
 	n.mu.Lock()
 	for c := range n.conns {
-		if c.name != "" && !stays(c.name) {
+		if c.name != "" && which(c) {
 			gone = append(gone, c)
 		}
 	}
@@ -199,6 +202,7 @@ type conn struct {
 	*tls.Conn
 	node *Node
 	name string // guarded by node.mu; empty until it is known
+	raft bool   // guarded by node.mu
 }
 
 // Close gives its place free.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/hashicorp/raft"
 
@@ -71,37 +70,6 @@ func (r reply) failure() error {
 		}
 	}
 	return fmt.Errorf("the leader says: %s", r.Text)
-}
-
-// reign is the time of one leader, as this node sees it. What was handed to a leader is not waited for when it ends.
-type reign struct {
-	mu  sync.Mutex
-	ctx context.Context         // guarded by mu; nil before the first
-	end context.CancelCauseFunc // guarded by mu
-}
-
-// next ends the present reign and begins another.
-func (r *reign) next() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.end != nil {
-		r.end(ErrNotReady)
-	}
-	r.ctx, r.end = context.WithCancelCause(context.Background())
-}
-
-// under is a context that also ends with the reign.
-func (r *reign) under(ctx context.Context) (context.Context, func()) {
-	r.mu.Lock()
-	present := r.ctx
-	r.mu.Unlock()
-	ctx, stop := context.WithCancelCause(ctx)
-	if present == nil {
-		stop(ErrNotReady)
-		return ctx, func() {}
-	}
-	forget := context.AfterFunc(present, func() { stop(ErrNotReady) })
-	return ctx, func() { forget(); stop(nil) }
 }
 
 // forward hands a command to the leader. Any error but the leader's own leaves open whether it was taken.

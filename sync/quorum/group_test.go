@@ -17,6 +17,9 @@ import (
 	"markaz.example/sync/roster"
 )
 
+// patience bounds every wait; a machine that does ten other things needs it.
+const patience = 4 * time.Minute
+
 // mesh is a network between nodes: a faultnet for each way, so that every way can be silenced by itself.
 type mesh struct {
 	seed uint64
@@ -25,12 +28,13 @@ type mesh struct {
 	ways map[way]*faultnet.Net // guarded by mu
 	ends map[string]*mouth     // guarded by mu; by address
 	away map[string]bool       // guarded by mu; addresses that nothing reaches or leaves
+	slow map[string]int        // guarded by mu; bytes a second to an address, on connections made from now on
 }
 
 type way struct{ from, to string } // addresses
 
 func newMesh(seed uint64) *mesh {
-	return &mesh{seed: seed, ways: map[way]*faultnet.Net{}, ends: map[string]*mouth{}, away: map[string]bool{}}
+	return &mesh{seed: seed, ways: map[way]*faultnet.Net{}, ends: map[string]*mouth{}, away: map[string]bool{}, slow: map[string]int{}}
 }
 
 // mouth is a listener for all ways to one address.
@@ -94,7 +98,7 @@ func (m *mesh) way(w way) *faultnet.Net {
 		return nil
 	}
 	n := faultnet.NewNet(m.seed)
-	n.Set(faultnet.Faults{Delay: 3 * time.Millisecond})
+	n.Set(faultnet.Faults{Delay: 3 * time.Millisecond, BytesPerSecond: m.slow[w.to]})
 	n.Silence(m.away[w.from] || m.away[w.to])
 	m.ways[w] = n
 	end.parts.Go(func() {
@@ -146,6 +150,7 @@ type group struct {
 	mesh      *mesh
 	authority *roster.Authority
 	dir       string
+	tcp       bool // on loopback, for processes of their own; else on the mesh
 	nodes     []*groupNode
 }
 
@@ -172,7 +177,10 @@ func (g *group) node(t testing.TB, join bool) *groupNode {
 	t.Helper()
 	name := fmt.Sprintf("hq-%d", len(g.nodes)+1)
 	n := &groupNode{group: g, name: name, address: name + ".test:8444", dir: filepath.Join(g.dir, name), join: join}
-	p, err := g.authority.IssueNode(name, []string{name + ".test"}, time.Now())
+	if g.tcp {
+		n.address = freeAddress(t)
+	}
+	p, err := g.authority.IssueNode(name, []string{name + ".test", "127.0.0.1"}, time.Now())
 	if err == nil {
 		err = errors.Join(os.MkdirAll(n.dir, 0o700), g.authority.SaveNode(filepath.Join(n.dir, "tls"), p))
 	}
@@ -185,6 +193,13 @@ func (g *group) node(t testing.TB, join bool) *groupNode {
 
 func (n *groupNode) start(t testing.TB) {
 	t.Helper()
+	n.begin(t)
+	n.isReady(t)
+}
+
+// begin starts a node and does not wait for it.
+func (n *groupNode) begin(t testing.TB) {
+	t.Helper()
 	a, err := archive.Open(filepath.Join(n.dir, "archive.db"), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -193,7 +208,7 @@ func (n *groupNode) start(t testing.TB) {
 	if err != nil {
 		t.Fatal(errors.Join(err, a.Close()))
 	}
-	n.run(t, q, a)
+	n.run(q, a)
 }
 
 func (n *groupNode) config(t testing.TB, a *archive.Archive) Config {
@@ -202,21 +217,52 @@ func (n *groupNode) config(t testing.TB, a *archive.Archive) Config {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if n.group.tcp {
+		return onLoopback(t, n.dir, n.name, n.address, n.join, a)
+	}
 	p := peer.New(peer.Config{TLS: c, Listener: n.group.mesh.listen(n.address), Dial: n.group.mesh.dial(n.address), Log: quiet()})
 	return Config{Dir: n.dir, Name: n.name, Archive: a, Log: quiet(), Peer: p, Address: n.address, Join: n.join}
 }
 
-func (n *groupNode) run(t testing.TB, q *Node, a *archive.Archive) {
+// onLoopback is the config of a node that is reached by TCP.
+func onLoopback(t testing.TB, dir, name, address string, join bool, a *archive.Archive) Config {
 	t.Helper()
+	c, err := roster.NodeTLS(filepath.Join(dir, "tls"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := peer.New(peer.Config{TLS: c, Listener: l, Dial: (&net.Dialer{}).DialContext, Log: quiet()})
+	return Config{Dir: dir, Name: name, Archive: a, Log: quiet(), Peer: p, Address: address, Join: join}
+}
+
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func (n *groupNode) run(q *Node, a *archive.Archive) {
 	ctx, stop := context.WithCancel(context.Background())
 	n.running = &running{Node: q, archive: a, stop: stop, ended: make(chan error, 1)}
 	go func(r *running) { r.ended <- q.Run(ctx) }(n.running)
+}
+
+func (n *groupNode) isReady(t testing.TB) {
+	t.Helper()
 	select {
 	case <-n.Ready():
 	case err := <-n.ended:
 		t.Fatalf("node %s ended: %v", n.name, err)
-	case <-time.After(time.Minute):
-		t.Fatalf("node %s is not ready after a minute", n.name)
+	case <-time.After(patience):
+		t.Fatalf("node %s is not ready after %s", n.name, patience)
 	}
 }
 
@@ -225,7 +271,11 @@ func (n *groupNode) member() peer.Member { return peer.Member{Name: n.name, Addr
 // three starts a group of three.
 func three(t testing.TB, seed uint64) *group {
 	t.Helper()
-	g := newGroup(t, seed)
+	return newGroup(t, seed).three(t)
+}
+
+func (g *group) three(t testing.TB) *group {
+	t.Helper()
 	g.node(t, false).start(t)
 	for range 2 {
 		n := g.node(t, true)
@@ -243,9 +293,9 @@ func (g *group) add(t testing.TB, n *groupNode) {
 // await waits until something holds.
 func await(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !holds(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); !holds(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("waited a minute for this: %s", what)
+			t.Fatalf("waited %s for this: %s", patience, what)
 		}
 	}
 }

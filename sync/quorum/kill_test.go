@@ -41,6 +41,7 @@ func killedChains() (out [killChains]*wiretest.Chain) {
 // TestKilled kills a node of its own process at random moments, again and again over the same directory, and demands
 // that every start holds all that was acknowledged before. The control acknowledges before it submits; it must lose.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	if lost := killed(t, ""); lost != 0 {
 		t.Errorf("%d acknowledged chains lost", lost)
 	}

@@ -63,13 +63,18 @@ const (
 	// aboutMax bounds the question how a node is.
 	aboutMax = 3 * time.Second
 
+	// stallMax is how long a sender of an archive may say nothing: a leader that lost its power in the middle must not keep
+	// a follower from voting for another.
+	stallMax = 5 * time.Second
+
 	// askMax bounds a question to the leader.
 	askMax = 10 * time.Second
 
-	// drainMax is how long a leader that stops waits for what is under way, and transferLook how often it looks; then
-	// another takes over.
-	drainMax  = 3 * time.Second
-	drainLook = 5 * time.Millisecond
+	// drainMax is how long a leader that stops waits for what is under way, handOverMax for another to take over, and
+	// drainLook how often it looks. All ends well within the 30 s that systemd grants.
+	drainMax    = 3 * time.Second
+	handOverMax = 2 * time.Second
+	drainLook   = 5 * time.Millisecond
 
 	// caughtUp is how many entries a new node may still lack when it becomes a voter: it has them in a second.
 	caughtUp = 64

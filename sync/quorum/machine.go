@@ -19,6 +19,7 @@ var ErrBehind = errors.New("the archive is older than the raft log's beginning: 
 // machine is raft's state machine: three thin methods over the archive. Raft calls it from one goroutine.
 type machine struct {
 	archive   *archive.Archive
+	take      func([]archive.Entry) ([]archive.Outcome, error) // Archive.Apply; tests let it fail
 	snapshots *snapshots
 	answers   *answers
 	room      room
@@ -56,7 +57,7 @@ func (m *machine) ApplyBatch(logs []*raft.Log) []any {
 
 func (m *machine) apply(group []archive.Entry) (out []archive.Outcome, err error) {
 	err = m.room.retry("archive", archive.ErrFull, func() (err error) {
-		out, err = m.archive.Apply(group)
+		out, err = m.take(group)
 		return err
 	})
 	if err != nil && !errors.Is(err, ErrStopped) {
@@ -97,6 +98,7 @@ func (m *machine) Restore(r io.ReadCloser) error {
 type room struct {
 	stopping context.Context
 	log      *slog.Logger
+	short    func() // told at each attempt that finds no room
 }
 
 // retry repeats do while it reports full. It reports ErrStopped when the node stops meanwhile, or has stopped before.
@@ -111,6 +113,7 @@ func (r room) retry(what string, full error, do func() error) error {
 			return err
 		}
 		r.log.Warn("disk is full, waiting for room: make room, nothing else is needed", "store", what, "err", err)
+		r.short()
 		pause(r.stopping, wait)
 		wait = min(2*wait, roomWaitMax)
 	}

@@ -150,8 +150,8 @@ func (n *Node) RemoveMember(ctx context.Context, name string) error {
 	return n.changed("remove", name, n.raft.Load().RemoveServer(raft.ServerID(name), 0, changeMax))
 }
 
-// ReplaceMember takes a dead node out and a new one in. The dead one goes first: a group of three that lost one and is
-// given a fourth needs three of four, which are all that live, until the dead one is out.
+// ReplaceMember takes a dead node out and a new one in. The dead one goes first: two of three and two of two are the same
+// two nodes, and a fourth would have to wait for a majority of four.
 func (n *Node) ReplaceMember(ctx context.Context, dead string, m peer.Member) error {
 	a, err := n.askAbout(ctx, m)
 	if err == nil && !a.Empty {
@@ -163,7 +163,10 @@ func (n *Node) ReplaceMember(ctx context.Context, dead string, m peer.Member) er
 	if err := n.RemoveMember(ctx, dead); err != nil {
 		return err
 	}
-	return n.AddMember(ctx, m)
+	if err := n.AddMember(ctx, m); err != nil {
+		return fmt.Errorf("node %s is taken out; go on with member add: %w", dead, err)
+	}
+	return nil
 }
 
 func (n *Node) find(name string) (raft.Server, bool) {

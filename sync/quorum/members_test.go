@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -84,7 +86,8 @@ func alone(t *testing.T, n *groupNode, c *wiretest.Chain) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.run(t, q, a)
+	n.run(q, a)
+	n.isReady(t)
 	n.submit(t, c, pack(t, c, 1, 10), archive.Append, 10)
 	n.close(t)
 }
@@ -120,6 +123,41 @@ func TestDeadNodeIsReplaced(t *testing.T) {
 		}
 		fresh.close(t)
 		fresh.start(t) // a streamed archive is ahead of its log, and starts
+		g.same(t)
+	})
+}
+
+// TestLeaderIsLostWhileItStreams: a node that lags is streamed the archive, slowly, and its leader falls silent in the
+// middle. It votes for another all the same, and is streamed the archive by that one.
+func TestLeaderIsLostWhileItStreams(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := three(t, 1)
+		defer g.close(t)
+		c := grown("ISB-01", 1, 15_000) // far more than what the line between two nodes holds
+		lead := g.leader(t)
+		others := slices.DeleteFunc(slices.Clone(g.nodes), func(n *groupNode) bool { return n == lead })
+		behind, other := others[0], others[1]
+		behind.close(t)
+		for _, b := range batchesOf(t, c, 500) {
+			lead.submit(t, c, b, archive.Append, b.Last().Seq)
+		}
+		cutLog(t, lead)
+		cutLog(t, other)
+		g.mesh.slow[behind.address] = 100_000
+		behind.begin(t)
+		await(t, "some of the archive has come", func() bool {
+			info, err := os.Stat(filepath.Join(behind.dir, incomingName))
+			return err == nil && info.Size() > 0
+		})
+		g.mesh.isolate(lead.address, true)
+		c.Grow(10)
+		began := time.Now()
+		await(t, "the two that are left take a batch", func() bool {
+			v, _, err := other.Submit(t.Context(), c.Public(), packed(c, 15_001, 15_010))
+			return err == nil && v <= archive.Duplicate
+		})
+		t.Logf("after %s", time.Since(began))
+		g.mesh.isolate(lead.address, false)
 		g.same(t)
 	})
 }
@@ -188,9 +226,9 @@ func TestRollingRestart(t *testing.T) {
 			var longest time.Duration
 			var acked uint64
 			sending.Go(func() { acked, longest = g.sendAround(ctx, c, n) })
-			time.Sleep(2 * time.Second)
+			time.Sleep(700 * time.Millisecond)
 			n.close(t)
-			time.Sleep(2 * time.Second)
+			time.Sleep(700 * time.Millisecond)
 			n.start(t)
 			stop()
 			sending.Wait()
@@ -244,7 +282,8 @@ func TestFollowersBrokenDiskStopsIt(t *testing.T) {
 		}
 		f := &faulty{store: q.store}
 		q.store = f
-		sick.run(t, q, a)
+		sick.run(q, a)
+		sick.isReady(t)
 		g.add(t, g.nodes[1])
 		g.add(t, sick)
 		c := grown("ISB-01", 1, 20)
@@ -261,6 +300,74 @@ func TestFollowersBrokenDiskStopsIt(t *testing.T) {
 		g.nodes[1].submit(t, c, pack(t, c, 1, 10), archive.Duplicate, 20)
 		g.close(t)
 	})
+}
+
+// TestFullArchiveOfTheLeaderStopsNobody: another leads meanwhile, and once there is room all hold the same.
+func TestFullArchiveOfTheLeaderStopsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGroup(t, 1)
+		var full atomic.Bool
+		first := g.node(t, false)
+		a, err := archive.Open(filepath.Join(first.dir, "archive.db"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, err := Open(first.config(t, a))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.take = func(e []archive.Entry) ([]archive.Outcome, error) {
+			if full.Load() {
+				return nil, fmt.Errorf("apply: %w", archive.ErrFull)
+			}
+			return a.Apply(e)
+		}
+		first.run(q, a)
+		first.isReady(t)
+		for range 2 {
+			n := g.node(t, true)
+			n.start(t)
+			g.add(t, n)
+		}
+		c := grown("ISB-01", 1, 20)
+		full.Store(true)
+		await(t, "a batch is taken", func() bool {
+			v, _, err := g.nodes[1].Submit(t.Context(), c.Public(), packed(c, 1, 10))
+			return err == nil && v <= archive.Duplicate
+		})
+		await(t, "another batch is taken", func() bool {
+			v, _, err := g.nodes[0].Submit(t.Context(), c.Public(), packed(c, 11, 20))
+			return err == nil && v <= archive.Duplicate
+		})
+		full.Store(false)
+		g.same(t)
+		g.close(t)
+	})
+}
+
+// TestOvertakenSnapshotIsNoTrouble: one was listed, a newer one came, and it is asked for.
+func TestOvertakenSnapshotIsNoTrouble(t *testing.T) {
+	r := start(t, t.TempDir())
+	defer r.close(t)
+	c := grown("ISB-01", 1, 20)
+	var ids []string
+	for _, b := range batchesOf(t, c, 10) {
+		r.submit(t, c, b, archive.Append, b.Last().Seq)
+		if err := r.raft.Load().Snapshot().Error(); err != nil {
+			t.Fatal(err)
+		}
+		list, err := r.snapshots.List()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, list[0].ID)
+	}
+	if _, _, err := r.snapshots.Open(ids[0]); err == nil || errors.Is(err, ErrSnapshots) {
+		t.Errorf("the older one: got %v, want that it is not there", err)
+	}
+	if _, stream, err := r.snapshots.Open(ids[1]); err != nil || stream.Close() != nil {
+		t.Errorf("the newer one: %v", err)
+	}
 }
 
 // TestUnreadableSnapshotsStopTheLeader: it could never bring a follower up, and would go on leading.

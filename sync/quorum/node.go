@@ -49,6 +49,8 @@ type Node struct {
 	slots     chan struct{} // a place for each proposal under way
 	ready     chan struct{} // closed once the node has led or known a leader for the first time, or waits to be taken in
 	reign     reign
+	take      func([]archive.Entry) ([]archive.Outcome, error) // into the archive
+	short     chan struct{}                                    // told when a disk has no room
 }
 
 // What Open and Run report when what is on disk does not fit together.
@@ -58,8 +60,9 @@ var (
 	ErrAhead = errors.New("the raft log is older than the archive: " +
 		"raft.db was removed or restored alone; restore it and archive.db from the same moment. " +
 		"If there is no such copy, move raft.db and snapshots/ away and run: markaz-hq archive adopt")
-	// ErrName: a node's name is written into its raft log.
-	ErrName = errors.New("the raft log belongs to a node of another name: give the node its old name")
+	// ErrName: a node's name is written into its raft log, until it is taken out of its group.
+	ErrName = errors.New("the raft log knows no node of this name: give the node its old name; " +
+		"or, if it was taken out of its group, move its directory away and let it join as a new one")
 )
 
 // Open opens the raft log and looks whether it fits the archive. It reports ErrInUse, ErrAhead, and what the file system
@@ -82,6 +85,8 @@ func Open(c Config) (*Node, error) {
 		answers: &answers{waiting: map[ticket]chan answer{}, closed: ErrNotReady},
 		slots:   make(chan struct{}, inFlightMax),
 		ready:   make(chan struct{}),
+		take:    c.Archive.Apply,
+		short:   make(chan struct{}, 1),
 	}
 	rand.Read(n.answers.run[:])
 	n.serve()

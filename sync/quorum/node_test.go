@@ -26,6 +26,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(groupDir); dir != "" {
+		groupChild(dir, os.Getenv(groupAddress), os.Getenv(childEarly) != "")
+		return
+	}
 	if dir := os.Getenv(childDir); dir != "" {
 		child(dir, os.Getenv(childEarly) != "")
 		return

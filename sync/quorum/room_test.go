@@ -14,7 +14,7 @@ import (
 // TestRoomIsWaitedFor: what was full goes on by itself, and other errors come through at once.
 func TestRoomIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := room{stopping: t.Context(), log: quiet()}
+		r := room{stopping: t.Context(), log: quiet(), short: func() {}}
 		tries := 0
 		err := r.retry("archive", archive.ErrFull, func() error {
 			if tries++; tries < 20 {
@@ -34,7 +34,7 @@ func TestRoomIsWaitedFor(t *testing.T) {
 // TestNothingIsAppliedOnceStopping: an entry must not be applied after one that was given up.
 func TestNothingIsAppliedOnceStopping(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
-	r := room{stopping: ctx, log: quiet()}
+	r := room{stopping: ctx, log: quiet(), short: func() {}}
 	err := r.retry("archive", archive.ErrFull, func() error { stop(); return archive.ErrFull })
 	if !errors.Is(err, ErrStopped) {
 		t.Errorf("stopped while full: got %v, want %v", err, ErrStopped)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/raft"
 )
@@ -19,30 +20,38 @@ var ErrAlone = errors.New("the raft log knows other nodes of this headquarters, 
 func (n *Node) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, n.close()) }()
 	defer n.answers.close(ErrStopped)
-	stopping, stop := context.WithCancelCause(ctx)
+	// It outlives ctx: until a leader that stops has handed over, log and archive must be written.
+	running, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
 	peers := n.runPeer(context.WithoutCancel(ctx), stop)
 	defer peers()
 	notify := make(chan bool, notifyBuffer)
-	r, closeTransport, err := n.start(stopping, stop, notify)
+	r, closeTransport, err := n.start(running, stop, notify)
 	if err != nil {
 		return fmt.Errorf("start raft: %w", err)
 	}
 	defer func() { err = errors.Join(err, closeTransport()) }()
 	n.raft.Store(r)
-	n.snapshots.begin(stopping)
+	n.snapshots.begin(running)
 	if err := n.checkName(); err != nil {
 		stop(err)
 	}
-	n.lead(stopping, notify)
-	n.leave(r, context.Cause(stopping) == context.Cause(ctx))
+	n.leadUntil(ctx, running, notify)
+	n.leave(running, r)
+	failure := context.Cause(running)
+	stop(ErrStopped)
 	if err := r.Shutdown().Error(); err != nil {
 		return fmt.Errorf("stop raft: %w", err)
 	}
-	if cause := context.Cause(stopping); cause != context.Cause(ctx) {
-		return cause
-	}
-	return nil
+	return failure
+}
+
+// leadUntil leads until either context ends.
+func (n *Node) leadUntil(ctx, running context.Context, notify <-chan bool) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(running, stop)()
+	n.lead(ctx, notify)
 }
 
 // runPeer speaks to other nodes until it is told to end, which is after raft has.
@@ -61,36 +70,43 @@ func (n *Node) runPeer(ctx context.Context, failed func(error)) (end func()) {
 }
 
 // leave answers or gives up what is under way. In good order that is waited for, and then another node leads at once;
-// otherwise nobody is answered any more.
-func (n *Node) leave(r *raft.Raft, goodOrder bool) {
+// after a failure, which has ended running, nobody is answered any more.
+func (n *Node) leave(running context.Context, r *raft.Raft) {
 	defer n.answers.close(ErrStopped)
 	defer n.reign.next()
-	if !goodOrder || n.answers.refusing() != nil {
+	if n.answers.refusing() != nil {
 		return
 	}
 	n.answers.refuse(ErrStopped)
-	ctx, cancel := context.WithTimeout(context.Background(), drainMax)
-	defer cancel()
-	for n.answers.under() > 0 && ctx.Err() == nil {
-		pause(ctx, drainLook)
-	}
-	if n.alone() {
+	leading := func() bool { return r.State() == raft.Leader }
+	waitWhile(running, drainMax, func() bool { return leading() && n.answers.under() > 0 })
+	if running.Err() != nil || n.alone() {
 		return
 	}
-	if err := r.LeadershipTransfer().Error(); err != nil {
-		n.config.Log.Warn("nobody took over: the others will elect one in a second or two", "err", err)
+	r.LeadershipTransfer() // its future may never be answered
+	if waitWhile(running, handOverMax, leading); leading() {
+		n.config.Log.Warn("nobody took over: the others will elect one in a second or two")
 	}
 }
 
-func (n *Node) start(stopping context.Context, stop func(error), notify chan<- bool) (*raft.Raft, func() error, error) {
+// waitWhile waits while something holds, until the context ends, or for so long.
+func waitWhile(ctx context.Context, most time.Duration, holds func() bool) {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	for ctx.Err() == nil && holds() {
+		pause(ctx, drainLook)
+	}
+}
+
+func (n *Node) start(running context.Context, stop func(error), notify chan<- bool) (*raft.Raft, func() error, error) {
 	conf := n.raftConfig(notify)
 	address, transport, closeTransport := n.transport()
 	if err := n.bootstrap(conf, address, transport); err != nil {
 		return nil, nil, errors.Join(err, closeTransport())
 	}
-	room := room{stopping: stopping, log: n.config.Log}
+	room := room{stopping: running, log: n.config.Log, short: n.lacksRoom}
 	n.snapshots.fail = stop
-	m := &machine{archive: n.config.Archive, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop}
+	m := &machine{archive: n.config.Archive, take: n.take, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop}
 	s := latched{store: n.store, room: room, fail: stop}
 	r, err := raft.NewRaft(conf, m, s, s, n.snapshots, transport)
 	if m.behind != nil {
@@ -133,8 +149,7 @@ func (n *Node) bootstrap(c *raft.Config, address raft.ServerAddress, t raft.Tran
 	return nil
 }
 
-// checkName reports ErrName or ErrAlone. A node that waits to be taken in has no members yet; one that was taken out
-// keeps running and is no longer among them.
+// checkName reports ErrName or ErrAlone. A node that waits to be taken in has no members yet.
 func (n *Node) checkName() error {
 	servers := n.servers()
 	us := func(s raft.Server) bool { return s.ID == raft.ServerID(n.config.Name) }
@@ -145,81 +160,4 @@ func (n *Node) checkName() error {
 		return nil
 	}
 	return fmt.Errorf("%w: this one is called %q, the log knows %v", ErrName, n.config.Name, servers)
-}
-
-// lead follows raft's changes of mind. A new leader begins with a command of its own: once that is in the archive, so is
-// everything committed before it, both disks have proved themselves, and callers may come.
-func (n *Node) lead(ctx context.Context, notify <-chan bool) {
-	seen := make(chan raft.Observation, notifyBuffer)
-	o := raft.NewObserver(seen, false, func(o *raft.Observation) bool { _, ok := o.Data.(raft.LeaderObservation); return ok })
-	n.raft.Load().RegisterObserver(o)
-	defer n.raft.Load().DeregisterObserver(o)
-	n.follow()
-	var begun <-chan answer
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-seen:
-			n.follow()
-		case leading := <-notify:
-			n.answers.close(ErrNotReady)
-			begun = nil
-			if leading {
-				begun = n.begin()
-			}
-		case got := <-begun:
-			begun = nil
-			n.opened(got.err)
-		}
-	}
-}
-
-// follow looks who leads.
-func (n *Node) follow() {
-	n.reign.next()
-	to, ok := n.leader()
-	switch {
-	case ok:
-		n.config.Log.Info("handing batches to the leader", "peer", to.Name)
-		n.open()
-	case len(n.servers()) == 0:
-		n.config.Log.Info("waiting to be taken into a group: markaz-hq member add, on a node of it", "name", n.config.Name, "peer", n.config.Address)
-		n.open()
-	}
-}
-
-func (n *Node) begin() <-chan answer {
-	t, c := n.answers.takeAlways()
-	n.enqueue(t, []byte{commandStart})
-	return c
-}
-
-func (n *Node) opened(err error) {
-	if err != nil {
-		n.config.Log.Warn("cannot lead yet", "err", err)
-		return
-	}
-	n.answers.open()
-	n.open()
-	n.moved()
-	n.config.Log.Info("taking batches", "applied", n.config.Archive.Applied())
-}
-
-func (n *Node) open() {
-	select {
-	case <-n.ready:
-	default:
-		close(n.ready)
-	}
-}
-
-// moved tells the group where this node is reached, when that has changed or there was no address before.
-func (n *Node) moved() {
-	for _, s := range n.servers() {
-		if n.config.Peer != nil && string(s.ID) == n.config.Name && string(s.Address) != n.config.Address {
-			n.config.Log.Info("telling the group a new address", "peer", n.config.Address)
-			n.raft.Load().AddVoter(s.ID, raft.ServerAddress(n.config.Address), 0, changeMax)
-		}
-	}
 }

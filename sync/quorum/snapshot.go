@@ -2,7 +2,6 @@ package quorum
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -30,6 +30,7 @@ type snapshots struct {
 	archive            *archive.Archive
 	incoming           string // path
 	fail               func(error)
+	stalled            func() // ends a stream that stands still: raft waits for it and neither follows nor votes meanwhile
 
 	mu       sync.Mutex
 	run      context.Context         // guarded by mu; of the node; nil until it has started: then markers alone are given
@@ -43,7 +44,11 @@ func openSnapshots(c Config) (*snapshots, error) {
 	if err != nil {
 		return nil, fmt.Errorf("snapshots: %w", err)
 	}
-	return &snapshots{SnapshotStore: markers, archive: c.Archive, incoming: filepath.Join(c.Dir, incomingName)}, nil
+	s := &snapshots{SnapshotStore: markers, archive: c.Archive, incoming: filepath.Join(c.Dir, incomingName), stalled: func() {}}
+	if c.Peer != nil {
+		s.stalled = c.Peer.CutRaft
+	}
+	return s, nil
 }
 
 // begin lets archives be streamed until the context ends.
@@ -64,7 +69,10 @@ func (s *snapshots) List() ([]*raft.SnapshotMeta, error) {
 // stops the node.
 func (s *snapshots) Open(id string) (*raft.SnapshotMeta, io.ReadCloser, error) {
 	meta, marker, err := s.SnapshotStore.Open(id)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && s.overtaken(id):
+		return nil, nil, err
+	case err != nil:
 		return nil, nil, s.fatal(err)
 	}
 	s.mu.Lock()
@@ -81,6 +89,12 @@ func (s *snapshots) Open(id string) (*raft.SnapshotMeta, io.ReadCloser, error) {
 	}
 	meta.Size = size
 	return meta, given{stream, cancel}, nil
+}
+
+// overtaken reports whether a newer snapshot has taken the place of one that was listed a moment ago.
+func (s *snapshots) overtaken(id string) bool {
+	list, err := s.SnapshotStore.List()
+	return err == nil && len(list) > 0 && list[0].ID != id
 }
 
 func (s *snapshots) fatal(err error) error {
@@ -111,75 +125,7 @@ func (s *snapshots) Create(v raft.SnapshotVersion, index, term uint64, c raft.Co
 	if err != nil {
 		return nil, err
 	}
-	return &coming{SnapshotSink: marker, store: s, index: index}, nil
-}
-
-// coming is a snapshot being made. Its first byte shows that an archive comes.
-type coming struct {
-	raft.SnapshotSink // the marker
-	store             *snapshots
-	index             uint64
-	file              *os.File // nil until the first byte
-}
-
-func (c *coming) Write(b []byte) (int, error) {
-	if c.file == nil {
-		f, err := os.OpenFile(c.store.incoming, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-		if err != nil {
-			return 0, fmt.Errorf("receive an archive: %w", err)
-		}
-		c.file = f
-	}
-	return c.file.Write(b)
-}
-
-// Close makes the archive durable, then its marker. The marker says how far the archive has come, which is the snapshot's
-// index or more.
-func (c *coming) Close() error {
-	if c.file == nil {
-		return c.SnapshotSink.Close()
-	}
-	applied, err := c.arrived()
-	if err != nil {
-		return errors.Join(fmt.Errorf("receive an archive: %w", err), c.Cancel())
-	}
-	c.store.mu.Lock()
-	c.store.received = c.ID()
-	c.store.mu.Unlock()
-	return marker(applied).Persist(c.SnapshotSink)
-}
-
-func (c *coming) arrived() (uint64, error) {
-	if err := errors.Join(c.file.Sync(), c.file.Close(), syncDir(filepath.Dir(c.store.incoming))); err != nil {
-		return 0, err
-	}
-	a, err := archive.OpenReadOnly(c.store.incoming)
-	if err != nil {
-		return 0, err
-	}
-	applied := a.Applied()
-	if applied < c.index {
-		err = fmt.Errorf("it ends at entry %d, its snapshot at %d", applied, c.index)
-	}
-	return applied, errors.Join(err, a.Close())
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
-// Cancel drops what has come.
-func (c *coming) Cancel() error {
-	var err error
-	if c.file != nil {
-		c.file.Close() // perhaps again
-		err = os.Remove(c.store.incoming)
-	}
-	return errors.Join(err, c.SnapshotSink.Cancel())
+	return &coming{SnapshotSink: marker, store: s, index: index, stall: time.AfterFunc(stallMax, s.stalled)}, nil
 }
 
 // place puts an archive that has come where it belongs. False: none has.
@@ -227,29 +173,3 @@ func (s *snapshots) newest() (index, reached uint64, err error) {
 	reached, err = readMarker(r)
 	return list[0].Index, reached, err
 }
-
-func readMarker(r io.ReadCloser) (uint64, error) {
-	var b [8]byte
-	_, err := io.ReadFull(r, b[:])
-	if err = errors.Join(err, r.Close()); err != nil {
-		return 0, fmt.Errorf("read snapshot marker: %w", err)
-	}
-	return binary.BigEndian.Uint64(b[:]), nil
-}
-
-// marker is a snapshot of our own state machine: how far the archive, which is durable itself, has come.
-type marker uint64
-
-// Persist writes the marker.
-func (m marker) Persist(sink raft.SnapshotSink) error {
-	if c, ok := sink.(*coming); ok {
-		sink = c.SnapshotSink
-	}
-	if _, err := sink.Write(binary.BigEndian.AppendUint64(nil, uint64(m))); err != nil {
-		return errors.Join(fmt.Errorf("write snapshot marker: %w", err), sink.Cancel())
-	}
-	return sink.Close()
-}
-
-// Release has nothing to let go of.
-func (marker) Release() {}
