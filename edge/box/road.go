@@ -29,7 +29,7 @@ func (b *Box) openRoad() error {
 	if h == nil {
 		return nil
 	}
-	secret, err := roster.ClientTLS(h.Identity, h.Name)
+	secret, err := roster.ClientTLS(h.Identity, h.Name, roster.MachineClock)
 	if err != nil {
 		return err
 	}

@@ -38,8 +38,17 @@ func WriteFile(path string, b []byte) error {
 }
 
 func rename(aside, path string) error {
+	err := Rename(aside, path)
+	if err != nil {
+		_ = os.Remove(aside) // what is wrong is said already, and the next start clears it
+	}
+	return err
+}
+
+// Rename puts a file that was synced into its place, in the same directory.
+func Rename(aside, path string) error {
 	if err := os.Rename(aside, path); err != nil {
-		return fmt.Errorf("create %s: %w", path, errors.Join(err, os.Remove(aside)))
+		return fmt.Errorf("create %s: %w", path, err)
 	}
 	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {

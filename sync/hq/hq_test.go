@@ -88,7 +88,7 @@ func (p *place) box(t testing.TB, centre id.Centre) *tls.Config {
 	if err := p.authority.SaveBox(dir, pair); err != nil {
 		t.Fatal(err)
 	}
-	c, err := roster.ClientTLS(dir, "hq.test")
+	c, err := roster.ClientTLS(dir, "hq.test", roster.MachineClock)
 	if err != nil {
 		t.Fatal(err)
 	}
