@@ -9,9 +9,10 @@ import (
 )
 
 type authorityCommand struct {
-	Init     initCommand     `cmd:"" help:"Make a new root. Keep its directory off the machines that serve."`
-	IssueBox issueBoxCommand `cmd:"" help:"Make the certificate of a centre's box."`
-	IssueHQ  issueHQCommand  `cmd:"" name:"issue-hq" help:"Make the certificate of headquarters."`
+	Init      initCommand      `cmd:"" help:"Make a new root. Keep its directory off the machines that serve."`
+	IssueBox  issueBoxCommand  `cmd:"" help:"Make the certificate of a centre's box."`
+	IssueHQ   issueHQCommand   `cmd:"" name:"issue-hq" help:"Make the certificate of headquarters."`
+	IssueNode issueNodeCommand `cmd:"" help:"Make the certificate by which a node proves its name to the others of its group."`
 }
 
 type initCommand struct {
@@ -75,5 +76,29 @@ func (c issueHQCommand) Run() error {
 		return err
 	}
 	fmt.Printf("The certificate of headquarters for %v is in %s, valid to %s.\n", c.Names, c.Out, p.Cert.NotAfter.Format(time.DateOnly))
+	return nil
+}
+
+type issueNodeCommand struct {
+	Dir       string   `arg:"" type:"existingdir" help:"The authority's directory."`
+	Name      string   `arg:"" help:"The node's name, as in its config: hq-2."`
+	Addresses []string `arg:"" help:"DNS names and IP addresses at which the other nodes dial it."`
+	Out       string   `required:"" type:"path" placeholder:"DIR" help:"Where node.crt, node.key and root.crt go: the directory of hq.crt."`
+}
+
+// Run issues a node's certificate.
+func (c issueNodeCommand) Run() error {
+	a, err := roster.LoadAuthority(c.Dir)
+	if err != nil {
+		return err
+	}
+	p, err := a.IssueNode(c.Name, c.Addresses, time.Now())
+	if err != nil {
+		return err
+	}
+	if err := a.SaveNode(c.Out, p); err != nil {
+		return err
+	}
+	fmt.Printf("The certificate of node %s for %v is in %s, valid to %s.\n", c.Name, c.Addresses, c.Out, p.Cert.NotAfter.Format(time.DateOnly))
 	return nil
 }

@@ -33,6 +33,7 @@ type HQ struct {
 	ingest  *ingest.Server
 	road    net.Listener
 	page    net.Listener
+	admin   *Admin
 }
 
 // Open makes a node ready to run, or reports which step failed and leaves nothing open.
@@ -42,7 +43,7 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	}
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
-		h.openRoster, h.openCertificates, h.openArchive, h.openQuorum, h.openRoad, h.openPage,
+		h.openRoster, h.openCertificates, h.openArchive, h.openQuorum, h.openRoad, h.openPage, h.openAdmin,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -108,7 +109,11 @@ func Adopt(c Config, log *slog.Logger) error {
 // Close lets go of everything. Run does so itself.
 func (h *HQ) Close() error {
 	var errs []error
-	for _, l := range []net.Listener{h.road, h.page} {
+	listeners := []net.Listener{h.road, h.page}
+	if h.admin != nil {
+		listeners = append(listeners, h.admin.socket)
+	}
+	for _, l := range listeners {
 		if l != nil {
 			if err := l.Close(); !errors.Is(err, net.ErrClosed) {
 				errs = append(errs, err)
@@ -144,6 +149,7 @@ func (h *HQ) Run(ctx context.Context) error {
 		h.ingest.Run, // ends the links
 		h.serveRoad,  // fatal: without it no box is heard
 		h.servePage,  // fatal: a headquarters that nobody can look at is started anew
+		h.serveAdmin, // fatal: so is one that nobody can tell anything
 	)
 	return errors.Join(err, h.Close())
 }

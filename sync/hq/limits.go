@@ -15,6 +15,9 @@ const (
 	// idleMax is how long a browser's connection is kept between two updates of the page.
 	idleMax = time.Minute
 
+	// adminBytesMax bounds a verb's request and its answer; a list of 5,000 centres is 1 MB.
+	adminBytesMax = 4 << 20
+
 	// stopMax is how long a server waits for its requests when it stops.
 	stopMax = 5 * time.Second
 )

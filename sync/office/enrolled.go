@@ -207,7 +207,7 @@ func Admit(b *bolt.Bucket, centre id.Centre, serial []byte) error {
 
 // Succeeds reports whether the centre's newest enrolment names that key for that incarnation, so that its chain goes on
 // under it.
-func (Office) Succeeds(b *bolt.Bucket, in chain.Incarnation, key ed25519.PublicKey) (bool, error) {
+func (Office) Succeeds(b *bolt.Bucket, in chain.Incarnation, key ed25519.PublicKey) bool {
 	e, ok, err := EnrolmentOf(b, in.Centre)
-	return ok && !e.Shut && bytes.Equal(e.Nonce, in.Nonce[:]) && bytes.Equal(e.Key, key), err
+	return err == nil && ok && !e.Shut && bytes.Equal(e.Nonce, in.Nonce[:]) && bytes.Equal(e.Key, key)
 }

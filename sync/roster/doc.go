@@ -7,7 +7,7 @@
 //
 // A box whose clock nobody has set refuses nobody because of the time; everything else is checked at all times.
 //
-// It owns the files of an authority (root.crt, root.key), the pairs it issues (issuer, hq and box, each .crt and .key
-// beside a copy of root.crt), box.key.new while a certificate is being asked for, post.pub, and reads roster.toml. Read
-// sync/enrol and sync/ingest next.
+// It owns the files of an authority (root.crt, root.key), the pairs it issues (issuer, hq, node and box, each .crt
+// and .key beside a copy of root.crt), box.key.new while a certificate is being asked for, post.pub, and reads
+// roster.toml. Read sync/enrol and sync/ingest next.
 package roster

@@ -33,6 +33,9 @@ const (
 	// watchEvery is how often the list's file is looked at: a change counts before whoever made it has put the pen down.
 	watchEvery = 2 * time.Second
 
+	// nodeNameMax is the length of a node's name: it stands in logs and in a few table columns.
+	nodeNameMax = 32
+
 	// fileBytesMax bounds what is read: 5,000 centres of 200 bytes are 1 MB.
 	fileBytesMax = 4 << 20
 )
