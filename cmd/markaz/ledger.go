@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"markaz.example/cmd/progress"
 	"markaz.example/edge/box"
@@ -98,5 +99,27 @@ func (c rebuildCmd) Run(ctx context.Context) error {
 		return err
 	}
 	fmt.Printf("views made anew from %d records\n", head.Seq)
+	return nil
+}
+
+type pruneCmd struct {
+	ledgerFile
+	KeepDays int `required:"" help:"Keep what was recorded in the last N days of the ledger." placeholder:"N"`
+}
+
+const day = 24 * time.Hour
+
+// Run counts days back from the newest record, not from this machine's clock, which may be years off.
+func (c pruneCmd) Run(ctx context.Context) error {
+	if c.KeepDays < 1 {
+		return fmt.Errorf("--keep-days %d: at least 1", c.KeepDays)
+	}
+	bar := progress.New(os.Stderr, "pruning")
+	p, err := ledger.PruneFile(ctx, c.File, time.Duration(c.KeepDays)*day, bar.Tell)
+	bar.Done()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d records forgotten, in %d blocks of %d bytes; the oldest kept is %d\n", p.Records, p.Blocks, p.Bytes, p.Base.Seq+1)
 	return nil
 }

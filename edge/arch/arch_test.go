@@ -27,7 +27,9 @@ var may = map[string]string{
 	"edge/chain":             "edge/clock edge/id cbor",
 	"edge/health":            "edge/clock",
 	"edge/measure":           "",
-	"edge/ledger":            "edge/chain edge/clock edge/durable edge/id bbolt cbor",
+	"edge/block":             "edge/chain edge/clock zstd",
+	"edge/block/blocktest":   "edge/chain edge/clock",
+	"edge/ledger":            "edge/block edge/chain edge/clock edge/durable edge/id bbolt cbor",
 	"edge/book/identity":     "edge/chain edge/id edge/ledger",
 	"edge/book/paper":        "edge/chain edge/id edge/ledger",
 	"edge/book/reading":      "edge/chain edge/id edge/ledger",
@@ -89,11 +91,11 @@ var may = map[string]string{
 	// sync: the road and headquarters
 	"sync/faultnet":      "",
 	"sync/roster":        "edge/durable edge/id toml",
-	"sync/wire":          "edge/chain edge/id cbor zstd",
+	"sync/wire":          "edge/block edge/chain edge/id cbor zstd",
 	"sync/wire/wiretest": "edge/chain edge/clock edge/id",
 	"sync/archive":       "edge/chain edge/durable edge/id sync/wire bbolt cbor",
 	"sync/link":          "sync/wire websocket",
-	"sync/uplink":        "edge/chain sync/wire",
+	"sync/uplink":        "edge/block edge/chain sync/wire",
 	"sync/fleet":         "edge/chain edge/id sync/archive sync/roster sync/wire",
 	"sync/ingest":        "edge/chain edge/id sync/archive sync/link sync/wire",
 	"sync/quorum":        "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",
@@ -177,7 +179,7 @@ func TestImports(t *testing.T) {
 // The table itself keeps the borders: edge below box knows neither devices nor sync, devices stand alone, and sync takes
 // only the lowest row of edge.
 func TestBorders(t *testing.T) {
-	bottom := []string{"edge/id", "edge/clock", "edge/chain", "edge/durable", "edge/pack", "edge/unit"}
+	bottom := []string{"edge/id", "edge/block", "edge/clock", "edge/chain", "edge/durable", "edge/pack", "edge/unit"}
 	meeting := []string{"edge/box", "edge/boxtest"}
 	for pkg, row := range may {
 		for _, to := range strings.Fields(row) {

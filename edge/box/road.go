@@ -45,7 +45,7 @@ func newRoad(address string, secret *tls.Config) *road {
 // uplink is the box's end of the road on an open ledger.
 func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board *health.Board) *uplink.Uplink {
 	return &uplink.Uplink{
-		Ledger: l, Key: key, Software: o.Software,
+		Ledger: l, Sealed: l.Sealed, Key: key, Software: o.Software,
 		Dial:   func(ctx context.Context) (uplink.Link, error) { return r.dialer.Dial(ctx) },
 		Wall:   func() time.Time { return l.Clock().Now().Time() },
 		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),

@@ -99,3 +99,18 @@ func BenchmarkFollow(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkWalk(b *testing.B) {
+	at := incarnation().Start()
+	stored := encode(b, record(1))
+	fresh := at.Walk()
+	w := *fresh
+	b.SetBytes(int64(len(stored)))
+	b.ReportAllocs()
+	for b.Loop() {
+		w = *fresh
+		if err := w.Step(stored); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

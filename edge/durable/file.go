@@ -37,6 +37,14 @@ func WriteFile(path string, b []byte) error {
 	return rename(f.Name(), path)
 }
 
+// Rename gives a file that was built aside, synced and closed its name. It reports fs.ErrExist.
+func Rename(aside, path string) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("rename to %s: %w", path, errors.Join(fs.ErrExist, err))
+	}
+	return rename(aside, path)
+}
+
 func rename(aside, path string) error {
 	err := Rename(aside, path)
 	if err != nil {

@@ -33,6 +33,13 @@ const (
 	quickAck        = 2 * time.Second
 	slowAck         = 20 * time.Second
 
+	// versionOfBlocks is the first version of the protocol in which a batch may be a sealed block.
+	versionOfBlocks = 2
+
+	// rowsSqueeze is how many times smaller rows become on the line, at least: a sealed block may take as much of it as a
+	// batch of rows of the limit would.
+	rowsSqueeze = 4
+
 	// lonely is how many records do not open a batch of their own while another is under way: they wait for its
 	// acknowledgement, a round trip at most, and save headquarters a commit each.
 	lonely = 64

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"markaz.example/edge/block"
 	"markaz.example/edge/chain"
 	"markaz.example/sync/wire"
 )
@@ -21,7 +22,7 @@ type Ledger interface {
 	// HashAt gives the hash of a record, the genesis hash for 0, and an error for what is forgotten or was never there.
 	HashAt(seq uint64) (chain.Hash, error)
 	// Read gives consecutive stored records after a sequence, at most limitBytes but at least one record, never beyond
-	// Acknowledged.
+	// Acknowledged, nor past the end of a sealed block.
 	Read(after uint64, limitBytes int) ([][]byte, error)
 	// Changed is closed at the next acknowledged commit, or when the ledger stops.
 	Changed() <-chan struct{}
@@ -46,6 +47,10 @@ type Uplink struct {
 	Wall     func() time.Time                        // the box's belief, for checkpoints; never for a delay
 	Random   *rand.Rand                              // for the jitter of delays; Run alone uses it
 	Log      *slog.Logger
+
+	// Sealed gives the ledger's sealed block that begins right behind a record, false when there is none. Nil means that
+	// nothing is sealed. Any goroutine may call it.
+	Sealed func(after uint64) (block.Sealed, bool, error)
 
 	// Held is what the ledger remembers that headquarters holds. It is only shown, until the first greeting of this run
 	// says better; without it State counts the whole chain as behind. May be zero.
@@ -89,6 +94,7 @@ type play struct {
 	idle   <-chan time.Time // while set, the ledger's word that it changed is not asked for
 
 	link Link // nil without one
+	peer uint // the protocol's version on the present link, since Welcome
 	turn int  // of the present link; happenings of others are passed over
 }
 
@@ -163,6 +169,7 @@ func (p *play) take(h happening) {
 func (p *play) hear(m wire.Message) {
 	switch m := m.(type) {
 	case wire.Welcome:
+		p.peer = m.Version
 		p.step(Welcomed{m, p.ours(m.Held.Seq)})
 	case wire.Ack:
 		p.step(Acked{m.Held, p.ours(m.Held.Seq)})
@@ -234,22 +241,57 @@ func (p *play) do(a Act) Event {
 	return nil
 }
 
-// pack reads, signs and sends one batch. It holds to UpTo whatever the ledger gives.
+// pack reads, signs and sends one batch.
 func (p *play) pack(a Send) Event {
-	records, err := p.Ledger.Read(a.After.Seq, a.LimitBytes)
-	if err == nil {
-		records = records[:min(uint64(len(records)), a.UpTo-a.After.Seq)]
-	}
-	var b wire.Batch
-	if err == nil {
-		b, err = wire.Pack(p.Key, p.Ledger.Incarnation(), a.After, p.Wall().UnixMilli(), records)
-	}
+	b, err := p.batch(a)
 	if err != nil {
 		p.Log.Error("read records to send", "seq", a.After.Seq+1, "err", err)
 		return Unreadable{fmt.Sprintf("records after %d cannot be sent: %v; run the ledger's verification", a.After.Seq, err)}
 	}
 	p.send(b)
 	return Packed{b.Last()}
+}
+
+// batch is a sealed block as it is kept, when one begins here and fits; else rows.
+func (p *play) batch(a Send) (wire.Batch, error) {
+	if s, ok, err := p.sealed(a); ok || err != nil {
+		return wire.PackSealed(p.Key, p.Ledger.Incarnation(), p.Wall().UnixMilli(), s), err
+	}
+	records, err := p.Ledger.Read(a.After.Seq, a.LimitBytes)
+	if err != nil {
+		return wire.Batch{}, err
+	}
+	records = records[:min(uint64(len(records)), a.UpTo-a.After.Seq)] // whatever the ledger gives
+	b, err := wire.Pack(p.Key, p.Ledger.Incarnation(), a.After, p.Wall().UnixMilli(), records)
+	if err != nil {
+		return b, err
+	}
+	return b, p.agrees(b.Last())
+}
+
+// sealed is false when no block begins here, when it goes past UpTo, when it is more than a slow line can take at once, and
+// for a headquarters that knows no blocks. Then its records are sent as rows, in small steps.
+func (p *play) sealed(a Send) (s block.Sealed, ok bool, err error) {
+	if p.Sealed == nil || p.peer < versionOfBlocks {
+		return s, false, nil
+	}
+	if s, ok, err = p.Sealed(a.After.Seq); err != nil || !ok {
+		return s, false, err
+	}
+	if s.Prev != a.After {
+		return s, false, fmt.Errorf("the block from record %d follows %s, headquarters holds %s", a.After.Seq+1, s.Prev, a.After)
+	}
+	return s, s.Last.Seq <= a.UpTo && len(s.Bytes) <= a.LimitBytes/rowsSqueeze, nil
+}
+
+// agrees compares what was packed with what the ledger committed: a bit that flipped on the disk since then makes another
+// chain of the same form, and must not leave the box.
+func (p *play) agrees(packed chain.Position) error {
+	h, err := p.Ledger.HashAt(packed.Seq)
+	if err == nil && h != packed.Hash {
+		err = fmt.Errorf("%w: they lead to %s, the ledger has %s there", chain.ErrBroken, packed, h)
+	}
+	return err
 }
 
 // send fails only when the link does, and then the link says so itself.
