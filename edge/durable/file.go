@@ -37,24 +37,26 @@ func WriteFile(path string, b []byte) error {
 	return rename(f.Name(), path)
 }
 
-// Rename gives a file that was built aside, synced and closed its name. It reports fs.ErrExist.
+// Rename gives a file that was built aside, synced and closed its name. It reports fs.ErrExist. After an error the file
+// is where it was.
 func Rename(aside, path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("rename to %s: %w", path, errors.Join(fs.ErrExist, err))
 	}
-	return rename(aside, path)
+	return Replace(aside, path)
 }
 
 func rename(aside, path string) error {
-	err := Rename(aside, path)
+	err := Replace(aside, path)
 	if err != nil {
 		_ = os.Remove(aside) // what is wrong is said already, and the next start clears it
 	}
 	return err
 }
 
-// Rename puts a file that was synced into its place, in the same directory.
-func Rename(aside, path string) error {
+// Replace puts a file that was synced into the place of another, or of none, in the same directory. After an error it is
+// where it was.
+func Replace(aside, path string) error {
 	if err := os.Rename(aside, path); err != nil {
 		return fmt.Errorf("create %s: %w", path, err)
 	}

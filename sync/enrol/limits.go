@@ -14,12 +14,12 @@ const (
 	// messageBytesMax bounds a message: a certificate of up to 2 KiB with its issuer's, a certificate request of
 	// 200 bytes, keys, hashes and signatures.
 	messageBytesMax = 8 << 10
-	certBytesMax   = 2 << 10 // ours are under 700
-	certsMax       = 2
-	softwareMax    = 64
-	detailBytesMax = 1024
-	codeBytesMax   = 32
-	challengeMax   = 96 // of a registrar's own making; its are 48
+	certBytesMax    = 2 << 10 // ours are under 700
+	certsMax        = 2
+	softwareMax     = 64
+	detailBytesMax  = 1024
+	codeBytesMax    = 32
+	challengeMax    = 96 // of a registrar's own making; its are 48
 
 	nestingMax  = 4
 	elementsMax = 16

@@ -176,5 +176,5 @@ func settleKey(dir string) error {
 	if chain.Key = next; !chain.fits() {
 		return nil
 	}
-	return durable.Rename(name+keyExt+newExt, name+keyExt)
+	return durable.Replace(name+keyExt+newExt, name+keyExt)
 }
