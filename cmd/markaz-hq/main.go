@@ -3,7 +3,11 @@
 //	markaz-hq authority init DIR                        make the private root
 //	markaz-hq authority issue-hq DIR NAME... --out DIR  certificate of headquarters
 //	markaz-hq authority issue-box DIR CENTRE --out DIR  certificate of a centre's box
+//	markaz-hq authority issue-issuer DIR --out DIR      certificate to enrol boxes with
 //	markaz-hq run --config FILE                         serve
+//	markaz-hq enrol CENTRE [--replace]                  one-time code for a box
+//	markaz-hq revoke CENTRE|SERIAL --why TEXT           shut a box out
+//	markaz-hq centre CENTRE                             how a centre is enrolled
 //	markaz-hq archive verify|stats|dump FILE            look into archive.db
 //	markaz-hq archive adopt --config FILE               go on after the raft log was lost for good
 //
@@ -35,6 +39,9 @@ const (
 type commands struct {
 	Run       runCommand       `cmd:"" help:"Serve: take batches from boxes, show the fleet."`
 	Authority authorityCommand `cmd:"" help:"Make the private authority and the certificates of headquarters and boxes."`
+	Enrol     enrolCommand     `cmd:"" help:"Print a one-time code for a centre's box."`
+	Revoke    revokeCommand    `cmd:"" help:"Shut out a centre's box, or one certificate."`
+	Centre    centreCommand    `cmd:"" help:"Show how a centre is enrolled, as JSON."`
 	Archive   archiveCommand   `cmd:"" help:"Look into an archive file. Headquarters must not be running on it."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

@@ -43,6 +43,16 @@ type Config struct {
 	// FrameAncestors are the origins that may show the page in a frame; usually none:
 	// frame_ancestors = ["http://127.0.0.1:8300"]
 	FrameAncestors []string `toml:"frame_ancestors"`
+
+	// Enrolment is where this node makes certificates of boxes; without it boxes are enrolled at other nodes, or not at all.
+	Enrolment *Enrolment `toml:"enrolment"`
+}
+
+// Enrolment is the table [enrolment].
+type Enrolment struct {
+	// Issuer is the directory with issuer.crt, issuer.key and root.crt, made by "markaz-hq authority issue-issuer":
+	// issuer = "/etc/markaz-hq/issuer"
+	Issuer string `toml:"issuer"`
 }
 
 // LoadConfig reads a config file strictly: an unknown key is an error. It reports ErrConfig.
@@ -58,7 +68,11 @@ func LoadConfig(path string) (Config, error) {
 	if err := c.Check(); err != nil {
 		return c, fmt.Errorf("%s: %w", path, err)
 	}
-	for _, p := range []*string{&c.Dir, &c.Roster, &c.Certificates} {
+	paths := []*string{&c.Dir, &c.Roster, &c.Certificates}
+	if c.Enrolment != nil {
+		paths = append(paths, &c.Enrolment.Issuer)
+	}
+	for _, p := range paths {
 		if !filepath.IsAbs(*p) {
 			*p = filepath.Join(filepath.Dir(path), *p)
 		}
@@ -85,6 +99,9 @@ func (c Config) Check() error {
 		if f.value == "" {
 			return fmt.Errorf("%w: %s is missing", ErrConfig, f.key)
 		}
+	}
+	if c.Enrolment != nil && c.Enrolment.Issuer == "" {
+		return fmt.Errorf("%w: enrolment.issuer is missing", ErrConfig)
 	}
 	if _, _, err := net.SplitHostPort(c.Road); err != nil {
 		return fmt.Errorf("%w: road: %w", ErrConfig, err)

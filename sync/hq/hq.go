@@ -18,6 +18,7 @@ import (
 	"markaz.example/sync/link"
 	"markaz.example/sync/office"
 	"markaz.example/sync/quorum"
+	"markaz.example/sync/registrar"
 	"markaz.example/sync/roster"
 )
 
@@ -34,6 +35,8 @@ type HQ struct {
 	road    net.Listener
 	page    net.Listener
 	admin   *Admin
+
+	registrar *registrar.Registrar
 }
 
 // Open makes a node ready to run, or reports which step failed and leaves nothing open.
@@ -43,7 +46,7 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	}
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
-		h.openRoster, h.openCertificates, h.openArchive, h.openQuorum, h.openRoad, h.openPage, h.openAdmin,
+		h.openRoster, h.openCertificates, h.openArchive, h.openQuorum, h.openEnrolment, h.openRoad, h.openPage, h.openAdmin, h.openVerbs,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -80,7 +83,7 @@ func (h *HQ) openQuorum() (err error) {
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
 	h.ingest = &ingest.Server{
-		Group: h.node, Roster: h.roster, Watcher: h.fleet, Landmarks: h.archive, Log: h.log, Now: time.Now,
+		Group: h.node, Roster: h.registrar.Gate, Past: past{h.registrar.Gate, h.archive}, Watcher: h.fleet, Landmarks: h.archive, Log: h.log, Now: time.Now,
 	}
 	if h.road, err = net.Listen("tcp", h.config.Road); err != nil {
 		return fmt.Errorf("open the road for boxes: %w", err)
@@ -147,6 +150,7 @@ func (h *HQ) Run(ctx context.Context) error {
 	err := runAll(ctx,
 		h.node.Run,   // fatal: what is not committed cannot be acknowledged
 		h.ingest.Run, // ends the links
+		h.watchRoster,
 		h.serveRoad,  // fatal: without it no box is heard
 		h.servePage,  // fatal: a headquarters that nobody can look at is started anew
 		h.serveAdmin, // fatal: so is one that nobody can tell anything
@@ -172,6 +176,7 @@ func runAll(ctx context.Context, parts ...func(context.Context) error) error {
 func (h *HQ) serveRoad(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+link.Path, h.ingest)
+	h.registrar.Routes(mux)
 	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux})
 }
 

@@ -16,6 +16,13 @@ const (
 	// silenceMax is four beats of a box.
 	silenceMax = 2 * time.Minute
 
+	// recallSilenceMax is how long a box that reads its chain back may take to acknowledge a batch: one of a mebibyte takes
+	// 15 minutes at 9.6 kbit/s.
+	recallSilenceMax = 20 * time.Minute
+
+	// patrolEvery is how soon a link ends whose certificate was revoked. A look costs microseconds.
+	patrolEvery = time.Second
+
 	// inboxFrames lets the socket be read while a batch is verified. With the window it bounds what a link holds in
 	// memory.
 	inboxFrames = 2

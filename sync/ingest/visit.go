@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/x509"
 	"errors"
 	"log/slog"
 	"sync"
@@ -17,6 +18,7 @@ import (
 type visit struct {
 	*Server
 	centre  id.Centre
+	cert    *x509.Certificate
 	ctx     context.Context // ends with the visit; its cause says why
 	stop    context.CancelCauseFunc
 	log     *slog.Logger
@@ -81,8 +83,17 @@ func (v *visit) take(f frame) {
 	case f.err != nil:
 		v.stop(f.err)
 	default:
-		v.step(Heard{f.message, v.fault(f.message)})
+		v.hear(f.message)
 	}
+}
+
+// hear takes a message to the session, but for a first one that opens a link of another sort.
+func (v *visit) hear(m wire.Message) {
+	if first, ok := m.(wire.Recall); ok && v.Past != nil && v.session.phase == fresh {
+		v.recite(first)
+		return
+	}
+	v.step(Heard{m, v.fault(m)})
 }
 
 // fault verifies a batch: every record of it, before the group hears of it.

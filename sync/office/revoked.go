@@ -69,11 +69,6 @@ type Revocation struct {
 	At     int64     `cbor:"4,keyasint"`
 }
 
-// Revocations gives every revoked certificate, by serial number. B may be nil.
-func Revocations(b *bolt.Bucket, yield func(serial []byte, r Revocation) error) error {
-	return each(b, revokedName, yield)
-}
-
 // shut revokes every listed certificate of a centre that is not yet.
 func shut(b *bolt.Bucket, centre id.Centre, by, why string, at int64) (n int, err error) {
 	var serials [][]byte
