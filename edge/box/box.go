@@ -175,6 +175,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	if b.road != nil {
 		up := b.road.uplink(l, key, b.Options, board)
 		backing.Link = b.road.state
+		fronts = append(fronts, b.road.renewal(l, key, b.Options, board))
 		fronts = append(fronts, up.Run) // an outage is a normal day; never fatal
 	}
 	if err := b.site.Open(backing); err != nil {

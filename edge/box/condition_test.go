@@ -13,7 +13,7 @@ import (
 // Everything that the board of a box can show has a text and a remedy in each language.
 func TestEveryConditionHasTexts(t *testing.T) {
 	codes := []string{
-		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionRefused, spool.ConditionHeld, health.Overflow,
+		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionRefused, conditionCertificate, spool.ConditionHeld, health.Overflow,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
 		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack
 		"device.silent", "device.babbles", "device.half-answer",

@@ -158,14 +158,19 @@ func (r *Recital) fetched(e Fetched) []Act {
 	switch {
 	case e.Err != nil:
 		return r.refuse(wire.CodeBusy, e.Err.Error(), false)
-	case e.Batch.Prev != r.sent:
-		// Only whole batches are sent, so whoever stops inside one has not got it from here.
+	case !r.follows(e.Batch.Prev):
 		return r.refuse(wire.CodeFork, fmt.Sprintf("the box stands at %s, the batch held begins behind %s: remove what it has and begin again",
 			r.sent, e.Batch.Prev), true)
 	}
 	r.sent = e.Batch.Last()
 	r.away = append(r.away, r.sent)
 	return append([]Act{Say{e.Batch}}, r.more()...)
+}
+
+// follows reports whether a batch that begins there is the next. A box that was killed may have stopped inside one: then
+// it gets that one again, and finds its place in it by itself.
+func (r *Recital) follows(prev chain.Position) bool {
+	return prev == r.sent || prev.Seq < r.sent.Seq && len(r.away) == 0
 }
 
 func (r *Recital) acknowledged(at chain.Position) []Act {
