@@ -99,7 +99,7 @@ var may = map[string]string{
 	"sync/fleet":         "edge/chain edge/id sync/archive sync/roster sync/wire",
 	"sync/ingest":        "edge/chain edge/id sync/archive sync/link sync/wire",
 	"sync/quorum":        "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",
-	"sync/office":        "sync/archive bbolt cbor",
+	"sync/office":        "edge/chain sync/archive bbolt cbor",
 	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/office sync/quorum sync/roster toml",
 
 	// cmd: the programs

@@ -98,6 +98,21 @@ func (w *Walk) Step(b []byte) error {
 	return nil
 }
 
+// Pass is Step for whoever keeps records without having to understand them. A record that does not decode is let pass, for
+// its hash holds it in its place: odd then says why, as Decode does. It reports ErrBroken for a record that says another
+// sequence than its place, and ErrTooLarge.
+func (w *Walk) Pass(b []byte) (odd, err error) {
+	seq, odd := Check(b)
+	switch {
+	case errors.Is(odd, ErrTooLarge):
+		return nil, fmt.Errorf("record after %d: %w", w.at.Seq, odd)
+	case seq != w.at.Seq+1 && (seq != 0 || !errors.Is(odd, ErrMalformed)):
+		return nil, fmt.Errorf("%w: record says %d, its place is %d", ErrBroken, seq, w.at.Seq+1)
+	}
+	w.Link(b)
+	return odd, nil
+}
+
 // Link is Step for bytes that are known to be the next record: it only counts and hashes.
 func (w *Walk) Link(b []byte) {
 	w.digest.Reset()

@@ -1,12 +1,10 @@
 package archive
 
 import (
-	"bytes"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -20,25 +18,25 @@ var (
 	ErrFull     = errors.New("no room on the disk of headquarters' archive: make room, nothing else is needed")
 	ErrUnknown  = errors.New("the outcome of a commit is unknown: the process must leave and start again")
 	ErrNotBatch = errors.New("the entry is not a batch of the documented shape")
-	ErrKey      = errors.New("the checkpoint key is not the one pinned to this chain")
+	ErrKey      = errors.New("the key is not the one that signs this chain, and the office knows of no successor: enrol the box anew")
 	ErrCrowd    = errors.New("the centre has too many chains: a person must look into it")
 	ErrOffice   = errors.New("this archive was opened without an office: acts cannot be applied")
 )
 
 // Entry is one command of the raft log: a batch, and the key of the box that sent it. Whoever proposed it has verified
-// the records and the signature.
+// the records; the signature is verified here once more.
 type Entry struct {
 	Index uint64
 	Key   ed25519.PublicKey
 	Batch []byte // as wire.Encode gives it; kept as it is
-	Act   []byte // for the office, in place of a batch. Neither: the entry only moves Applied, to prove the disk
+	Act   []byte // for the office, or about chains, in place of a batch. Neither: the entry only moves Applied, to prove the disk
 }
 
 // Outcome is what an entry came to.
 type Outcome struct {
 	Verdict Verdict
-	Held    chain.Position // of its chain, after it
-	Err     error          // ErrNotBatch, ErrKey, ErrCrowd, ErrOffice or ErrDamaged: the entry left no trace, Verdict means nothing
+	Held    chain.Position // of its chain after it; with Fork, Aside and Settled the end of its branch
+	Err     error          // ErrNotBatch, chain.ErrSignature, ErrKey, ErrCrowd, ErrAside, ErrOffice or ErrDamaged: the entry left no trace, Verdict means nothing
 	Answer  Answer         // of an act
 }
 
@@ -112,30 +110,57 @@ func (s *staging) take(e Entry) (Outcome, error) {
 		s.applied = max(s.applied, e.Index)
 		return Outcome{}, nil
 	}
-	m, err := wire.Decode(e.Batch)
-	b, ok := m.(wire.Batch)
-	if err != nil || !ok {
+	b, err := e.batch()
+	if err != nil {
 		s.applied = max(s.applied, e.Index)
-		return Outcome{Err: fmt.Errorf("%w: entry %d: %w", ErrNotBatch, e.Index, err)}, nil
+		return Outcome{Err: err}, nil
 	}
-	c, known := s.chain(b.Checkpoint.Incarnation)
+	c, known := s.chain(b.Incarnation())
 	if !known {
-		c.Held, c.Key = c.Incarnation.Start(), slices.Clone(e.Key)
+		c.Held = c.Incarnation.Start()
 	}
 	if e.Index <= s.applied {
 		return Outcome{Verdict: Duplicate, Held: c.Held}, nil
 	}
 	s.applied = e.Index
-	v, err := s.judge(c, e.Key, b.Span)
-	switch {
-	case err != nil:
-		return Outcome{Held: c.Held, Err: err}, nil
-	case v == Append:
-		err = s.extend(&c, b.Last(), e.Batch, known)
-	case v == Fork:
-		err = s.setAside(&c, b.Span, e.Batch)
+	j, err := s.judge(c, e.Key, b)
+	if err == nil && (j.verdict == Fork || j.verdict == Aside) {
+		err = c.room(j.branch, e.Batch)
 	}
-	return Outcome{Verdict: v, Held: c.Held}, err
+	if err != nil {
+		return Outcome{Held: c.Held, Err: err}, nil
+	}
+	return s.carryOut(c, j, e, b)
+}
+
+// batch reads and checks what any state of the archive would refuse.
+func (e Entry) batch() (wire.Batch, error) {
+	m, err := wire.Decode(e.Batch)
+	b, ok := m.(wire.Batch)
+	if err != nil || !ok {
+		return b, fmt.Errorf("%w: entry %d: %w", ErrNotBatch, e.Index, err)
+	}
+	if err := b.Checkpoint.Verify(e.Key); err != nil {
+		return b, fmt.Errorf("entry %d: %w", e.Index, err)
+	}
+	return b, nil
+}
+
+func (s *staging) carryOut(c Chain, j judgement, e Entry, b wire.Batch) (out Outcome, err error) {
+	out = Outcome{Verdict: j.verdict, Held: c.Held}
+	switch j.verdict {
+	case Append:
+		err = s.extend(&c, b.Span, e.Key, e.Batch)
+		out.Held = c.Held
+	case Fork, Aside:
+		if b.Prev == j.branch.End {
+			j.branch, err = s.setAside(&c, j.branch, b.Span, e.Key, e.Batch)
+		}
+		out.Held = j.branch.End
+	case Settled:
+		out.Held = j.branch.End
+	}
+	return out, err
 }
 
 // chain is how a chain stands so far; false when nothing of it is held.
@@ -148,21 +173,31 @@ func (s *staging) chain(in chain.Incarnation) (Chain, bool) {
 	return c, ok
 }
 
-func (s *staging) judge(c Chain, key ed25519.PublicKey, span wire.Span) (Verdict, error) {
-	in := c.Incarnation
-	switch {
-	case !bytes.Equal(c.Key, key):
-		return Fork, fmt.Errorf("%w: %s", ErrKey, in)
-	case c.Held.Seq == 0 && s.count(in.Centre) >= incarnationsMax:
-		return Fork, fmt.Errorf("%w: %s, limit %d", ErrCrowd, in, incarnationsMax)
+// judgement is a verdict and the branch that it is about, if any.
+type judgement struct {
+	verdict Verdict
+	branch  Branch
+}
+
+func (s *staging) judge(c Chain, key ed25519.PublicKey, b wire.Batch) (j judgement, err error) {
+	if c.Held.Seq == 0 && s.count(c.Incarnation.Centre) >= incarnationsMax {
+		return j, fmt.Errorf("%w: %s, limit %d", ErrCrowd, c.Incarnation, incarnationsMax)
 	}
-	var damage error
-	v := Admit(c.Held, func(seq uint64) chain.Hash {
-		h, err := hashAt(s.root, c, seq)
-		damage = errors.Join(damage, err)
-		return h
-	}, span)
-	return v, damage
+	look := lookout{root: s.root, chain: c}
+	v, at := Place(look.strands(), b.Span, func(p chain.Position) bool { return look.passes(b, p) })
+	j.verdict = v
+	keys := c.Keys
+	switch {
+	case at > 0:
+		j.branch = c.Branches[at-1]
+		keys = j.branch.Keys
+	case v == Fork:
+		j.branch = Branch{Name: branchName(b.Span), Base: b.Prev, End: b.Prev}
+	}
+	if look.damage != nil {
+		return j, look.damage
+	}
+	return j, s.checkKey(c, v, keys, key)
 }
 
 // count is how many chains of a centre there are so far.
@@ -177,80 +212,31 @@ func (s *staging) count(centre id.Centre) int {
 }
 
 // extend appends a batch to its chain, which it begins when it is the first.
-func (s *staging) extend(c *Chain, last chain.Position, frame []byte, known bool) error {
-	name := []byte(c.Incarnation.String())
-	if !known {
-		if err := beginChain(s.root, name, c.Key); err != nil {
-			return fmt.Errorf("begin chain %s: %w", name, err)
-		}
+func (s *staging) extend(c *Chain, span wire.Span, key ed25519.PublicKey, frame []byte) (err error) {
+	bucket := s.bucket(*c)
+	if bucket == nil {
+		bucket, err = s.beginChain(*c)
 	}
-	bucket := s.root.Bucket(name)
-	batches := bucket.Bucket(batchesName)
-	batches.FillPercent = batchFill
-	err := errors.Join(batches.Put(seqKey(last.Seq), frame), bucket.Put(endKey, positionBytes(last)))
+	keys := withKey(c.Keys, c.Held.Seq+1, key)
+	if err == nil && len(keys) != len(c.Keys) {
+		err = putKeys(bucket, keys)
+	}
+	if err == nil {
+		err = putBatch(bucket, span.Last(), frame)
+	}
 	if err != nil {
-		return fmt.Errorf("append to chain %s after %d: %w", name, c.Held.Seq, err)
+		return fmt.Errorf("append to chain %s after %d: %w", c.Incarnation, c.Held.Seq, err)
 	}
-	c.Held = last
+	c.Held, c.Keys, c.Key = span.Last(), keys, keys[len(keys)-1].Key
 	s.chains[c.Incarnation] = *c
 	return nil
 }
 
-func beginChain(root *bolt.Bucket, name []byte, key ed25519.PublicKey) error {
-	b, err := root.CreateBucket(name)
+func (s *staging) beginChain(c Chain) (*bolt.Bucket, error) {
+	b, err := createStrand(s.root, c.Incarnation.String())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, batches := b.CreateBucket(batchesName)
-	_, forks := b.CreateBucket(forksName)
-	return errors.Join(batches, forks, b.Put(pinKey, key))
-}
-
-// setAside keeps a branch that contradicts its chain, once, and leaves the chain as it is.
-func (s *staging) setAside(c *Chain, span wire.Span, frame []byte) error {
-	forks := s.root.Bucket([]byte(c.Incarnation.String())).Bucket(forksName)
-	key := forkKey(span)
-	if c.Forks >= forksMax || forks.Get(key) != nil {
-		return nil
-	}
-	if err := forks.Put(key, frame); err != nil {
-		return fmt.Errorf("set a fork of %s aside: %w", c.Incarnation, err)
-	}
-	c.Forks++
-	s.chains[c.Incarnation] = *c
-	return nil
-}
-
-// hashAt is the hash of any held record. At the ends of batches it is stored; inside one the block is opened.
-func hashAt(root *bolt.Bucket, c Chain, seq uint64) (chain.Hash, error) {
-	switch seq {
-	case 0:
-		return c.Incarnation.Genesis(), nil
-	case c.Held.Seq:
-		return c.Held.Hash, nil
-	}
-	k, v := root.Bucket([]byte(c.Incarnation.String())).Bucket(batchesName).Cursor().Seek(seqKey(seq))
-	b, err := parseBatch(c.Incarnation, k, v)
-	switch {
-	case err != nil:
-		return chain.Hash{}, fmt.Errorf("hash of record %d of %s: %w", seq, c.Incarnation, err)
-	case b.Last().Seq == seq:
-		return b.Last().Hash, nil
-	case b.Prev.Seq == seq:
-		return b.Prev.Hash, nil
-	}
-	return hashInside(b, seq)
-}
-
-func hashInside(b wire.Batch, seq uint64) (chain.Hash, error) {
-	records, err := b.Open()
-	if err != nil || seq <= b.Prev.Seq {
-		return chain.Hash{}, fmt.Errorf("%w: record %d is not in the batch of %d to %d: %w",
-			ErrDamaged, seq, b.Prev.Seq+1, b.Last().Seq, err)
-	}
-	h := b.Prev.Hash
-	for _, r := range records[:seq-b.Prev.Seq] {
-		h = chain.Link(h, r)
-	}
-	return h, nil
+	_, err = b.CreateBucket(branchesName)
+	return b, err
 }

@@ -14,6 +14,7 @@ import (
 
 	"markaz.example/edge/chain"
 	"markaz.example/edge/id"
+	"markaz.example/sync/wire"
 )
 
 // Archive is an open archive file. Any goroutine may read; Apply is for one at a time.
@@ -28,16 +29,19 @@ type Archive struct {
 	failed  error                       // guarded by mu; set once, by a commit of unknown outcome
 }
 
-// Chain is how one chain stands.
+// Chain is how one chain stands. Its slices are nobody's to change.
 type Chain struct {
 	Incarnation chain.Incarnation
 	Held        chain.Position    // the newest record here
-	Key         ed25519.PublicKey // signs its checkpoints; pinned when the first batch came
-	Forks       int               // branches set aside
+	Key         ed25519.PublicKey // signs its checkpoints now
+	Keys        []wire.Signer     // all that have; the first was pinned when the first batch came
+	Branches    []Branch          // kept aside, by name
+	Forks       int               // branches that nobody has settled
+	Odd         int               // records that are named as ones this version, or an older one, cannot decode
 }
 
-// Open opens the archive and makes an empty one when there is none. Office takes the acts; it may be nil where there
-// are none. It reports ErrInUse, ErrFormat or ErrDamaged.
+// Open opens the archive and makes an empty one when there is none; one of format 1 becomes format 2. Office takes the
+// acts; it may be nil where there are none. It reports ErrInUse, ErrFormat or ErrDamaged.
 func Open(path string, office Office) (*Archive, error) {
 	if err := store.Create(path, fill); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("open archive: %w", err)
@@ -59,7 +63,10 @@ func open(path string, readOnly bool) (*Archive, error) {
 		return nil, fmt.Errorf("open archive %s: %w", path, err)
 	}
 	a := &Archive{db: db, commit: (*bolt.Tx).Commit, chains: map[chain.Incarnation]Chain{}}
-	if err := a.view(a.load); err != nil {
+	if !readOnly {
+		err = a.upgrade()
+	}
+	if err = errors.Join(err, a.view(a.load)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open archive %s: %w", path, err), db.Close())
 	}
 	return a, nil
@@ -79,20 +86,34 @@ func (a *Archive) load(tx *bolt.Tx) error {
 	})
 }
 
-func loadChain(name string, b *bolt.Bucket) (Chain, error) {
-	in, err := parseIncarnation(name)
-	if err != nil {
-		return Chain{}, err
+func loadChain(name string, b *bolt.Bucket) (c Chain, err error) {
+	if c.Incarnation, err = parseIncarnation(name); err != nil {
+		return c, err
 	}
-	c := Chain{Incarnation: in, Key: slices.Clone(b.Get(pinKey))}
-	if len(c.Key) != ed25519.PublicKeySize || b.Bucket(batchesName) == nil || b.Bucket(forksName) == nil {
-		return c, fmt.Errorf("%w: chain %s lacks its key or its buckets", ErrDamaged, in)
+	if c.Held, c.Keys, err = loadStrand(b); err != nil {
+		return c, fmt.Errorf("chain %s: %w", name, err)
 	}
-	if c.Held, err = parsePosition(b.Get(endKey)); err != nil {
-		return c, fmt.Errorf("end of chain %s: %w", in, err)
+	c.Key = c.Keys[len(c.Keys)-1].Key
+	if c.Branches, err = loadBranches(b); err != nil {
+		return c, fmt.Errorf("chain %s: %w", name, err)
 	}
-	c.Forks = b.Bucket(forksName).Inspect().KeyN
+	c.Forks = unsettled(c.Branches)
+	if odd := b.Bucket(oddName); odd != nil {
+		c.Odd = odd.Inspect().KeyN
+	}
 	return c, nil
+}
+
+// loadStrand reads what a chain and a branch have in common.
+func loadStrand(b *bolt.Bucket) (end chain.Position, keys []wire.Signer, err error) {
+	if b.Bucket(batchesName) == nil {
+		return end, nil, fmt.Errorf("%w: its batches are missing", ErrDamaged)
+	}
+	if end, err = parsePosition(b.Get(endKey)); err != nil {
+		return end, nil, fmt.Errorf("its end: %w", err)
+	}
+	keys, err = loadKeys(b)
+	return end, keys, err
 }
 
 // Held is the newest committed record of a chain; Start when nothing is held.

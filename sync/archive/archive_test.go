@@ -9,11 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	bolt "go.etcd.io/bbolt"
 
 	"markaz.example/edge/chain"
@@ -27,22 +27,49 @@ type box struct {
 	in    chain.Incarnation
 	key   ed25519.PrivateKey
 	head  chain.Position
-	taste string // what its records say; two boxes of one incarnation and different taste make a fork
+	all   [][]byte         // its records
+	ats   []chain.Position // of each; ats[0] is the start
+	taste string           // what its records say; two boxes of one incarnation and different taste make a fork
 }
 
 func newBox(centre id.Centre, taste string) *box {
 	in := chain.Incarnation{Centre: centre, Nonce: [chain.NonceBytes]byte{7}}
 	seed := make([]byte, ed25519.SeedSize)
 	copy(seed, centre)
-	return &box{in: in, key: ed25519.NewKeyFromSeed(seed), head: in.Start(), taste: taste}
+	return &box{in: in, key: ed25519.NewKeyFromSeed(seed), head: in.Start(), ats: []chain.Position{in.Start()}, taste: taste}
+}
+
+// clone is a copy of the disk as it was at a record; what it writes then tastes different.
+func (b *box) clone(seq uint64, taste string) *box {
+	c := *b
+	c.all, c.ats, c.taste = slices.Clone(b.all[:seq]), slices.Clone(b.ats[:seq+1]), taste
+	c.head = c.ats[seq]
+	return &c
+}
+
+// rekeyed is the same history in a box with another key.
+func (b *box) rekeyed(seed string) *box {
+	c := b.clone(b.head.Seq, b.taste)
+	c.key = newBox(id.Centre(seed), "").key
+	return c
+}
+
+// pack makes a batch of records that the box has.
+func (b *box) pack(t testing.TB, from, to uint64) wire.Batch {
+	t.Helper()
+	out, err := wire.Pack(b.key, b.in, b.ats[from-1], 0, b.all[from-1:to])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func (b *box) public() ed25519.PublicKey { return b.key.Public().(ed25519.PublicKey) }
 
+// batch makes new records and packs them.
 func (b *box) batch(t testing.TB, records int) wire.Batch {
 	t.Helper()
-	var stored [][]byte
-	prev := b.head
+	from := b.head.Seq + 1
 	for range records {
 		body, err := chain.EncodeBody(map[int]string{1: fmt.Sprint(b.taste, b.head.Seq)})
 		if err != nil {
@@ -55,14 +82,16 @@ func (b *box) batch(t testing.TB, records int) wire.Batch {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.head = chain.Position{Seq: b.head.Seq + 1, Hash: chain.Link(b.head.Hash, r)}
-		stored = append(stored, r)
+		b.add(r)
 	}
-	out, err := wire.Pack(b.key, b.in, prev, 0, stored)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
+	return b.pack(t, from, b.head.Seq)
+}
+
+func (b *box) add(record []byte) {
+	at := b.head.Walk()
+	at.Link(record)
+	b.head = at.At()
+	b.all, b.ats = append(b.all, record), append(b.ats, b.head)
 }
 
 func (b *box) entry(t testing.TB, index uint64, batch wire.Batch) Entry {
@@ -106,13 +135,13 @@ func apply1(t testing.TB, a *Archive, e Entry) Outcome {
 
 func TestVerdicts(t *testing.T) {
 	a := openVerified(t, archivePath(t))
-	b, clone := newBox("ISB-01", "a"), newBox("ISB-01", "b")
+	b := newBox("ISB-01", "a")
 	first, second, third := b.batch(t, 5), b.batch(t, 3), b.batch(t, 1)
-	other := clone.batch(t, 6)
-	inside, err := wire.Pack(b.key, b.in, first.Prev, 0, recordsOf(t, first)[:2])
-	if err != nil {
-		t.Fatal(err)
-	}
+	other, third3 := b.clone(2, "b"), b.clone(5, "c")
+	other.batch(t, 20)
+	third3.batch(t, 2)
+	of := other.clone(10, "d") // a restored backup of a restored backup
+	of.batch(t, 5)
 	steps := []struct {
 		name  string
 		batch wire.Batch
@@ -123,19 +152,25 @@ func TestVerdicts(t *testing.T) {
 		{"first again", first, Outcome{Verdict: Duplicate, Held: first.Last()}},
 		{"gap", third, Outcome{Verdict: Gap, Held: first.Last()}},
 		{"second", second, Outcome{Verdict: Append, Held: second.Last()}},
-		{"a part that ends inside a batch", inside, Outcome{Verdict: Duplicate, Held: second.Last()}},
-		{"another history", other, Outcome{Verdict: Fork, Held: second.Last()}},
-		{"another history again", other, Outcome{Verdict: Fork, Held: second.Last()}},
-		{"third, unharmed by the fork", third, Outcome{Verdict: Append, Held: third.Last()}},
+		{"a part that ends inside a batch", b.pack(t, 1, 2), Outcome{Verdict: Duplicate, Held: second.Last()}},
+		{"another history, past what leads to it", other.pack(t, 7, 9), Outcome{Verdict: Gap, Held: second.Last()}},
+		{"another history", other.pack(t, 1, 6), Outcome{Verdict: Fork, Held: other.ats[6]}},
+		{"another history again", other.pack(t, 1, 6), Outcome{Verdict: Aside, Held: other.ats[6]}},
+		{"another history goes on", other.pack(t, 7, 12), Outcome{Verdict: Aside, Held: other.ats[12]}},
+		{"another history from the middle", other.pack(t, 1, 4), Outcome{Verdict: Aside, Held: other.ats[12]}},
+		{"another history, past a hole", other.pack(t, 14, 15), Outcome{Verdict: Gap, Held: second.Last()}},
+		{"another history, shown longer", other.pack(t, 7, 15), Outcome{Verdict: Aside, Held: other.ats[12]}},
+		{"a third, from the end of a batch", third3.pack(t, 6, 7), Outcome{Verdict: Fork, Held: third3.head}},
+		{"a branch of the branch", of.pack(t, 7, 15), Outcome{Verdict: Fork, Held: of.head}},
+		{"the third, unharmed", third, Outcome{Verdict: Append, Held: third.Last()}},
 	}
 	for i, s := range steps {
 		if got := apply1(t, a, b.entry(t, uint64(i+1), s.batch)); !reflect.DeepEqual(got, s.want) {
 			t.Fatalf("%s: got %+v, want %+v", s.name, got, s.want)
 		}
 	}
-	branches, err := a.Branches(b.in)
-	if err != nil || len(branches) != 1 || !cmp.Equal(branches[0], other) {
-		t.Fatalf("branches set aside: got %d, %v; want the other history once", len(branches), err)
+	if c, _ := a.Chain(b.in); c.Forks != 3 || len(c.Branches) != 3 || c.Held != third.Last() {
+		t.Errorf("got %d branches, held %s", len(c.Branches), c.Held)
 	}
 }
 
@@ -177,16 +212,21 @@ func TestRefusedWithoutTrace(t *testing.T) {
 	first := b.batch(t, 2)
 	apply1(t, a, b.entry(t, 1, first))
 
-	stranger := b.entry(t, 2, b.batch(t, 1))
-	stranger.Key = newBox("LHE-01", "a").public()
-	if got := apply1(t, a, stranger); !errors.Is(got.Err, ErrKey) {
+	good := b.batch(t, 1)
+	stranger := b.rekeyed("LHE-01")
+	if got := apply1(t, a, stranger.entry(t, 2, stranger.pack(t, 3, 3))); !errors.Is(got.Err, ErrKey) {
 		t.Errorf("another key: got %v, want %v", got.Err, ErrKey)
 	}
-	if got := apply1(t, a, Entry{Index: 3, Key: b.public(), Batch: []byte("garbage")}); !errors.Is(got.Err, ErrNotBatch) {
+	forged := b.entry(t, 3, good)
+	forged.Key = stranger.public()
+	if got := apply1(t, a, forged); !errors.Is(got.Err, chain.ErrSignature) {
+		t.Errorf("another's word: got %v, want %v", got.Err, chain.ErrSignature)
+	}
+	if got := apply1(t, a, Entry{Index: 4, Key: b.public(), Batch: []byte("garbage")}); !errors.Is(got.Err, ErrNotBatch) {
 		t.Errorf("garbage: got %v, want %v", got.Err, ErrNotBatch)
 	}
-	if got := a.Held(b.in); got != first.Last() || a.Applied() != 3 {
-		t.Errorf("held %s, applied %d; want %s, 3", got, a.Applied(), first.Last())
+	if got := a.Held(b.in); got != first.Last() || a.Applied() != 4 {
+		t.Errorf("held %s, applied %d; want %s, 4", got, a.Applied(), first.Last())
 	}
 }
 
@@ -196,7 +236,7 @@ func TestCentreWithTooManyChains(t *testing.T) {
 	for i := range incarnationsMax + 1 {
 		b := newBox("ISB-01", "a")
 		b.in.Nonce[1], b.in.Nonce[2] = byte(i), byte(i>>8)
-		b.head = b.in.Start()
+		b.head, b.ats = b.in.Start(), []chain.Position{b.in.Start()}
 		group = append(group, b.entry(t, uint64(i+1), b.batch(t, 1)))
 	}
 	out, err := a.Apply(group)

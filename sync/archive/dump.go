@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -28,6 +29,15 @@ type line struct {
 	Body    string     `json:"body"` // in CBOR diagnostic notation, whatever version wrote it
 }
 
+// oddLine is a record that this version cannot decode, as Dump prints it.
+type oddLine struct {
+	Chain  string `json:"chain"`
+	Seq    uint64 `json:"seq"`
+	Hash   string `json:"hash"`
+	Odd    string `json:"odd"`    // why it cannot be decoded
+	Stored string `json:"stored"` // its bytes, in hex
+}
+
 // Dump writes the records of a chain behind after as JSON, one a line. It reports ErrDamaged, or the context's error.
 func (a *Archive) Dump(ctx context.Context, w io.Writer, in chain.Incarnation, after uint64) error {
 	enc := json.NewEncoder(w)
@@ -47,12 +57,9 @@ func (a *Archive) Dump(ctx context.Context, w io.Writer, in chain.Incarnation, a
 
 func dumpOne(enc *json.Encoder, in chain.Incarnation, s Stored) error {
 	r, err := chain.Decode(s.Bytes)
-	if err != nil {
-		return fmt.Errorf("%w: record %d: %w", ErrDamaged, s.At.Seq, err)
-	}
-	body, err := cbor.Diagnose(r.Body)
-	if err != nil {
-		return fmt.Errorf("%w: body of record %d: %w", ErrDamaged, s.At.Seq, err)
+	body, undiagnosed := cbor.Diagnose(r.Body)
+	if err = errors.Join(err, undiagnosed); err != nil {
+		return enc.Encode(oddLine{in.String(), s.At.Seq, hex.EncodeToString(s.At.Hash[:]), err.Error(), hex.EncodeToString(s.Bytes)})
 	}
 	return enc.Encode(line{
 		Chain: in.String(), Seq: r.Seq, Hash: hex.EncodeToString(s.At.Hash[:]), Wall: r.Stamp.Time(),

@@ -18,18 +18,27 @@ var (
 	ErrDamaged = errors.New("the archive is damaged")
 )
 
-const formatVersion = 1
+const formatVersion = 2
 
 var (
 	metaName    = []byte("meta")
 	chainsName  = []byte("chains")
 	officeName  = []byte("office")
-	batchesName = []byte("batches") // of a chain
-	forksName   = []byte("forks")   // of a chain
 	formatKey   = []byte("format")
 	appliedKey  = []byte("applied")
-	endKey      = []byte("end") // of a chain
-	pinKey      = []byte("key") // of a chain
+	batchesName = []byte("batches") // of a chain or a branch
+	keysName    = []byte("keys")    // of a chain or a branch
+	endKey      = []byte("end")     // of a chain or a branch
+
+	branchesName    = []byte("branches")    // of a chain
+	settlementsName = []byte("settlements") // of a chain
+	oddName         = []byte("odd")         // of a chain
+	baseKey         = []byte("base")        // of a branch
+	bytesKey        = []byte("bytes")       // of a branch
+	settledKey      = []byte("settled")     // of a branch
+
+	forksName = []byte("forks") // of a chain, in format 1
+	pinKey    = []byte("key")   // of a chain, in format 1
 )
 
 // store is what an archive's file is to bbolt. Headquarters starts seldom, so a commit is spared the free list.
@@ -54,11 +63,16 @@ func checkMeta(tx *bolt.Tx) error {
 	if meta == nil || tx.Bucket(chainsName) == nil {
 		return fmt.Errorf("%w: its buckets are missing", ErrFormat)
 	}
-	if f := meta.Get(formatKey); len(f) != 1 || f[0] != formatVersion {
+	switch f := meta.Get(formatKey); {
+	case len(f) != 1 || f[0] == 0 || f[0] > formatVersion:
 		return fmt.Errorf("%w: format %v, want %d", ErrFormat, f, formatVersion)
+	case f[0] != formatVersion && readOnly(tx):
+		return fmt.Errorf("%w: format %d; start headquarters on it once, which makes it format %d", ErrFormat, f[0], formatVersion)
 	}
 	if n := len(meta.Get(appliedKey)); n != 8 {
 		return fmt.Errorf("%w: applied index of %d bytes", ErrDamaged, n)
 	}
 	return nil
 }
+
+func readOnly(tx *bolt.Tx) bool { return tx.DB().IsReadOnly() }

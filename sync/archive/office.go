@@ -1,9 +1,12 @@
 package archive
 
 import (
+	"crypto/ed25519"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
+
+	"markaz.example/edge/chain"
 )
 
 // Office keeps what headquarters holds besides chains, in a bucket of the archive's file. It changes in the transaction
@@ -12,6 +15,8 @@ type Office interface {
 	// Apply takes one act. Nothing but the act and the bucket decides. A refusal is an answer and leaves no trace; an
 	// error is of the disk.
 	Apply(b *bolt.Bucket, index uint64, act []byte) (Answer, error)
+	// Succeeds is whether a key may go on with a chain that another key signs: a re-made box was enrolled with it.
+	Succeeds(b *bolt.Bucket, in chain.Incarnation, key ed25519.PublicKey) bool
 }
 
 // Answer is what an act came to.
@@ -21,12 +26,18 @@ type Answer struct {
 	Body    []byte // what the act gives, in the act's own shape
 }
 
-// act hands an act to the office. One that was applied before has no effect and no answer.
+func refuse(code, detail string) Answer { return Answer{Refused: code, Detail: detail} }
+
+// act takes an act about chains itself and hands any other to the office. One that was applied before has no effect and no answer.
 func (s *staging) act(e Entry) (Outcome, error) {
 	if e.Index <= s.applied {
 		return Outcome{}, nil
 	}
 	s.applied = e.Index
+	if own, ok := ownActs[e.Act[0]]; ok {
+		answer, err := own(s, e.Index, e.Act[1:])
+		return Outcome{Answer: answer}, err
+	}
 	if s.archive.office == nil {
 		return Outcome{Err: fmt.Errorf("%w: entry %d", ErrOffice, e.Index)}, nil
 	}

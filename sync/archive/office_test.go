@@ -1,15 +1,20 @@
 package archive
 
 import (
+	"crypto/ed25519"
 	"encoding/binary"
 	"errors"
 	"testing"
 
 	bolt "go.etcd.io/bbolt"
+
+	"markaz.example/edge/chain"
 )
 
 // counting is an office that counts, and refuses an act that begins with 0.
 type counting struct{ fail error }
+
+func (counting) Succeeds(*bolt.Bucket, chain.Incarnation, ed25519.PublicKey) bool { return false }
 
 func (c counting) Apply(b *bolt.Bucket, index uint64, act []byte) (Answer, error) {
 	if act[0] == 0 {

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 
@@ -12,18 +13,64 @@ import (
 
 // HashAt is the hash of a committed record of a chain; of its genesis for 0. It reports ErrAbsent or ErrDamaged.
 func (a *Archive) HashAt(in chain.Incarnation, seq uint64) (h chain.Hash, err error) {
-	c, _ := a.Chain(in)
+	c, known := a.Chain(in)
 	switch {
 	case seq == 0:
 		return in.Genesis(), nil
-	case seq > c.Held.Seq:
+	case !known || seq > c.Held.Seq:
 		return h, fmt.Errorf("record %d of %s: %w, the newest is %d", seq, in, ErrAbsent, c.Held.Seq)
 	}
-	err = a.view(func(tx *bolt.Tx) (err error) {
-		h, err = hashAt(tx.Bucket(chainsName), c, seq)
+	err = a.lookout(c, func(l *lookout) (err error) {
+		h, err = l.hash(-1, seq)
 		return err
 	})
 	return h, err
+}
+
+// lookout reads of one chain in one transaction.
+func (a *Archive) lookout(c Chain, look func(*lookout) error) error {
+	return a.view(func(tx *bolt.Tx) error { return look(&lookout{root: tx.Bucket(chainsName), chain: c}) })
+}
+
+// Landmark is a record of the strand that holds a tip: of the chain, or of a branch when only that has the tip. A
+// sequence past the strand's end is its end; below a branch's base it is of the strand that the branch leaves. Begins is
+// the newest end of a batch at or before it. It reports ErrAbsent when no strand holds the tip, or ErrDamaged.
+func (a *Archive) Landmark(in chain.Incarnation, tip chain.Position, seq uint64) (at, begins chain.Position, err error) {
+	c, known := a.Chain(in)
+	if !known {
+		return in.Start(), in.Start(), nil
+	}
+	err = a.lookout(c, func(l *lookout) (err error) {
+		at, begins, err = l.landmark(tip, seq)
+		return errors.Join(err, l.damage)
+	})
+	if err != nil {
+		return at, begins, fmt.Errorf("landmark %d of %s: %w", seq, in, err)
+	}
+	return at, begins, nil
+}
+
+func (l *lookout) landmark(tip chain.Position, seq uint64) (at, begins chain.Position, err error) {
+	i, ok := l.holding(tip)
+	for ok && i >= 0 && seq < l.chain.Branches[i].Base.Seq {
+		i, ok = l.under(i)
+	}
+	if !ok {
+		return at, begins, fmt.Errorf("%w: %s", ErrAbsent, tip)
+	}
+	base, end := l.bounds(i)
+	if seq = min(seq, end.Seq); seq == base.Seq {
+		return base, base, nil
+	}
+	at.Seq = seq
+	if at.Hash, err = l.hash(i, seq); err != nil {
+		return at, begins, err
+	}
+	b, err := l.batch(i, seq)
+	if begins = b.Prev; b.Last() == at {
+		begins = at
+	}
+	return at, begins, err
 }
 
 // Stored is one archived record: where it stands, and its bytes, which are the caller's.
@@ -32,8 +79,8 @@ type Stored struct {
 	Bytes []byte // as chain.Decode reads them
 }
 
-// Records gives the committed records of a chain behind after, in order. It ends at the first error: ErrDamaged. No
-// transaction is held while the caller works, so a slow consumer holds up nobody.
+// Records gives the committed records of a chain behind after, in order, odd ones as they are. It ends at the first error:
+// ErrDamaged, or ErrAbsent when a person has settled a fork meanwhile and the chain is another. No transaction is held while the caller works, so a slow consumer holds up nobody.
 func (a *Archive) Records(in chain.Incarnation, after uint64) iter.Seq2[Stored, error] {
 	return func(yield func(Stored, error) bool) {
 		for end := a.Held(in).Seq; after < end; {
@@ -66,17 +113,15 @@ func yieldRecords(b wire.Batch, after uint64, yield func(Stored, error) bool) bo
 	return true
 }
 
-// batchWith is the batch that holds a record.
+// batchWith is the batch that holds a record. It reports ErrAbsent when a person has put a shorter history in the place
+// of the one that was asked about.
 func (a *Archive) batchWith(in chain.Incarnation, seq uint64) (b wire.Batch, err error) {
-	err = a.view(func(tx *bolt.Tx) (err error) {
-		bucket := tx.Bucket(chainsName).Bucket([]byte(in.String()))
-		if bucket == nil {
-			return fmt.Errorf("%w: chain %s has no bucket", ErrDamaged, in)
-		}
-		k, v := bucket.Bucket(batchesName).Cursor().Seek(seqKey(seq))
-		if b, err = parseBatch(in, k, v); err == nil && b.Prev.Seq >= seq {
-			err = fmt.Errorf("%w: no batch holds it", ErrDamaged)
-		}
+	c, _ := a.Chain(in)
+	if seq > c.Held.Seq {
+		return b, fmt.Errorf("record %d of %s: %w", seq, in, ErrAbsent)
+	}
+	err = a.lookout(c, func(l *lookout) (err error) {
+		b, err = l.batch(-1, seq)
 		return err
 	})
 	if err != nil {
@@ -85,30 +130,13 @@ func (a *Archive) batchWith(in chain.Incarnation, seq uint64) (b wire.Batch, err
 	return b, nil
 }
 
-// Branches are the batches that contradict a chain, set aside.
-func (a *Archive) Branches(in chain.Incarnation) ([]wire.Batch, error) {
-	var out []wire.Batch
-	err := a.view(func(tx *bolt.Tx) error {
-		bucket := tx.Bucket(chainsName).Bucket([]byte(in.String()))
-		if bucket == nil {
-			return nil
-		}
-		return bucket.Bucket(forksName).ForEach(func(_, frame []byte) error {
-			b, err := parseFrame(in, frame)
-			out = append(out, b)
-			return err
-		})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("branches of %s: %w", in, err)
-	}
-	return out, nil
-}
-
 // Stats is what an archive holds.
 type Stats struct {
 	Chains       int    `json:"chains"`
-	Forks        int    `json:"forks"`
+	Forks        int    `json:"forks"`        // branches that nobody has settled
+	Branches     int    `json:"branches"`     // all that are kept aside
+	BranchBytes  uint64 `json:"branch_bytes"` // of them, as stored
+	Odd          int    `json:"odd"`          // records that are named as ones that a node could not decode
 	Records      uint64 `json:"records"`
 	Batches      uint64 `json:"batches"`
 	BatchBytes   uint64 `json:"batch_bytes"` // as stored: compressed, with their checkpoints
@@ -124,8 +152,7 @@ func (a *Archive) Stats() (Stats, error) {
 		s.FileBytes = tx.Size()
 		for _, c := range a.Chains() {
 			s.Chains++
-			s.Forks += c.Forks
-			s.Records += c.Held.Seq
+			s.addChain(c)
 			batches := tx.Bucket(chainsName).Bucket([]byte(c.Incarnation.String())).Bucket(batchesName)
 			if err := s.addBatches(c, batches); err != nil {
 				return err
@@ -137,6 +164,16 @@ func (a *Archive) Stats() (Stats, error) {
 		return s, fmt.Errorf("count the archive: %w", err)
 	}
 	return s, nil
+}
+
+func (s *Stats) addChain(c Chain) {
+	s.Forks += c.Forks
+	s.Odd += c.Odd
+	s.Records += c.Held.Seq
+	s.Branches += len(c.Branches)
+	for _, b := range c.Branches {
+		s.BranchBytes += b.Bytes
+	}
 }
 
 func (s *Stats) addBatches(c Chain, batches *bolt.Bucket) error {

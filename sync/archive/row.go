@@ -13,9 +13,6 @@ import (
 
 func seqKey(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }
 
-// forkKey names a branch by where it leaves the chain and where it ends, so that the same branch is kept once.
-func forkKey(s wire.Span) []byte { return append(seqKey(s.Prev.Seq), positionBytes(s.Last())...) }
-
 func positionBytes(p chain.Position) []byte { return append(seqKey(p.Seq), p.Hash[:]...) }
 
 func parsePosition(b []byte) (chain.Position, error) {

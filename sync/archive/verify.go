@@ -2,7 +2,6 @@ package archive
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
@@ -22,6 +21,9 @@ func (a *Archive) Verify(ctx context.Context, progress Progress) error {
 	w := walker{ctx: ctx, progress: progress}
 	for _, c := range chains {
 		w.total += c.Held.Seq
+		for _, b := range c.Branches {
+			w.total += b.End.Seq - b.Base.Seq
+		}
 	}
 	for _, c := range chains {
 		if err := a.view(func(tx *bolt.Tx) error { return w.chain(tx.Bucket(chainsName), c) }); err != nil {
@@ -44,33 +46,58 @@ func (w *walker) chain(root *bolt.Bucket, c Chain) error {
 	if bucket == nil {
 		return fmt.Errorf("%w: it has no bucket", ErrDamaged)
 	}
-	at := c.Incarnation.Start()
-	cursor := bucket.Bucket(batchesName).Cursor()
-	for k, v := cursor.First(); k != nil && at.Seq < c.Held.Seq; k, v = cursor.Next() {
+	whole := strand{in: c.Incarnation, base: c.Incarnation.Start(), end: c.Held, keys: c.Keys}
+	if err := w.strand(whole, bucket.Bucket(batchesName)); err != nil {
+		return err
+	}
+	look := lookout{root: root, chain: c}
+	for _, b := range c.Branches {
+		s := strand{in: c.Incarnation, base: b.Base, end: b.End, keys: b.Keys}
+		err := w.strand(s, bucket.Bucket(branchesName).Bucket([]byte(b.Name)).Bucket(batchesName))
+		if _, ok := look.holding(b.Base); err == nil && !ok {
+			err = fmt.Errorf("%w: nothing leads to its base %s", ErrDamaged, b.Base)
+		}
+		if err != nil {
+			return fmt.Errorf("branch %s: %w", b.Name, err)
+		}
+	}
+	return look.damage
+}
+
+// strand is what Verify checks of a chain and of a branch alike.
+type strand struct {
+	in        chain.Incarnation
+	base, end chain.Position
+	keys      []wire.Signer
+}
+
+func (w *walker) strand(s strand, batches *bolt.Bucket) error {
+	at, cursor := s.base, batches.Cursor()
+	for k, v := cursor.First(); k != nil && at.Seq < s.end.Seq; k, v = cursor.Next() {
 		var err error
-		if at, err = w.batch(c, at, k, v); err != nil {
+		if at, err = w.batch(s, at, k, v); err != nil {
 			return err
 		}
 	}
-	if at != c.Held {
-		return fmt.Errorf("%w: it ends at %s, its end is filed as %s", ErrDamaged, at, c.Held)
+	if at != s.end {
+		return fmt.Errorf("%w: it ends at %s, its end is filed as %s", ErrDamaged, at, s.end)
 	}
-	return w.forks(bucket.Bucket(forksName), c)
+	return nil
 }
 
 // batch checks one batch against the position before it.
-func (w *walker) batch(c Chain, at chain.Position, key, frame []byte) (chain.Position, error) {
+func (w *walker) batch(s strand, at chain.Position, key, frame []byte) (chain.Position, error) {
 	if err := w.ctx.Err(); err != nil {
 		return at, err
 	}
-	b, err := parseBatch(c.Incarnation, key, frame)
+	b, err := parseBatch(s.in, key, frame)
 	if err != nil {
 		return at, fmt.Errorf("batch after record %d: %w", at.Seq, err)
 	}
 	if b.Prev != at {
 		return at, fmt.Errorf("%w: record %d: its batch follows %s, the chain stands at %s", ErrDamaged, at.Seq+1, b.Prev, at)
 	}
-	if err := b.Verify(c.Key); err != nil {
+	if err := b.Verify(keyAt(s.keys, b.Last().Seq)); err != nil {
 		return at, fmt.Errorf("%w: records %d to %d: %w", ErrDamaged, at.Seq+1, b.Last().Seq, err)
 	}
 	w.done += b.Last().Seq - at.Seq
@@ -78,26 +105,6 @@ func (w *walker) batch(c Chain, at chain.Position, key, frame []byte) (chain.Pos
 		w.tell()
 	}
 	return b.Last(), nil
-}
-
-func (w *walker) forks(forks *bolt.Bucket, c Chain) error {
-	return forks.ForEach(func(key, frame []byte) error {
-		b, err := parseFrame(c.Incarnation, frame)
-		if err == nil {
-			err = errors.Join(b.Verify(c.Key), filedAs(key, b))
-		}
-		if err != nil {
-			return fmt.Errorf("%w: branch set aside as %x: %w", ErrDamaged, key, err)
-		}
-		return nil
-	})
-}
-
-func filedAs(key []byte, b wire.Batch) error {
-	if want := forkKey(b.Span); string(want) != string(key) {
-		return fmt.Errorf("it belongs under %x", want)
-	}
-	return nil
 }
 
 func (w *walker) tell() {

@@ -255,9 +255,6 @@ func (v *visit) measure(in chain.Incarnation, after chain.Position) (wire.Past, 
 	}
 	e, err := v.Past.Extent(v.ctx, in, after.Seq)
 	return wire.Past{
-		Incarnation: in, Held: c.Held, Keys: signers(c), RawBytes: e.RawBytes, Batches: e.Batches, Bytes: e.Bytes,
+		Incarnation: in, Held: c.Held, Keys: c.Keys, RawBytes: e.RawBytes, Batches: e.Batches, Bytes: e.Bytes,
 	}, err
 }
-
-// signers are the keys whose checkpoints are in a chain.
-func signers(c archive.Chain) []wire.Signer { return []wire.Signer{{From: 1, Key: c.Key}} }

@@ -1,7 +1,6 @@
 package quorum
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -165,8 +164,8 @@ func (n *Node) command(key ed25519.PublicKey, b wire.Batch) ([]byte, error) {
 	if err := n.answers.refusing(); err != nil {
 		return nil, err
 	}
-	if c, ok := n.config.Archive.Chain(b.Incarnation()); ok && !bytes.Equal(c.Key, key) {
-		return nil, archive.ErrKey
+	if ok, err := n.config.Archive.Admits(b.Incarnation(), key); err != nil || !ok {
+		return nil, errors.Join(archive.ErrKey, err)
 	}
 	// Once more, at the door of what is kept for ever: the records were checked by whoever took them from the line.
 	if err := b.Checkpoint.Verify(key); err != nil {

@@ -127,7 +127,7 @@ func TestVerdictsThroughRaftAndRestart(t *testing.T) {
 	r.submit(t, c, pack(t, c, 21, 30), archive.Gap, 10)
 	r.submit(t, c, pack(t, c, 11, 20), archive.Append, 20)
 	r.submit(t, c, pack(t, c, 1, 10), archive.Duplicate, 20)
-	r.submit(t, c, pack(t, clone, 11, 15), archive.Fork, 20)
+	r.submit(t, c, pack(t, clone, 11, 15), archive.Fork, 15)
 	r.close(t)
 
 	r = start(t, dir)
@@ -137,8 +137,8 @@ func TestVerdictsThroughRaftAndRestart(t *testing.T) {
 	}
 	r.submit(t, c, pack(t, c, 11, 20), archive.Duplicate, 20)
 	r.submit(t, c, pack(t, c, 21, 30), archive.Append, 30)
-	if b, err := r.archive.Branches(c.In); err != nil || len(b) != 1 {
-		t.Fatalf("branches set aside: %d, %v; want 1", len(b), err)
+	if k, _ := r.archive.Chain(c.In); len(k.Branches) != 1 || k.Branches[0].End != clone.At(15) {
+		t.Fatalf("branches set aside: %+v; want 1", k.Branches)
 	}
 }
 

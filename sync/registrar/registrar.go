@@ -221,9 +221,6 @@ func (r *Registrar) agrees(in chain.Incarnation, head chain.Position) error {
 	return nil
 }
 
-// newestKey is the key that may go on with a chain, as far as batches have shown.
-func newestKey(c archive.Chain, key []byte) bool { return bytes.Equal(c.Key, key) }
-
 // proves checks which centre and incarnation a certificate that is to be renewed stands for.
 func (r *Registrar) proves(certs [][]byte, nonce []byte) (roster.Pair, chain.Incarnation, error) {
 	var in chain.Incarnation

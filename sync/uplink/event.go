@@ -29,8 +29,13 @@ type (
 		Held chain.Position
 		Ours Ours
 	}
-	// Landmarked answers Probe. Ours is the box's own record there.
+	// Landmarked answers Probe. Ours is the box's own record there, Base its own at Begins.
 	Landmarked struct {
+		wire.Landmark
+		Ours, Base Ours
+	}
+	// Shelved says how far headquarters keeps our branch. Ours is the box's own record there.
+	Shelved struct {
 		At   chain.Position
 		Ours Ours
 	}
@@ -60,6 +65,7 @@ func (Dropped) event()    {}
 func (Welcomed) event()   {}
 func (Acked) event()      {}
 func (Landmarked) event() {}
+func (Shelved) event()    {}
 func (Refused) event()    {}
 func (Packed) event()     {}
 func (Unreadable) event() {}

@@ -44,6 +44,20 @@ const (
 	// acknowledgement, a round trip at most, and save headquarters a commit each.
 	lonely = 64
 
+	// shelvesSince is the version of the protocol that keeps branches whole.
+	shelvesSince = 2
+
+	// evidenceRecords is how far past the last common record evidence reaches: some 3 KiB on the wire, and enough to tell
+	// two boxes apart that were restored from one backup.
+	evidenceRecords = 64
+
+	// branchBytes is a batch of a branch, decompressed. They go one at a time, so on a line of 2 s delay a day of 6 MB
+	// takes some minutes.
+	branchBytes = 64 << 10
+
+	// strandsMax bounds the branches that a box compares itself with on one link.
+	strandsMax = 8
+
 	// probesMax bisects any 64-bit chain.
 	probesMax = 64
 

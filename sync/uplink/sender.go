@@ -32,12 +32,14 @@ type Sender struct {
 	limitBytes int
 	spoke      time.Time // when something was last sent
 
-	search search
-	forked bool
-	shown  bool // headquarters has set our branch aside
-	common chain.Position
-	code   string
-	detail string
+	version uint // of the link's protocol
+	search  search
+	shelf   shelf
+	forked  bool
+	shown   bool // headquarters, of version 1, has set our branch aside
+	common  chain.Position
+	code    string
+	detail  string
 }
 
 type flight struct {
@@ -54,6 +56,7 @@ const (
 	streaming              // in agreement with headquarters
 	searching              // for the last common record
 	showing                // the first divergent batch is out
+	branching              // headquarters keeps our branch, and takes what follows on it
 )
 
 // NewSender begins without a link, to dial at once. The random source makes the jitter and nothing else.
@@ -67,6 +70,9 @@ func (s *Sender) Ceiling(d time.Duration) { s.ceiling = d }
 
 // Step takes one event at a time that never goes back, and gives what is to be done, in order.
 func (s *Sender) Step(now time.Time, e Event) []Act {
+	if acts, ok := s.aside(now, e); ok {
+		return acts
+	}
 	switch e := e.(type) {
 	case Advanced:
 		return s.advanced(e)
@@ -196,10 +202,7 @@ func (s *Sender) pump() []Act {
 
 func (s *Sender) packed(now time.Time, e Packed) []Act {
 	s.packing, s.spoke = false, now
-	switch s.phase {
-	case showing:
-		s.due = now.Add(answerMax)
-	case streaming:
+	if s.phase == streaming {
 		if len(s.underWay) == 0 {
 			s.due = now.Add(ackMax)
 		}

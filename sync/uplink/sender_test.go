@@ -62,6 +62,11 @@ func (s *story) connect() {
 	s.tell(Connected{}, Greet{s.head})
 }
 
+// landmark answers a probe from another history, whose batch begins there.
+func (s *story) landmark(theirs *wiretest.Chain, at, begins uint64) []Act {
+	return s.Step(s.now, Landmarked{wire.Landmark{At: theirs.At(at), Begins: theirs.At(begins)}, s.ours(at), s.ours(begins)})
+}
+
 var told = Tell{time.UnixMilli(5000)}
 
 func TestWindowAndAcknowledgements(t *testing.T) {
@@ -153,14 +158,14 @@ func TestForkIsLocatedShownOnceAndGreetedSlowly(t *testing.T) {
 		t.Fatal(d)
 	}
 	for probe := uint64(28); ; {
-		acts = s.Step(s.now, Landmarked{theirs.At(probe), s.ours(probe)})
+		acts = s.landmark(theirs, probe, probe)
 		ask, ok := acts[0].(Ask)
 		if !ok {
 			break
 		}
 		probe = ask.Seq
 	}
-	if d := cmp.Diff([]Act{Send{s.c.At(37), 57, batchBytesFirst}}, acts); d != "" {
+	if d := cmp.Diff([]Act{Send{s.c.At(37), 57, wire.RawBytesMax}}, acts); d != "" {
 		t.Fatal(d)
 	}
 	s.tell(Packed{s.c.At(57)})
@@ -181,14 +186,135 @@ func TestForkIsLocatedShownOnceAndGreetedSlowly(t *testing.T) {
 	}
 }
 
+// diverge is a link, of version 2, to a headquarters whose history leaves ours at 137 and whose batches are of ten
+// records. It ends with the evidence being sent.
+func diverge(t *testing.T) (s *story, theirs *wiretest.Chain) {
+	s = begin(t, 300)
+	theirs = s.c.Clone(9)
+	theirs.Truncate(137)
+	theirs.Grow(120)
+	s.connect()
+	w := s.welcome(theirs.At(257))
+	w.Version = 2
+	acts := s.Step(s.now, w)
+	s.search2(theirs, acts[1:], Send{s.c.At(130), 137 + evidenceRecords, wire.RawBytesMax})
+	return s, theirs
+}
+
+// search2 answers probes from another history until the Sender wants this.
+func (s *story) search2(theirs *wiretest.Chain, acts []Act, want Send) {
+	s.Helper()
+	for {
+		ask, ok := acts[0].(Ask)
+		if !ok {
+			break
+		}
+		acts = s.landmark(theirs, ask.Seq, ask.Seq/10*10)
+	}
+	if d := cmp.Diff([]Act{want}, acts); d != "" {
+		s.Fatal(d)
+	}
+}
+
+func (s *story) shelved(c *wiretest.Chain, seq uint64) Shelved {
+	return Shelved{c.At(seq), Ours{}.orOf(s.c, seq)}
+}
+
+func (o Ours) orOf(c *wiretest.Chain, seq uint64) Ours {
+	if seq > c.Head().Seq {
+		return o
+	}
+	return Ours{c.At(seq).Hash, true}
+}
+
+func TestBranchIsStreamedWhileForked(t *testing.T) {
+	s, _ := diverge(t)
+	at := s.c.At
+	s.tell(Packed{at(201)})
+	s.tell(s.shelved(s.c, 201), Send{at(201), 300, branchBytes})
+	s.tell(Packed{at(260)})
+	s.tell(s.shelved(s.c, 260), Send{at(260), 300, branchBytes})
+	s.tell(Packed{at(300)})
+	s.tell(s.shelved(s.c, 300))
+	s.wait()
+	s.tell(Tick{}, Beat{at(300)})
+	s.c.Grow(2)
+	s.tell(Advanced{at(302)}, Send{at(300), 302, branchBytes})
+	s.tell(Advanced{at(302)}) // being packed
+	s.tell(Packed{at(302)})
+	if st := s.State(); !st.Forked || !st.Up || st.Common != at(137) || st.Held.Seq > 137 || st.Behind < 165 {
+		t.Errorf("got %+v", st)
+	}
+	s.wait()
+	s.tell(Tick{}, Hang{"no answer"})
+}
+
+func TestBranchThatBecameTheChainIsGreeted(t *testing.T) {
+	s, _ := diverge(t)
+	s.tell(Packed{s.c.At(201)})
+	s.tell(s.shelved(s.c, 300))
+	s.c.Grow(1)
+	s.tell(Advanced{s.c.At(301)}, Send{s.c.At(300), 301, branchBytes})
+	s.tell(Acked{s.c.At(301), s.ours(301)}, Hang{"headquarters acknowledged what it held as a branch"})
+	s.connect()
+	s.tell(s.welcome(s.c.At(301)), told, Confirm{s.c.At(301)})
+	if s.State().Forked {
+		t.Error("still says forked")
+	}
+}
+
+func TestThirdHistoryIsComparedWithTheBranch(t *testing.T) {
+	s, _ := diverge(t)
+	branch := s.c.Clone(11)
+	branch.Truncate(203)
+	branch.Grow(30)
+	s.tell(Packed{s.c.At(201)})
+	acts := s.Step(s.now, s.shelved(branch, 233))
+	s.search2(branch, acts, Send{s.c.At(200), 233, wire.RawBytesMax})
+	s.tell(Packed{s.c.At(233)})
+	s.tell(s.shelved(s.c, 233), Send{s.c.At(233), 300, branchBytes})
+	if got := s.State().Common; got != s.c.At(137) {
+		t.Errorf("common with the chain: %s, want 137", got)
+	}
+}
+
+func TestEvidenceThatEndsTooEarlyIsShownFromTheCommonRecord(t *testing.T) {
+	s, _ := diverge(t)
+	s.tell(Packed{s.c.At(136)}) // large records
+	s.tell(Acked{s.c.At(257), Ours{}}, Send{s.c.At(137), 137 + evidenceRecords, wire.RawBytesMax})
+	s.tell(Packed{s.c.At(150)})
+	s.tell(s.shelved(s.c, 150), Send{s.c.At(150), 300, branchBytes})
+}
+
+func TestSettledAgainstThisBoxIsSaid(t *testing.T) {
+	s, theirs := diverge(t)
+	s.tell(Packed{s.c.At(201)})
+	s.tell(Refused{wire.Refusal{Code: wire.CodeSettled, Detail: "make it anew", Fatal: true}}, Hang{"refused: settled"})
+	for range 2 {
+		if st := s.State(); !st.Forked || st.Code != wire.CodeSettled || st.Detail != "make it anew" {
+			t.Errorf("got %+v", st)
+		}
+		s.connect()
+		w := s.welcome(theirs.At(257))
+		w.Version = 2
+		s.search2(theirs, s.Step(s.now, w)[1:], Send{s.c.At(130), 137 + evidenceRecords, wire.RawBytesMax})
+		s.tell(Packed{s.c.At(201)})
+		s.tell(Refused{wire.Refusal{Code: wire.CodeSettled, Detail: "make it anew", Fatal: true}}, Hang{"refused: settled"})
+	}
+}
+
 func TestHeadquartersAheadIsAForkInWaiting(t *testing.T) {
 	s := begin(t, 3)
 	theirs := s.c.Clone(1)
 	theirs.Grow(5)
 	s.connect()
 	s.tell(s.welcome(theirs.At(8)), told, Ask{2})
-	s.tell(Landmarked{theirs.At(2), s.ours(2)}, Ask{3})
-	s.tell(Landmarked{theirs.At(3), s.ours(3)}, Hang{"forked, with nothing to show yet"})
+	if d := cmp.Diff([]Act{Ask{3}}, s.landmark(theirs, 2, 0)); d != "" {
+		t.Fatal(d)
+	}
+	if d := cmp.Diff([]Act{Hang{"forked, with nothing to show yet"}}, s.landmark(theirs, 3, 0)); d != "" {
+		t.Fatal(d)
+	}
 	if st := s.State(); !st.Forked || st.Common != s.c.At(3) {
 		t.Errorf("got %+v", st)
 	}

@@ -174,7 +174,9 @@ func (p *play) hear(m wire.Message) {
 	case wire.Ack:
 		p.step(Acked{m.Held, p.ours(m.Held.Seq)})
 	case wire.Landmark:
-		p.step(Landmarked{m.At, p.ours(m.At.Seq)})
+		p.step(Landmarked{m, p.ours(m.At.Seq), p.ours(m.Begins.Seq)})
+	case wire.Shelved:
+		p.step(Shelved{m.At, p.ours(m.At.Seq)})
 	case wire.Refusal:
 		p.Log.Warn("headquarters refused", "code", m.Code, "detail", m.Detail, "seq", m.Held.Seq)
 		p.step(Refused{m})

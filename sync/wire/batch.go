@@ -13,7 +13,7 @@ import (
 	"markaz.example/edge/chain"
 )
 
-// What Pack, Open and Verify report, besides chain.ErrBroken, chain.ErrSignature and what chain.Decode reports.
+// What Pack, Open and Verify report, besides chain.ErrBroken, chain.ErrSignature and chain.ErrTooLarge.
 var (
 	ErrBlock = errors.New("block does not decompress to what its batch announces")
 	ErrCount = errors.New("block holds another number of records than its batch announces")
@@ -49,8 +49,8 @@ func (s Span) Count() uint64 { return s.Last().Seq - s.Prev.Seq }
 func (s Span) Incarnation() chain.Incarnation { return s.Checkpoint.Incarnation }
 
 // Pack makes a batch of consecutive stored records that follow prev: as many from the first on as the limits allow, at
-// least one. It verifies each, so that a damaged disk is found here and not at headquarters, and signs where they end.
-// Wall is the box's time in milliseconds. It reports ErrEmpty, chain.ErrBroken and what chain.Decode reports.
+// least one, odd ones too, and signs where they end: the caller compares that to its chain, which finds a damaged disk.
+// Wall is the box's time in milliseconds. It reports ErrEmpty, chain.ErrBroken and chain.ErrTooLarge.
 func Pack(key ed25519.PrivateKey, in chain.Incarnation, prev chain.Position, wall int64, records [][]byte) (Batch, error) {
 	if len(records) == 0 {
 		return Batch{}, fmt.Errorf("pack after %d: %w", prev.Seq, ErrEmpty)
@@ -62,7 +62,7 @@ func Pack(key ed25519.PrivateKey, in chain.Incarnation, prev chain.Position, wal
 		if i == RecordsMax || len(raw)+len(r)+lengthBytesMax > RawBytesMax {
 			break
 		}
-		if err := at.Step(r); err != nil {
+		if _, err := at.Pass(r); err != nil {
 			return Batch{}, fmt.Errorf("pack after %d: %w", prev.Seq, err)
 		}
 		raw = append(binary.AppendUvarint(raw, uint64(len(r))), r...)
@@ -111,19 +111,42 @@ func (b Batch) check() error {
 	return errors.Join(checkIncarnation(in), checkPosition(in, prev))
 }
 
-// Verify checks the batch end to end: its bounds, the signature of its checkpoint, its block, and every record from
-// Prev to the checkpoint. It reports ErrField, chain.ErrSignature, ErrBlock, ErrCount, chain.ErrBroken and what
-// chain.Decode reports.
+// Odd is a record that this version cannot decode: a newer box wrote it, or a box went wrong. It stands in its place by
+// its hash and under its box's signature, and so it is kept and passed on as it is: one such record must not keep back
+// what follows it.
+type Odd struct {
+	Seq    uint64
+	Reason string // as chain.Decode says it, or the start of that; printable, at most ReasonBytesMax
+}
+
+// NewOdd cuts the reason to what fits.
+func NewOdd(seq uint64, reason string) Odd { return Odd{seq, clip(reason, ReasonBytesMax)} }
+
+// Verify checks the batch end to end: its bounds, the signature of its checkpoint, its block, and every record's place
+// from Prev to the checkpoint. Odd records pass. It reports ErrField, chain.ErrSignature, ErrBlock, ErrCount,
+// chain.ErrBroken and chain.ErrTooLarge.
 func (b Batch) Verify(key ed25519.PublicKey) error {
+	_, err := b.Inspect(key)
+	return err
+}
+
+// Inspect is Verify, and gives the odd records, the first OddMax of them.
+func (b Batch) Inspect(key ed25519.PublicKey) (odd []Odd, err error) {
 	if err := b.check(); err != nil {
-		return err
+		return nil, err
 	}
 	if err := b.Checkpoint.Verify(key); err != nil {
-		return err
+		return nil, err
 	}
 	pooled := buffers.Get().(*[]byte)
 	defer buffers.Put(pooled)
-	return b.walk((*pooled)[:0], func([]byte) {})
+	at := b.Prev.Seq
+	err = b.walk((*pooled)[:0], func(_ []byte, why error) {
+		if at++; why != nil && len(odd) < OddMax {
+			odd = append(odd, NewOdd(at, why.Error()))
+		}
+	})
+	return odd, err
 }
 
 // Open gives the stored records, after checking the block and the chain from Prev to the checkpoint, but not the
@@ -133,14 +156,15 @@ func (b Batch) Open() ([][]byte, error) {
 		return nil, err
 	}
 	records := make([][]byte, 0, b.Count())
-	err := b.walk(make([]byte, 0, b.RawBytes+block.Slack), func(r []byte) { records = append(records, r) })
+	err := b.walk(make([]byte, 0, b.RawBytes+block.Slack), func(r []byte, _ error) { records = append(records, r) })
 	if err != nil {
 		return nil, err
 	}
 	return records, nil
 }
 
-func (b Batch) walk(buffer []byte, visit func([]byte)) error {
+// walk shows each record, with why it does not decode when it does not.
+func (b Batch) walk(buffer []byte, visit func(record []byte, odd error)) error {
 	raw, err := b.decompress(buffer)
 	if err != nil {
 		return err
@@ -151,12 +175,13 @@ func (b Batch) walk(buffer []byte, visit func([]byte)) error {
 		if !ok {
 			return fmt.Errorf("%w: length of the record after %d", ErrBlock, at.At().Seq)
 		}
+		var odd error
 		if b.Codec == CodecColumns {
 			at.Link(r) // block.Decode gives nothing that is not a record in its place
-		} else if err := at.Step(r); err != nil {
+		} else if odd, err = at.Pass(r); err != nil {
 			return err
 		}
-		visit(r)
+		visit(r, odd)
 		raw = rest
 	}
 	return b.arrived(at.At(), len(raw))

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/fxamacker/cbor/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
 	"pgregory.net/rapid"
@@ -140,7 +141,7 @@ func forgeries(t testing.TB) map[string]forgery {
 		"edited":              {with(reblock(edited...)), chain.ErrBroken},
 		"another chain":       {with(reblock(other.Records(5, 14)...)), chain.ErrBroken},
 		"another beginning":   {with(func(b *wire.Batch) { b.Prev = other.At(4) }), chain.ErrBroken},
-		"not records":         {with(reblock(bytes.Split(bytes.Repeat([]byte("not a record at all, of some length;"), 10), []byte(";"))[:10]...)), chain.ErrMalformed},
+		"not records":         {with(reblock(bytes.Split(bytes.Repeat([]byte("not a record at all, of some length;"), 10), []byte(";"))[:10]...)), chain.ErrBroken},
 		"another key's word":  {with(func(b *wire.Batch) { b.Checkpoint = chain.Sign(other.Key, c.In, b.Last(), 0) }), chain.ErrSignature},
 		"another time":        {with(func(b *wire.Batch) { b.Checkpoint.Wall++ }), chain.ErrSignature},
 	}
@@ -149,6 +150,77 @@ func forgeries(t testing.TB) map[string]forgery {
 type forgery struct {
 	batch wire.Batch
 	want  error
+}
+
+// TestOddRecordsPass: what this version cannot read is kept in its place and named; what says another place is not.
+func TestOddRecordsPass(t *testing.T) {
+	c := grown(3)
+	padded := func(s string) []byte { return append([]byte(s), make([]byte, 64)...) }
+	broken := wiretest.New("ISB-01", 3)
+	broken.Grow(9)
+	for name, o := range map[string]struct {
+		record []byte
+		want   error
+	}{
+		"not CBOR":           {padded("\xff\xff"), nil},
+		"a kind of no shape": {rewritten(t, c.Records(3, 3)[0], 6, "Visit Opened"), nil},
+		"a grade to come":    {rewritten(t, c.Records(3, 3)[0], 5, 9), nil},
+		"nested too deep":    {rewritten(t, c.Records(3, 3)[0], 9, nested(40)), nil},
+		"another place":      {broken.Records(9, 9)[0], chain.ErrBroken},
+		"odd, another place": {rewritten(t, broken.Records(9, 9)[0], 6, "Visit Opened"), chain.ErrBroken},
+		"too large":          {make([]byte, chain.RecordBytesMax+1), chain.ErrTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			records := append(append([][]byte{}, c.Records(1, 2)...), o.record)
+			b, err := wire.Pack(c.Key, c.In, c.At(0), 0, records)
+			if o.want != nil {
+				if !errors.Is(err, o.want) {
+					t.Errorf("got %v, want %v", err, o.want)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			odd, err := b.Inspect(c.Public())
+			if err != nil || len(odd) != 1 || odd[0].Seq != 3 || odd[0].Reason == "" {
+				t.Fatalf("got %+v, %v; want record 3 named", odd, err)
+			}
+			if got, err := b.Open(); err != nil || !bytes.Equal(got[2], o.record) {
+				t.Errorf("the record is not given as it is: %v", err)
+			}
+		})
+	}
+}
+
+// rewritten is a record with one of its values replaced, as a newer box would write it.
+func rewritten(t testing.TB, record []byte, key int, value any) []byte {
+	t.Helper()
+	var form map[int]cbor.RawMessage
+	if err := cbor.Unmarshal(record, &form); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := cbor.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form[key] = raw
+	out, err := cbor.CoreDetEncOptions().EncMode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := out.Marshal(form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func nested(depth int) any {
+	if depth == 0 {
+		return 1
+	}
+	return map[int]any{1: nested(depth - 1)}
 }
 
 func TestVerifyNamesEachForgery(t *testing.T) {

@@ -247,17 +247,22 @@ func (b Beat) check() error {
 
 // NewRefusal composes a refusal that fits, whatever is in the detail.
 func NewRefusal(code, detail string, held chain.Position, fatal bool) Refusal {
-	detail = strings.Map(func(r rune) rune {
+	return Refusal{Code: code, Detail: clip(detail, detailBytesMax), Held: held, Fatal: fatal}
+}
+
+// clip makes a text printable, and cuts it to size between two letters.
+func clip(s string, bytesMax int) string {
+	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == utf8.RuneError || r == 0x7f {
 			return ' '
 		}
 		return r
-	}, detail)
-	for len(detail) > detailBytesMax {
-		_, size := utf8.DecodeLastRuneInString(detail)
-		detail = detail[:len(detail)-size]
+	}, s)
+	for len(s) > bytesMax {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
 	}
-	return Refusal{Code: code, Detail: detail, Held: held, Fatal: fatal}
+	return s
 }
 
 func checkIncarnation(in chain.Incarnation) error {

@@ -96,7 +96,8 @@ type probeForm struct {
 }
 
 type landmarkForm struct {
-	At positionForm `cbor:"1,keyasint"`
+	At     positionForm  `cbor:"1,keyasint"`
+	Begins *positionForm `cbor:"2,keyasint,omitempty"`
 }
 
 func (h Hello) form() any {
@@ -131,9 +132,17 @@ func (b Beat) form() any {
 	return f
 }
 
-func (s Shelved) form() any  { return shelvedForm{formPosition(s.At)} }
-func (p Probe) form() any    { return probeForm(p) }
-func (l Landmark) form() any { return landmarkForm{formPosition(l.At)} }
+func (s Shelved) form() any { return shelvedForm{formPosition(s.At)} }
+func (p Probe) form() any   { return probeForm(p) }
+
+func (l Landmark) form() any {
+	f := landmarkForm{At: formPosition(l.At)}
+	if l.Begins != (chain.Position{}) {
+		begins := formPosition(l.Begins)
+		f.Begins = &begins
+	}
+	return f
+}
 
 func (f helloForm) message() (h Hello, err error) {
 	h = Hello{Version: f.Version, Key: f.Key, Software: f.Software, Dictionaries: f.Dictionaries}
@@ -198,9 +207,12 @@ func (f shelvedForm) message() (Shelved, error) {
 
 func (f probeForm) message() (Probe, error) { return Probe(f), nil }
 
-func (f landmarkForm) message() (Landmark, error) {
-	at, err := f.At.position()
-	return Landmark{at}, err
+func (f landmarkForm) message() (l Landmark, err error) {
+	if l.At, err = f.At.position(); err != nil || f.Begins == nil {
+		return l, err
+	}
+	l.Begins, err = f.Begins.position()
+	return l, err
 }
 
 func formPosition(p chain.Position) positionForm { return positionForm{Seq: p.Seq, Hash: p.Hash[:]} }

@@ -40,6 +40,11 @@ const (
 	// SignersMax bounds the keys of one chain: a box re-made every year for 15 years makes 16.
 	SignersMax = 16
 
+	// OddMax bounds the odd records that are named of one batch: whoever looks into 64 need not see the 65th.
+	OddMax = 64
+	// ReasonBytesMax bounds why a record is odd: what a decoder says is some 100 bytes.
+	ReasonBytesMax = 200
+
 	// recordBytesMin is the smallest record that chain can encode (a header of nine fields, each at its shortest):
 	// a count that could not fit in the bytes announced is refused before decompression.
 	recordBytesMin = 32

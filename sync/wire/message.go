@@ -95,7 +95,13 @@ type ActivePack struct {
 type Probe struct{ Seq uint64 }
 
 // Landmark answers Probe. When headquarters holds less than was asked for, it is where headquarters stands.
-type Landmark struct{ At chain.Position }
+type Landmark struct {
+	At chain.Position
+
+	// Begins is the newest end of a batch at or before At, as headquarters keeps them. Evidence of a fork that begins there
+	// can take the place of what headquarters holds. The zero value from version 1.
+	Begins chain.Position
+}
 
 // Shelved says that a branch which contradicts the chain is kept up to At, beside the chain and not as part of it. The
 // box may send what follows on the branch.
@@ -114,6 +120,7 @@ const (
 	CodeWindow    = "window"         // more batches under way than Welcome allows
 	CodeGap       = "gap"            // records between what headquarters holds and the batch are missing
 	CodeFork      = "fork"           // the batch contradicts what headquarters holds; it was set aside
+	CodeSettled   = "settled"        // a person has settled the fork, and not for this box: it must be made anew
 	CodeBusy      = "busy"           // headquarters cannot take it now; come back
 	CodeReplaced  = "replaced"       // a newer link of the same incarnation took over
 	CodeSilent    = "silent"         // nothing was heard for too long

@@ -159,6 +159,7 @@ func samples(t testing.TB) []sample {
 			Head: c.Head(), Oldest: 1_767_225_600_000, Conditions: []string{"printer.paper-out", "cash.out"},
 			Packs: []wire.ActivePack{{Name: "texts", Version: 7}}, Wall: 1_767_225_601_000, Grade: 3,
 		}, " of version 2"},
+		{wire.Landmark{At: c.At(9), Begins: c.At(5)}, " of version 2"},
 		{wire.Shelved{At: c.At(9)}, ""},
 		{wire.SignLetter(c.Key, c.In.Centre, wire.Letter{Number: 1, Kind: "lease.granted/1", Body: []byte{0xa0}, Wall: 1_767_225_600_000}), ""},
 		{wire.Received{Number: 1}, ""},
@@ -274,7 +275,7 @@ func refusedFrames(t testing.TB) []refused {
 
 func TestCodesFit(t *testing.T) {
 	for _, code := range []string{wire.CodeCentre, wire.CodeKey, wire.CodeMalformed, wire.CodeOrder,
-		wire.CodeWindow, wire.CodeGap, wire.CodeFork, wire.CodeBusy, wire.CodeReplaced, wire.CodeSilent} {
+		wire.CodeWindow, wire.CodeGap, wire.CodeFork, wire.CodeSettled, wire.CodeBusy, wire.CodeReplaced, wire.CodeSilent} {
 		r := wire.NewRefusal(code, "a line\nand \x1b[31mred\xff "+string(make([]byte, 5000)), chain.Position{}, true)
 		if _, err := wire.Decode(encode(t, r)); err != nil {
 			t.Errorf("%s: %v", code, err)
