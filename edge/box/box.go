@@ -194,8 +194,17 @@ var pakistan = time.FixedZone("PKT", 5*60*60)
 func (b *Box) printing(floor *desk.Floor, printers []spool.Device, board *health.Board) part {
 	if len(printers) == 0 {
 		board.Set(conditionNoPaper, "", health.Warning, "no printer in the configuration")
-		return func(ctx context.Context) error { <-ctx.Done(); return nil }
+		return func(ctx context.Context) error {
+			err := b.doubt(ctx, floor.Ledger)
+			<-ctx.Done()
+			return err
+		}
 	}
 	s := &spool.Spool{Ledger: floor.Ledger, Printers: printers, Printed: floor.TicketPrinted, Health: board, Log: b.Log}
-	return s.Run
+	return func(ctx context.Context) error {
+		if err := b.doubt(ctx, floor.Ledger); err != nil {
+			return err
+		}
+		return s.Run(ctx)
+	}
 }

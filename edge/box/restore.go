@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
+	"os"
 	"path/filepath"
 
+	"markaz.example/edge/book/paper"
 	"markaz.example/edge/chain"
+	"markaz.example/edge/durable"
 	"markaz.example/edge/ledger"
 	"markaz.example/sync/link"
 	"markaz.example/sync/recall"
@@ -47,8 +50,36 @@ func Restore(ctx context.Context, c Config, o Options, t Telling) (chain.Incarna
 	if copied.to == nil {
 		return in, chain.Position{}, fmt.Errorf("BUG: %s was read back and nothing was begun", in)
 	}
+	// Before the ledger has its name: whoever runs on it finds this.
+	if err := durable.WriteFile(filepath.Join(c.Data, restoredName), []byte(in.String()+"\n")); err != nil {
+		return in, chain.Position{}, errors.Join(err, copied.close())
+	}
 	head, err := copied.to.Finish(ctx, Books(), t.Views)
 	return in, head, err
+}
+
+// restoredName is a file that says that the ledger beside it came back from headquarters, and that nothing was printed
+// from it yet.
+const restoredName = "restored"
+
+// doubt makes what waits to be printed a matter for people, once, on a ledger that came back: the lost box may have
+// printed it.
+func (b *Box) doubt(ctx context.Context, l *ledger.Ledger) error {
+	mark := filepath.Join(b.Data, restoredName)
+	if !exists(mark) {
+		return nil
+	}
+	for n := 1; n > 0; {
+		err := l.Update(ctx, "box", func(tx *ledger.Tx) (err error) {
+			n, err = paper.Doubt(tx)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("doubt what the lost box may have printed: %w", err)
+		}
+	}
+	b.Log.Warn("this box was made anew: slips that waited may be out, and wait for people", "seq", l.Acknowledged().Seq)
+	return os.Remove(mark)
 }
 
 // copy is a ledger that is being read back. It is recall.Store.

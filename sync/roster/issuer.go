@@ -32,6 +32,7 @@ func (a *Authority) IssueIssuer(now time.Time) (Pair, error) {
 	t.IsCA, t.MaxPathLenZero = true, true
 	t.KeyUsage, t.ExtKeyUsage = x509.KeyUsageCertSign, []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	t.PermittedDNSDomainsCritical = true
+	t.PermittedURIDomains = []string{uriCentre}
 	t.ExcludedDNSDomains = []string{""} // every name there is
 	t.ExcludedIPRanges = []*net.IPNet{
 		{IP: net.IPv4zero.To4(), Mask: net.CIDRMask(0, 32)},

@@ -124,7 +124,7 @@ func configs(t *testing.T, hq, box, name string) (*tls.Config, *tls.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := ClientTLS(box, name)
+	c, err := ClientTLS(box, name, MachineClock)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,23 +22,24 @@ var (
 
 const (
 	uriScheme = "markaz"
-	uriCentre = "centre/"
+	uriCentre = "centre"
 )
 
 // FirstContact is the application protocol that a box offers which does not have the root yet: headquarters then shows
 // it behind its own certificate, and the box holds it against the code that a person typed.
 const FirstContact = "markaz.enrol.1"
 
-// centreURI is where a certificate names its centre: "markaz:centre/ISB-01", among the subject's alternative names.
+// centreURI is where a certificate names its centre: "markaz://centre/ISB-01", among the subject's alternative names. The
+// issuer's certificate allows URIs of that host, and no other name.
 func centreURI(c id.Centre) *url.URL {
-	return &url.URL{Scheme: uriScheme, Opaque: uriCentre + string(c)}
+	return &url.URL{Scheme: uriScheme, Host: uriCentre, Path: "/" + string(c)}
 }
 
 // CentreOf is the centre that a box's certificate speaks for. It reports ErrNotBox. TLS has checked the certificate.
 func CentreOf(cert *x509.Certificate) (id.Centre, error) {
 	var named []id.Centre
 	for _, u := range cert.URIs {
-		if code, ok := strings.CutPrefix(u.Opaque, uriCentre); ok && u.Scheme == uriScheme {
+		if code, ok := strings.CutPrefix(u.Path, "/"); ok && u.Scheme == uriScheme && u.Host == uriCentre {
 			named = append(named, id.Centre(code))
 		}
 	}
