@@ -48,7 +48,7 @@ var may = map[string]string{
 	"edge/web/public":        "edge/book/visit edge/desk edge/id edge/web/live edge/web/page",
 	"edge/web":               "edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/station edge/web/api edge/web/desk edge/web/devices edge/web/hall edge/web/live edge/web/page edge/web/public edge/web/station",
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
-	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/book/identity edge/book/paper edge/book/paypoint edge/chain edge/clock edge/desk edge/durable edge/health edge/id edge/ledger edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page edge/web/station sync/link sync/roster sync/uplink toml",
+	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/book/identity edge/book/paper edge/book/paypoint edge/chain edge/clock edge/desk edge/durable edge/health edge/id edge/ledger edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page edge/web/station sync/enrol sync/link sync/recall sync/roster sync/uplink sync/wire toml",
 	"edge/web/webtest":       "edge/book/identity edge/book/paper edge/chain edge/desk edge/health edge/id edge/ledger edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page",
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
 
@@ -99,8 +99,11 @@ var may = map[string]string{
 	"sync/fleet":         "edge/chain edge/id sync/archive sync/roster sync/wire",
 	"sync/ingest":        "edge/chain edge/id sync/archive sync/link sync/wire",
 	"sync/quorum":        "edge/chain edge/durable sync/archive sync/wire bbolt hclog raft raft-boltdb",
-	"sync/office":        "edge/chain sync/archive bbolt cbor",
-	"sync/hq":            "sync/archive sync/fleet sync/ingest sync/link sync/office sync/quorum sync/roster toml",
+	"sync/enrol":         "edge/chain edge/id sync/roster cbor",
+	"sync/recall":        "edge/chain sync/wire",
+	"sync/registrar":     "edge/chain edge/id sync/archive sync/enrol sync/office sync/roster",
+	"sync/office":        "edge/chain edge/id sync/archive bbolt cbor",
+	"sync/hq":            "edge/id sync/archive sync/fleet sync/ingest sync/link sync/office sync/quorum sync/registrar sync/roster toml",
 
 	// cmd: the programs
 	"cmd/markaz-sim/cable":   "",
@@ -112,14 +115,14 @@ var may = map[string]string{
 	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz-sim/play":    "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine": "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
-	"cmd/markaz-hq":          "cmd/progress edge/id sync/archive sync/hq sync/roster kong systemd",
+	"cmd/markaz-hq":          "cmd/progress edge/id sync/archive sync/hq sync/registrar sync/roster kong systemd",
 	"cmd/markaz-sim/day":     "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
 	"cmd/markaz-sim/chaos":   "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
 	"cmd/markaz-sim/client":  "edge/id edge/web/api",
 	"cmd/markaz-sim/papers":  "devices/printer devices/slip edge/id gozxing",
 	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/lone cmd/markaz-sim/play cmd/markaz-sim/stage devices/paypoint/terminal kong",
 	"cmd/markaz-sim/lone":    "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
-	"cmd/markaz":             "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/ledger kong systemd",
+	"cmd/markaz":             "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/ledger sync/enrol sync/recall kong systemd",
 }
 
 // short names the third-party packages, each by the start of its import path.

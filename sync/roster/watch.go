@@ -2,47 +2,74 @@ package roster
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 )
 
-// Watch reads the list again whenever its file changes, until the context ends. A list with a mistake is not taken: the
-// one before it goes on, and Fault says so.
+// Watch reads the list again whenever its file changes, until the context ends. A list with a mistake, or of nobody, is
+// not taken: the one before it goes on, and Fault says so.
 func (r *Roster) Watch(ctx context.Context, log *slog.Logger) error {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	last := r.list.Load().read
+	w := watch{Roster: r, log: log, took: r.list.Load().read}
+	w.seen = w.took
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			last = r.lookAgain(last, log)
+			w.look()
 		}
 	}
 }
 
-// lookAgain gives the version of the file that was looked at last, whether or not it could be read.
-func (r *Roster) lookAgain(last stamp, log *slog.Logger) stamp {
-	now, err := look(r.path)
-	if err == nil && now == last {
-		return last
+// watch is one Watch.
+type watch struct {
+	*Roster
+	log  *slog.Logger
+	seen stamp // at the last look
+	took stamp // the last version that was read, whether or not it was taken
+}
+
+// look reads a version once it has stood still for a look: somebody may be writing it.
+func (w *watch) look() {
+	now, err := look(w.path)
+	if err != nil {
+		w.refuse(err)
+		w.seen, w.took = stamp{}, stamp{}
+		return
 	}
-	var l *list
-	if err == nil {
-		l, err = readList(r.path)
+	still := now == w.seen
+	w.seen = now
+	if !still || now == w.took {
+		return
 	}
-	switch {
-	case err == nil:
-		r.list.Store(l)
-		log.Info("the list of centres was read again", "centres", len(l.centres))
-	case r.Fault() == nil || now != last:
-		log.Error("the list of centres is not taken; the one before it goes on", "err", err)
+	w.took = now
+	l, err := readList(w.path)
+	if err == nil && len(l.centres) == 0 {
+		err = fmt.Errorf("%w: it names no centre, and would shut out all of them", ErrRoster)
 	}
+	if err != nil {
+		w.refuse(err)
+		return
+	}
+	w.list.Store(l)
+	w.setFault(nil)
+	w.log.Info("the list of centres was read again", "centres", len(l.centres))
+}
+
+func (w *watch) refuse(err error) {
+	if before := w.Fault(); before == nil || before.Error() != err.Error() {
+		w.log.Error("the list of centres is not taken; the one before it goes on", "err", err)
+	}
+	w.setFault(err)
+}
+
+func (r *Roster) setFault(err error) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.fault = err
-	r.mu.Unlock()
-	return now
 }
 
 // Fault is what is wrong with the list's file, while an older list is in force; nil when all is well.
