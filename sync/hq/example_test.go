@@ -26,7 +26,7 @@ func TestExamplesAreRead(t *testing.T) {
 	shape := reflect.TypeFor[hq.Config]()
 	for i := range shape.NumField() {
 		key := shape.Field(i).Tag.Get("toml")
-		if !regexp.MustCompile(`(?m)^(# )?` + key + ` = `).Match(text) {
+		if !regexp.MustCompile(`(?m)^(# )?(` + key + ` = |\[` + key + `\])`).Match(text) {
 			t.Errorf("%s does not show %q", path, key)
 		}
 	}

@@ -357,12 +357,12 @@ func TestWhoIsTurnedAway(t *testing.T) {
 	r := p.start(t)
 	defer r.close(t)
 	bare := p.box(t, "ISB-01")
-	bare.Certificates = nil
+	bare.GetClientCertificate = nil
 	for name, c := range map[string]struct {
 		tls *tls.Config
 		err error // nil: whatever TLS says
 	}{
-		"no certificate":       {bare, nil},
+		"no certificate":       {bare, link.ErrRefused},
 		"another authority":    {newPlace(t).box(t, "ISB-01"), nil},
 		"centre not on roster": {p.box(t, "QTA-01"), link.ErrRefused},
 	} {
