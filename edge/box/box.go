@@ -178,11 +178,14 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 		fronts = append(fronts, b.road.renewal(l, key, b.Options, board))
 		fronts = append(fronts, up.Run) // an outage is a normal day; never fatal
 	}
-	if err := b.site.Open(backing); err != nil {
-		return err
-	}
-	b.Log.Info("serving", "centre", b.Centre.Code, "seq", l.Acknowledged().Seq, "address", b.Address())
 	return during(ctx, l.Run, func(ctx context.Context) error {
+		if err := b.doubt(ctx, l); err != nil {
+			return err
+		}
+		if err := b.site.Open(backing); err != nil {
+			return err
+		}
+		b.Log.Info("serving", "centre", b.Centre.Code, "seq", l.Acknowledged().Seq, "address", b.Address())
 		return during(ctx, b.running(b.rack(board)), func(ctx context.Context) error { return all(ctx, fronts...) })
 	})
 }
@@ -194,17 +197,8 @@ var pakistan = time.FixedZone("PKT", 5*60*60)
 func (b *Box) printing(floor *desk.Floor, printers []spool.Device, board *health.Board) part {
 	if len(printers) == 0 {
 		board.Set(conditionNoPaper, "", health.Warning, "no printer in the configuration")
-		return func(ctx context.Context) error {
-			err := b.doubt(ctx, floor.Ledger)
-			<-ctx.Done()
-			return err
-		}
+		return func(ctx context.Context) error { <-ctx.Done(); return nil }
 	}
 	s := &spool.Spool{Ledger: floor.Ledger, Printers: printers, Printed: floor.TicketPrinted, Health: board, Log: b.Log}
-	return func(ctx context.Context) error {
-		if err := b.doubt(ctx, floor.Ledger); err != nil {
-			return err
-		}
-		return s.Run(ctx)
-	}
+	return s.Run
 }

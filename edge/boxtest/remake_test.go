@@ -1,10 +1,12 @@
-package boxtest
+package boxtest_test
 
 import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +17,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"markaz.example/edge/box"
+	"markaz.example/edge/boxtest"
 	"markaz.example/edge/chain"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
@@ -73,7 +76,7 @@ func (s *seat) up(t testing.TB) {
 		t.Fatal(err)
 	}
 	s.config.Road = s.Road().String()
-	s.down = Run(t, s.HQ.Run)
+	s.down = boxtest.Run(t, s.HQ.Run)
 	<-s.Ready()
 }
 
@@ -134,16 +137,19 @@ func fill(t testing.TB, c box.Config, visits int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stop := Run(t, l.Run)
-	f := &desk.Floor{Ledger: l, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Catalogue: desk.Catalogue{Services: []desk.Service{
-		{Code: "kafaalat", Letter: "K", NameEn: "Kafaalat stipend", NameUr: "کفالت وظیفہ", Room: "1"},
-		{Code: "nashonuma", Letter: "N", NameEn: "Nashonuma", NameUr: "نشوونما", Room: "2"},
-	}}}
+	stop := boxtest.Run(t, l.Run)
+	catalogue := desk.Catalogue{}
+	for i, letter := range []string{"A", "B", "C", "D", "E", "F", "G", "H"} { // a letter has 999 numbers a day
+		catalogue.Services = append(catalogue.Services, desk.Service{
+			Code: id.Service(fmt.Sprintf("service-%d", i)), Letter: letter, NameEn: "Service " + letter, NameUr: "خدمت", Room: "1",
+		})
+	}
+	f := &desk.Floor{Ledger: l, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Catalogue: catalogue}
 	var kiosks sync.WaitGroup
 	for i := range 16 {
 		kiosks.Go(func() {
 			for range visits / 16 {
-				if _, err := f.Ask(t.Context(), "kiosk/1", []id.Service{f.Catalogue.Services[i%2].Code}, "ur"); err != nil {
+				if _, err := f.Ask(t.Context(), "kiosk/1", []id.Service{catalogue.Services[i%8].Code}, "ur"); err != nil {
 					t.Error(err)
 				}
 			}
@@ -200,14 +206,14 @@ func (s *seat) holds(t testing.TB, seq uint64) bool {
 // lose makes a box that was enrolled, has served and is gone: headquarters holds all of it.
 func lose(t testing.TB, s *seat, visits int) (file string, lost box.Config) {
 	t.Helper()
-	lost = Config(t.TempDir())
+	lost = boxtest.Config(t.TempDir())
 	lost.Devices = nil
 	s.place(&lost, t.TempDir())
 	s.enrol(t, lost, false)
 	fill(t, lost, visits)
 	file = filepath.Join(lost.Data, "ledger.db")
 	at, _ := state(t, file)
-	b := &Box{Config: lost}
+	b := &boxtest.Box{Config: lost}
 	b.Up(t)
 	b.Await(t, "headquarters to hold it all", func() bool { return s.holds(t, at.Seq+1) }) // and the record of the start
 	b.Down()
@@ -217,7 +223,7 @@ func lose(t testing.TB, s *seat, visits int) (file string, lost box.Config) {
 // anew is the configuration of a new box in the place of a lost one, enrolled to replace it.
 func anew(t testing.TB, s *seat) box.Config {
 	t.Helper()
-	c := Config(t.TempDir())
+	c := boxtest.Config(t.TempDir())
 	c.Devices = nil
 	s.place(&c, t.TempDir())
 	s.enrol(t, c, true)
@@ -244,7 +250,7 @@ func TestALostBoxIsMadeAnew(t *testing.T) {
 	}
 
 	// It serves, and its records reach headquarters as the same chain.
-	b := &Box{Config: c}
+	b := &boxtest.Box{Config: c}
 	b.Up(t)
 	b.Await(t, "headquarters to hold what the new box wrote", func() bool { return s.holds(t, head.Seq+1) })
 	b.Down()
@@ -253,8 +259,7 @@ func TestALostBoxIsMadeAnew(t *testing.T) {
 		t.Errorf("headquarters has %+v", now)
 	}
 
-	// The old box comes back and is refused; nothing of it is taken.
-	before := s.standing(t).Chains[0].Records
+	// The old box comes back and is refused.
 	identity, err := roster.ClientTLS(lost.Headquarters.Identity, "hq.test", roster.MachineClock)
 	if err != nil {
 		t.Fatal(err)
@@ -262,9 +267,6 @@ func TestALostBoxIsMadeAnew(t *testing.T) {
 	_, err = link.Dialer{URL: "wss://" + s.config.Road + link.Path, TLS: identity}.Dial(t.Context())
 	if !errors.Is(err, link.ErrRefused) || !strings.Contains(err.Error(), "revoked") {
 		t.Errorf("the old box dials: %v", err)
-	}
-	if after := s.standing(t).Chains[0].Records; after != before {
-		t.Errorf("headquarters took %d records of the old box", after-before)
 	}
 
 	s.down()
@@ -288,3 +290,169 @@ func verify(t testing.TB, c hq.Config, keys int) {
 		}
 	}
 }
+
+// valve is a proxy that lets so many bytes through towards the box, and then nothing more.
+type valve struct {
+	address string
+	shut    chan struct{} // closed once that many went through
+}
+
+func newValve(t testing.TB, to string, bytes int64) valve {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := valve{l.Addr().String(), make(chan struct{})}
+	var parts sync.WaitGroup
+	t.Cleanup(func() { l.Close(); parts.Wait() })
+	parts.Go(func() {
+		box, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer box.Close()
+		hq, err := net.Dial("tcp", to)
+		if err != nil {
+			return
+		}
+		parts.Go(func() {
+			_, _ = io.Copy(hq, box)
+			hq.Close()
+		})
+		_, _ = io.CopyN(box, hq, bytes)
+		close(v.shut)
+		_, _ = io.Copy(io.Discard, hq) // until the box is gone
+	})
+	return v
+}
+
+// A restoration that is killed goes on where it was, and ends with the same ledger.
+func TestRestorationIsKilled(t *testing.T) {
+	s := newSeat(t)
+	file, _ := lose(t, s, 6000)
+	head, views := state(t, file)
+	c := anew(t, s)
+	v := newValve(t, s.config.Road, 300_000)
+	cut := c
+	hq := *c.Headquarters
+	hq.Address = v.address
+	cut.Headquarters = &hq
+	kill := process(t, cut, workRestore)
+	<-v.shut
+	time.Sleep(100 * time.Millisecond) // what went through is being kept; nothing depends on how much of it is
+	kill()
+
+	copied := filepath.Join(c.Data, "ledger.db")
+	in, some, err := ledger.Unfinished(copied)
+	if err != nil || !some {
+		t.Fatalf("nothing unfinished is there: %v", err)
+	}
+	i, err := ledger.Import(copied, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := i.Imported().At.Seq
+	if err := i.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if kept == 0 || kept >= head.Seq {
+		t.Fatalf("the process was not killed in the middle: %d of %d records were kept", kept, head.Seq)
+	}
+	first := uint64(0)
+	_, at, err := box.Restore(t.Context(), c, quietly(t), box.Telling{Reading: func(p recall.Progress) {
+		if first == 0 {
+			first = p.Done
+		}
+	}})
+	if err != nil || at != head || first != kept {
+		t.Fatalf("went on after %d to %s, %v; want after %d to %s", first, at, err, kept, head)
+	}
+	if _, got := state(t, copied); got != views {
+		t.Error("the views are others than the lost box's")
+	}
+}
+
+// What waited to be printed on the lost box may be out: a box made anew prints none of it by itself.
+func TestRestoredBoxPrintsNoOldSlip(t *testing.T) {
+	for name, c := range map[string]struct {
+		forget bool // the mark of the restoration: the control
+		slips  int
+	}{"restored": {false, 1}, "control": {true, 17}} {
+		t.Run(name, func(t *testing.T) {
+			s := newSeat(t)
+			lose(t, s, 16)
+			b := boxtest.New(t, 200)
+			s.place(&b.Config, t.TempDir())
+			s.enrol(t, b.Config, true)
+			if _, _, err := box.Restore(t.Context(), b.Config, quietly(t), box.Telling{}); err != nil {
+				t.Fatal(err)
+			}
+			if c.forget {
+				if err := os.Remove(filepath.Join(b.Config.Data, "restored")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.Up(t)
+			v := visitor{t, b.URL}
+			v.await(b, v.ask("kafaalat"), desk.SlipInHand) // a new one comes out behind those that waited
+			if got := len(b.Slips()); got != c.slips {
+				t.Errorf("%d slips came out, want %d", got, c.slips)
+			}
+			if f := v.figures(); !c.forget && f.Uncertain != 16 {
+				t.Errorf("%d slips wait for people, want 16", f.Uncertain)
+			}
+		})
+	}
+}
+
+// A box that has a ledger is not overwritten, and one that was not enrolled says so.
+func TestRestoreLooksFirst(t *testing.T) {
+	s := newSeat(t)
+	_, lost := lose(t, s, 16)
+	if _, _, err := box.Restore(t.Context(), lost, quietly(t), box.Telling{}); !errors.Is(err, box.ErrHasLedger) {
+		t.Errorf("over a ledger: got %v", err)
+	}
+	if _, err := box.Enrol(t.Context(), lost, quietly(t), box.Enrolment{Code: s.code(t, true), Replace: true}); !errors.Is(err, box.ErrHasLedger) {
+		t.Errorf("enrolled to replace itself: got %v", err)
+	}
+	c := boxtest.Config(t.TempDir())
+	s.place(&c, t.TempDir())
+	if _, _, err := box.Restore(t.Context(), c, quietly(t), box.Telling{}); !errors.Is(err, box.ErrNotEnrolled) {
+		t.Errorf("not enrolled: got %v", err)
+	}
+	c.Headquarters = nil
+	if _, err := box.Enrol(t.Context(), c, quietly(t), box.Enrolment{}); !errors.Is(err, box.ErrNoHeadquarters) {
+		t.Errorf("without headquarters: got %v", err)
+	}
+}
+
+// A box whose clock stands in 1970, or in 2038, is enrolled, and its ledger reaches headquarters.
+func TestEnrolledWithAClockOfNoUse(t *testing.T) {
+	for name, at := range map[string]time.Time{"1970": time.Unix(0, 0), "2038": time.Unix(1<<31, 0)} {
+		t.Run(name, func(t *testing.T) {
+			s := newSeat(t)
+			c := boxtest.Config(t.TempDir())
+			c.Devices = nil
+			s.place(&c, t.TempDir())
+			o := quietly(t)
+			o.Source = fixed{at, time.Now()}
+			if _, err := box.Enrol(t.Context(), c, o, box.Enrolment{Code: s.code(t, false)}); err != nil {
+				t.Fatal(err)
+			}
+			b, err := box.Open(c, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer boxtest.Run(t, b.Run)()
+			w := &boxtest.Box{Box: b}
+			w.Await(t, "headquarters to hold the start", func() bool { return len(s.standing(t).Chains) == 1 })
+		})
+	}
+}
+
+// fixed is a clock that was set wrong when the machine started.
+type fixed struct{ began, started time.Time }
+
+func (f fixed) Wall() time.Time     { return f.began.Add(time.Since(f.started)) }
+func (f fixed) Mono() time.Duration { return time.Since(f.started) }
