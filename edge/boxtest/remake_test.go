@@ -231,8 +231,9 @@ func anew(t testing.TB, s *seat) box.Config {
 }
 
 func TestALostBoxIsMadeAnew(t *testing.T) {
+	t.Parallel()
 	s := newSeat(t)
-	file, lost := lose(t, s, 1500)
+	file, lost := lose(t, s, 800)
 	head, views := state(t, file)
 	c := anew(t, s)
 	var told recall.Progress
@@ -329,11 +330,12 @@ func newValve(t testing.TB, to string, bytes int64) valve {
 
 // A restoration that is killed goes on where it was, and ends with the same ledger.
 func TestRestorationIsKilled(t *testing.T) {
+	t.Parallel()
 	s := newSeat(t)
-	file, _ := lose(t, s, 6000)
+	file, _ := lose(t, s, 4000)
 	head, views := state(t, file)
 	c := anew(t, s)
-	v := newValve(t, s.config.Road, 300_000)
+	v := newValve(t, s.config.Road, 180_000)
 	cut := c
 	hq := *c.Headquarters
 	hq.Address = v.address
@@ -375,6 +377,7 @@ func TestRestorationIsKilled(t *testing.T) {
 
 // What waited to be printed on the lost box may be out: a box made anew prints none of it by itself.
 func TestRestoredBoxPrintsNoOldSlip(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		forget bool // the mark of the restoration: the control
 		slips  int
@@ -408,6 +411,7 @@ func TestRestoredBoxPrintsNoOldSlip(t *testing.T) {
 
 // A box that has a ledger is not overwritten, and one that was not enrolled says so.
 func TestRestoreLooksFirst(t *testing.T) {
+	t.Parallel()
 	s := newSeat(t)
 	_, lost := lose(t, s, 16)
 	if _, _, err := box.Restore(t.Context(), lost, quietly(t), box.Telling{}); !errors.Is(err, box.ErrHasLedger) {
@@ -429,6 +433,7 @@ func TestRestoreLooksFirst(t *testing.T) {
 
 // A box whose clock stands in 1970, or in 2038, is enrolled, and its ledger reaches headquarters.
 func TestEnrolledWithAClockOfNoUse(t *testing.T) {
+	t.Parallel()
 	for name, at := range map[string]time.Time{"1970": time.Unix(0, 0), "2038": time.Unix(1<<31, 0)} {
 		t.Run(name, func(t *testing.T) {
 			s := newSeat(t)
