@@ -35,8 +35,12 @@ func (c verifyCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		bar.Tell(head.Seq, head.Seq)
+		kept := head.Seq - l.Base().Seq
+		bar.Tell(kept, kept)
 		fmt.Printf("%s: %s; head %x\n", l.Incarnation(), bar.Summary("records, every one follows the one before it"), head.Hash[:])
+		if pruned := l.Base().Seq; pruned > 0 {
+			fmt.Printf("records 1 to %d were pruned; headquarters has them\n", pruned)
+		}
 		return nil
 	})
 }
@@ -46,14 +50,14 @@ func verify(ctx context.Context, l *ledger.Ledger) (*progress.Bar, chain.Positio
 	head, err := l.Verify(ctx, bar.Tell)
 	bar.Done()
 	if err != nil {
-		return bar, head, brokenAdvice(head, err)
+		return bar, head, brokenAdvice(l.Base(), head, err)
 	}
 	return bar, head, nil
 }
 
-func brokenAdvice(head chain.Position, err error) error {
-	sound := fmt.Sprintf("records 1 to %d are sound", head.Seq)
-	if head.Seq == 0 {
+func brokenAdvice(base, head chain.Position, err error) error {
+	sound := fmt.Sprintf("records %d to %d are sound", base.Seq+1, head.Seq)
+	if head.Seq <= base.Seq {
 		sound = "no record before it is there"
 	}
 	return fmt.Errorf("%w\n%s; keep this file as it is and call headquarters: they hold a copy of what was sent", err, sound)

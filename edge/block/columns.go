@@ -57,7 +57,9 @@ func (c *columns) reset() {
 	for _, col := range c.all() {
 		col.b, col.lost = col.b[:0], false
 	}
+	clear(c.known)
 	c.known = append(c.known[:0], subject{})
+	clear(c.table)
 	c.table = c.table[:0]
 	c.length, c.follower, c.at = 0, [shapesMax + 1]byte{}, clockState{}
 }
@@ -92,6 +94,6 @@ func (v *value) remember(literal []byte, s *subject) {
 	}
 }
 
-func (c *columns) stamp(v *chain.View) clockState {
+func clockOf(v *chain.View) clockState {
 	return clockState{v.Stamp.Boot, v.Stamp.Mono, v.Stamp.Wall, uint64(v.Stamp.Grade)}
 }

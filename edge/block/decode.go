@@ -16,8 +16,8 @@ var readers = sync.Pool{New: func() any { return &reader{} }}
 // first with the sequence first. It uses the buffer if that has room for Slack more, and never takes more than that.
 // What it gives chain.Check accepts, with the sequence of its place. It reports ErrBlock.
 func Decode(block []byte, first uint64, count, rawBytes int, buffer []byte) ([]byte, error) {
-	if count < 1 || count > RecordsMax || rawBytes < 1 || rawBytes > RawBytesMax {
-		return nil, fmt.Errorf("%w: %d records of %d bytes", ErrBlock, count, rawBytes)
+	if first == 0 || count < 1 || count > RecordsMax || first+uint64(count) < first || rawBytes < 1 || rawBytes > RawBytesMax {
+		return nil, fmt.Errorf("%w: %d records from %d on, %d bytes", ErrBlock, count, first, rawBytes)
 	}
 	if cap(buffer) < rawBytes+Slack {
 		buffer = make([]byte, 0, rawBytes+Slack)

@@ -32,6 +32,7 @@ func Encode(first uint64, records [][]byte) (Block, error) {
 	w := writers.Get().(*writer)
 	defer writers.Put(w)
 	w.begin()
+	defer w.begin() // it keeps nothing of records that may be gone by its next use
 	raw := 0
 	for i, r := range records {
 		if raw += RowBytes(len(r)); raw > RawBytesMax {
@@ -41,7 +42,11 @@ func Encode(first uint64, records [][]byte) (Block, error) {
 			return Block{}, fmt.Errorf("block from record %d: %w", first, err)
 		}
 	}
-	return Block{Bytes: w.seal(), RawBytes: raw}, nil
+	b, err := w.seal()
+	if err != nil {
+		return Block{}, fmt.Errorf("block from record %d: %w", first, err)
+	}
+	return Block{Bytes: b, RawBytes: raw}, nil
 }
 
 // RowBytes is what a record of a length takes in rows.
@@ -97,31 +102,31 @@ func (w *writer) plain(v *chain.View) bool {
 	if w.parts = all; !taken {
 		all = append(all[:0], part{way: wayItem, bytes: v.Body})
 	}
-	s, ok := w.shape(v, !taken, all)
-	if !ok {
+	s := w.shape(v, !taken, all)
+	if s == nil {
 		return false
 	}
 	about := w.subject(v.Subject)
-	if about, s := &w.known[about], w.columns.table[s].number; w.follow(about, s) {
+	if number := s.number; w.follow(about, number) {
 		w.shapes.b = append(w.shapes.b, 0)
 	} else {
-		w.shapes.b = append(w.shapes.b, s)
+		w.shapes.b = append(w.shapes.b, number)
 	}
-	w.clock(w.stamp(v))
+	w.clock(clockOf(v))
 	for i := range all {
-		w.value(&w.columns.table[s].values[i], &all[i], &w.known[about])
+		w.value(&s.values[i], &all[i], about)
 	}
 	return true
 }
 
-// shape finds or adds a record's shape, and gives its place.
-func (w *writer) shape(v *chain.View, whole bool, all []part) (place int, ok bool) {
+// shape finds or adds a record's shape. It is nil when there are too many.
+func (w *writer) shape(v *chain.View, whole bool, all []part) *shape {
 	w.scratch = appendShape(w.scratch[:0], *v, whole, all)
 	if n, ok := w.index[string(w.scratch)]; ok {
-		return int(n) - 1, true
+		return &w.columns.table[n-1]
 	}
 	if len(w.columns.table) == shapesMax {
-		return 0, false
+		return nil
 	}
 	s := shape{number: byte(len(w.columns.table) + 1), whole: whole}
 	for _, p := range all {
@@ -130,18 +135,18 @@ func (w *writer) shape(v *chain.View, whole bool, all []part) (place int, ok boo
 	w.index[string(w.scratch)] = s.number
 	w.table = append(w.table, w.scratch...)
 	w.columns.table = append(w.columns.table, s)
-	return int(s.number) - 1, true
+	return &w.columns.table[s.number-1]
 }
 
-// subject writes a subject and gives its place among those known.
-func (w *writer) subject(text []byte) int {
+// subject writes a subject. What it gives is good until the next.
+func (w *writer) subject(text []byte) *subject {
 	if len(text) == 0 {
 		w.subjects.put(subjectEmpty)
-		return 0
+		return &w.known[0]
 	}
 	if place, ok := w.places[string(text)]; ok {
 		w.subjects.put(uint64(len(w.known) - 1 - place + subjectRecent))
-		return place
+		return &w.known[place]
 	}
 	if n := uint64(len(text)); n == w.length {
 		w.subjects.put(subjectAgain)
@@ -154,7 +159,7 @@ func (w *writer) subject(text []byte) int {
 	lit.b = append(lit.b, text...)
 	w.places[string(text)] = len(w.known)
 	w.known = append(w.known, subject{text: text})
-	return len(w.known) - 1
+	return &w.known[len(w.known)-1]
 }
 
 func (w *writer) clock(now clockState) {
@@ -188,6 +193,7 @@ func clockCode(off int64) byte {
 	return clockOther
 }
 
+// value writes what stands under a key: what is known already by its code, the rest anew.
 func (w *writer) value(v *value, p *part, about *subject) {
 	if p.way == wayNumber {
 		v.column.put(p.number)
@@ -201,6 +207,14 @@ func (w *writer) value(v *value, p *part, about *subject) {
 		v.column.put(uint64(place + textSeen))
 		return
 	}
+	w.literal(v, p)
+	if len(v.texts) < textsMax {
+		v.index[string(p.bytes)] = len(v.texts)
+	}
+	v.remember(p.bytes, about)
+}
+
+func (w *writer) literal(v *value, p *part) {
 	if n := uint64(len(p.bytes)); n == v.length {
 		v.column.put(textAgain)
 	} else {
@@ -213,8 +227,4 @@ func (w *writer) value(v *value, p *part, about *subject) {
 		lit = w.literals(v.length)
 	}
 	lit.b = append(lit.b, p.bytes...)
-	if len(v.texts) < textsMax {
-		v.index[string(p.bytes)] = len(v.texts)
-	}
-	v.remember(p.bytes, about)
 }

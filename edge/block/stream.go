@@ -44,8 +44,8 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// seal writes what the columns hold.
-func (w *writer) seal() []byte {
+// seal writes what the columns hold. It reports ErrTooMuch for what no reader would take; that takes records of noise.
+func (w *writer) seal() ([]byte, error) {
 	first := appendLength(w.scratch[:0], len(w.columns.table))
 	first = append(first, w.table...)
 	all := w.all()
@@ -59,13 +59,17 @@ func (w *writer) seal() []byte {
 		}
 	}
 	w.scratch = first
-	out := []byte{formatVersion}
+	out, total := []byte{formatVersion}, 0
 	for _, s := range [streams][]byte{first, w.ticks.b, w.spans.b, w.names.b} {
 		squeezed := compressor.EncodeAll(s, nil)
 		out = appendLength(appendLength(out, len(s)), len(squeezed))
 		out = append(out, squeezed...)
+		total += len(s)
 	}
-	return out
+	if total > streamsBytesMax || len(out) > BytesMax {
+		return nil, fmt.Errorf("%w: columns of %d bytes, compressed %d", ErrTooMuch, total, len(out))
+	}
+	return out, nil
 }
 
 // unseal decompresses the streams of a block, one behind the other into a buffer that it may make larger, and never past

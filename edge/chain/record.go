@@ -216,6 +216,9 @@ func (r Record) check() error {
 	if err := inRange(r.Seq, r.Stamp, len(r.Actor), len(r.Subject), r.Body); err != nil {
 		return err
 	}
+	if !utf8.ValidString(r.Actor) || !utf8.ValidString(r.Subject) { // the encoder would write it, and no reader accept it
+		return fmt.Errorf("%w: actor %q or subject %q is not UTF-8", ErrHeader, r.Actor, r.Subject)
+	}
 	return r.Kind.Check()
 }
 

@@ -18,6 +18,7 @@ func TestEncodeRefuses(t *testing.T) {
 		"no actor":      {func(r *chain.Record) { r.Actor = "" }, chain.ErrHeader},
 		"long actor":    {func(r *chain.Record) { r.Actor = strings.Repeat("a", 65) }, chain.ErrHeader},
 		"long subject":  {func(r *chain.Record) { r.Subject = strings.Repeat("a", 65) }, chain.ErrHeader},
+		"broken text":   {func(r *chain.Record) { r.Subject = "a\xff" }, chain.ErrHeader},
 		"kind":          {func(r *chain.Record) { r.Kind = "opened" }, chain.ErrHeader},
 		"no body":       {func(r *chain.Record) { r.Body = nil }, chain.ErrMalformed},
 		"garbled body":  {func(r *chain.Record) { r.Body = []byte{0xff} }, chain.ErrMalformed},

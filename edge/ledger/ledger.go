@@ -161,6 +161,9 @@ func (l *Ledger) Close() error {
 // Incarnation is the history this file holds.
 func (l *Ledger) Incarnation() chain.Incarnation { return l.in }
 
+// Base is the position before the oldest record kept: the start, unless the file was pruned.
+func (l *Ledger) Base() chain.Position { return l.base }
+
 // Clock is the box's clock for this boot; nil when opened read-only.
 func (l *Ledger) Clock() *clock.Clock { return l.clock }
 

@@ -17,7 +17,7 @@ import (
 type Sealing struct {
 	After   time.Duration // without a decision, before a block is made; 0 means two seconds
 	Keep    uint64        // of the newest records, that stay rows; 0 means 4,096
-	Records uint64        // of a block, fewer if they are large; 0 means 4,096
+	Records uint64        // of a block, fewer if they are large; 0 means 2,048
 }
 
 func (s Sealing) filled() Sealing {
@@ -39,7 +39,7 @@ func (l *Ledger) sealCold(ctx context.Context) {
 	for pause := l.sealing.After; l.idle(ctx, pause); {
 		s, some, err := l.coldest(ctx)
 		switch {
-		case ctx.Err() != nil:
+		case ctx.Err() != nil || l.Failed() != nil:
 			return
 		case err != nil: // the rows are not what they were: the verification says where
 			l.log.Error("records cannot be sealed; verify the ledger", "err", err)

@@ -22,7 +22,7 @@ func (p Progress) tell(done, total uint64) {
 // Verify walks the whole chain, from the oldest record kept, and names the first that is not what it must be, or the
 // block that holds it: chain.ErrBroken, ErrDamaged, or what chain.Decode reports.
 func (l *Ledger) Verify(ctx context.Context, progress Progress) (chain.Position, error) {
-	return l.walk(ctx, 0, progress, nil)
+	return l.walk(ctx, 0, progress, func(filed) error { return nil })
 }
 
 // checkTail verifies the newest records and gives the last one's stamp.

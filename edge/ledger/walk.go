@@ -110,12 +110,11 @@ func (l *Ledger) walk(ctx context.Context, after uint64, progress Progress, visi
 			if err := follows(w, f); err != nil {
 				return err
 			}
-			if at = w.At(); visit != nil {
-				if err := visit(f); err != nil {
-					return fmt.Errorf("record %d: %w", at.Seq, err)
-				}
-			}
+			at = w.At()
 			progress.tell(at.Seq-start, head.Seq-start)
+			if err := visit(f); err != nil {
+				return fmt.Errorf("record %d: %w", at.Seq, err)
+			}
 			return nil
 		})
 	})
