@@ -103,7 +103,7 @@ var may = map[string]string{
 	"sync/recall":        "edge/chain sync/wire",
 	"sync/registrar":     "edge/chain edge/id sync/archive sync/enrol sync/office sync/roster",
 	"sync/office":        "edge/chain edge/id sync/archive bbolt cbor",
-	"sync/hq":            "edge/id sync/archive sync/fleet sync/ingest sync/link sync/office sync/quorum sync/registrar sync/roster toml",
+	"sync/hq":            "edge/chain edge/id sync/archive sync/fleet sync/ingest sync/link sync/office sync/quorum sync/registrar sync/roster sync/wire toml",
 
 	// cmd: the programs
 	"cmd/markaz-sim/cable":   "",

@@ -131,8 +131,30 @@ func (s *staging) setAside(c *Chain, b Branch, span wire.Span, key ed25519.Publi
 		return b, fmt.Errorf("set records after %d of %s aside as %s: %w", span.Prev.Seq, c.Incarnation, b.Name, err)
 	}
 	*c = c.with(b)
+	err = s.absorb(c, b)
 	s.chains[c.Incarnation] = *c
-	return b, nil
+	return b, err
+}
+
+// absorb lets go of branches whose every record is on another. A box that found out in the middle of a batch that it
+// is on a branch shows the whole of it later, from the end of a batch.
+func (s *staging) absorb(c *Chain, by Branch) error {
+	look := lookout{root: s.root, chain: *c}
+	at, _ := slices.BinarySearchFunc(c.Branches, by.Name, byName)
+	for _, b := range look.chain.Branches {
+		if b.Name == by.Name || b.Settled > 0 || b.Base.Seq < by.Base.Seq || b.End.Seq > by.End.Seq {
+			continue
+		}
+		if h, err := look.hash(at, b.End.Seq); err != nil || h != b.End.Hash {
+			look.damage = errors.Join(look.damage, err)
+			continue
+		}
+		if err := s.branches(*c).DeleteBucket([]byte(b.Name)); err != nil {
+			return fmt.Errorf("let go of branch %s of %s: %w", b.Name, c.Incarnation, err)
+		}
+		*c = c.without(b.Name)
+	}
+	return look.damage
 }
 
 // putBranch writes what a branch has besides its batches.

@@ -54,17 +54,24 @@ func (a *Archive) succeeds(tx *bolt.Tx, in chain.Incarnation, key ed25519.Public
 	return a.office != nil && b != nil && a.office.Succeeds(b, in, key)
 }
 
-// checkKey refuses a key that may not have signed a batch of a strand. Only the newest key of a chain, or its
-// successor, goes on with it; what is held already, and branches, any key of the chain may show.
-func (s *staging) checkKey(c Chain, v Verdict, strand []wire.Signer, key ed25519.PublicKey) error {
-	if len(strand) == 0 || bytes.Equal(strand[len(strand)-1].Key, key) {
-		return nil
-	}
-	known := v != Append && (hasKey(c.Keys, key) || hasKey(strand, key))
+// Speaks is whether a key may have signed a batch of a strand. Only the newest key of a chain, or its successor, goes on
+// with it; what is held already, and branches, any key of the chain may show.
+func Speaks(v Verdict, chain, strand []wire.Signer, key ed25519.PublicKey, succeeds func() bool) bool {
 	switch {
-	case !known && !s.archive.succeeds(s.root.Tx(), c.Incarnation, key):
+	case len(strand) == 0, bytes.Equal(strand[len(strand)-1].Key, key):
+		return true
+	case v != Append && (hasKey(chain, key) || hasKey(strand, key)):
+		return true
+	}
+	return succeeds()
+}
+
+func (s *staging) checkKey(c Chain, v Verdict, strand []wire.Signer, key ed25519.PublicKey) error {
+	succeeds := func() bool { return s.archive.succeeds(s.root.Tx(), c.Incarnation, key) }
+	switch grown := withKey(strand, 1, key); {
+	case !Speaks(v, c.Keys, strand, key, succeeds):
 		return fmt.Errorf("%w: %s", ErrKey, c.Incarnation)
-	case (v == Append || v == Aside) && len(strand) >= wire.SignersMax:
+	case (v == Append || v == Aside) && len(grown) > wire.SignersMax:
 		return fmt.Errorf("%w: %s has had %d keys, the limit", ErrKey, c.Incarnation, len(strand))
 	}
 	return nil

@@ -50,6 +50,20 @@ func (a *Archive) Landmark(in chain.Incarnation, tip chain.Position, seq uint64)
 	return at, begins, nil
 }
 
+// Settled is whether a person has settled a fork, and not for the history that has this record.
+func (a *Archive) Settled(in chain.Incarnation, at chain.Position) (settled bool, err error) {
+	c, _ := a.Chain(in)
+	if len(c.Branches) == c.Forks {
+		return false, nil
+	}
+	err = a.lookout(c, func(l *lookout) error {
+		i, ok := l.holding(at)
+		settled = ok && i >= 0 && c.Branches[i].Settled > 0
+		return l.damage
+	})
+	return settled, err
+}
+
 func (l *lookout) landmark(tip chain.Position, seq uint64) (at, begins chain.Position, err error) {
 	i, ok := l.holding(tip)
 	for ok && i >= 0 && seq < l.chain.Branches[i].Base.Seq {

@@ -83,7 +83,8 @@ func (h *HQ) openQuorum() (err error) {
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
 	h.ingest = &ingest.Server{
-		Group: h.node, Roster: h.registrar.Gate, Past: past{h.registrar.Gate, h.archive}, Watcher: h.fleet, Landmarks: h.archive, Log: h.log, Now: time.Now,
+		Group: h.node, Roster: h.registrar.Gate, Past: past{h.registrar.Gate, h.archive}, Watcher: watcher{h.fleet},
+		Landmarks: h.archive, Acts: h.node, Log: h.log, Now: time.Now,
 	}
 	if h.road, err = net.Listen("tcp", h.config.Road); err != nil {
 		return fmt.Errorf("open the road for boxes: %w", err)

@@ -281,37 +281,6 @@ func TestANewerLinkReplacesAnOlder(t *testing.T) {
 	}
 }
 
-// A restored backup goes on from an older record: headquarters keeps its history, gets the first batch of the other,
-// and both sides say so. The box serves on.
-func TestForkIsSetAsideAndShownOnBothSides(t *testing.T) {
-	r := newRoad(t, nil, "ISB-01", "LHE-01")
-	c := wiretest.New("ISB-01", 1)
-	c.Grow(500)
-	restored := c.Clone(7)
-	restored.Truncate(333)
-	restored.Grow(400)
-	states, stop := r.box(t, newLedger(c), r.dialer(t, "ISB-01"))
-	await(t, states, "drained", caughtUp(500))
-	stop()
-	l := newLedger(restored)
-	states, _ = r.box(t, l, r.dialer(t, "ISB-01"))
-	s := await(t, states, "forked", func(s uplink.State) bool { return s.Forked && !s.Up })
-	if s.Common != c.At(333) {
-		t.Errorf("last common record %s, want %s", s.Common, c.At(333))
-	}
-	l.grow(1) // never blocked
-	r.same(t, c)
-	r.group.mu.Lock()
-	aside := r.group.chain(c.In).aside
-	r.group.mu.Unlock()
-	if len(aside) != 1 || aside[0].Prev != c.At(333) {
-		t.Fatalf("%d batches set aside, want the one after 333", len(aside))
-	}
-	if !slices.Contains(r.watcher.codes(), wire.CodeFork) {
-		t.Error("the fleet page does not say forked")
-	}
-}
-
 // What is refused before the link opens has no effect on Run's end: it waits for all.
 func TestServerEndsItsLinks(t *testing.T) {
 	r := newRoad(t, nil, "ISB-01")

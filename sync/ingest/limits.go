@@ -10,6 +10,9 @@ const (
 	// window is the batches a box may have under way: see wire.WindowMax.
 	window = 8
 
+	// shelvesSince is the version of the protocol that keeps branches whole.
+	shelvesSince = 2
+
 	// helloMax is how long a link may stay without Hello.
 	helloMax = 30 * time.Second
 

@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	mathrand "math/rand/v2"
 	"net"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -95,75 +97,88 @@ func (r roster) Admit(cert *x509.Certificate) (id.Centre, error) {
 	return "", fmt.Errorf("%q is not enrolled", cert.Subject.CommonName)
 }
 
-// memGroup keeps chains in memory by the same rule as the real one.
-type memGroup struct {
-	mu     sync.Mutex
-	chains map[chain.Incarnation]*memChain
-	err    error // what Submit answers, when set
+// group is a raft group of one node without raft: a real archive that takes one entry at a time. It is ingest's Group,
+// Landmarks and Proposer.
+type group struct {
+	*archive.Archive
+
+	mu    sync.Mutex
+	index uint64
+	err   error // what Submit answers, when set
 }
 
-type memChain struct {
-	at      []chain.Position
-	records [][]byte
-	aside   []wire.Batch
-}
-
-func (g *memGroup) chain(in chain.Incarnation) *memChain {
-	if g.chains == nil {
-		g.chains = map[chain.Incarnation]*memChain{}
-	}
-	if g.chains[in] == nil {
-		g.chains[in] = &memChain{at: []chain.Position{in.Start()}}
-	}
-	return g.chains[in]
-}
-
-func (g *memGroup) Held(in chain.Incarnation) (chain.Position, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	c := g.chain(in)
-	return c.at[len(c.at)-1], nil
-}
-
-func (g *memGroup) HashAt(in chain.Incarnation, seq uint64) (chain.Hash, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.chain(in).at[seq].Hash, nil
-}
-
-func (g *memGroup) Submit(_ context.Context, _ ed25519.PublicKey, b wire.Batch) (archive.Verdict, chain.Position, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	c := g.chain(b.Incarnation())
-	held := c.at[len(c.at)-1]
-	if g.err != nil {
-		return 0, held, g.err
-	}
-	verdict := archive.Admit(held, func(seq uint64) chain.Hash { return c.at[seq].Hash }, b.Span)
-	switch verdict {
-	case archive.Fork:
-		c.aside = append(c.aside, b)
-	case archive.Append:
-		if err := c.append(b); err != nil {
-			return 0, held, err
-		}
-	}
-	return verdict, c.at[len(c.at)-1], nil
-}
-
-func (c *memChain) append(b wire.Batch) error {
-	records, err := b.Open()
+func newGroup(t testing.TB) *group {
+	t.Helper()
+	a, err := archive.Open(filepath.Join(t.TempDir(), "archive.db"), nil)
 	if err != nil {
-		return err
+		t.Fatal(err)
 	}
-	for _, r := range records {
-		next, _, err := c.at[len(c.at)-1].Follow(r)
-		if err != nil {
-			return err
+	t.Cleanup(func() {
+		if err := errors.Join(a.Verify(context.Background(), nil), a.Close()); err != nil {
+			t.Errorf("the archive when the test ends: %v", err)
 		}
-		c.at, c.records = append(c.at, next), append(c.records, r)
+	})
+	return &group{Archive: a}
+}
+
+func (g *group) Held(in chain.Incarnation) (chain.Position, error) { return g.Archive.Held(in), nil }
+
+func (g *group) apply(e archive.Entry) (archive.Outcome, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.err != nil {
+		return archive.Outcome{}, g.err
 	}
-	return nil
+	g.index++
+	e.Index = g.index
+	out, err := g.Apply([]archive.Entry{e})
+	if err != nil {
+		return archive.Outcome{}, err
+	}
+	return out[0], out[0].Err
+}
+
+func (g *group) Submit(_ context.Context, key ed25519.PublicKey, b wire.Batch) (archive.Verdict, chain.Position, error) {
+	frame, err := wire.Encode(b)
+	if err != nil {
+		return 0, chain.Position{}, err
+	}
+	out, err := g.apply(archive.Entry{Key: key, Batch: frame})
+	return out.Verdict, out.Held, err
+}
+
+func (g *group) Propose(_ context.Context, act []byte) (archive.Answer, error) {
+	out, err := g.apply(archive.Entry{Act: act})
+	return out.Answer, err
+}
+
+// settle is a person's word on the only branch of a chain that nobody has settled.
+func (g *group) settle(t testing.TB, in chain.Incarnation, keep archive.Keep) {
+	t.Helper()
+	c, _ := g.Chain(in)
+	for _, b := range c.Branches {
+		if b.Settled > 0 {
+			continue
+		}
+		act, err := archive.Settle{Incarnation: in, Branch: b.Name, Keep: keep, Who: "Bilal", Why: "looked at both", At: time.Now()}.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer, err := g.Propose(t.Context(), act); err != nil || answer.Refused != "" {
+			t.Fatalf("settle: %+v, %v", answer, err)
+		}
+	}
+}
+
+func (g *group) records(t testing.TB, in chain.Incarnation) (out [][]byte) {
+	t.Helper()
+	for r, err := range g.Records(in, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, r.Bytes)
+	}
+	return out
 }
 
 // memLedger is a chain with the ledger's manners.
@@ -239,12 +254,20 @@ func (l *memLedger) held() chain.Position {
 
 // watcher remembers refusals.
 type watcher struct {
-	mu      sync.Mutex
-	refused []string
-	gone    int
+	mu       sync.Mutex
+	refused  []string
+	software string
+	beat     wire.Beat
+	gone     int
 }
 
 func (w *watcher) Heard(chain.Incarnation, chain.Position, chain.Position, time.Time) {}
+
+func (w *watcher) Told(_ chain.Incarnation, software string, b wire.Beat, _ time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.software, w.beat = software, b
+}
 
 func (w *watcher) Refused(_ id.Centre, code, _ string, _ time.Time) {
 	w.mu.Lock()
@@ -267,7 +290,7 @@ func (w *watcher) codes() []string {
 // road is headquarters, and what boxes need to find it.
 type road struct {
 	ca      *authority
-	group   *memGroup
+	group   *group
 	watcher *watcher
 	url     string
 	net     *faultnet.Net // nil on loopback
@@ -277,7 +300,7 @@ type road struct {
 // newRoad serves on loopback, or in memory when given a network.
 func newRoad(t testing.TB, n *faultnet.Net, enrolled ...id.Centre) *road {
 	t.Helper()
-	return newRoadTo(t, n, &memGroup{}, enrolled...)
+	return newRoadTo(t, n, newGroup(t), enrolled...)
 }
 
 func newRoadTo(t testing.TB, n *faultnet.Net, g ingest.Group, enrolled ...id.Centre) *road {
@@ -286,8 +309,8 @@ func newRoadTo(t testing.TB, n *faultnet.Net, g ingest.Group, enrolled ...id.Cen
 	server := &ingest.Server{
 		Group: g, Roster: roster(enrolled), Watcher: r.watcher, Log: quiet(), Now: time.Now,
 	}
-	if m, ok := g.(*memGroup); ok {
-		r.group, server.Landmarks = m, m
+	if real, ok := g.(*group); ok {
+		r.group, server.Landmarks, server.Acts = real, real, real
 	}
 	h := &http.Server{
 		Handler: server, ErrorLog: slog.NewLogLogger(quiet().Handler(), slog.LevelDebug),
@@ -382,9 +405,7 @@ func caughtUp(seq uint64) func(uplink.State) bool {
 
 func (r *road) same(t testing.TB, c *wiretest.Chain) {
 	t.Helper()
-	r.group.mu.Lock()
-	defer r.group.mu.Unlock()
-	want, got := c.Records(1, c.Head().Seq), r.group.chain(c.In).records
+	want, got := c.Records(1, c.Head().Seq), r.group.records(t, c.In)
 	if !slices.EqualFunc(want, got, bytes.Equal) {
 		t.Errorf("headquarters holds %d records, the box %d, or they differ", len(got), len(want))
 	}

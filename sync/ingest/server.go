@@ -21,14 +21,21 @@ import (
 type Group interface {
 	// Held is the last record committed of a chain, its Start when none.
 	Held(in chain.Incarnation) (chain.Position, error)
-	// Submit returns after a quorum committed the batch or decided against it, with the position held after that. The
-	// batch was verified with the key.
+	// Submit returns after a quorum committed the batch or decided against it, with the position held after that: of the
+	// chain, or of the branch that the verdict is about. The batch was verified with the key.
 	Submit(ctx context.Context, key ed25519.PublicKey, b wire.Batch) (archive.Verdict, chain.Position, error)
 }
 
-// Landmarks gives the hash of any record held, and the genesis hash for 0. Any goroutine may call it.
+// Proposer takes acts: see quorum.Node.Propose. Any goroutine may call it.
+type Proposer interface {
+	Propose(ctx context.Context, act []byte) (archive.Answer, error)
+}
+
+// Landmarks finds records on the way to a position that is held: see archive.Archive.Landmark. Any goroutine may call it.
 type Landmarks interface {
-	HashAt(in chain.Incarnation, seq uint64) (chain.Hash, error)
+	Landmark(in chain.Incarnation, tip chain.Position, seq uint64) (at, begins chain.Position, err error)
+	// Settled is whether a person has settled a fork, and not for the history that has this record.
+	Settled(in chain.Incarnation, at chain.Position) (bool, error)
 }
 
 // Roster says whose box a verified certificate is. Any goroutine may call it.
@@ -40,6 +47,8 @@ type Roster interface {
 type Watcher interface {
 	// Heard: a box is linked. Head is what it has, held what headquarters holds.
 	Heard(in chain.Incarnation, head, held chain.Position, at time.Time)
+	// Told: a box says how it is. Software is what its greeting named.
+	Told(in chain.Incarnation, software string, b wire.Beat, at time.Time)
 	// Refused: a link ended with this refusal, or with CodeFork the histories were found to differ.
 	Refused(centre id.Centre, code, detail string, at time.Time)
 	// Gone: the last link of this chain has ended.
@@ -61,6 +70,7 @@ type Server struct {
 	Now       func() time.Time // headquarters' time, told to boxes; never for a delay
 	Landmarks Landmarks        // may be nil: forks are still noticed and refused, without evidence
 	Past      Past             // may be nil: then nobody reads a chain back
+	Acts      Proposer         // may be nil: records that do not decode are kept without being named
 
 	mu     sync.Mutex
 	closed bool                         // guarded by mu: no more links

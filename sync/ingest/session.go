@@ -20,6 +20,7 @@ type Session struct {
 	hello  wire.Hello
 	head   chain.Position // the box's, as it last said
 	held   chain.Position // headquarters', as last known here
+	strand chain.Position // the end of the branch that the box is on, once a batch was set aside; else held
 	asked  uint64         // of the landmark under way
 	queued int            // batches submitted, not answered
 	due    time.Time      // when the link has been silent too long
@@ -44,27 +45,34 @@ func NewSession(now time.Time, centre id.Centre) *Session {
 type Event interface{ event() }
 
 type (
-	// Heard is a message from the box. Fault is what Verify said of a batch.
+	// Heard is a message from the box. Odd and Fault are what Inspect said of a batch.
 	Heard struct {
 		Message wire.Message
+		Odd     []wire.Odd
 		Fault   error
 	}
 	// Garbled says that a frame was not a message.
 	Garbled struct{ Fault error }
-	// Found answers Find. Err: it cannot be known now.
+	// Found answers Find. Settled: the box's head is on a branch that a person has settled. Err: it cannot be known now.
 	Found struct {
+		Held    chain.Position
+		Settled bool
+		Err     error
+	}
+	// Checked answers Check. Err: it cannot be known now.
+	Checked struct {
 		Held chain.Position
 		Err  error
 	}
 	// Looked answers Look. Err: it cannot be known now.
 	Looked struct {
-		Hash chain.Hash
-		Err  error
+		At, Begins chain.Position
+		Err        error
 	}
 	// Committed answers a Submit, in the order of the Submits. Err: it is not known whether it was committed.
 	Committed struct {
 		Verdict archive.Verdict
-		Held    chain.Position // after it
+		Held    chain.Position // after it, of the chain or of the branch that the verdict is about
 		Err     error
 	}
 	// Replaced says that the box has a newer link.
@@ -76,6 +84,7 @@ type (
 func (Heard) event()     {}
 func (Garbled) event()   {}
 func (Found) event()     {}
+func (Checked) event()   {}
 func (Looked) event()    {}
 func (Committed) event() {}
 func (Replaced) event()  {}
@@ -85,31 +94,46 @@ func (Tick) event()      {}
 type Act interface{ act() }
 
 type (
-	// Find wants what is held of the box's chain. Found answers.
-	Find struct{ Incarnation chain.Incarnation }
+	// Find wants what is held of the box's chain, and how its head lies to that. Found answers.
+	Find struct {
+		Incarnation chain.Incarnation
+		Head        chain.Position
+	}
+	// Check wants once more what is held of the box's chain. Checked answers.
+	Check struct{ Incarnation chain.Incarnation }
 	// Greet sends a Welcome; the Server adds the time.
 	Greet struct{ wire.Welcome }
-	// Submit wants a batch committed by the group. Committed answers.
-	Submit struct{ Batch wire.Batch }
-	// Look wants the archive's hash of a record that it holds. Looked answers.
-	Look struct{ Seq uint64 }
-	// Say sends an Ack or a Landmark.
+	// Submit wants a batch committed by the group, and its odd records named. Committed answers.
+	Submit struct {
+		Batch wire.Batch
+		Odd   []wire.Odd
+	}
+	// Look wants the archive's landmark on the way to a position that it holds. Looked answers.
+	Look struct {
+		Tip chain.Position
+		Seq uint64
+	}
+	// Say sends an Ack, a Shelved or a Landmark.
 	Say struct{ Message wire.Message }
 	// Refuse sends a refusal and ends the link. Events may still come, and come to nothing.
 	Refuse struct{ wire.Refusal }
 	// Note tells the fleet page how the chain stands.
 	Note struct{ Head, Held chain.Position }
+	// Pass passes on how the box says that it is.
+	Pass struct{ Beat wire.Beat }
 	// Mark tells the fleet page that the box compares histories: they differ.
 	Mark struct{ Detail string }
 )
 
 func (Find) act()   {}
+func (Check) act()  {}
 func (Greet) act()  {}
 func (Submit) act() {}
 func (Look) act()   {}
 func (Say) act()    {}
 func (Refuse) act() {}
 func (Note) act()   {}
+func (Pass) act()   {}
 func (Mark) act()   {}
 
 // Wake is when Tick is next wanted.
@@ -131,6 +155,8 @@ func (s *Session) Step(now time.Time, e Event) []Act {
 		return s.refuse(wire.CodeMalformed, e.Fault.Error(), true)
 	case Found:
 		return s.found(e)
+	case Checked:
+		return s.checked(e)
 	case Looked:
 		return s.looked(e)
 	case Committed:
@@ -158,7 +184,7 @@ func (s *Session) heard(e Heard) []Act {
 		}
 	case wire.Batch:
 		if s.phase == open {
-			return s.offered(m, e.Fault)
+			return s.offered(m, e)
 		}
 	case wire.Probe:
 		if s.phase == open {
@@ -166,8 +192,7 @@ func (s *Session) heard(e Heard) []Act {
 		}
 	case wire.Beat:
 		if s.phase == open || s.phase == looking {
-			s.head = m.Head
-			return []Act{Note{s.head, s.held}}
+			return s.beat(m)
 		}
 	}
 	return s.refuse(wire.CodeOrder, fmt.Sprintf("%T has no place here", e.Message), true)
@@ -178,7 +203,7 @@ func (s *Session) greeted(h wire.Hello) []Act {
 		return s.refuse(wire.CodeCentre, fmt.Sprintf("the certificate speaks for %s, the chain is of %s", s.centre, h.Centre()), true)
 	}
 	s.phase, s.hello, s.head = finding, h, h.Head
-	return []Act{Find{h.Incarnation}}
+	return []Act{Find{h.Incarnation, h.Head}}
 }
 
 func (s *Session) found(e Found) []Act {
@@ -187,14 +212,36 @@ func (s *Session) found(e Found) []Act {
 		return nil
 	case e.Err != nil:
 		return s.refuse(wire.CodeBusy, e.Err.Error(), false)
+	case e.Settled:
+		s.held = e.Held
+		return s.lost()
 	}
-	s.phase, s.held = open, e.Held
+	s.phase, s.held, s.strand = open, e.Held, e.Held
 	welcome := wire.Welcome{Version: min(s.hello.Version, wire.Version), Held: s.held, Window: window}
 	return []Act{Note{s.head, s.held}, Greet{welcome}}
 }
 
-func (s *Session) offered(b wire.Batch, fault error) []Act {
-	switch {
+// beat looks, while nothing is under way, whether what is held is still what this link knows.
+func (s *Session) beat(b wire.Beat) []Act {
+	s.head = b.Head
+	acts := []Act{Note{s.head, s.held}, Pass{b}}
+	if s.phase == open && s.queued == 0 && s.head == s.held {
+		acts = append(acts, Check{s.hello.Incarnation})
+	}
+	return acts
+}
+
+// checked ends a link under which the chain has changed: a person has settled a fork, or another link brought more.
+func (s *Session) checked(e Checked) []Act {
+	if e.Err != nil || s.phase != open || s.queued > 0 || e.Held == s.held {
+		return nil
+	}
+	s.held = e.Held
+	return s.refuse(wire.CodeGap, fmt.Sprintf("headquarters stands at %d by now; greet again", e.Held.Seq), false)
+}
+
+func (s *Session) offered(b wire.Batch, e Heard) []Act {
+	switch fault := e.Fault; {
 	case s.queued >= window:
 		return s.refuse(wire.CodeWindow, fmt.Sprintf("more than %d batches under way", window), true)
 	case b.Incarnation() != s.hello.Incarnation:
@@ -208,35 +255,53 @@ func (s *Session) offered(b wire.Batch, fault error) []Act {
 		s.head = last
 	}
 	s.queued++
-	return []Act{Submit{b}}
+	return []Act{Submit{b, e.Odd}}
 }
 
 // committed answers the box, and never before the group has.
 func (s *Session) committed(e Committed) []Act {
 	s.queued--
 	switch {
-	case errors.Is(e.Err, archive.ErrKey):
+	case errors.Is(e.Err, archive.ErrKey), errors.Is(e.Err, chain.ErrSignature):
 		return s.refuse(wire.CodeKey, e.Err.Error(), true)
 	case errors.Is(e.Err, archive.ErrCrowd):
 		return s.refuse(wire.CodeCrowd, e.Err.Error(), true)
+	case errors.Is(e.Err, archive.ErrAside):
+		return s.refuse(wire.CodeFork, e.Err.Error(), true)
 	case e.Err != nil:
 		return s.refuse(wire.CodeBusy, e.Err.Error(), false)
 	}
-	s.held = e.Held
 	switch e.Verdict {
 	case archive.Append, archive.Duplicate:
+		s.held, s.strand = e.Held, e.Held
 		return []Act{Say{wire.Ack{Held: e.Held}}, Note{s.head, s.held}}
 	case archive.Gap:
+		s.held = e.Held
 		return s.refuse(wire.CodeGap, fmt.Sprintf("headquarters stands at %d; greet again and go on from there", e.Held.Seq), false)
-	case archive.Fork:
-		return s.refuse(wire.CodeFork, fmt.Sprintf("the batch contradicts the history held up to %d; it was set aside", e.Held.Seq), true)
+	case archive.Fork, archive.Aside:
+		return s.shelved(e.Held)
+	case archive.Settled:
+		return s.lost()
 	}
 	panic("BUG: verdict " + e.Verdict.String())
 }
 
+func (s *Session) lost() []Act {
+	return s.refuse(wire.CodeSettled, "headquarters' people have taken another history of this centre for the right one; "+
+		"this box's is kept beside it; make this box anew: enrol it again and let it fetch the centre's chain", true)
+}
+
+// shelved tells the box how far its branch is kept. To a box of version 1 that is a refusal.
+func (s *Session) shelved(end chain.Position) []Act {
+	if s.strand = end; s.hello.Version < shelvesSince {
+		return s.refuse(wire.CodeFork, fmt.Sprintf("the batch contradicts the history held up to %d; it was set aside", s.held.Seq), true)
+	}
+	return []Act{Say{wire.Shelved{At: end}}, Note{s.head, s.held}}
+}
+
 func (s *Session) probed(p wire.Probe) []Act {
-	s.phase, s.asked = looking, min(p.Seq, s.held.Seq)
-	return []Act{Mark{fmt.Sprintf("the box compares histories at %d", s.asked)}, Look{s.asked}}
+	s.phase, s.asked = looking, min(p.Seq, s.strand.Seq)
+	return []Act{Mark{fmt.Sprintf("the box compares histories at %d", s.asked)}, Look{s.strand, s.asked}}
 }
 
 func (s *Session) looked(e Looked) []Act {
@@ -249,7 +314,11 @@ func (s *Session) looked(e Looked) []Act {
 		return s.refuse(wire.CodeBusy, e.Err.Error(), false)
 	}
 	s.phase = open
-	return []Act{Say{wire.Landmark{At: chain.Position{Seq: s.asked, Hash: e.Hash}}}}
+	mark := wire.Landmark{At: e.At}
+	if s.hello.Version >= shelvesSince {
+		mark.Begins = e.Begins
+	}
+	return []Act{Say{mark}}
 }
 
 func (s *Session) refuse(code, detail string, fatal bool) []Act {

@@ -55,7 +55,7 @@ func (s *talk) refused(e ingest.Event, code string, fatal bool) {
 
 func (s *talk) open(held uint64) {
 	s.Helper()
-	s.tell(ingest.Heard{Message: hello(s.c)}, ingest.Find{Incarnation: s.c.In})
+	s.tell(ingest.Heard{Message: hello(s.c)}, ingest.Find{Incarnation: s.c.In, Head: s.c.Head()})
 	s.tell(ingest.Found{Held: s.c.At(held)},
 		ingest.Note{Head: s.c.Head(), Held: s.c.At(held)},
 		ingest.Greet{Welcome: wire.Welcome{Version: wire.Version, Held: s.c.At(held), Window: 8}})
@@ -92,7 +92,9 @@ func TestWhatEndsASession(t *testing.T) {
 		fatal bool
 	}{
 		"gap":          {ingest.Committed{Verdict: archive.Gap}, wire.CodeGap, false},
-		"fork":         {ingest.Committed{Verdict: archive.Fork}, wire.CodeFork, true},
+		"settled":      {ingest.Committed{Verdict: archive.Settled}, wire.CodeSettled, true},
+		"no room":      {ingest.Committed{Err: fmt.Errorf("submit: %w", archive.ErrAside)}, wire.CodeFork, true},
+		"forged":       {ingest.Committed{Err: fmt.Errorf("submit: %w", chain.ErrSignature)}, wire.CodeKey, true},
 		"no quorum":    {ingest.Committed{Err: errors.New("no leader")}, wire.CodeBusy, false},
 		"another key":  {ingest.Committed{Err: fmt.Errorf("submit: %w", archive.ErrKey)}, wire.CodeKey, true},
 		"a crowd":      {ingest.Committed{Err: fmt.Errorf("submit: %w", archive.ErrCrowd)}, wire.CodeCrowd, true},
@@ -130,10 +132,22 @@ func TestSilence(t *testing.T) {
 	s.open(0)
 	for range 3 {
 		s.now = s.Wake().Add(-time.Second)
-		s.tell(ingest.Heard{Message: wire.Beat{Head: s.c.Head()}}, ingest.Note{Head: s.c.Head(), Held: s.c.At(0)})
+		s.tell(ingest.Heard{Message: wire.Beat{Head: s.c.Head()}}, ingest.Note{Head: s.c.Head(), Held: s.c.At(0)}, ingest.Pass{Beat: wire.Beat{Head: s.c.Head()}})
 	}
 	s.now = s.Wake()
 	s.refused(ingest.Tick{}, wire.CodeSilent, false)
+}
+
+// TestIdleLinkLearnsOfASettlement: what is held is looked at again while a box has nothing to send.
+func TestIdleLinkLearnsOfASettlement(t *testing.T) {
+	s := newTalk(t, 20)
+	s.open(20)
+	beat := wire.Beat{Head: s.c.Head()}
+	s.tell(ingest.Heard{Message: beat}, ingest.Note{Head: s.c.Head(), Held: s.c.Head()}, ingest.Pass{Beat: beat},
+		ingest.Check{Incarnation: s.c.In})
+	s.tell(ingest.Checked{Held: s.c.Head()})
+	s.tell(ingest.Checked{Err: errors.New("no leader")})
+	s.refused(ingest.Checked{Held: s.c.At(17)}, wire.CodeGap, false)
 }
 
 func TestProbes(t *testing.T) {
@@ -142,8 +156,35 @@ func TestProbes(t *testing.T) {
 	mark := func(seq int) ingest.Mark {
 		return ingest.Mark{Detail: fmt.Sprintf("the box compares histories at %d", seq)}
 	}
-	s.tell(ingest.Heard{Message: wire.Probe{Seq: 5}}, mark(5), ingest.Look{Seq: 5})
-	s.tell(ingest.Looked{Hash: s.c.At(5).Hash}, ingest.Say{Message: wire.Landmark{At: s.c.At(5)}})
-	s.tell(ingest.Heard{Message: wire.Probe{Seq: 1 << 60}}, mark(10), ingest.Look{Seq: 10}) // never past what is held
+	look := func(tip, seq uint64) ingest.Look { return ingest.Look{Tip: s.c.At(tip), Seq: seq} }
+	s.tell(ingest.Heard{Message: wire.Probe{Seq: 5}}, mark(5), look(10, 5))
+	s.tell(ingest.Looked{At: s.c.At(5), Begins: s.c.At(3)}, ingest.Say{Message: wire.Landmark{At: s.c.At(5), Begins: s.c.At(3)}})
+	s.tell(ingest.Heard{Message: wire.Probe{Seq: 1 << 60}}, mark(10), look(10, 10)) // never past what is held
 	s.refused(ingest.Looked{Err: ingest.ErrNoLandmarks}, wire.CodeFork, true)
+}
+
+// TestBranches: a batch that was set aside is answered with where its branch stands, and from then on probes are of that
+// branch. A box of version 1 is refused.
+func TestBranches(t *testing.T) {
+	s := newTalk(t, 20)
+	s.open(10)
+	s.submit(5, 9)
+	s.tell(ingest.Committed{Verdict: archive.Fork, Held: s.c.At(9)},
+		ingest.Say{Message: wire.Shelved{At: s.c.At(9)}}, ingest.Note{Head: s.c.Head(), Held: s.c.At(10)})
+	s.submit(10, 15)
+	s.tell(ingest.Committed{Verdict: archive.Aside, Held: s.c.At(15)},
+		ingest.Say{Message: wire.Shelved{At: s.c.At(15)}}, ingest.Note{Head: s.c.Head(), Held: s.c.At(10)})
+	s.tell(ingest.Heard{Message: wire.Probe{Seq: 12}},
+		ingest.Mark{Detail: "the box compares histories at 12"}, ingest.Look{Tip: s.c.At(15), Seq: 12})
+
+	s = newTalk(t, 20)
+	greeting := hello(s.c)
+	greeting.Version = 1
+	s.Step(s.now, ingest.Heard{Message: greeting})
+	s.Step(s.now, ingest.Found{Held: s.c.At(10)})
+	s.tell(ingest.Heard{Message: wire.Probe{Seq: 5}},
+		ingest.Mark{Detail: "the box compares histories at 5"}, ingest.Look{Tip: s.c.At(10), Seq: 5})
+	s.tell(ingest.Looked{At: s.c.At(5), Begins: s.c.At(3)}, ingest.Say{Message: wire.Landmark{At: s.c.At(5)}})
+	s.submit(6, 9)
+	s.refused(ingest.Committed{Verdict: archive.Fork, Held: s.c.At(9)}, wire.CodeFork, true)
 }

@@ -2,11 +2,15 @@ package ingest_test
 
 import (
 	"flag"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"markaz.example/edge/chain"
 	"markaz.example/sync/archive"
+	"markaz.example/sync/faultnet"
 	"markaz.example/sync/ingest"
 	"markaz.example/sync/uplink"
 	"markaz.example/sync/wire"
@@ -19,40 +23,71 @@ var (
 	seed1 = flag.Uint64("seed", 0, "the seed of the first")
 )
 
-func forks(seed uint64) bool { return seed%4 == 0 }
+// tally is what all worlds came to together.
+type tally struct {
+	mu       sync.Mutex
+	failed   map[uint64]error
+	steps    int
+	records  uint64
+	settled  int
+	virtual  time.Duration
+	verdicts [archive.Settled + 1]int
+}
+
+func (c *tally) play(seed uint64) {
+	w := newWorld(seed, flaw{})
+	err := w.run(kindOf(seed))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err != nil {
+		c.failed[seed] = err
+	}
+	c.steps, c.records, c.settled = c.steps+w.Steps(), c.records+w.hq.held().Seq, c.settled+w.hq.settled
+	c.virtual += w.Now().Sub(faultnet.NewAgenda(0).Now())
+	for v, n := range w.hq.verdicts {
+		c.verdicts[v] += n
+	}
+}
+
+func (c *tally) fine() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.failed) == 0
+}
 
 func TestPromisesHoldBySeed(t *testing.T) {
 	begin := time.Now()
-	steps, records := 0, 0
-	var verdicts [archive.Fork + 1]int
-	for seed := *seed1; seed < *seed1+*seeds; seed++ {
-		w := newWorld(seed, flaw{})
-		if err := w.run(forks(seed)); err != nil {
-			t.Fatalf("seed %d: %v\nplay it again: go test ./sync/ingest -run TestPromisesHoldBySeed -seeds 1 -seed %d",
-				seed, err, seed)
-		}
-		steps, records = steps+w.Steps(), records+len(w.hq.hashes)-1
-		for v, n := range w.hq.verdicts {
-			verdicts[v] += n
-		}
+	all := tally{failed: map[uint64]error{}}
+	var next atomic.Uint64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for n := next.Add(1) - 1; n < *seeds && all.fine(); n = next.Add(1) - 1 {
+				all.play(*seed1 + n)
+			}
+		})
 	}
-	for v, n := range verdicts {
-		if uint64(n) < *seeds/10 {
+	workers.Wait()
+	for seed, err := range all.failed {
+		t.Errorf("seed %d: %v\nplay it again: go test ./sync/ingest -run TestPromisesHoldBySeed -seeds 1 -seed %d", seed, err, seed)
+	}
+	for v, n := range all.verdicts {
+		if uint64(n) < *seeds/20 {
 			t.Errorf("%d batches came to %s in all: the world is too tame", n, archive.Verdict(v))
 		}
 	}
-	t.Logf("%d seeds, %d steps, %d records at headquarters, verdicts %v: %v of virtual time in %v",
-		*seeds, steps, records, verdicts, time.Duration(*seeds)*simSpan, time.Since(begin).Round(time.Millisecond))
+	t.Logf("%d seeds, %d steps, %d records at headquarters, %d forks settled, verdicts %v: %.1f virtual years in %v",
+		*seeds, all.steps, all.records, all.settled, all.verdicts, all.virtual.Hours()/24/365, time.Since(begin).Round(time.Millisecond))
 }
 
 func TestSameSeedSameTrace(t *testing.T) {
 	for seed := range uint64(20) {
 		a, b := newWorld(seed, flaw{}), newWorld(seed, flaw{})
-		_, _ = a.run(forks(seed)), b.run(forks(seed))
+		_, _ = a.run(kindOf(seed)), b.run(kindOf(seed))
 		if a.Trace() != b.Trace() || a.Steps() != b.Steps() {
 			t.Errorf("seed %d: two runs differ", seed)
 		}
-		if c := newWorld(seed+1, flaw{}); c.run(forks(seed)) == nil && c.Trace() == a.Trace() {
+		if c := newWorld(seed+1, flaw{}); c.run(kindOf(seed+1)) == nil && c.Trace() == a.Trace() {
 			t.Errorf("seeds %d and %d give one trace", seed, seed+1)
 		}
 	}
@@ -61,11 +96,16 @@ func TestSameSeedSameTrace(t *testing.T) {
 // planted are the bugs that a road like this has had, here or elsewhere. A simulation that cannot see one proves nothing.
 func planted() map[string]flaw {
 	admit := func(from, to archive.Verdict) flaw {
-		return flaw{admit: func(held chain.Position, at func(uint64) chain.Hash, s wire.Span) archive.Verdict {
-			if v := archive.Admit(held, at, s); v != from {
-				return v
+		return flaw{admit: func(held chain.Position, at func(uint64) chain.Hash, s wire.Span) (archive.Verdict, bool) {
+			return to, archive.Admit(held, at, s) == from
+		}}
+	}
+	verdict := func(from, to archive.Verdict) flaw {
+		return flaw{verdict: func(v archive.Verdict) archive.Verdict {
+			if v == from {
+				return to
 			}
-			return to
+			return v
 		}}
 	}
 	return map[string]flaw{
@@ -74,34 +114,46 @@ func planted() map[string]flaw {
 		"the disk lost acknowledged records": {lossy: true},
 		"appends duplicates":                 admit(archive.Duplicate, archive.Append),
 		"appends after a gap":                admit(archive.Gap, archive.Append),
-		"merges a fork":                      admit(archive.Fork, archive.Append),
-		"takes a fork for a duplicate":       admit(archive.Fork, archive.Duplicate),
-		"looks at sequences, not hashes": {admit: func(held chain.Position, _ func(uint64) chain.Hash, s wire.Span) archive.Verdict {
+		"merges a fork":                      verdict(archive.Fork, archive.Append),
+		"takes a fork for a duplicate":       verdict(archive.Fork, archive.Duplicate),
+		"looks at sequences, not hashes": {admit: func(held chain.Position, _ func(uint64) chain.Hash, s wire.Span) (archive.Verdict, bool) {
 			if s.Prev.Seq == held.Seq {
-				return archive.Append
+				return archive.Append, true
 			}
-			return archive.Duplicate
+			return archive.Duplicate, true
 		}},
-		"resumes one too far":                   {event: onWelcome(func(w *world, e *uplink.Welcomed) { e.Held = w.step(e.Held, 1); e.Ours = w.box.ours(e.Held.Seq) })},
-		"ignores the hash on resume":            {event: onWelcome(func(_ *world, e *uplink.Welcomed) { e.Ours = uplink.Ours{Hash: e.Held.Hash, Known: true} })},
-		"resumes where it thinks, not is told":  {event: onWelcome(func(w *world, e *uplink.Welcomed) { e.Held = w.box.at(w.box.answered); e.Ours = w.box.ours(e.Held.Seq) })},
+		"resumes one too far":                   {event: onWelcome(func(b *simBox, e *uplink.Welcomed) { e.Held = b.step(e.Held, 1); e.Ours = b.ours(e.Held.Seq) })},
+		"ignores the hash on resume":            {event: onWelcome(func(_ *simBox, e *uplink.Welcomed) { e.Ours = uplink.Ours{Hash: e.Held.Hash, Known: true} })},
+		"resumes where it thinks, not is told":  {event: onWelcome(func(b *simBox, e *uplink.Welcomed) { e.Held = b.head(); e.Ours = b.ours(e.Held.Seq) })},
 		"forgets what it sent":                  {acts: forgetsSent},
 		"takes an acknowledgement for all sent": {event: takesAckForAll},
 		"never notices a dead link":             {deafLinks: true, event: noTicks},
 		"does not look for the common record":   {acts: dropActs(func(a uplink.Act) bool { _, ask := a.(uplink.Ask); return ask })},
-		"shows evidence past what is held":      {acts: showsTooMuch},
 		"shows the fork from the wrong place":   {event: misjudgesLandmarks},
 		"acknowledges whatever the verdict":     {say: acksRefused},
 		"loses an acknowledgement for good":     {event: dropEvents(func(e uplink.Event) bool { _, ack := e.(uplink.Acked); return ack }), acts: neverHangs},
+
+		"a deposed leader answers":                  {deposedAnswers: true},
+		"whoever has a certificate goes on":         {anyKey: true},
+		"merges a branch that goes on":              verdict(archive.Aside, archive.Append),
+		"keeps no more than the evidence":           {event: dropEvents(func(e uplink.Event) bool { _, shelved := e.(uplink.Shelved); return shelved })},
+		"forgets what is on a branch":               {acts: confirmsBranch},
+		"acknowledges a branch as if it were held":  {say: acksBranches},
+		"a settlement throws a history away":        {losesSide: true},
+		"a settlement comes twice and turns back":   {wordsTwice: true},
+		"says nothing to a box that lost":           verdict(archive.Settled, archive.Gap),
+		"poison blocks what follows it":             {poison: true},
+		"compares a third history with the chain":   {look: looksAtChain},
+		"shows a branch from the middle of a batch": {event: ignoresBegins},
 	}
 }
 
 func TestPlantedBugsAreCaught(t *testing.T) {
-	const within = 200 // seeds
+	const within = 600 // seeds
 	for name, f := range planted() {
 		t.Run(name, func(t *testing.T) {
 			for seed := range uint64(within) {
-				if err := newWorld(seed, f).run(forks(seed)); err != nil {
+				if err := newWorld(seed, f).run(kindOf(seed)); err != nil {
 					t.Logf("seed %d: %v", seed, err)
 					return
 				}
@@ -112,22 +164,22 @@ func TestPlantedBugsAreCaught(t *testing.T) {
 }
 
 // step is the box's record n after a position, as far as there is one.
-func (w *world) step(p chain.Position, n uint64) chain.Position {
-	return w.box.at(min(p.Seq+n, w.box.answered))
+func (b *simBox) step(p chain.Position, n uint64) chain.Position {
+	return b.at(min(p.Seq+n, b.answered))
 }
 
-func onWelcome(change func(*world, *uplink.Welcomed)) func(*world, uplink.Event) uplink.Event {
-	return func(w *world, e uplink.Event) uplink.Event {
+func onWelcome(change func(*simBox, *uplink.Welcomed)) func(*simBox, uplink.Event) uplink.Event {
+	return func(b *simBox, e uplink.Event) uplink.Event {
 		if welcome, ok := e.(uplink.Welcomed); ok {
-			change(w, &welcome)
+			change(b, &welcome)
 			return welcome
 		}
 		return e
 	}
 }
 
-func dropEvents(which func(uplink.Event) bool) func(*world, uplink.Event) uplink.Event {
-	return func(_ *world, e uplink.Event) uplink.Event {
+func dropEvents(which func(uplink.Event) bool) func(*simBox, uplink.Event) uplink.Event {
+	return func(_ *simBox, e uplink.Event) uplink.Event {
 		if which(e) {
 			return nil
 		}
@@ -135,8 +187,8 @@ func dropEvents(which func(uplink.Event) bool) func(*world, uplink.Event) uplink
 	}
 }
 
-func dropActs(which func(uplink.Act) bool) func(*world, []uplink.Act) []uplink.Act {
-	return func(_ *world, acts []uplink.Act) (kept []uplink.Act) {
+func dropActs(which func(uplink.Act) bool) func(*simBox, []uplink.Act) []uplink.Act {
+	return func(_ *simBox, acts []uplink.Act) (kept []uplink.Act) {
 		for _, a := range acts {
 			if !which(a) {
 				kept = append(kept, a)
@@ -156,42 +208,32 @@ var neverHangs = dropActs(func(a uplink.Act) bool {
 	return false
 })
 
-func forgetsSent(w *world, acts []uplink.Act) []uplink.Act {
+func forgetsSent(b *simBox, acts []uplink.Act) []uplink.Act {
 	for _, a := range acts {
 		if s, ok := a.(uplink.Send); ok {
-			acts = append([]uplink.Act{uplink.Confirm{Held: w.step(s.After, 1)}}, acts...)
+			acts = append([]uplink.Act{uplink.Confirm{Held: b.step(s.After, 1)}}, acts...)
 		}
 	}
 	return acts
 }
 
-func takesAckForAll(w *world, e uplink.Event) uplink.Event {
+func takesAckForAll(b *simBox, e uplink.Event) uplink.Event {
 	if a, ok := e.(uplink.Acked); ok {
-		a.Held = w.step(a.Held, 16)
-		a.Ours = w.box.ours(a.Held.Seq)
+		a.Held = b.step(a.Held, 16)
+		a.Ours = b.ours(a.Held.Seq)
 		return a
 	}
 	return e
 }
 
-func noTicks(w *world, e uplink.Event) uplink.Event {
-	if _, ok := e.(uplink.Tick); ok && w.link != nil {
+func noTicks(b *simBox, e uplink.Event) uplink.Event {
+	if _, ok := e.(uplink.Tick); ok && b.link != nil {
 		return nil
 	}
 	return e
 }
 
-func showsTooMuch(w *world, acts []uplink.Act) []uplink.Act {
-	for i, a := range acts {
-		if s, ok := a.(uplink.Send); ok {
-			s.UpTo, s.LimitBytes = w.box.answered, 1<<20
-			acts[i] = s
-		}
-	}
-	return acts
-}
-
-func misjudgesLandmarks(_ *world, e uplink.Event) uplink.Event {
+func misjudgesLandmarks(_ *simBox, e uplink.Event) uplink.Event {
 	if l, ok := e.(uplink.Landmarked); ok {
 		l.Ours = uplink.Ours{Hash: l.At.Hash, Known: true}
 		return l
@@ -208,4 +250,37 @@ func acksRefused(_ *world, acts []ingest.Act) []ingest.Act {
 		}
 	}
 	return acts
+}
+
+func confirmsBranch(b *simBox, acts []uplink.Act) []uplink.Act {
+	if s := b.sender.State(); s.Forked && s.Up && len(acts) > 0 {
+		if send, ok := acts[0].(uplink.Send); ok {
+			return append([]uplink.Act{uplink.Confirm{Held: send.After}}, acts...)
+		}
+	}
+	return acts
+}
+
+func acksBranches(_ *world, acts []ingest.Act) []ingest.Act {
+	for i, a := range acts {
+		if say, ok := a.(ingest.Say); ok {
+			if s, ok := say.Message.(wire.Shelved); ok {
+				acts[i] = ingest.Say{Message: wire.Ack{Held: s.At}}
+			}
+		}
+	}
+	return acts
+}
+
+func looksAtChain(w *world, a ingest.Look) ingest.Look {
+	a.Tip = w.hq.held()
+	return a
+}
+
+func ignoresBegins(_ *simBox, e uplink.Event) uplink.Event {
+	if l, ok := e.(uplink.Landmarked); ok {
+		l.Base = uplink.Ours{}
+		return l
+	}
+	return e
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"markaz.example/edge/id"
+	"markaz.example/sync/archive"
 	"markaz.example/sync/link"
 	"markaz.example/sync/wire"
 )
@@ -38,6 +39,7 @@ type frame struct {
 type proposal struct {
 	key   ed25519.PublicKey
 	batch wire.Batch
+	odd   []wire.Odd
 }
 
 // run holds the link to its end and has ended all its goroutines when it returns.
@@ -93,17 +95,18 @@ func (v *visit) hear(m wire.Message) {
 		v.recite(first)
 		return
 	}
-	v.step(Heard{m, v.fault(m)})
+	odd, fault := v.inspect(m)
+	v.step(Heard{m, odd, fault})
 }
 
-// fault verifies a batch: every record of it, before the group hears of it.
-func (v *visit) fault(m wire.Message) error {
+// inspect verifies a batch: every record of it, before the group hears of it.
+func (v *visit) inspect(m wire.Message) ([]wire.Odd, error) {
 	b, ok := m.(wire.Batch)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	h, _ := v.session.Hello()
-	return b.Verify(h.Key)
+	return b.Inspect(h.Key)
 }
 
 func (v *visit) step(e Event) {
@@ -112,7 +115,7 @@ func (v *visit) step(e Event) {
 		e = nil
 		for _, a := range acts {
 			if came := v.do(a); came != nil {
-				e = came // Find and Look are always the last act
+				e = came // Find, Check and Look are always the last act
 			}
 		}
 	}
@@ -122,10 +125,12 @@ func (v *visit) do(a Act) Event {
 	switch a := a.(type) {
 	case Find:
 		v.greet(v, a.Incarnation)
+		return v.find(a)
+	case Check:
 		held, err := v.Group.Held(a.Incarnation)
-		return Found{held, err}
+		return Checked{held, err}
 	case Look:
-		return v.look(a.Seq)
+		return v.look(a)
 	case Greet:
 		a.Wall = v.Now().UnixMilli()
 		v.say(a.Welcome)
@@ -133,25 +138,37 @@ func (v *visit) do(a Act) Event {
 		v.say(a.Message)
 	case Submit:
 		h, _ := v.session.Hello()
-		v.batches <- proposal{h.Key, a.Batch} // has room: Session keeps to the window
+		v.batches <- proposal{h.Key, a.Batch, a.Odd} // has room: Session keeps to the window
 	case Refuse:
 		v.refuse(a.Refusal)
 	case Note:
 		h, _ := v.session.Hello()
 		v.Watcher.Heard(h.Incarnation, a.Head, a.Held, v.Now())
+	case Pass:
+		h, _ := v.session.Hello()
+		v.Watcher.Told(h.Incarnation, h.Software, a.Beat, v.Now())
 	case Mark:
 		v.Watcher.Refused(v.centre, wire.CodeFork, a.Detail, v.Now())
 	}
 	return nil
 }
 
-func (v *visit) look(seq uint64) Event {
+func (v *visit) find(a Find) Event {
+	held, err := v.Group.Held(a.Incarnation)
+	settled := false
+	if err == nil && v.Landmarks != nil {
+		settled, err = v.Landmarks.Settled(a.Incarnation, a.Head)
+	}
+	return Found{held, settled, err}
+}
+
+func (v *visit) look(a Look) Event {
 	if v.Landmarks == nil {
 		return Looked{Err: ErrNoLandmarks}
 	}
 	h, _ := v.session.Hello()
-	hash, err := v.Landmarks.HashAt(h.Incarnation, seq)
-	return Looked{hash, err}
+	at, begins, err := v.Landmarks.Landmark(h.Incarnation, a.Tip, a.Seq)
+	return Looked{at, begins, err}
 }
 
 // say fails only when the link does, and then the link says so itself.
@@ -201,6 +218,25 @@ func (v *visit) commit() {
 func (v *visit) submit(p proposal) Committed {
 	ctx, cancel := context.WithTimeout(v.ctx, commitMax)
 	defer cancel()
+	named := v.nameOdd(ctx, p)
 	verdict, held, err := v.Group.Submit(ctx, p.key, p.batch)
+	if !named && err == nil {
+		v.nameOdd(ctx, p) // the batch was the first of its chain
+	}
 	return Committed{verdict, held, err}
+}
+
+// nameOdd is done before the batch is submitted, so that what a power cut leaves is named. It never keeps the batch back.
+func (v *visit) nameOdd(ctx context.Context, p proposal) bool {
+	if len(p.odd) == 0 || v.Acts == nil {
+		return true
+	}
+	act, err := archive.NameOdd(p.batch.Incarnation(), p.odd)
+	var answer archive.Answer
+	if err == nil {
+		answer, err = v.Acts.Propose(ctx, act)
+	}
+	v.log.Warn("records that this version cannot decode", "seq", p.odd[0].Seq, "n", len(p.odd), "reason", p.odd[0].Reason,
+		"refused", answer.Refused, "err", err)
+	return err == nil && answer.Refused == ""
 }

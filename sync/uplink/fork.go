@@ -17,12 +17,16 @@ type search struct {
 	held   uint64 // the other history's end: evidence may not reach past it
 	probes int
 	nested int // branches compared with before this one, on this link
+
+	forgot bool // low is common by that alone
+	behind bool // there is nothing to compare: what is common was forgotten
 }
 
 // shelf is what headquarters keeps of our branch.
 type shelf struct {
 	at   chain.Position // kept up to here
 	next chain.Position // sent up to here
+	told time.Time      // when headquarters last said so
 }
 
 // diverged is entered with the lowest sequence known to differ, which may be the one after our head.
@@ -40,6 +44,27 @@ func (s *Sender) diverged(now time.Time, held, high uint64) []Act {
 	return s.narrow(now)
 }
 
+// behind is for a headquarters that stands before the first record we keep. Either it lost what it had confirmed, or a
+// person has made another history, a shorter one, the chain. Where ours was confirmed to it tells which: it is shown
+// what follows.
+func (s *Sender) behind(now time.Time, held uint64) []Act {
+	if s.version < shelvesSince || s.confirmed.Seq <= held || s.head.Seq <= s.confirmed.Seq {
+		return s.lost(now, held)
+	}
+	return s.showConfirmed(now)
+}
+
+// showConfirmed shows what follows the newest record that was ever confirmed: headquarters has that on some branch.
+func (s *Sender) showConfirmed(now time.Time) []Act {
+	s.search = search{low: s.confirmed, begins: s.confirmed, held: s.head.Seq, behind: true}
+	return s.show(now)
+}
+
+func (s *Sender) lost(now time.Time, held uint64) []Act {
+	return s.giveUp(now, CodeBehind, fmt.Sprintf(
+		"headquarters stands at %d and this box no longer keeps what follows; headquarters must be restored", held))
+}
+
 // narrow asks for the middle, or ends the search and shows evidence: from where a batch of the other history begins, so
 // that ours can take its place, to somewhat past the first record that differs.
 func (s *Sender) narrow(now time.Time) []Act {
@@ -53,6 +78,9 @@ func (s *Sender) narrow(now time.Time) []Act {
 	}
 	if min(s.head.Seq, s.search.held) <= s.search.low.Seq {
 		return s.settle(now, "forked, with nothing to show yet")
+	}
+	if s.search.forgot && s.search.low.Seq < s.confirmed.Seq && s.confirmed.Seq < s.head.Seq {
+		return s.showConfirmed(now)
 	}
 	return s.show(now)
 }
@@ -72,9 +100,9 @@ func (s *Sender) landmarked(now time.Time, e Landmarked) []Act {
 	case e.At.Seq != s.middle() || s.search.probes >= probesMax:
 		return s.hang(now, fmt.Sprintf("landmark at %d, asked for %d", e.At.Seq, s.middle()))
 	}
-	// What the box has forgotten, headquarters had confirmed: it is common.
+	// What the box has forgotten, headquarters had confirmed: it is common, unless a fork was settled since.
 	if !e.Ours.Known || e.Ours.Is(e.At.Hash) {
-		s.search.low, s.search.begins = e.At, e.At
+		s.search.low, s.search.begins, s.search.forgot = e.At, e.At, !e.Ours.Known
 		if e.Base.Is(e.Begins.Hash) {
 			s.search.begins = e.Begins
 		}
@@ -92,6 +120,8 @@ func (s *Sender) aside(now time.Time, e Event) ([]Act, bool) {
 		return nil, false
 	case Shelved:
 		return s.shelved(now, e), true
+	case Refused:
+		return s.turnedAway(now, e)
 	case Acked:
 		if s.phase == showing || s.phase == branching {
 			return s.joined(now), true
@@ -113,6 +143,25 @@ func (s *Sender) aside(now time.Time, e Event) ([]Act, bool) {
 	return nil, false
 }
 
+// turnedAway takes the refusals that have to do with other boxes of our name.
+func (s *Sender) turnedAway(now time.Time, e Refused) ([]Act, bool) {
+	switch {
+	case s.phase == waiting || s.phase == dialling:
+		return nil, false
+	case e.Code == wire.CodeReplaced:
+		// An older link of our own would have heard it, not this one. Two boxes that took turns at once would keep each
+		// other from their work.
+		s.code, s.detail = e.Code, e.Detail
+		s.wait(now, s.jitter(s.ceiling))
+		return []Act{Hang{"refused: " + e.Code}}, true
+	case e.Code == wire.CodeSettled:
+		s.forked = true
+	case e.Code == wire.CodeGap && s.phase == showing && s.search.behind:
+		return s.lost(now, e.Held.Seq), true
+	}
+	return nil, false
+}
+
 // shelved learns where headquarters' copy of our branch ends, or that it took us for another branch that begins alike.
 func (s *Sender) shelved(now time.Time, e Shelved) []Act {
 	switch {
@@ -120,7 +169,7 @@ func (s *Sender) shelved(now time.Time, e Shelved) []Act {
 		return nil
 	case e.Ours.Is(e.At.Hash):
 		s.phase, s.failures, s.due = branching, 0, now.Add(beatEvery)
-		s.shelf = shelf{at: e.At, next: e.At}
+		s.shelf = shelf{at: e.At, next: e.At, told: now}
 		s.code = wire.CodeFork
 		s.detail = fmt.Sprintf("headquarters holds another history of this centre (a restored backup, a cloned disk) "+
 			"and keeps this box's beside it, up to record %d; this box serves on; headquarters' people must settle it", e.At.Seq)
@@ -153,11 +202,13 @@ func (s *Sender) branch() []Act {
 	return []Act{Send{After: s.shelf.at, UpTo: s.head.Seq, LimitBytes: branchBytes}}
 }
 
-// idle beats, or gives up waiting for an answer.
+// idle beats, or gives up waiting for an answer. What a person has settled meanwhile only a greeting tells.
 func (s *Sender) idle(now time.Time) []Act {
 	switch {
 	case now.Before(s.due) || s.phase != branching:
 		return nil
+	case s.shelf.next == s.shelf.at && now.Sub(s.shelf.told) > settleEvery:
+		return s.hang(now, "to hear whether the fork was settled")
 	case s.shelf.next == s.shelf.at:
 		s.due = now.Add(beatEvery)
 		return []Act{Beat{s.head}}

@@ -167,8 +167,7 @@ func (s *Sender) welcomed(now time.Time, e Welcomed) []Act {
 	case e.Held.Seq > s.head.Seq:
 		return append([]Act{tell}, s.diverged(now, e.Held.Seq, s.head.Seq+1)...)
 	case !e.Ours.Known:
-		return append([]Act{tell}, s.giveUp(now, CodeBehind, fmt.Sprintf(
-			"headquarters stands at %d and this box no longer keeps what follows; headquarters must be restored", e.Held.Seq))...)
+		return append([]Act{tell}, s.behind(now, e.Held.Seq)...)
 	case !e.Ours.Is(e.Held.Hash):
 		return append([]Act{tell}, s.diverged(now, e.Held.Seq, e.Held.Seq)...)
 	}

@@ -249,6 +249,23 @@ func TestBranchIsStreamedWhileForked(t *testing.T) {
 	s.tell(Tick{}, Hang{"no answer"})
 }
 
+func TestIdleBranchGreetsAgain(t *testing.T) {
+	s, _ := diverge(t)
+	s.tell(Packed{s.c.At(201)})
+	s.Step(s.now, s.shelved(s.c, 300))
+	began := s.now
+	for {
+		s.wait()
+		acts := s.Step(s.now, Tick{})
+		if _, hang := acts[0].(Hang); hang {
+			break
+		}
+		if s.now.Sub(began) > 2*settleEvery {
+			t.Fatal("never hears whether the fork was settled")
+		}
+	}
+}
+
 func TestBranchThatBecameTheChainIsGreeted(t *testing.T) {
 	s, _ := diverge(t)
 	s.tell(Packed{s.c.At(201)})
@@ -370,6 +387,23 @@ func TestAnswersHaveALimit(t *testing.T) {
 	s.tell(Tick{}, Hang{"no answer"})
 	if got := s.State().Code; got != CodeNoAnswer {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A shorter history was made the chain, and this box has forgotten the last record that both share.
+func TestBoxThatLostIsToldThoughItForgot(t *testing.T) {
+	s := begin(t, 50)
+	s.tell(Remembered{s.c.At(40)})
+	for _, code := range []string{wire.CodeSettled, wire.CodeGap} {
+		s.connect()
+		w := s.welcome(s.c.At(10))
+		w.Version, w.Ours = 2, Ours{}
+		s.tell(w, told, Send{s.c.At(40), 50, wire.RawBytesMax})
+		s.tell(Packed{s.c.At(50)})
+		acts := s.Step(s.now, Refused{wire.Refusal{Code: code, Fatal: code == wire.CodeSettled}})
+		if want := map[string]string{wire.CodeSettled: code, wire.CodeGap: CodeBehind}[code]; s.State().Code != want || len(acts) != 1 {
+			t.Errorf("%s: got %+v", code, s.State())
+		}
 	}
 }
 

@@ -62,12 +62,18 @@ func (c *Chain) Append(body any) {
 	if err != nil {
 		panic("BUG: test record: " + err.Error())
 	}
-	next, _, err := c.Head().Follow(r)
-	if err != nil {
-		panic("BUG: test chain: " + err.Error())
-	}
-	c.records, c.at = append(c.records, r), append(c.at, next)
+	c.AppendStored(r)
 }
+
+// AppendStored adds stored bytes as they are, also such as no version would write.
+func (c *Chain) AppendStored(r []byte) {
+	at := c.Head().Walk()
+	at.Link(r)
+	c.records, c.at = append(c.records, r), append(c.at, at.At())
+}
+
+// Centre is the code of the i-th of a thousand centres.
+func Centre(i int) id.Centre { return id.Centre(fmt.Sprintf("C-%03d", i)) }
 
 // visit is a body with what a visit carries: a number, stops, a code, and fields of text that repeat as they do in life.
 func (c *Chain) visit() map[int]any {
