@@ -102,7 +102,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	centre, err := s.Roster.Admit(cert)
 	if err != nil {
 		s.Log.Warn("certificate not admitted", "peer", r.RemoteAddr, "err", err)
-		http.Error(w, "this certificate is not let in: is the centre on headquarters' list, and the box enrolled? ("+err.Error()+")", http.StatusForbidden)
+		http.Error(w, "this certificate is not in the roster, or not accepted any more: enrol the box again ("+err.Error()+")", http.StatusForbidden)
 		return
 	}
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(r.Context()))
