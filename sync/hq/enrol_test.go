@@ -120,3 +120,24 @@ func TestListCountsWithoutARestart(t *testing.T) {
 	}
 	t.Logf("ended after %s", time.Since(began))
 }
+
+// Only a box that was enrolled to replace another reads a chain back: it is the centre's data.
+func TestChainIsNotReadByAnybody(t *testing.T) {
+	p := newPlace(t)
+	r := p.start(t)
+	defer r.close(t)
+	d := link.Dialer{URL: "wss://" + p.config.Road + link.Path, TLS: p.box(t, "ISB-01")}
+	l, err := d.Dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	go l.Run(t.Context())
+	defer drain(l)
+	if err := l.Send(t.Context(), wire.Recall{Version: wire.Version}); err != nil {
+		t.Fatal(err)
+	}
+	m, err := l.Receive()
+	if refusal, ok := m.(wire.Refusal); !ok || refusal.Code != wire.CodeCentre || !refusal.Fatal {
+		t.Errorf("got %+v, %v; want a fatal %q", m, err, wire.CodeCentre)
+	}
+}
