@@ -27,6 +27,9 @@ const (
 	// exchangeMax bounds one request with its answer: TLS and 4 KiB at 9.6 kbit/s with two seconds of delay.
 	exchangeMax = 60 * time.Second
 
+	// renewFirst is the pause before the first: by then the uplink has usually been told the time, and headquarters, to which
+	// many boxes may return at once, is asked nothing.
+	renewFirst = time.Minute
 	// renewLook is the pause between two looks at the certificate: nothing is sent while it is in its first half.
 	renewLook = time.Hour
 	// renewAgain is the pause after a renewal that failed, within which headquarters is asked once.

@@ -37,12 +37,12 @@ type Renewer struct {
 // Run looks at the certificate now and then until the context ends, and renews it from the half of its life on, or when
 // it has expired. Nothing that happens is fatal: the box serves on, and the next look tries again.
 func (r *Renewer) Run(ctx context.Context) error {
-	for {
+	for pause := renewFirst; r.wait(ctx, pause); {
 		err := r.Look(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		pause := renewLook
+		pause = renewLook
 		if err != nil {
 			r.Log.Warn("the box's certificate was not renewed", "err", err)
 			pause = renewAgain
@@ -50,13 +50,19 @@ func (r *Renewer) Run(ctx context.Context) error {
 		if r.Report != nil {
 			r.Report(err)
 		}
-		timer := time.NewTimer(pause/2 + time.Duration(r.Random.Int64N(int64(pause))))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return nil
-		case <-timer.C:
-		}
+	}
+	return nil
+}
+
+// wait is false when the context ends.
+func (r *Renewer) wait(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause/2 + time.Duration(r.Random.Int64N(int64(pause))))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
 	}
 }
 
@@ -67,7 +73,10 @@ func (r *Renewer) Look(ctx context.Context) error {
 		return nil
 	}
 	c, err := r.ask(ctx)
-	if err != nil || !due(r.Identity.Pair(), time.UnixMilli(c.Wall)) {
+	if c.Wall > 0 && !due(r.Identity.Pair(), time.UnixMilli(c.Wall)) {
+		return nil // also when it was refused: there is time
+	}
+	if err != nil {
 		return err
 	}
 	return r.renew(ctx, c)

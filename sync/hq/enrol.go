@@ -2,6 +2,7 @@ package hq
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,9 +33,13 @@ func (h *HQ) openEnrolment() error {
 			return err
 		}
 	}
-	post, err := roster.PostKey(h.config.Certificates)
+	key, err := roster.PostKey(h.config.Certificates)
 	if err != nil {
 		return err
+	}
+	var post ed25519.PublicKey
+	if key != nil {
+		post = key.Public().(ed25519.PublicKey)
 	}
 	h.registrar = registrar.New(registrar.Config{
 		Gate:   registrar.Gate{Roster: h.roster, Register: office.Register{View: h.archive.ViewOffice}},

@@ -43,21 +43,21 @@ func (a Revoked) check() error {
 func (a Revoked) apply(b *bolt.Bucket, _ uint64) (archive.Answer, error) {
 	if a.Centre == "" {
 		n, err := shutOne(b, a.Serial, Revocation{By: a.By, Why: a.Why, At: a.At})
-		return count(n), err
+		return ended(n), err
 	}
 	e, _, err := EnrolmentOf(b, a.Centre)
 	if err != nil || e.Generation != a.Generation {
-		return count(0), err // proposed twice, and the centre was enrolled in between
+		return ended(0), err // proposed twice, and the centre was enrolled in between
 	}
 	n, err := shut(b, a.Centre, a.By, a.Why, a.At)
 	if err != nil {
 		return archive.Answer{}, err
 	}
 	e.Shut = true
-	return count(n), errors.Join(put(b, centresName, []byte(a.Centre), e), drop(b, codesName, []byte(a.Centre)))
+	return ended(n), errors.Join(put(b, centresName, []byte(a.Centre), e), drop(b, codesName, []byte(a.Centre)))
 }
 
-func count(n int) archive.Answer {
+func ended(n int) archive.Answer {
 	return archive.Answer{Body: binary.BigEndian.AppendUint64(nil, uint64(n))}
 }
 

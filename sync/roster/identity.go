@@ -134,7 +134,7 @@ func SaveNext(dir string, chain Pair, root *x509.Certificate, post ed25519.Publi
 		}
 	}
 	if post != nil {
-		if err := savePost(dir, post); err != nil {
+		if err := SavePostPublic(dir, post); err != nil {
 			return err
 		}
 	}

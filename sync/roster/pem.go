@@ -73,11 +73,11 @@ func (p Pair) fits() bool {
 }
 
 func loadKey(path string) (crypto.Signer, error) {
-	ders, err := readPEM(path, keyType, 1)
+	der, err := readPEM(path, keyType)
 	if err != nil {
 		return nil, err
 	}
-	key, err := x509.ParsePKCS8PrivateKey(ders[0])
+	key, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", path, ErrPEM, err)
 	}
@@ -89,7 +89,7 @@ func loadKey(path string) (crypto.Signer, error) {
 
 // loadChain reads a certificate, and the issuer's behind it where there is one.
 func loadChain(path string) (Pair, error) {
-	ders, err := readPEM(path, certType, chainMax)
+	ders, err := readPEMs(path, certType, chainMax)
 	if err != nil {
 		return Pair{}, err
 	}
@@ -121,8 +121,17 @@ func loadCert(path string) (*x509.Certificate, error) {
 	return p.Cert, err
 }
 
-// readPEM reads a file of 1 to limit blocks of one kind.
-func readPEM(path, kind string, limit int) ([][]byte, error) {
+// readPEM reads a file of one block of a kind.
+func readPEM(path, kind string) ([]byte, error) {
+	ders, err := readPEMs(path, kind, 1)
+	if err != nil {
+		return nil, err
+	}
+	return ders[0], nil
+}
+
+// readPEMs reads a file of 1 to limit blocks of one kind.
+func readPEMs(path, kind string, limit int) ([][]byte, error) {
 	b, err := readFile(path)
 	if err != nil {
 		return nil, err
