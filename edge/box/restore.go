@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
@@ -96,17 +97,28 @@ func (c *copy) read(ctx context.Context, o Options, t Telling) (chain.Incarnatio
 		return begun, err
 	}
 	secret, err := roster.ClientTLS(h.Identity, h.Name, o.unset)
+	if errors.Is(err, fs.ErrNotExist) {
+		return begun, fmt.Errorf("%w (%w)", ErrNotEnrolled, err)
+	}
 	if err != nil {
 		return begun, err
 	}
 	dialer := link.Dialer{URL: roadURL(h.Address), TLS: secret}
 	r := recall.Recall{
-		Dial:  func(ctx context.Context) (recall.Link, error) { return dialer.Dial(ctx) },
+		Dial:  func(ctx context.Context) (recall.Link, error) { return recalled(dialer.Dial(ctx)) },
 		Store: c, Begun: begun, Tell: t.Reading, Log: o.Log,
 		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),
 	}
 	in, _, err := r.Run(ctx)
 	return in, err
+}
+
+// recalled tells a headquarters that will not have this box from a line that fails.
+func recalled(l *link.Conn, err error) (recall.Link, error) {
+	if errors.Is(err, link.ErrRefused) {
+		return nil, fmt.Errorf("%w: %w", recall.ErrRefused, err)
+	}
+	return l, err
 }
 
 // Begin refuses another centre's chain, whoever offers it.

@@ -425,6 +425,21 @@ func TestRestoreLooksFirst(t *testing.T) {
 	if _, _, err := box.Restore(t.Context(), c, quietly(t), box.Telling{}); !errors.Is(err, box.ErrNotEnrolled) {
 		t.Errorf("not enrolled: got %v", err)
 	}
+	s.enrol(t, c, true)
+	if err := os.RemoveAll(c.Headquarters.Identity); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := box.Restore(t.Context(), c, quietly(t), box.Telling{}); !errors.Is(err, box.ErrNotEnrolled) {
+		t.Errorf("without its certificate: got %v", err)
+	}
+	s.enrol(t, c, true)
+	shut := registrar.Revocation{Centre: "ISB-01", Why: "it was stolen on the way", By: "test"}
+	if err := s.call(t, hq.VerbRevoke, shut, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := box.Restore(t.Context(), c, quietly(t), box.Telling{}); !errors.Is(err, recall.ErrRefused) || !strings.Contains(err.Error(), "revoked") {
+		t.Errorf("revoked: got %v", err)
+	}
 	c.Headquarters = nil
 	if _, err := box.Enrol(t.Context(), c, quietly(t), box.Enrolment{}); !errors.Is(err, box.ErrNoHeadquarters) {
 		t.Errorf("without headquarters: got %v", err)

@@ -250,6 +250,14 @@ func (v *visit) measure(in chain.Incarnation, after chain.Position) (wire.Past, 
 	if !ok {
 		return wire.Past{}, fmt.Errorf("%w: nothing is held of %s", archive.ErrAbsent, in)
 	}
+	// A box that stops short of what the group has acknowledged would go on with another history.
+	held, err := v.Group.Held(in)
+	if err != nil {
+		return wire.Past{}, err
+	}
+	if c.Held.Seq < held.Seq {
+		return wire.Past{}, fmt.Errorf("this node has %s up to %d, the group up to %d: come back", in, c.Held.Seq, held.Seq)
+	}
 	if after.Seq > c.Held.Seq {
 		return wire.Past{}, fmt.Errorf("%w: the box has %s up to %d, headquarters up to %d", archive.ErrAbsent, in, after.Seq, c.Held.Seq)
 	}

@@ -48,7 +48,7 @@ type Progress struct {
 
 // Recall reads a chain back. All fields are needed but those that say otherwise.
 type Recall struct {
-	Dial   func(ctx context.Context) (Link, error) // must give up by itself
+	Dial   func(ctx context.Context) (Link, error) // must give up by itself; ErrRefused ends it
 	Store  Store
 	Random *rand.Rand // for the jitter of pauses; Run alone uses it
 	Log    *slog.Logger
@@ -106,7 +106,10 @@ func (r *Recall) begin(in chain.Incarnation) (err error) {
 // once reads over one link, to the end of the chain or of the link.
 func (r *Recall) once(ctx context.Context) error {
 	l, err := r.Dial(ctx)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrRefused):
+		return err
+	case err != nil:
 		return lineError{err}
 	}
 	ctx, stop := context.WithCancel(ctx)
