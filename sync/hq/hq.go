@@ -178,7 +178,7 @@ func (h *HQ) serveRoad(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+link.Path, h.ingest)
 	h.registrar.Routes(mux)
-	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux})
+	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux, IdleTimeout: idleMax}) // links are not the server's any more
 }
 
 func (h *HQ) servePage(ctx context.Context) error {

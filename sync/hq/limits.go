@@ -12,7 +12,8 @@ const (
 	// answerMax bounds the page's answers. They are 200 KiB for 500 centres.
 	answerMax = 30 * time.Second
 
-	// idleMax is how long a browser's connection is kept between two updates of the page.
+	// idleMax is how long a browser's connection is kept between two updates of the page, and one at the boxes' door that
+	// did not become a link.
 	idleMax = time.Minute
 
 	// adminBytesMax bounds a verb's request and its answer; a list of 5,000 centres is 1 MB.

@@ -13,6 +13,9 @@ const (
 	// turnstileMax bounds what is counted at once; the rest shares one count.
 	turnstileMax = 4096
 
+	// bodyMax bounds the wait for a request's body: 8 KiB at 9.6 kbit/s take seven seconds.
+	bodyMax = 30 * time.Second
+
 	// challengeLife is how long a box may take to answer: its ledger may lie on a slow disk behind a slow line.
 	challengeLife = 5 * time.Minute
 	// challengeDepth is how far back the record that is asked for may be: a box forgets old ones, and keeps more than that.

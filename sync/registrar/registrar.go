@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"markaz.example/edge/chain"
@@ -87,6 +88,8 @@ func serve[Q, A enrol.Message](r *Registrar, do func(context.Context, Q) (A, err
 			http.Error(w, "this door is for boxes", http.StatusForbidden)
 			return
 		}
+		// Whoever sends a body by drops holds nothing for long. Where the deadline cannot be set, a test is the server.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyMax))
 		answer, err := try(r, h, do)
 		if err != nil {
 			refusal := r.refusal(err)
@@ -123,7 +126,7 @@ func try[Q, A enrol.Message](r *Registrar, h *http.Request, do func(context.Cont
 // refusal is what a box is told. What is wrong inside headquarters stays there.
 func (r *Registrar) refusal(err error) no {
 	if n, ok := errors.AsType[no](err); ok {
-		n.detail = n.detail[:min(len(n.detail), detailMax)]
+		n.detail = strings.ToValidUTF8(n.detail[:min(len(n.detail), detailMax)], "")
 		return n
 	}
 	return no{enrol.CodeBusy, "headquarters cannot decide now: try again in a minute"}
@@ -232,7 +235,7 @@ func (r *Registrar) proves(certs [][]byte, nonce []byte) (roster.Pair, chain.Inc
 	if err != nil {
 		return pair, in, refuse(enrol.CodeMalformed, "%v", err)
 	}
-	if !r.centres.pass(string(centre), r.Now()) {
+	if !r.centres.pass("renewal of "+string(centre), r.Now()) { // apart: anybody may try codes
 		return pair, in, refuse(enrol.CodeMany, "too many tries for %s: wait a minute", centre)
 	}
 	switch _, err := r.Admit(pair.Cert); {

@@ -490,3 +490,40 @@ func (w *world) root() [10]byte {
 	must(w.t, err)
 	return c.Root
 }
+
+// What is not a request of enrolment is answered or dropped, and costs nothing that lasts.
+func TestNonsenseIsRefused(t *testing.T) {
+	w := newWorld(t)
+	client := &http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true,
+	}}
+	post := func(path, origin string, body []byte) (status int, answer enrol.Answer) {
+		q, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+w.address+path, bytes.NewReader(body))
+		must(t, err)
+		if origin != "" {
+			q.Header.Set("Origin", origin)
+		}
+		a, err := client.Do(q)
+		must(t, err)
+		defer a.Body.Close()
+		if a.Header.Get("Content-Type") == enrol.ContentType {
+			answer, err = enrol.Decode[enrol.Answer](a.Body)
+			must(t, err)
+		}
+		return a.StatusCode, answer
+	}
+	for name, body := range map[string][]byte{
+		"nothing": nil, "text": []byte("hello"), "a list of four billion": {0xa1, 0x02, 0x9a, 0xff, 0xff, 0xff, 0xff},
+		"a megabyte": make([]byte, 1<<20), "not UTF-8": {0xa1, 0x03, 0x61, 0xff},
+	} {
+		if status, a := post(enrol.PathEnrol, "", body); status != http.StatusOK || a.Code != enrol.CodeMalformed {
+			t.Errorf("%s: %d, %+v", name, status, a)
+		}
+	}
+	if status, _ := post(enrol.PathEnrol, "https://evil.example", nil); status != http.StatusForbidden {
+		t.Errorf("from a web page: %d", status)
+	}
+	if status, _ := post("/elsewhere", "", nil); status != http.StatusNotFound {
+		t.Errorf("elsewhere: %d", status)
+	}
+}
