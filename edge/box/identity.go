@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"markaz.example/edge/chain"
@@ -40,8 +41,8 @@ var ErrHasLedger = errors.New("there is a ledger here: a box that is made anew b
 
 // bare makes the key of a box that waits for its chain.
 func bare(c Config) (standing, error) {
-	if file := filepath.Join(c.Data, ledgerName); exists(file) {
-		return standing{}, fmt.Errorf("%w (%s)", ErrHasLedger, file)
+	if err := clearEmpty(filepath.Join(c.Data, ledgerName)); err != nil {
+		return standing{}, err
 	}
 	if err := makeDir(c.Data); err != nil {
 		return standing{}, err
@@ -53,4 +54,23 @@ func bare(c Config) (standing, error) {
 	}
 	key, err := readKey(path)
 	return standing{key: key}, err
+}
+
+// clearEmpty takes away a ledger without a record, which enrolling without --replace has made.
+func clearEmpty(file string) error {
+	if !exists(file) {
+		return nil
+	}
+	l, err := ledger.OpenReadOnly(file, Books())
+	if err != nil {
+		return fmt.Errorf("%w (%s: %w)", ErrHasLedger, file, err)
+	}
+	head := l.Acknowledged()
+	if err := l.Close(); err != nil {
+		return err
+	}
+	if head.Seq > 0 {
+		return fmt.Errorf("%w (%s, %d records)", ErrHasLedger, file, head.Seq)
+	}
+	return os.Remove(file)
 }

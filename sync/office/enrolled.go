@@ -114,9 +114,9 @@ func (a Enrolled) judge(c code, ok bool) *archive.Answer {
 	case a.At > c.Expires:
 		return no(RefusedExpired, fmt.Sprintf("this code expired on %s: ask headquarters for a new one", time.UnixMilli(c.Expires).UTC().Format(time.RFC1123)))
 	case c.Replace && len(a.Nonce) > 0:
-		return no(RefusedReplace, "this code is for a box that is made anew, and this box has a ledger: ask headquarters for a code without --replace")
+		return no(RefusedReplace, "this code is for a box that is made anew: if this one is, run the same command with --replace; if not, ask headquarters for a code without it")
 	case !c.Replace && len(a.Nonce) == 0:
-		return no(RefusedReplace, "this code is for a box with a ledger of its own: run the same command without --replace, or ask headquarters for a code with it")
+		return no(RefusedReplace, "this code is for a box that begins or keeps a ledger of its own: run the same command without --replace, or ask headquarters for a code with it")
 	}
 	return nil
 }
