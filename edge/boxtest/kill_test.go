@@ -3,6 +3,7 @@ package boxtest_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"markaz.example/edge/box"
 	"markaz.example/edge/boxtest"
 	"markaz.example/edge/desk"
+	"markaz.example/sync/recall"
 )
 
 // childConfig names the file with the configuration of a box that runs in a process of its own, to be killed, and
@@ -25,6 +27,9 @@ const (
 	childWork   = "MARKAZ_BOXTEST_WORK"
 	workRestore = "restore"
 )
+
+// readSoFar is the file in its data directory in which a child tells how many records it has read back.
+const readSoFar = "read-so-far"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(childConfig); path != "" {
@@ -48,7 +53,9 @@ func child(path string) error {
 	}
 	o := box.Options{Software: "markaz test", Log: slog.Default()}
 	if os.Getenv(childWork) == workRestore {
-		_, _, err := box.Restore(context.Background(), c, o, box.Telling{})
+		_, _, err := box.Restore(context.Background(), c, o, box.Telling{Reading: func(p recall.Progress) {
+			_ = os.WriteFile(filepath.Join(c.Data, readSoFar), []byte(fmt.Sprint(p.Done)), 0o600)
+		}})
 		return err
 	}
 	opened, err := box.Open(c, o)
