@@ -262,7 +262,7 @@ func headquartersPart(args []string) error {
 // boxPart is the box's ledger and its uplink, without screens and devices.
 func boxPart(args []string) error {
 	file, address, secrets := args[0], args[1], args[2]
-	secret, err := roster.ClientTLS(secrets, hqName)
+	secret, err := roster.ClientTLS(secrets, hqName, roster.MachineClock)
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func liveBoxPart(args []string) error {
 	if _, err := fmt.Sscan(args[3], &presses); err != nil {
 		return err
 	}
-	secret, err := roster.ClientTLS(secrets, hqName)
+	secret, err := roster.ClientTLS(secrets, hqName, roster.MachineClock)
 	if err != nil {
 		return err
 	}

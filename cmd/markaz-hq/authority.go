@@ -9,11 +9,12 @@ import (
 )
 
 type authorityCommand struct {
-	Init      initCommand      `cmd:"" help:"Make a new root. Keep its directory off the machines that serve."`
-	IssueBox  issueBoxCommand  `cmd:"" help:"Make the certificate of a centre's box."`
-	PostKey   postKeyCommand   `cmd:"" name:"post-key" help:"Make the key under which headquarters speaks to boxes."`
-	IssueHQ   issueHQCommand   `cmd:"" name:"issue-hq" help:"Make the certificate of headquarters."`
-	IssueNode issueNodeCommand `cmd:"" help:"Make the certificate by which a node proves its name to the others of its group."`
+	Init        initCommand        `cmd:"" help:"Make a new root. Keep its directory off the machines that serve."`
+	IssueBox    issueBoxCommand    `cmd:"" help:"Make the certificate of a centre's box."`
+	IssueHQ     issueHQCommand     `cmd:"" name:"issue-hq" help:"Make the certificate of headquarters."`
+	IssueIssuer issueIssuerCommand `cmd:"" help:"Make the certificate with which headquarters enrols boxes by itself."`
+	IssueNode   issueNodeCommand   `cmd:"" help:"Make the certificate by which a node proves its name to the others of its group."`
+	PostKey     postKeyCommand     `cmd:"" name:"post-key" help:"Make the key under which headquarters speaks to boxes."`
 }
 
 type initCommand struct {
@@ -114,5 +115,28 @@ func (c issueNodeCommand) Run() error {
 		return err
 	}
 	fmt.Printf("The certificate of node %s for %v is in %s, valid to %s.\n", c.Name, c.Addresses, c.Out, p.Cert.NotAfter.Format(time.DateOnly))
+	return nil
+}
+
+type issueIssuerCommand struct {
+	Dir string `arg:"" type:"existingdir" help:"The authority's directory."`
+	Out string `required:"" type:"path" placeholder:"DIR" help:"Where issuer.crt, issuer.key and root.crt go."`
+}
+
+// Run issues an issuer's certificate.
+func (c issueIssuerCommand) Run() error {
+	a, err := roster.LoadAuthority(c.Dir)
+	if err != nil {
+		return err
+	}
+	p, err := a.IssueIssuer(time.Now())
+	if err != nil {
+		return err
+	}
+	if err := a.SaveIssuer(c.Out, p); err != nil {
+		return err
+	}
+	fmt.Printf("The issuer is in %s, valid to %s.\nBring it to headquarters' nodes and name it under [enrolment]. "+
+		"Whoever has issuer.key can make boxes, and no headquarters.\n", c.Out, p.Cert.NotAfter.Format(time.DateOnly))
 	return nil
 }

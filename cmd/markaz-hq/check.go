@@ -13,13 +13,13 @@ type checkCommand struct {
 }
 
 type checkListCommand struct {
-	node
+	onNode
 }
 
 // Run prints open questions.
 func (c checkListCommand) Run(ctx context.Context) error {
 	var open []post.QuestionShown
-	if err := c.ask(ctx, "GET", "/check", struct{}{}, &open); err != nil {
+	if err := c.call(ctx, "GET", "/check", struct{}{}, &open); err != nil {
 		return err
 	}
 	return table("ID\tCENTRE\tWHAT\tSUBJECT\tASKED\tMEANWHILE\t", func(row func(...any)) {
@@ -30,7 +30,7 @@ func (c checkListCommand) Run(ctx context.Context) error {
 }
 
 type answerCommand struct {
-	node
+	onNode
 	ID     id.Errand `arg:"" help:"Of the question, as list prints it."`
 	Result string    `required:"" help:"A code: eligible."`
 	Source string    `required:"" help:"Who knows it."`
@@ -39,5 +39,5 @@ type answerCommand struct {
 
 // Run answers.
 func (c answerCommand) Run(ctx context.Context) error {
-	return c.ask(ctx, "POST", "/check/answer", post.AnswerOrder{ID: c.ID, Result: c.Result, Source: c.Source, Cached: c.Cached}, nil)
+	return c.call(ctx, "POST", "/check/answer", post.AnswerOrder{ID: c.ID, Result: c.Result, Source: c.Source, Cached: c.Cached}, nil)
 }

@@ -14,7 +14,7 @@ type diagnoseCommand struct {
 }
 
 type diagnoseAskCommand struct {
-	node
+	onNode
 	Centre id.Centre `arg:"" help:"The centre's code: ISB-01."`
 	Who    string    `default:"Headquarters" help:"Who asks, as the people there know it."`
 	Why    string    `required:"" help:"What for, in a sentence that the people there understand."`
@@ -22,18 +22,18 @@ type diagnoseAskCommand struct {
 
 // Run asks.
 func (c diagnoseAskCommand) Run(ctx context.Context) error {
-	return c.ask(ctx, "POST", "/diagnosis/ask", post.DiagnosisOrder{Centre: c.Centre, Who: c.Who, Why: c.Why}, nil)
+	return c.call(ctx, "POST", "/diagnosis/ask", post.DiagnosisOrder{Centre: c.Centre, Who: c.Who, Why: c.Why}, nil)
 }
 
 type diagnoseShowCommand struct {
-	node
+	onNode
 	Centre id.Centre `arg:"" help:"The centre's code: ISB-01."`
 }
 
 // Run prints the newest answer.
 func (c diagnoseShowCommand) Run(ctx context.Context) error {
 	var got post.DiagnosisShown
-	if err := c.ask(ctx, "POST", "/diagnosis/show", post.CentreNamed{Centre: c.Centre}, &got); err != nil {
+	if err := c.call(ctx, "POST", "/diagnosis/show", post.CentreNamed{Centre: c.Centre}, &got); err != nil {
 		return err
 	}
 	if got.Refused {

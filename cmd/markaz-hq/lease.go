@@ -16,18 +16,18 @@ type leaseCommand struct {
 }
 
 type poolCommand struct {
-	node
+	onNode
 	What  string `arg:"" help:"bed, seat, cash-2026-11-27."`
 	Total uint64 `arg:"" help:"How many there are; never fewer than are out."`
 }
 
 // Run sets a pool.
 func (c poolCommand) Run(ctx context.Context) error {
-	return c.ask(ctx, "POST", "/lease/pool", post.PoolOrder{What: c.What, Total: c.Total}, nil)
+	return c.call(ctx, "POST", "/lease/pool", post.PoolOrder{What: c.What, Total: c.Total}, nil)
 }
 
 type grantCommand struct {
-	node
+	onNode
 	Centre id.Centre `arg:"" help:"The centre's code: ISB-01."`
 	What   string    `arg:"" help:"The pool."`
 	Count  uint64    `arg:"" help:"How many."`
@@ -39,7 +39,7 @@ func (c grantCommand) Run(ctx context.Context) error {
 	until := c.Until.AddDate(0, 0, 1).Add(-utcOffset) // the end of that day in Pakistan
 	var got post.LeaseShown
 	o := post.LeaseOrder{Centre: c.Centre, What: c.What, Count: c.Count, Until: until.UnixMilli()}
-	if err := c.ask(ctx, "POST", "/lease/grant", o, &got); err != nil {
+	if err := c.call(ctx, "POST", "/lease/grant", o, &got); err != nil {
 		return err
 	}
 	fmt.Printf("Lent to %s: %s %d to %d, lease %s.\n", got.Centre, got.What, got.From, got.From+got.Count-1, got.ID)
@@ -50,13 +50,13 @@ func (c grantCommand) Run(ctx context.Context) error {
 const utcOffset = 5 * time.Hour
 
 type leaseListCommand struct {
-	node
+	onNode
 }
 
 // Run prints pools and leases.
 func (c leaseListCommand) Run(ctx context.Context) error {
 	var pools []post.PoolShown
-	if err := c.ask(ctx, "GET", "/lease", struct{}{}, &pools); err != nil {
+	if err := c.call(ctx, "GET", "/lease", struct{}{}, &pools); err != nil {
 		return err
 	}
 	return table("WHAT\tOUT\tTOTAL\tLEASE\tCENTRE\tNUMBERS\tUNTIL\tSTATE\t", func(row func(...any)) {

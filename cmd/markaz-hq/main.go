@@ -4,8 +4,12 @@
 //	markaz-hq authority issue-hq DIR NAME... --out DIR  certificate of headquarters
 //	markaz-hq authority issue-box DIR CENTRE --out DIR  certificate of a centre's box
 //	markaz-hq authority issue-node DIR NAME ADDRESS...  certificate of a node, for the other nodes
+//	markaz-hq authority issue-issuer DIR --out DIR      certificate to enrol boxes with
 //	markaz-hq run --config FILE                         serve
 //	markaz-hq member list|add|remove|replace            see and change the nodes of the group
+//	markaz-hq enrol CENTRE [--replace]                  one-time code for a box
+//	markaz-hq revoke CENTRE|SERIAL --why TEXT           shut a box out
+//	markaz-hq centre CENTRE                             how a centre is enrolled
 //	markaz-hq fork list|show|settle --config FILE       contradicting histories of a centre
 //	markaz-hq archive verify|stats|dump|forks FILE      look into archive.db
 //	markaz-hq archive adopt --config FILE               go on after the raft log was lost for good
@@ -47,6 +51,9 @@ type commands struct {
 	Authority authorityCommand `cmd:"" help:"Make the private authority and the certificates of headquarters and boxes."`
 	Member    memberCommand    `cmd:"" help:"See and change the nodes of this headquarters, through the one on this machine."`
 	Fork      forkCommand      `cmd:"" help:"See and settle contradicting histories of a centre, through the node on this machine."`
+	Enrol     enrolCommand     `cmd:"" help:"Print a one-time code for a centre's box."`
+	Revoke    revokeCommand    `cmd:"" help:"Shut out a centre's box, or one certificate."`
+	Centre    centreCommand    `cmd:"" help:"Show how a centre is enrolled, as JSON."`
 	Archive   archiveCommand   `cmd:"" help:"Look into an archive file. Headquarters must not be running on it."`
 	Pack      packCommand      `cmd:"" help:"Make packs, publish them, offer them to centres, order centres back."`
 	Lease     leaseCommand     `cmd:"" help:"Lend centres numbers of scarce things."`

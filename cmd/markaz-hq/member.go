@@ -18,20 +18,6 @@ type memberCommand struct {
 	Replace memberReplaceCommand `cmd:"" help:"Take a dead node out and an empty one in."`
 }
 
-// onNode is a command for the node that runs on this machine.
-type onNode struct {
-	Config string `required:"" type:"path" placeholder:"FILE" help:"The config file of the node that runs on this machine."`
-}
-
-// call asks the node for a verb.
-func (o onNode) call(ctx context.Context, method, path string, in, out any) error {
-	config, err := hq.LoadConfig(o.Config)
-	if err != nil {
-		return err
-	}
-	return hq.NewAdminClient(config).Call(ctx, method, path, in, out)
-}
-
 // members asks for a verb that answers with the members, and prints them.
 func (o onNode) members(ctx context.Context, method, path string, in any) error {
 	var members []quorum.MemberState

@@ -28,25 +28,6 @@ type packCommand struct {
 	Drop     packDropCommand `cmd:"" help:"Take a pack away from headquarters. Boxes keep what they have."`
 }
 
-// node is a running node of this machine.
-type node struct {
-	Config string `required:"" type:"path" placeholder:"FILE" help:"The config file of the node that runs on this machine."`
-}
-
-func (n node) client() (*hq.AdminClient, error) {
-	config, err := hq.LoadConfig(n.Config)
-	return hq.NewAdminClient(config), err
-}
-
-// ask asks the running node for a verb.
-func (n node) ask(ctx context.Context, method, path string, in, out any) error {
-	c, err := n.client()
-	if err != nil {
-		return err
-	}
-	return c.Call(ctx, method, path, in, out)
-}
-
 type makeCommand struct {
 	From    string `arg:"" type:"path" help:"The content: a file, or a directory that holds one."`
 	Name    string `required:"" help:"Of the series of versions: texts."`
@@ -119,7 +100,7 @@ func readUpTo(path string, err error) ([]byte, error) {
 }
 
 type publishCommand struct {
-	node
+	onNode
 	File   string      `arg:"" type:"existingfile" help:"The pack's file."`
 	Centre []id.Centre `help:"Whom to offer it to; may be repeated. Without it the pack is only kept."`
 }
@@ -153,7 +134,7 @@ func (c publishCommand) Run(ctx context.Context) error {
 }
 
 type rollBackCommand struct {
-	node
+	onNode
 	Name    string      `arg:"" help:"Of the pack."`
 	Version uint64      `arg:"" help:"To go back to. Headquarters must still keep it."`
 	Centre  []id.Centre `required:"" help:"Who goes back; may be repeated."`
@@ -177,24 +158,24 @@ func order(ctx context.Context, client *hq.AdminClient, path string, o post.Pack
 }
 
 type packDropCommand struct {
-	node
+	onNode
 	Name    string `arg:"" help:"Of the pack."`
 	Version uint64 `arg:"" help:"To take away."`
 }
 
 // Run takes a pack away.
 func (c packDropCommand) Run(ctx context.Context) error {
-	return c.ask(ctx, "POST", "/pack/drop", post.PackOrder{Name: c.Name, Version: c.Version}, nil)
+	return c.call(ctx, "POST", "/pack/drop", post.PackOrder{Name: c.Name, Version: c.Version}, nil)
 }
 
 type packListCommand struct {
-	node
+	onNode
 }
 
 // Run prints the packs.
 func (c packListCommand) Run(ctx context.Context) error {
 	var packs []post.PackShown
-	if err := c.ask(ctx, "GET", "/pack", struct{}{}, &packs); err != nil {
+	if err := c.call(ctx, "GET", "/pack", struct{}{}, &packs); err != nil {
 		return err
 	}
 	return table("NAME\tVERSION\tKIND\tBYTES\tMADE\tSTATE\t", func(row func(...any)) {

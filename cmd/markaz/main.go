@@ -20,8 +20,10 @@ var version = "unknown"
 
 // commands is the command line.
 type commands struct {
-	Run    runCmd `cmd:"" help:"Run the box."`
-	Ledger struct {
+	Run     runCmd     `cmd:"" help:"Run the box."`
+	Enrol   enrolCmd   `cmd:"" help:"Turn a code from headquarters into this box's certificate."`
+	Restore restoreCmd `cmd:"" help:"Read a lost box's records back from headquarters."`
+	Ledger  struct {
 		Verify  verifyCmd  `cmd:"" help:"Check every record of the chain and name the first bad one."`
 		Dump    dumpCmd    `cmd:"" help:"Print the records as JSON, one a line."`
 		Rebuild rebuildCmd `cmd:"" help:"Drop the views and make them anew from the records."`

@@ -30,8 +30,13 @@ func newBar(w io.Writer, what string, now func() time.Time) *Bar {
 	return &Bar{w: w, what: what, now: now, start: now()}
 }
 
+// TellBytes is Tell of records that are so many bytes as far as they have come.
+func (b *Bar) TellBytes(done, total, bytes uint64) { b.tell(done, total, ", "+size(bytes)) }
+
 // Tell says where the task stands, if it is time to say so.
-func (b *Bar) Tell(done, total uint64) {
+func (b *Bar) Tell(done, total uint64) { b.tell(done, total, "") }
+
+func (b *Bar) tell(done, total uint64, more string) {
 	b.done = done
 	now := b.now()
 	spent := now.Sub(b.start)
@@ -41,7 +46,14 @@ func (b *Bar) Tell(done, total uint64) {
 	b.last = now
 	rate := float64(done) / spent.Seconds()
 	left := time.Duration(float64(total-min(done, total)) / rate * float64(time.Second))
-	fmt.Fprintf(b.w, "\r%s %d of %d records, %.0f a second, %s left   ", b.what, done, total, rate, left.Round(time.Second))
+	fmt.Fprintf(b.w, "\r%s %d of %d records%s, %.0f a second, %s left   ", b.what, done, total, more, rate, left.Round(time.Second))
+}
+
+func size(bytes uint64) string {
+	if bytes < 1<<20 {
+		return fmt.Sprintf("%d KiB", bytes>>10)
+	}
+	return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20))
 }
 
 // Done ends the line, if one was begun.

@@ -181,13 +181,17 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	if b.road != nil {
 		up := b.road.uplink(l, key, b.Options, board, letters)
 		backing.Link = b.road.state
+		fronts = append(fronts, b.road.renewal(l, key, b.Options, board))
 		fronts = append(fronts, up.Run) // an outage is a normal day; never fatal
 	}
-	if err := b.site.Open(backing); err != nil {
-		return err
-	}
-	b.Log.Info("serving", "centre", b.Centre.Code, "seq", l.Acknowledged().Seq, "address", b.Address())
 	return during(ctx, l.Run, func(ctx context.Context) error {
+		if err := b.doubt(ctx, l); err != nil {
+			return err
+		}
+		if err := b.site.Open(backing); err != nil {
+			return err
+		}
+		b.Log.Info("serving", "centre", b.Centre.Code, "seq", l.Acknowledged().Seq, "address", b.Address())
 		return during(ctx, b.running(b.rack(board)), func(ctx context.Context) error { return all(ctx, fronts...) })
 	})
 }

@@ -55,7 +55,7 @@ type Web struct {
 
 // Headquarters is who the ledger is sent to.
 type Headquarters struct {
-	Address  string `toml:"address"`  // host:port
+	Address  string `toml:"address"`  // host:port of a node; of a group all of them, with commas between
 	Name     string `toml:"name"`     // as its certificate says
 	DialMax  int    `toml:"dial_max"` // longest pause between dials, seconds; 0 means 120, and less is for a box alone
 	Identity string `toml:"identity"` // directory of the box's certificate and key, and of the root that signed both ends
@@ -225,8 +225,10 @@ func (h Headquarters) check() error {
 		filled("headquarters.name", h.Name, "the name in headquarters' certificate"),
 		filled("headquarters.identity", h.Identity, "the directory that markaz-hq authority issue-box made for this box"),
 	}
-	if _, _, err := net.SplitHostPort(h.Address); err != nil {
-		faults = append(faults, fmt.Errorf(`headquarters.address %q: want host:port, for example "hq.example:443"`, h.Address))
+	for _, a := range h.addresses() {
+		if _, _, err := net.SplitHostPort(a); err != nil {
+			faults = append(faults, fmt.Errorf(`headquarters.address %q: want host:port, for example "hq.example:443"`, a))
+		}
 	}
 	if h.DialMax < 0 {
 		faults = append(faults, fmt.Errorf("headquarters.dial_max %d: want seconds, or 0 for the usual two minutes", h.DialMax))

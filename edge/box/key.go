@@ -35,13 +35,13 @@ const pemType = "PRIVATE KEY"
 // settle finds or makes the ledger file and the box's key. The ledger comes first, so that a power cut between the two
 // leaves a ledger that gets its key at the next start.
 func settle(dir string, centre id.Centre) (ed25519.PrivateKey, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("data directory: %w", err)
+	if err := makeDir(dir); err != nil {
+		return nil, err
 	}
 	file, key := filepath.Join(dir, ledgerName), filepath.Join(dir, keyName)
 	switch hasLedger, hasKey := exists(file), exists(key); {
 	case !hasLedger && hasKey:
-		return nil, fmt.Errorf("%w: %s; put the file back, or call headquarters, who hold a copy of what was sent", ErrLedgerGone, file)
+		return nil, fmt.Errorf("%w: %s; put the file back, or call headquarters, who hold a copy of what was sent: it is read back with markaz restore", ErrLedgerGone, file)
 	case !hasLedger:
 		in := chain.Incarnation{Centre: centre}
 		if _, err := rand.Read(in.Nonce[:]); err != nil {
@@ -55,6 +55,13 @@ func settle(dir string, centre id.Centre) (ed25519.PrivateKey, error) {
 		return makeKey(key)
 	}
 	return readKey(key)
+}
+
+func makeDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	return nil
 }
 
 func exists(path string) bool {

@@ -3,7 +3,8 @@ package box
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/tls"
+	"errors"
+	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"markaz.example/edge/clock"
 	"markaz.example/edge/health"
 	"markaz.example/edge/ledger"
+	"markaz.example/sync/enrol"
 	"markaz.example/sync/link"
 	"markaz.example/sync/roster"
 	"markaz.example/sync/uplink"
@@ -21,38 +23,105 @@ import (
 
 // road is the way to headquarters.
 type road struct {
-	dialer  link.Dialer
-	postKey ed25519.PublicKey            // headquarters', for what it sends down; nil when the box was not told
-	dialMax time.Duration                // 0 for the uplink's own
-	last    atomic.Pointer[uplink.State] // nil before the first report
+	ring     *link.Ring
+	identity *roster.Identity
+	door     enrol.Door        // for renewals
+	dir      string            // of the identity
+	postKey  ed25519.PublicKey // headquarters', for what it sends down; nil when the box was not told
+	unset    roster.Clock      // until clock is there
+	clock    atomic.Pointer[clock.Clock]
+	linked   atomic.Pointer[link.Conn]    // the newest
+	dialMax  time.Duration                // 0 for the uplink's own
+	last     atomic.Pointer[uplink.State] // nil before the first report
 }
 
-func (b *Box) openRoad() error {
+func (b *Box) openRoad() (err error) {
 	h := b.Headquarters
 	if h == nil {
 		return nil
 	}
-	secret, err := roster.ClientTLS(h.Identity, h.Name)
-	if err != nil {
+	r := &road{unset: b.unset, dir: h.Identity, dialMax: time.Duration(h.DialMax) * time.Second}
+	if r.identity, err = roster.OpenIdentity(h.Identity, h.Name, r.now); err != nil {
+		return fmt.Errorf("%w\nask headquarters for a code, and use it with: markaz enrol", err)
+	}
+	if r.postKey, err = roster.PostPublic(h.Identity); err != nil {
 		return err
 	}
-	b.road = newRoad(h.Address, secret)
-	if b.road.postKey, err = roster.PostPublic(h.Identity); err != nil {
-		return err
-	}
-	b.road.dialMax = time.Duration(h.DialMax) * time.Second
+	r.ring, r.door = h.ring(r.identity.TLS()), h.door(r.now)
+	b.road = r
 	return nil
 }
 
-func newRoad(address string, secret *tls.Config) *road {
-	return &road{dialer: link.Dialer{URL: "wss://" + address + link.Path, TLS: secret}}
+// now is the time for checking certificates. It counts only when headquarters, or a time server, told it in this boot.
+func (r *road) now() (time.Time, bool) {
+	c := r.clock.Load()
+	if c == nil {
+		return r.unset()
+	}
+	now := c.Now()
+	return now.Time(), now.Grade >= clock.Network
+}
+
+// unset is the clock of a box that does not know the time yet.
+func (o Options) unset() (time.Time, bool) {
+	if o.Source != nil {
+		return o.Source.Wall(), false
+	}
+	return time.Now(), false
+}
+
+func (r *road) dial(ctx context.Context) (uplink.Link, error) {
+	l, err := r.ring.Dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.linked.Store(l)
+	return l, nil
+}
+
+// told sets the clock, and looks again at the certificate that was believed before the time was known.
+func (r *road) told(l *ledger.Ledger, t time.Time, board *health.Board, log *slog.Logger) {
+	tell(l, t, board, log)
+	now, trusted := r.now()
+	if !trusted {
+		return
+	}
+	if err := r.identity.Recheck(now); err != nil {
+		log.Error("headquarters' certificate is not valid at the time that it told", "err", err)
+		if l := r.linked.Load(); l != nil {
+			l.Close("certificate not valid")
+		}
+	}
+}
+
+// renewal keeps the box's certificate from running out.
+func (r *road) renewal(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board *health.Board) part {
+	renewer := &enrol.Renewer{
+		Door: r.door, Dir: r.dir, Identity: r.identity, Ledger: l, Key: key,
+		Wall:   func() time.Time { return l.Clock().Now().Time() },
+		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())), Log: o.Log,
+		Report: func(err error) { r.reportRenewal(err, board) },
+	}
+	return renewer.Run
+}
+
+// reportRenewal is a condition when headquarters will not renew; that it cannot be reached is another's.
+func (r *road) reportRenewal(err error, board *health.Board) {
+	if errors.Is(err, enrol.ErrRefused) {
+		board.Set(conditionCertificate, "", health.Warning, err.Error())
+		return
+	}
+	if err == nil {
+		board.Clear(conditionCertificate, "")
+	}
 }
 
 // uplink is the box's end of the road on an open ledger.
 func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board *health.Board, letters *letterbox) *uplink.Uplink {
+	r.clock.Store(l.Clock())
 	return &uplink.Uplink{
 		Ledger: l, Sealed: l.Sealed, Key: key, Software: o.Software,
-		Dial:   func(ctx context.Context) (uplink.Link, error) { return r.dialer.Dial(ctx) },
+		Dial:   r.dial,
 		Wall:   func() time.Time { return l.Clock().Now().Time() },
 		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),
 		Log:    o.Log,
@@ -65,7 +134,7 @@ func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board
 			return now.Wall, uint8(now.Grade)
 		},
 		Oldest: func() int64 { return oldest(l) },
-		Told:   func(t time.Time) { tell(l, t, board, o.Log) },
+		Told:   func(t time.Time) { r.told(l, t, board, o.Log) },
 		Report: func(s uplink.State) { r.report(s, board) },
 	}
 }
@@ -115,11 +184,12 @@ func showClock(now clock.Stamp, board *health.Board) {
 
 // The conditions that box sets by itself; devices and the spool have their own.
 const (
-	conditionClock   = "clock.unset"
-	conditionNoPaper = "printer.none"
-	conditionDown    = "link.down"
-	conditionForked  = "link.forked"
-	conditionRefused = "link.refused"
+	conditionClock       = "clock.unset"
+	conditionNoPaper     = "printer.none"
+	conditionDown        = "link.down"
+	conditionForked      = "link.forked"
+	conditionRefused     = "link.refused"
+	conditionCertificate = "link.certificate"
 )
 
 func (r *road) report(s uplink.State, board *health.Board) {

@@ -3,6 +3,7 @@ package boxtest_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -16,10 +17,19 @@ import (
 	"markaz.example/edge/box"
 	"markaz.example/edge/boxtest"
 	"markaz.example/edge/desk"
+	"markaz.example/sync/recall"
 )
 
-// childConfig names the file with the configuration of a box that runs in a process of its own, to be killed.
-const childConfig = "MARKAZ_BOXTEST_CHILD"
+// childConfig names the file with the configuration of a box that runs in a process of its own, to be killed, and
+// childWork what that does: nothing for serving, or workRestore.
+const (
+	childConfig = "MARKAZ_BOXTEST_CHILD"
+	childWork   = "MARKAZ_BOXTEST_WORK"
+	workRestore = "restore"
+)
+
+// readSoFar is the file in its data directory in which a child tells how many records it has read back.
+const readSoFar = "read-so-far"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(childConfig); path != "" {
@@ -41,7 +51,14 @@ func child(path string) error {
 	if err := json.Unmarshal(b, &c); err != nil {
 		return err
 	}
-	opened, err := box.Open(c, box.Options{Software: "markaz test", Log: slog.Default()})
+	o := box.Options{Software: "markaz test", Log: slog.Default()}
+	if os.Getenv(childWork) == workRestore {
+		_, _, err := box.Restore(context.Background(), c, o, box.Telling{Reading: func(p recall.Progress) {
+			_ = os.WriteFile(filepath.Join(c.Data, readSoFar), []byte(fmt.Sprint(p.Done)), 0o600)
+		}})
+		return err
+	}
+	opened, err := box.Open(c, o)
 	if err != nil {
 		return err
 	}
@@ -51,23 +68,7 @@ func child(path string) error {
 // spawn starts the box of b in a process of its own; kill ends that with SIGKILL, as a power cut would.
 func spawn(t *testing.T, b *boxtest.Box) (kill func()) {
 	t.Helper()
-	text, err := json.Marshal(b.Config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "child.json")
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childConfig+"="+path)
-	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	kill = func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }
-	t.Cleanup(kill)
+	kill = process(t, b.Config, "")
 	b.Await(t, "the child to serve", func() bool {
 		r, err := http.Get("http://" + b.Config.Web.Listen + "/healthz")
 		if err != nil {
@@ -76,6 +77,28 @@ func spawn(t *testing.T, b *boxtest.Box) (kill func()) {
 		r.Body.Close()
 		return r.StatusCode == http.StatusOK
 	})
+	return kill
+}
+
+func process(t *testing.T, c box.Config, work string) (kill func()) {
+	t.Helper()
+	text, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "child.json")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childConfig+"="+path, childWork+"="+work)
+	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	kill = func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }
+	t.Cleanup(kill)
 	return kill
 }
 

@@ -37,12 +37,28 @@ func WriteFile(path string, b []byte) error {
 	return rename(f.Name(), path)
 }
 
-// Replace makes a finished file, which was synced, take the place of another in the same directory.
-func Replace(aside, path string) error { return rename(aside, path) }
+// Rename gives a file that was built aside, synced and closed its name. It reports fs.ErrExist. After an error the file
+// is where it was.
+func Rename(aside, path string) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("rename to %s: %w", path, errors.Join(fs.ErrExist, err))
+	}
+	return Replace(aside, path)
+}
 
 func rename(aside, path string) error {
+	err := Replace(aside, path)
+	if err != nil {
+		_ = os.Remove(aside) // what is wrong is said already, and the next start clears it
+	}
+	return err
+}
+
+// Replace puts a file that was synced into the place of another, or of none, in the same directory. After an error it is
+// where it was.
+func Replace(aside, path string) error {
 	if err := os.Rename(aside, path); err != nil {
-		return fmt.Errorf("create %s: %w", path, errors.Join(err, os.Remove(aside)))
+		return fmt.Errorf("create %s: %w", path, err)
 	}
 	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {

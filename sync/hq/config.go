@@ -66,9 +66,19 @@ type Config struct {
 	// warehouse = { url = "postgres:///markaz?host=/run/postgresql" }
 	Warehouse WarehouseConfig `toml:"warehouse"`
 
+	// Enrolment is where this node makes certificates of boxes; without it boxes are enrolled at other nodes, or not at all.
+	Enrolment *Enrolment `toml:"enrolment"`
+
 	// Fonts are those that the pages are set in, by the names of package devices/slip. It is not in the file; nil leaves
 	// the choice to the browser.
 	Fonts fs.FS `toml:"-"`
+}
+
+// Enrolment is the table [enrolment].
+type Enrolment struct {
+	// Issuer is the directory with issuer.crt, issuer.key and root.crt, made by "markaz-hq authority issue-issuer":
+	// issuer = "/etc/markaz-hq/issuer"
+	Issuer string `toml:"issuer"`
 }
 
 // LoadConfig reads a config file strictly: an unknown key is an error. It reports ErrConfig.
@@ -85,7 +95,11 @@ func LoadConfig(path string) (Config, error) {
 		return c, fmt.Errorf("%s: %w", path, err)
 	}
 	c.Warehouse.beside(path)
-	for _, p := range []*string{&c.Dir, &c.Roster, &c.Certificates} {
+	paths := []*string{&c.Dir, &c.Roster, &c.Certificates}
+	if c.Enrolment != nil {
+		paths = append(paths, &c.Enrolment.Issuer)
+	}
+	for _, p := range paths {
 		if !filepath.IsAbs(*p) {
 			*p = filepath.Join(filepath.Dir(path), *p)
 		}
@@ -112,6 +126,9 @@ func (c Config) Check() error {
 		if f.value == "" {
 			return fmt.Errorf("%w: %s is missing", ErrConfig, f.key)
 		}
+	}
+	if c.Enrolment != nil && c.Enrolment.Issuer == "" {
+		return fmt.Errorf("%w: enrolment.issuer is missing", ErrConfig)
 	}
 	if _, _, err := net.SplitHostPort(c.Road); err != nil {
 		return fmt.Errorf("%w: road: %w", ErrConfig, err)

@@ -29,7 +29,7 @@ func TestExamplesAreRead(t *testing.T) {
 		if key == "-" {
 			continue // not of the file
 		}
-		if !regexp.MustCompile(`(?m)^(# )?` + key + ` = `).Match(text) {
+		if !regexp.MustCompile(`(?m)^(# )?(` + key + ` = |\[` + key + `\])`).Match(text) {
 			t.Errorf("%s does not show %q", path, key)
 		}
 	}

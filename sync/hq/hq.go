@@ -22,6 +22,7 @@ import (
 	"markaz.example/sync/peer"
 	"markaz.example/sync/post"
 	"markaz.example/sync/quorum"
+	"markaz.example/sync/registrar"
 	"markaz.example/sync/roster"
 	"markaz.example/sync/warehouse"
 )
@@ -49,6 +50,7 @@ type HQ struct {
 	carrier *post.Carrier
 	clerk   *post.Clerk
 
+	registrar *registrar.Registrar
 	warehouse *warehouse.Warehouse
 }
 
@@ -60,7 +62,7 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
 		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum,
-		h.openWarehouse, h.openAdmin, h.openPost,
+		h.openWarehouse, h.openAdmin, h.openPost, h.openEnrolment, h.openVerbs,
 		h.openRoad, h.openPage,
 	} {
 		if err := step(); err != nil {
@@ -144,8 +146,8 @@ func (h *HQ) openRoad() (err error) {
 		h.share.Serve()
 	}
 	h.ingest = &ingest.Server{
-		Group: h.node, Roster: h.roster, Watcher: watcher{h.fleet}, Landmarks: h.archive, Acts: h.node, Post: h.carrier,
-		Log: h.log, Now: time.Now,
+		Group: h.node, Roster: h.registrar.Gate, Past: past{h.registrar.Gate, h.archive}, Watcher: watcher{h.fleet},
+		Landmarks: h.archive, Acts: h.node, Post: h.carrier, Log: h.log, Now: time.Now,
 	}
 	if h.road, err = net.Listen("tcp", h.config.Road); err != nil {
 		return fmt.Errorf("open the road for boxes: %w", err)
@@ -217,6 +219,7 @@ func (h *HQ) Run(ctx context.Context) error {
 	err := runAll(ctx,
 		h.node.Run,      // fatal: what is not committed cannot be acknowledged
 		h.ingest.Run,    // ends the links
+		h.watchRoster,   // who may speak changes without a restart
 		h.fleet.Run,     // keeps the last hour
 		h.nodes.Run,     // asks the other nodes how they are
 		h.runShare,      // and which boxes they hear
@@ -257,7 +260,8 @@ func runAll(ctx context.Context, parts ...func(context.Context) error) error {
 func (h *HQ) serveRoad(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+link.Path, h.ingest)
-	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux, ConnState: h.gate.State})
+	h.registrar.Routes(mux)
+	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux, ConnState: h.gate.State, IdleTimeout: idleMax}) // links are not the server's any more
 }
 
 func (h *HQ) servePage(ctx context.Context) error {

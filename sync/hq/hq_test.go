@@ -88,7 +88,7 @@ func (p *place) box(t testing.TB, centre id.Centre) *tls.Config {
 	if err := p.authority.SaveBox(dir, pair); err != nil {
 		t.Fatal(err)
 	}
-	c, err := roster.ClientTLS(dir, "hq.test")
+	c, err := roster.ClientTLS(dir, "hq.test", roster.MachineClock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -385,12 +385,12 @@ func TestWhoIsTurnedAway(t *testing.T) {
 	r := p.start(t)
 	defer r.close(t)
 	bare := p.box(t, "ISB-01")
-	bare.Certificates = nil
+	bare.GetClientCertificate = nil
 	for name, c := range map[string]struct {
 		tls *tls.Config
 		err error // nil: whatever TLS says
 	}{
-		"no certificate":       {bare, nil},
+		"no certificate":       {bare, link.ErrRefused},
 		"another authority":    {newPlace(t).box(t, "ISB-01"), nil},
 		"centre not on roster": {p.box(t, "QTA-01"), link.ErrRefused},
 	} {

@@ -13,7 +13,8 @@ const (
 	// answerMax bounds the page's answers. They are 200 KiB for 500 centres.
 	answerMax = 30 * time.Second
 
-	// idleMax is how long a browser's connection is kept between two updates of the page.
+	// idleMax is how long a browser's connection is kept between two updates of the page, and one at the boxes' door that
+	// did not become a link.
 	idleMax = time.Minute
 
 	// nodesEvery is how often the other nodes are asked how they are: one that went is on the page within seconds.

@@ -21,6 +21,13 @@ const (
 	// as fast: 130 KiB each at 9.6 kbit/s.
 	silenceMax = 5 * time.Minute
 
+	// recallSilenceMax is how long a box that reads its chain back may take to acknowledge a batch: one of a mebibyte takes
+	// 15 minutes at 9.6 kbit/s.
+	recallSilenceMax = 20 * time.Minute
+
+	// patrolEvery is how soon a link ends whose certificate was revoked. A look costs microseconds.
+	patrolEvery = time.Second
+
 	// inboxFrames lets the socket be read while a batch is verified.
 	inboxFrames = 2
 

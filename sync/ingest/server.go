@@ -70,6 +70,7 @@ type Server struct {
 	Now       func() time.Time // headquarters' time, told to boxes; never for a delay
 	Landmarks Landmarks        // may be nil: forks are still noticed and refused, without evidence
 	Post      Post             // may be nil: nothing goes down
+	Past      Past             // may be nil: then nobody reads a chain back
 	Acts      Proposer         // may be nil: records that do not decode are kept without being named
 
 	mu     sync.Mutex
@@ -80,9 +81,9 @@ type Server struct {
 	parts  sync.WaitGroup
 }
 
-// Run ends the links when the context ends, and waits for them. Links are taken before it is called as well.
+// Run ends the links that are not let in any more, and all of them when the context ends, and waits for them. Links are taken before it is called as well.
 func (s *Server) Run(ctx context.Context) error {
-	<-ctx.Done()
+	s.patrol(ctx)
 	s.mu.Lock()
 	s.closed = true
 	for v := range s.links {
@@ -99,14 +100,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this door is for boxes: show a client certificate", http.StatusForbidden)
 		return
 	}
-	centre, err := s.Roster.Admit(r.TLS.PeerCertificates[0])
+	cert := r.TLS.PeerCertificates[0]
+	centre, err := s.Roster.Admit(cert)
 	if err != nil {
 		s.Log.Warn("certificate not admitted", "peer", r.RemoteAddr, "err", err)
-		http.Error(w, "this certificate is not in the roster: enrol the box again", http.StatusForbidden)
+		http.Error(w, "this certificate is not in the roster, or not accepted any more: enrol the box again ("+err.Error()+")", http.StatusForbidden)
 		return
 	}
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(r.Context()))
-	v := &visit{Server: s, centre: centre, ctx: ctx, stop: stop, log: s.Log.With("centre", centre, "peer", r.RemoteAddr)}
+	v := &visit{Server: s, centre: centre, cert: cert, ctx: ctx, stop: stop, log: s.Log.With("centre", centre, "peer", r.RemoteAddr)}
 	if !s.enter(v) {
 		http.Error(w, "headquarters has no room for another link: come back later", http.StatusServiceUnavailable)
 		return

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/x509"
 	"errors"
 	"log/slog"
 	"sync"
@@ -18,6 +19,7 @@ import (
 type visit struct {
 	*Server
 	centre  id.Centre
+	cert    *x509.Certificate
 	ctx     context.Context // ends with the visit; its cause says why
 	stop    context.CancelCauseFunc
 	log     *slog.Logger
@@ -89,9 +91,18 @@ func (v *visit) take(f frame) {
 	case f.err != nil:
 		v.stop(f.err)
 	default:
-		odd, fault := v.inspect(f.message)
-		v.step(Heard{f.message, odd, fault})
+		v.hear(f.message)
 	}
+}
+
+// hear takes a message to the session, but for a first one that opens a link of another sort.
+func (v *visit) hear(m wire.Message) {
+	if first, ok := m.(wire.Recall); ok && v.Past != nil && v.session.phase == fresh {
+		v.recite(first)
+		return
+	}
+	odd, fault := v.inspect(m)
+	v.step(Heard{m, odd, fault})
 }
 
 // inspect verifies a batch: every record of it, before the group hears of it.

@@ -16,4 +16,10 @@ const (
 	// subjectBytesMax and wordBytesMax bound what a question says, as the box's records do.
 	subjectBytesMax = 64
 	wordBytesMax    = 32
+
+	hashBytes      = 32
+	serialBytesMax = 20  // RFC 5280, section 4.1.2.2
+	certsMax       = 2   // a certificate and its issuer's
+	byBytesMax     = 64  // a user's name
+	whyBytesMax    = 512 // two sentences in Urdu
 )

@@ -1,14 +1,12 @@
 package office
 
 import (
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 
 	"github.com/fxamacker/cbor/v2"
 	bolt "go.etcd.io/bbolt"
 
-	"markaz.example/edge/chain"
 	"markaz.example/sync/archive"
 )
 
@@ -66,9 +64,6 @@ func (Office) Apply(b *bolt.Bucket, index uint64, act []byte) (archive.Answer, e
 	}
 	return a.apply(b, index)
 }
-
-// Succeeds is whether a key may go on with a chain that another key signs. Nobody is enrolled yet: none may.
-func (Office) Succeeds(*bolt.Bucket, chain.Incarnation, ed25519.PublicKey) bool { return false }
 
 func decode(act []byte) (Act, error) {
 	if len(act) == 0 || tags[act[0]] == nil {

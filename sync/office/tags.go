@@ -3,6 +3,11 @@ package office
 // The tags of acts, the first byte of their bytes. Frozen; 1 to 15 are about who may speak, 16 to 31 about what is said
 // to centres and heard from them, 32 to 47 about packs, 48 to 63 about scarce things.
 const (
+	tagCodeIssued = 1
+	tagEnrolled   = 2
+	tagRenewed    = 3
+	tagRevoked    = 4
+
 	tagLetterPosted  = 16
 	tagChainRead     = 17
 	tagCheckAnswered = 18
@@ -17,6 +22,11 @@ const (
 
 // tags are the acts by their tags.
 var tags = map[byte]func(body []byte) (Act, error){
+	tagCodeIssued: read[CodeIssued],
+	tagEnrolled:   read[Enrolled],
+	tagRenewed:    read[Renewed],
+	tagRevoked:    read[Revoked],
+
 	tagLetterPosted:  read[LetterPosted],
 	tagChainRead:     read[ChainRead],
 	tagCheckAnswered: read[CheckAnswered],

@@ -28,14 +28,24 @@ type Authority struct{ root Pair }
 
 // Pair is a certificate and its key.
 type Pair struct {
-	Cert *x509.Certificate
-	Key  crypto.Signer
+	Cert  *x509.Certificate
+	Above []*x509.Certificate // who signed it, and so on; without the root, so none where the root signed
+	Key   crypto.Signer
+}
+
+// Chain is the certificate and those above it, as TLS sends them.
+func (p Pair) Chain() [][]byte {
+	ders := [][]byte{p.Cert.Raw}
+	for _, c := range p.Above {
+		ders = append(ders, c.Raw)
+	}
+	return ders
 }
 
 // NewAuthority makes a root. Now is the time from which it counts.
 func NewAuthority(now time.Time) (*Authority, error) {
 	template := template(pkix.Name{Organization: []string{organisation}, CommonName: "markaz root"}, now, rootLife)
-	template.IsCA, template.MaxPathLenZero = true, true
+	template.IsCA, template.MaxPathLen = true, 1 // an issuer stands between the root and a box
 	template.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
 	pair, err := sign(template, nil)
 	if err != nil {
@@ -52,10 +62,7 @@ func (a *Authority) IssueBox(centre id.Centre, now time.Time) (Pair, error) {
 	if err := centre.Check(); err != nil {
 		return Pair{}, fmt.Errorf("issue a box certificate: %w", err)
 	}
-	t := template(pkix.Name{Organization: []string{organisation}, CommonName: "box of " + string(centre)}, now, leafLife)
-	t.KeyUsage, t.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-	t.URIs = []*url.URL{centreURI(centre)}
-	pair, err := sign(t, &a.root)
+	pair, err := sign(boxTemplate(centre, now, leafLife), &a.root)
 	if err != nil {
 		return Pair{}, fmt.Errorf("issue the certificate of %s: %w", centre, err)
 	}
@@ -83,6 +90,13 @@ func (a *Authority) IssueHQ(names []string, now time.Time) (Pair, error) {
 	return pair, nil
 }
 
+func boxTemplate(centre id.Centre, now time.Time, life time.Duration) *x509.Certificate {
+	t := template(pkix.Name{Organization: []string{organisation}, CommonName: "box of " + string(centre)}, now, life)
+	t.KeyUsage, t.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	t.URIs = []*url.URL{centreURI(centre)}
+	return t
+}
+
 func template(subject pkix.Name, now time.Time, life time.Duration) *x509.Certificate {
 	return &x509.Certificate{
 		Subject: subject, NotBefore: now.Add(-skew), NotAfter: now.Add(life), BasicConstraintsValid: true,
@@ -95,24 +109,32 @@ func sign(t *x509.Certificate, issuer *Pair) (Pair, error) {
 	if err != nil {
 		return Pair{}, err
 	}
-	if t.SerialNumber, err = rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), serialBits)); err != nil {
-		return Pair{}, err
-	}
 	if issuer == nil {
-		issuer = &Pair{t, key}
+		issuer = &Pair{Cert: t, Key: key}
 	}
+	cert, err := certify(t, public, issuer)
+	return Pair{Cert: cert, Key: key}, err
+}
+
+// certify signs a certificate of a key, with a serial number of its own.
+func certify(t *x509.Certificate, public crypto.PublicKey, issuer *Pair) (*x509.Certificate, error) {
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), serialBits))
+	if err != nil {
+		return nil, err
+	}
+	t.SerialNumber = serial
 	der, err := x509.CreateCertificate(rand.Reader, t, issuer.Cert, public, issuer.Key)
 	if err != nil {
-		return Pair{}, err
+		return nil, err
 	}
-	cert, err := x509.ParseCertificate(der)
-	return Pair{cert, key}, err
+	return x509.ParseCertificate(der)
 }
 
 const (
-	rootName = "root"
-	boxName  = "box"
-	hqName   = "hq"
+	rootName   = "root"
+	issuerName = "issuer"
+	boxName    = "box"
+	hqName     = "hq"
 )
 
 // Save writes root.crt and root.key into a directory that has none. It reports ErrExists.

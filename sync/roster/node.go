@@ -80,13 +80,26 @@ func NodeOf(cert *x509.Certificate) (string, error) {
 // NodeTLS is both ends of what nodes say to each other, from node.crt, node.key and root.crt of a directory. Who dials
 // sets the name that the other's certificate must prove, by VerifyConnection and NodeOf: the address proves nothing more.
 func NodeTLS(dir string) (*tls.Config, error) {
-	c, roots, err := loadTLS(dir, nodeName)
+	p, root, err := load(dir, nodeName)
 	if err != nil {
 		return nil, fmt.Errorf("the node's certificate: %w", err)
 	}
-	if _, err := NodeOf(c.Certificates[0].Leaf); err != nil {
+	if _, err := NodeOf(p.Cert); err != nil {
 		return nil, fmt.Errorf("the node's certificate: %w", err)
 	}
-	c.RootCAs, c.ClientCAs, c.ClientAuth = roots, roots, tls.RequireAndVerifyClientCert
-	return c, nil
+	return &tls.Config{
+		MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{p.tls()},
+		RootCAs: pool(root), ClientCAs: pool(root), ClientAuth: tls.RequireAndVerifyClientCert,
+		VerifyPeerCertificate: byRoot,
+	}, nil
+}
+
+// byRoot turns away what an issuer signed: it may make boxes and no nodes. No other constraint of X.509 can say so.
+func byRoot(_ [][]byte, chains [][]*x509.Certificate) error {
+	for _, c := range chains {
+		if len(c) == 2 {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: the root did not sign it itself", ErrNotNode)
 }

@@ -5,8 +5,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -24,34 +28,73 @@ type Centre struct {
 	District string    `toml:"district"`
 }
 
-// Roster is the centres that may speak. It does not change.
+// Roster is the centres that may speak. Any goroutine may call it.
 type Roster struct {
+	path string // of a file that is watched; empty when there is none
+	list atomic.Pointer[list]
+
+	mu    sync.Mutex
+	fault error // guarded by mu: what is wrong with the file since the list was read
+}
+
+// list does not change.
+type list struct {
 	centres []Centre // by code
 	known   map[id.Centre]int
+	read    stamp // of the file when it was read
+}
+
+// stamp tells two versions of a file apart.
+type stamp struct {
+	size  int64
+	moved time.Time
 }
 
 // Load reads roster.toml: tables [[centre]] with code, name, name_ur and district, and nothing else.
 // It reports ErrRoster and says where.
 func Load(path string) (*Roster, error) {
+	l, err := readList(path)
+	if err != nil {
+		return nil, err
+	}
+	r := &Roster{path: path}
+	r.list.Store(l)
+	return r, nil
+}
+
+func readList(path string) (*list, error) {
+	at, err := look(path) // before it is read: what is written meanwhile is read next time
+	if err != nil {
+		return nil, fmt.Errorf("load the list of centres: %w", err)
+	}
 	b, err := readFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("load the list of centres: %w", err)
 	}
-	r, err := parse(b)
+	l, err := parse(b)
 	if err != nil {
 		return nil, fmt.Errorf("load the list of centres from %s: %w", path, err)
 	}
-	return r, nil
+	l.read = at
+	return l, nil
 }
 
-func parse(b []byte) (*Roster, error) {
+func look(path string) (stamp, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return stamp{}, err
+	}
+	return stamp{info.Size(), info.ModTime()}, nil
+}
+
+func parse(b []byte) (*list, error) {
 	var file struct {
 		Centre []Centre `toml:"centre"`
 	}
 	if err := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields().Decode(&file); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRoster, explain(err))
 	}
-	return New(file.Centre)
+	return newList(file.Centre)
 }
 
 // explain shows the line and underlines the word, where the decoder knows them.
@@ -65,9 +108,19 @@ func explain(err error) error {
 	return err
 }
 
-// New makes a roster. It reports ErrRoster.
+// New makes a roster without a file. It reports ErrRoster.
 func New(centres []Centre) (*Roster, error) {
-	r := &Roster{centres: slices.Clone(centres), known: map[id.Centre]int{}}
+	l, err := newList(centres)
+	if err != nil {
+		return nil, err
+	}
+	r := &Roster{}
+	r.list.Store(l)
+	return r, nil
+}
+
+func newList(centres []Centre) (*list, error) {
+	r := &list{centres: slices.Clone(centres), known: map[id.Centre]int{}}
 	slices.SortFunc(r.centres, func(a, b Centre) int { return strings.Compare(string(a.Code), string(b.Code)) })
 	for i, c := range r.centres {
 		if err := c.check(); err != nil {
@@ -92,15 +145,16 @@ func (c Centre) check() error {
 }
 
 // Centres is the list, by code.
-func (r *Roster) Centres() []Centre { return slices.Clone(r.centres) }
+func (r *Roster) Centres() []Centre { return slices.Clone(r.list.Load().centres) }
 
 // Centre is one of the list, by code.
 func (r *Roster) Centre(code id.Centre) (Centre, bool) {
-	i, ok := r.known[code]
+	l := r.list.Load()
+	i, ok := l.known[code]
 	if !ok {
 		return Centre{}, false
 	}
-	return r.centres[i], true
+	return l.centres[i], true
 }
 
 // Admit says which centre a certificate speaks for. It reports ErrNotBox or ErrUnknownCentre.
@@ -109,7 +163,7 @@ func (r *Roster) Admit(cert *x509.Certificate) (id.Centre, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, ok := r.known[code]; !ok {
+	if _, ok := r.Centre(code); !ok {
 		return "", fmt.Errorf("%w: %s", ErrUnknownCentre, code)
 	}
 	return code, nil

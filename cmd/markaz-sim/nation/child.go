@@ -58,7 +58,7 @@ func (b *Box) tellClosed() error {
 
 // Alone makes the box of a directory that SetUp made, inside its own process.
 func Alone(dir string, centre id.Centre) (*Box, error) {
-	secret, err := roster.ClientTLS(filepath.Join(dir, tlsName), hqName)
+	secret, err := roster.ClientTLS(filepath.Join(dir, tlsName), hqName, roster.MachineClock)
 	if err != nil {
 		return nil, err
 	}

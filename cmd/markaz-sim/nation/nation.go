@@ -133,7 +133,7 @@ func identity(dir string, a *roster.Authority, code id.Centre) (*tls.Config, err
 	if err := errors.Join(os.MkdirAll(dir, 0o700), a.SaveBox(secrets, pair)); err != nil {
 		return nil, err
 	}
-	return roster.ClientTLS(secrets, hqName)
+	return roster.ClientTLS(secrets, hqName, roster.MachineClock)
 }
 
 func (c *Centre) behindRelays(nodes []*Node) error {

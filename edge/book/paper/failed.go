@@ -72,3 +72,24 @@ func Recover(tx *ledger.Tx) error {
 	}
 	return nil
 }
+
+// Doubt says of everything that waits that it may be out: the ledger came back from headquarters, and what the lost box
+// printed after its last record that was sent is not in it. At most SettledMax jobs are taken at once; it tells how many.
+func Doubt(tx *ledger.Tx) (int, error) {
+	var waits []Job
+	for _, prefix := range []string{queuedPrefix, printingPrefix, heldPrefix} {
+		each(tx.Reader(Name), prefix, func(j Job) bool {
+			if j.State != StateUncertain {
+				waits = append(waits, j)
+			}
+			return len(waits) < SettledMax
+		})
+	}
+	waits = waits[:min(len(waits), SettledMax)]
+	for _, j := range waits {
+		if err := tx.Append(j.Subject, Failed{Job: j.ID, Reason: ReasonRestart}); err != nil {
+			return 0, err
+		}
+	}
+	return len(waits), nil
+}

@@ -11,6 +11,7 @@ type State string
 //	printing -> queued                             certainly no ink, the box tries again by itself
 //	queued, printing -> held -> queued             certainly no ink, printed when somebody asks
 //	printing -> uncertain -> queued                printed as a reprint when somebody asks
+//	queued, held -> uncertain                      the box was made anew: its ledger may lack the paper
 //	printed -> queued                              the same
 //	queued, held, uncertain -> withdrawn
 const (
@@ -29,7 +30,7 @@ const (
 	ReasonOffline   = "offline"
 	ReasonBusy      = "busy"
 	ReasonFault     = "fault"
-	ReasonRestart   = "restart" // the box stopped while it was printing
+	ReasonRestart   = "restart" // the box stopped while it was printing, or may have been
 	ReasonDayEnd    = "day-end"
 	ReasonLeft      = "left" // the person it was for has left
 )

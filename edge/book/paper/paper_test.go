@@ -184,3 +184,34 @@ func TestTaken(t *testing.T) {
 		t.Errorf("ask for a job that is not: %v, want ErrNoJob", err)
 	}
 }
+
+// After a ledger came back, whatever waited may be out, and only a marked reprint is printed; what ended stays as it is.
+func TestDoubt(t *testing.T) {
+	for name, c := range map[string]struct {
+		before []func(*ledger.Tx) error
+		state  paper.State
+		n      int
+	}{
+		"queued":    {[]func(*ledger.Tx) error{queue}, paper.StateUncertain, 1},
+		"printing":  {[]func(*ledger.Tx) error{queue, start}, paper.StateUncertain, 1},
+		"held":      {[]func(*ledger.Tx) error{queue, hold}, paper.StateUncertain, 1},
+		"uncertain": {[]func(*ledger.Tx) error{queue, start, fail(false, false)}, paper.StateUncertain, 0},
+		"printed":   {[]func(*ledger.Tx) error{queue, start, confirm}, paper.StatePrinted, 0},
+		"withdrawn": {[]func(*ledger.Tx) error{queue, withdrawn}, paper.StateWithdrawn, 0},
+	} {
+		f := open(t)
+		for _, decide := range c.before {
+			must(t, f, decide)
+		}
+		n := -1
+		must(t, f, func(tx *ledger.Tx) (err error) { n, err = paper.Doubt(tx); return err })
+		j, waiting, _, _ := look(t, f)
+		if n != c.n || j.State != c.state || waiting != 0 || c.state == paper.StateUncertain && !j.Reprint {
+			t.Errorf("%s: %d doubted, %+v, %d wait; want %d and %s", name, n, j, waiting, c.n, c.state)
+		}
+		must(t, f, func(tx *ledger.Tx) (err error) { n, err = paper.Doubt(tx); return err })
+		if n != 0 {
+			t.Errorf("%s: %d were doubted again", name, n)
+		}
+	}
+}

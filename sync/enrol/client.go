@@ -1,0 +1,101 @@
+package enrol
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+
+	"markaz.example/sync/roster"
+)
+
+// What Enrol and Renew report, besides what the network does.
+var (
+	// ErrRoot: whoever answered is not the headquarters of the code.
+	ErrRoot = errors.New("whoever answered is not the headquarters that the code came from: " +
+		"have the second half of the code read out again, and look at the address")
+	// ErrRefused has headquarters' own words behind it.
+	ErrRefused = errors.New("headquarters refused")
+)
+
+// Refused is headquarters' answer when it gave no certificate. It is ErrRefused.
+type Refused struct{ Code, Detail string }
+
+func (r Refused) Error() string { return fmt.Sprintf("%s: %s (%s)", ErrRefused, r.Detail, r.Code) }
+
+// Is says that it is ErrRefused.
+func (Refused) Is(target error) bool { return target == ErrRefused }
+
+// Door is headquarters as a box reaches it.
+type Door struct {
+	Address string // host:port
+	Name    string // that its certificate must say
+	Clock   roster.Clock
+
+	// Net opens the connection under TLS; nil means TCP.
+	Net func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Enrol sends a request under a code, and gives the answer with the root that the code vouched for.
+func (d Door) Enrol(ctx context.Context, code Code, r Request) (Answer, *x509.Certificate, error) {
+	var root *x509.Certificate
+	secret := &tls.Config{
+		MinVersion: tls.VersionTLS13, ServerName: d.Name, NextProtos: []string{roster.FirstContact, "http/1.1"},
+		InsecureSkipVerify: true, // there is no root yet: VerifyConnection finds it by the code, and verifies
+		VerifyConnection: func(s tls.ConnectionState) (err error) {
+			root, err = code.find(s.PeerCertificates)
+			if err != nil {
+				return err
+			}
+			return roster.VerifyServer(s.PeerCertificates, root, d.Name, d.Clock)
+		},
+	}
+	a, err := exchange[Request, Answer](ctx, d, secret, PathEnrol, r)
+	switch {
+	case err != nil:
+		return a, nil, err
+	case a.Code != "":
+		return a, nil, Refused{a.Code, a.Detail}
+	}
+	return a, root, nil
+}
+
+// find is the certificate that the code vouches for.
+func (c Code) find(shown []*x509.Certificate) (*x509.Certificate, error) {
+	for _, s := range shown {
+		if s.IsCA && c.Fits(s) {
+			return s, nil
+		}
+	}
+	return nil, ErrRoot
+}
+
+// exchange sends one message over a connection of its own and reads the answer.
+func exchange[Q, A Message](ctx context.Context, d Door, secret *tls.Config, path string, q Q) (a A, err error) {
+	ctx, cancel := context.WithTimeout(ctx, exchangeMax)
+	defer cancel()
+	body, err := Encode(q)
+	if err != nil {
+		return a, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+d.Address+path, bytes.NewReader(body))
+	if err != nil {
+		return a, err
+	}
+	request.Header.Set("Content-Type", ContentType)
+	transport := &http.Transport{TLSClientConfig: secret, DialContext: d.Net, DisableKeepAlives: true}
+	defer transport.CloseIdleConnections()
+	answer, err := (&http.Client{Transport: transport}).Do(request)
+	if err != nil {
+		return a, fmt.Errorf("ask headquarters: %w", err)
+	}
+	defer answer.Body.Close()
+	if answer.Header.Get("Content-Type") != ContentType {
+		return a, fmt.Errorf("ask headquarters: %s answers %s: it does not enrol boxes", d.Address, answer.Status)
+	}
+	return Decode[A](answer.Body)
+}

@@ -1,0 +1,74 @@
+package hq
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"markaz.example/edge/id"
+	"markaz.example/sync/archive"
+	"markaz.example/sync/office"
+	"markaz.example/sync/registrar"
+	"markaz.example/sync/roster"
+)
+
+// The verbs of enrolment at the admin door.
+const (
+	VerbEnrol  = "/enrol"
+	VerbRevoke = "/revoke"
+	VerbCentre = "/centre"
+)
+
+// openEnrolment makes the registrar. Without an issuer it refuses who comes, and still says who is let in.
+func (h *HQ) openEnrolment() error {
+	var issuer *roster.Issuer
+	if e := h.config.Enrolment; e != nil {
+		var err error
+		if issuer, err = roster.LoadIssuer(e.Issuer); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w\nmake it with: markaz-hq authority issue-issuer", err)
+		} else if err != nil {
+			return err
+		}
+	}
+	key, err := roster.PostKey(h.config.Certificates)
+	if err != nil {
+		return err
+	}
+	var post ed25519.PublicKey
+	if key != nil {
+		post = key.Public().(ed25519.PublicKey)
+	}
+	h.registrar = registrar.New(registrar.Config{
+		Gate:   registrar.Gate{Roster: h.roster, Register: office.Register{View: h.archive.ViewOffice}},
+		Issuer: issuer, Group: h.node, Chains: h.archive, Post: post, Now: time.Now, Log: h.log,
+	})
+	return nil
+}
+
+// openVerbs gives the admin door what this machine's operator may order about enrolment.
+func (h *HQ) openVerbs() error {
+	verb(h.admin, "POST "+VerbEnrol, h.registrar.Issue)
+	verb(h.admin, "POST "+VerbRevoke, func(ctx context.Context, v registrar.Revocation) (struct{}, error) {
+		return struct{}{}, h.registrar.Revoke(ctx, v)
+	})
+	verb(h.admin, "POST "+VerbCentre, func(_ context.Context, q CentreQuestion) (registrar.Standing, error) {
+		return h.registrar.Look(q.Centre)
+	})
+	return nil
+}
+
+// CentreQuestion asks how a centre stands.
+type CentreQuestion struct {
+	Centre id.Centre `json:"centre"`
+}
+
+func (h *HQ) watchRoster(ctx context.Context) error { return h.roster.Watch(ctx, h.log) }
+
+// past is what a re-made box may read back, and who may.
+type past struct {
+	registrar.Gate
+	*archive.Archive
+}
