@@ -12,9 +12,11 @@ DESTDIR     ?=
 ROOT        := $(DESTDIR)$(PREFIX)
 AS_ROOT     := $(if $(DESTDIR),,$(SUDO))
 
-# What the build and the tests need beside Go: cgo and libusb for markaz-usb, a browser for the pages.
+# What the build and the tests need beside Go: cgo and libusb for markaz-usb, a browser for the pages, PostgreSQL for the
+# warehouse. Its service need not run: tests and measurements start servers of their own.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev
-TEST_PACKAGES  := chromium iproute2 nftables
+TEST_PACKAGES  := chromium postgresql iproute2 nftables
+BENCH_PACKAGES := postgresql
 # An emulator, what unpacks a kernel for it, and the library that judges our fingerprint reader.
 RIG_PACKAGES   := qemu-system-x86 kmod xz-utils libfprint-2-dev libglib2.0-dev
 RIG_CACHE      ?= $(or $(XDG_CACHE_HOME),.cache)/markaz-rig
@@ -26,7 +28,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-judges setup-rig build run test lint unit short race fuzz rig-usb sim day hq3 chaos-print chaos-sync fleet golden bench install clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig build run test lint unit short race fuzz rig-usb sim day hq3 chaos-print chaos-sync fleet golden bench install clean
 
 all: build
 
@@ -78,7 +80,7 @@ unit: build
 	cd bench && $(GO) test .
 	$(GO) test -race -timeout 30m ./...
 
-short: setup-judges ## the quick tests, without race detector and browser
+short: setup-bench setup-judges ## the quick tests, without race detector and browser
 	$(GO) test $$($(GO) list ./... | grep -v -e browsertest -e cmd/markaz-sim)
 
 fuzz: ## every fuzz target for T each (T=20s)
@@ -115,7 +117,10 @@ golden: ## write golden files and vectors anew, and show what changed
 	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' edge devices sync | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 	git diff --stat
 
-bench: build ## measure against limits in the same run; prints the table of docs/benchmarks.md
+setup-bench: setup ## install what the measurements and the quick tests need
+	$(call packages,$(BENCH_PACKAGES))
+
+bench: build setup-bench ## measure against limits in the same run; prints the table of docs/benchmarks.md
 	cd bench && $(GO) run . 
 
 install: build ## install programs, device profiles, units, users and sample configurations

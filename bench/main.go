@@ -48,7 +48,13 @@ type subject struct {
 }
 
 func subjects() []subject {
-	return []subject{{"append", appendRates}, {"slip", slipTimes}, {"line", lineTimes}, {"start", startTimes}, {"drain", drainRates}, {"live", liveTimes}, {"idle", idleTimes}}
+	return []subject{
+		{"append", appendRates}, {"slip", slipTimes}, {"line", lineTimes}, {"start", startTimes},
+		{"drain", drainRates},
+		{"live", liveTimes},
+		{"idle", idleTimes},
+		{"warehouse", warehouseRates},
+	}
 }
 
 func main() {
@@ -56,7 +62,7 @@ func main() {
 		return
 	}
 	fast := flag.Bool("quick", false, "smaller counts: to see that everything runs, not how fast")
-	only := flag.String("only", "", "append, slip, line, start, drain, live, idle: those alone, with commas between")
+	only := flag.String("only", "", "append, slip, line, start, drain, live, idle, warehouse: those alone, with commas between")
 	flag.Parse()
 	s := full()
 	if *fast {

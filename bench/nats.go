@@ -66,7 +66,7 @@ func natsOnce(b *bench, dir string) (d drained, err error) {
 	if err := leaf.hear(&d.Near); err != nil {
 		return d, err
 	}
-	d.Far, err = hubMemory(group)
+	d.Far, err = mostMemory(group)
 	return d, err
 }
 
@@ -86,28 +86,6 @@ func startHubs(dir string, routes []string) (group []*process, client, leafDoor 
 		client, leafDoor = doors[0], doors[1]
 	}
 	return group, client, leafDoor, nil
-}
-
-// hubMemory is that of the hub which needed most.
-func hubMemory(group []*process) (most memory, err error) {
-	for _, p := range group {
-		var m memory
-		p.in.Close()
-		if err := p.hear(&m); err != nil {
-			return most, err
-		}
-		if m.Peak > most.Peak {
-			most = m
-		}
-	}
-	return most, nil
-}
-
-func endAll(group []*process) (err error) {
-	for _, p := range group {
-		err = errors.Join(err, p.end())
-	}
-	return err
 }
 
 // natsDrain lets the hub take everything over, and stops the clock when every replica has it.
@@ -264,7 +242,7 @@ func fillLeaf(client, flat string) (records uint64, err error) {
 		if _, err := io.ReadFull(in, stored); err != nil {
 			return records, err
 		}
-		if _, err := js.PublishAsync("ledger", stored); err != nil {
+		if _, err := js.PublishAsync("ledger", stored, nats.StallWait(natsWait)); err != nil {
 			return records, err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 type authorityCommand struct {
 	Init      initCommand      `cmd:"" help:"Make a new root. Keep its directory off the machines that serve."`
 	IssueBox  issueBoxCommand  `cmd:"" help:"Make the certificate of a centre's box."`
+	PostKey   postKeyCommand   `cmd:"" name:"post-key" help:"Make the key under which headquarters speaks to boxes."`
 	IssueHQ   issueHQCommand   `cmd:"" name:"issue-hq" help:"Make the certificate of headquarters."`
 	IssueNode issueNodeCommand `cmd:"" help:"Make the certificate by which a node proves its name to the others of its group."`
 }
@@ -76,6 +77,19 @@ func (c issueHQCommand) Run() error {
 		return err
 	}
 	fmt.Printf("The certificate of headquarters for %v is in %s, valid to %s.\n", c.Names, c.Out, p.Cert.NotAfter.Format(time.DateOnly))
+	return nil
+}
+
+type postKeyCommand struct {
+	Out string `required:"" type:"path" placeholder:"DIR" help:"Where post.key and post.pub go: the directory of headquarters' certificates."`
+}
+
+// Run makes the post key.
+func (c postKeyCommand) Run() error {
+	if err := roster.NewPostKey(c.Out); err != nil {
+		return err
+	}
+	fmt.Printf("The post key is in %s.\nBring post.key to every node, beside its certificates, and post.pub to every box, beside its own.\n", c.Out)
 	return nil
 }
 

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
 	"crypto/ed25519"
+	"errors"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -12,6 +15,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"markaz.example/sync/archive"
+	"markaz.example/sync/warehouse"
+	"markaz.example/sync/warehouse/warehousetest"
 	"markaz.example/sync/wire"
 	"markaz.example/sync/wire/wiretest"
 )
@@ -28,6 +33,9 @@ func TestCommands(t *testing.T) {
 			"archive":  makeArchive,
 			"flip":     flip,
 			"notified": notified,
+			"postgres": postgres,
+			"load":     load,
+			"sql":      sql,
 		},
 	})
 }
@@ -92,4 +100,40 @@ func notified(ts *testscript.TestScript, _ bool, args []string) {
 	if got := string(b[:n]); got != args[0] {
 		ts.Fatalf("notified %q, want %q", got, args[0])
 	}
+}
+
+// postgres FILE: an empty database of a server of its own; a config file with its URL.
+func postgres(ts *testscript.TestScript, _ bool, args []string) {
+	s, err := warehousetest.Open("/tmp", "fsync=off")
+	ts.Check(err)
+	ts.Defer(func() { _ = s.Close() })
+	ts.Check(s.Create(context.Background(), "markaz"))
+	ts.Setenv("URL", s.URL("markaz"))
+	config := ts.ReadFile(args[0]) + "warehouse = { url = \"" + s.URL("markaz") + "\" }\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(config), 0o600))
+}
+
+// load FILE: brings an archive to the database.
+func load(ts *testscript.TestScript, _ bool, args []string) {
+	a, err := archive.OpenReadOnly(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer a.Close()
+	w := &warehouse.Warehouse{URL: ts.Getenv("URL"), Archive: a, Log: slog.New(slog.DiscardHandler)}
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	ended := make(chan error, 1)
+	go func() { ended <- w.Run(ctx) }()
+	for s := w.State(); (!s.Loading || s.Waiting > 0) && ctx.Err() == nil; s = w.State() {
+		time.Sleep(time.Millisecond)
+	}
+	stop()
+	ts.Check(<-ended)
+}
+
+// sql STATEMENT: into the database.
+func sql(ts *testscript.TestScript, _ bool, args []string) {
+	ctx := context.Background()
+	c, err := (&warehouse.Warehouse{URL: ts.Getenv("URL")}).Connect(ctx)
+	ts.Check(err)
+	_, err = c.Exec(ctx, args[0])
+	ts.Check(errors.Join(err, c.Close(ctx)))
 }

@@ -156,7 +156,7 @@ func (c chaosSyncCmd) Run(ctx context.Context) error {
 	}
 	return inDir(c.Keep, func(dir string) (err error) {
 		config := nation.Config{
-			Dir: dir, Bin: bin, Count: c.Centres, Nodes: c.Nodes, Children: true, Liar: c.Liar, Pace: 400, People: 600,
+			Dir: dir, Bin: bin, Count: c.Centres, Nodes: c.Nodes, Children: true, Liar: c.Liar, Store: true, Pace: 400, People: 600,
 			Log: slog.New(slog.DiscardHandler),
 		}
 		if !c.Relay {
@@ -171,6 +171,7 @@ func (c chaosSyncCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		defer func() { err = errors.Join(err, n.Close()) }()
 		run := &nation.Chaos{Nation: n, Seed: c.Seed, Length: c.For, Out: os.Stdout}
 		return run.Run(ctx)
 	})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"markaz.example/cmd/progress"
 	"markaz.example/edge/box"
@@ -34,8 +35,12 @@ func (c verifyCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		bar.Tell(head.Seq, head.Seq)
+		kept := head.Seq - l.Base().Seq
+		bar.Tell(kept, kept)
 		fmt.Printf("%s: %s; head %x\n", l.Incarnation(), bar.Summary("records, every one follows the one before it"), head.Hash[:])
+		if pruned := l.Base().Seq; pruned > 0 {
+			fmt.Printf("records 1 to %d were pruned; headquarters has them\n", pruned)
+		}
 		return nil
 	})
 }
@@ -45,14 +50,14 @@ func verify(ctx context.Context, l *ledger.Ledger) (*progress.Bar, chain.Positio
 	head, err := l.Verify(ctx, bar.Tell)
 	bar.Done()
 	if err != nil {
-		return bar, head, brokenAdvice(head, err)
+		return bar, head, brokenAdvice(l.Base(), head, err)
 	}
 	return bar, head, nil
 }
 
-func brokenAdvice(head chain.Position, err error) error {
-	sound := fmt.Sprintf("records 1 to %d are sound", head.Seq)
-	if head.Seq == 0 {
+func brokenAdvice(base, head chain.Position, err error) error {
+	sound := fmt.Sprintf("records %d to %d are sound", base.Seq+1, head.Seq)
+	if head.Seq <= base.Seq {
 		sound = "no record before it is there"
 	}
 	return fmt.Errorf("%w\n%s; keep this file as it is and call headquarters: they hold a copy of what was sent", err, sound)
@@ -98,5 +103,40 @@ func (c rebuildCmd) Run(ctx context.Context) error {
 		return err
 	}
 	fmt.Printf("views made anew from %d records\n", head.Seq)
+	return nil
+}
+
+type sealCmd struct{ ledgerFile }
+
+func (c sealCmd) Run(ctx context.Context) error {
+	bar := progress.New(os.Stderr, "sealing")
+	blocks, err := ledger.SealFile(ctx, c.File, bar.Tell)
+	bar.Done()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d blocks made\n", blocks)
+	return nil
+}
+
+type pruneCmd struct {
+	ledgerFile
+	KeepDays int `required:"" help:"Keep what was recorded in the last N days of the ledger." placeholder:"N"`
+}
+
+const day = 24 * time.Hour
+
+// Run counts days back from the newest record, not from this machine's clock, which may be years off.
+func (c pruneCmd) Run(ctx context.Context) error {
+	if c.KeepDays < 1 {
+		return fmt.Errorf("--keep-days %d: at least 1", c.KeepDays)
+	}
+	bar := progress.New(os.Stderr, "pruning")
+	p, err := ledger.PruneFile(ctx, c.File, time.Duration(c.KeepDays)*day, bar.Tell)
+	bar.Done()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d records forgotten, in %d blocks of %d bytes; the oldest kept is %d\n", p.Records, p.Blocks, p.Bytes, p.Base.Seq+1)
 	return nil
 }

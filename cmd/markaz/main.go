@@ -26,6 +26,8 @@ type commands struct {
 		Dump    dumpCmd    `cmd:"" help:"Print the records as JSON, one a line."`
 		Rebuild rebuildCmd `cmd:"" help:"Drop the views and make them anew from the records."`
 		Stats   statsCmd   `cmd:"" help:"Count what the file holds."`
+		Seal    sealCmd    `cmd:"" help:"Compress the cold records now; a box does so while it idles."`
+		Prune   pruneCmd   `cmd:"" help:"Forget old sealed records that headquarters holds."`
 	} `cmd:"" help:"Look into a ledger file."`
 	Devices devicesCmd `cmd:"" help:"See, ask, set and record the devices of this centre."`
 	Version versionCmd `cmd:"" help:"Print the version."`

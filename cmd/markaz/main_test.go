@@ -18,6 +18,7 @@ import (
 	"markaz.example/devices/outlet"
 	"markaz.example/devices/port"
 	"markaz.example/devices/printer"
+	"markaz.example/edge/block/blocktest"
 	"markaz.example/edge/box"
 	"markaz.example/edge/chain"
 	"markaz.example/edge/desk"
@@ -38,7 +39,7 @@ func TestCommands(t *testing.T) {
 			return errors.Join(err, listen(env))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ledger": makeLedger, "edit": edit, "notified": notified, "address": address, "opened": opened,
+			"ledger": makeLedger, "sealed": makeSealed, "edit": edit, "notified": notified, "address": address, "opened": opened,
 			"printer": plugIn, "busy": busy,
 		},
 	})
@@ -65,6 +66,19 @@ func makeLedger(ts *testscript.TestScript, _ bool, args []string) {
 	stop()
 	ts.Check(<-ended)
 	ts.Check(l.Close())
+}
+
+// makeSealed FILE: two days of a busy centre, in sealed blocks and some rows, all of it at headquarters.
+func makeSealed(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(path), 0o700))
+	d := blocktest.New(1)
+	d.Grow(50_000)
+	i, err := ledger.Import(path, d.In)
+	ts.Check(err)
+	ts.Check(i.Rows(d.At[0], d.Records))
+	_, err = i.Finish(context.Background(), nil, nil)
+	ts.Check(err)
 }
 
 // edit FILE FROM TO: changes a word everywhere in a file, as somebody with an editor would.

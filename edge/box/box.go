@@ -14,6 +14,7 @@ import (
 
 	"markaz.example/devices/paypoint"
 	"markaz.example/devices/slip"
+	"markaz.example/edge/book/diagnosis"
 	paypointbook "markaz.example/edge/book/paypoint"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
@@ -47,12 +48,14 @@ type Box struct {
 	paypoints *paypoint.Listener // nil without banks
 	composer  *slip.Composer
 	road      *road // nil without headquarters
+	tail      *tail // the newest lines of the log
 }
 
 // Open prepares everything whose faults a person should see before the box runs: configuration, device profiles,
 // certificates, the address to listen on. The ledger is opened by Run.
 func Open(c Config, o Options) (*Box, error) {
-	b := &Box{Config: c, Options: o}
+	b := &Box{Config: c, Options: o, tail: newTail(o.Log.Handler())}
+	b.Log = slog.New(b.tail)
 	for _, step := range []struct {
 		what string
 		do   func() error
@@ -167,13 +170,16 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	showClock(l.Clock().Now(), board)
 	floor := &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Log: b.Log}
 	desks := b.station(floor)
+	letters := b.openLetterbox(l, board)
+	letters.Load(ctx)
 	backing := web.Backing{Floor: floor, Health: board.List, Devices: b.shownDevices, Station: desks}
-	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run}
+	backing.Diagnose = func(context.Context) (diagnosis.Given, error) { return b.diagnose(l, board) }
+	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run}
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))
 	}
 	if b.road != nil {
-		up := b.road.uplink(l, key, b.Options, board)
+		up := b.road.uplink(l, key, b.Options, board, letters)
 		backing.Link = b.road.state
 		fronts = append(fronts, up.Run) // an outage is a normal day; never fatal
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"markaz.example/edge/depot"
 	"markaz.example/edge/health"
 	"markaz.example/edge/spool"
 )
@@ -14,6 +15,8 @@ import (
 func TestEveryConditionHasTexts(t *testing.T) {
 	codes := []string{
 		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionRefused, spool.ConditionHeld, health.Overflow,
+		conditionNoPostKey, conditionUnsigned, conditionNewer,
+		depot.ConditionMissing, depot.ConditionRefused, depot.ConditionDisk,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
 		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack
 		"device.silent", "device.babbles", "device.half-answer",

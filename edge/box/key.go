@@ -21,6 +21,7 @@ import (
 const (
 	ledgerName = "ledger.db"
 	keyName    = "box.key"
+	packsName  = "packs" // a directory: see package depot
 )
 
 // ErrLedgerGone is reported when there is a key and no ledger: the box has a history, and its file is not here.

@@ -9,4 +9,16 @@ const (
 
 	// tellWait bounds the record that headquarters told us the time.
 	tellWait = 10 * time.Second
+
+	// takeWait bounds a decision about a letter, or a look at the ledger for headquarters.
+	takeWait = 30 * time.Second
+
+	// tailLines is how much of the log a diagnosis can tell: some hours of a quiet day.
+	tailLines = 200
+
+	// tailBytesMax bounds one line of it.
+	tailBytesMax = 400
+
+	// activePacksMax bounds the packs that a beat tells of.
+	activePacksMax = 16
 )

@@ -6,9 +6,11 @@ import (
 	"crypto/tls"
 	"log/slog"
 	mathrand "math/rand/v2"
+	"slices"
 	"sync/atomic"
 	"time"
 
+	"markaz.example/edge/chain"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/health"
 	"markaz.example/edge/ledger"
@@ -20,6 +22,7 @@ import (
 // road is the way to headquarters.
 type road struct {
 	dialer  link.Dialer
+	postKey ed25519.PublicKey            // headquarters', for what it sends down; nil when the box was not told
 	dialMax time.Duration                // 0 for the uplink's own
 	last    atomic.Pointer[uplink.State] // nil before the first report
 }
@@ -34,6 +37,9 @@ func (b *Box) openRoad() error {
 		return err
 	}
 	b.road = newRoad(h.Address, secret)
+	if b.road.postKey, err = roster.PostPublic(h.Identity); err != nil {
+		return err
+	}
 	b.road.dialMax = time.Duration(h.DialMax) * time.Second
 	return nil
 }
@@ -43,17 +49,49 @@ func newRoad(address string, secret *tls.Config) *road {
 }
 
 // uplink is the box's end of the road on an open ledger.
-func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board *health.Board) *uplink.Uplink {
+func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board *health.Board, letters *letterbox) *uplink.Uplink {
 	return &uplink.Uplink{
-		Ledger: l, Key: key, Software: o.Software,
+		Ledger: l, Sealed: l.Sealed, Key: key, Software: o.Software,
 		Dial:   func(ctx context.Context) (uplink.Link, error) { return r.dialer.Dial(ctx) },
 		Wall:   func() time.Time { return l.Clock().Now().Time() },
 		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),
 		Log:    o.Log,
 		Held:   l.Confirmed(), Ceiling: r.dialMax,
+		Letterbox: letters, PostKey: r.postKey,
+		Condition: func() []string { return codes(board.List()) },
+		Packs:     letters.packs,
+		Clock: func() (int64, uint8) {
+			now := l.Clock().Now()
+			return now.Wall, uint8(now.Grade)
+		},
+		Oldest: func() int64 { return oldest(l) },
 		Told:   func(t time.Time) { tell(l, t, board, o.Log) },
 		Report: func(s uplink.State) { r.report(s, board) },
 	}
+}
+
+// codes are the conditions that hold, each once.
+func codes(list []health.Condition) (out []string) {
+	for _, c := range list {
+		if !slices.Contains(out, c.Code) {
+			out = append(out, c.Code)
+		}
+	}
+	return out
+}
+
+// oldest is when the oldest record was made that headquarters does not hold; 0 when it holds all, or when that cannot be
+// read now.
+func oldest(l *ledger.Ledger) int64 {
+	records, err := l.Read(l.Confirmed().Seq, 1)
+	if err != nil || len(records) == 0 {
+		return 0
+	}
+	r, err := chain.Decode(records[0])
+	if err != nil {
+		return 0
+	}
+	return r.Stamp.Wall
 }
 
 // tell sets the box's clock by headquarters' and records that.

@@ -4,5 +4,5 @@
 //
 // scan.go reads what Encode writes without reflection, and is held to the general decoder by a fuzz test.
 //
-// It owns no file; FORMAT.md beside it is the specification and testdata/vectors the test of it. Read edge/ledger next.
+// It owns no file; FORMAT.md beside it is the specification and testdata/vectors the test of it. Read edge/block and edge/ledger next.
 package chain

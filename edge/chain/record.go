@@ -3,7 +3,7 @@ package chain
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"unicode/utf8"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -23,16 +23,34 @@ type Kind string
 
 // Check reports ErrHeader.
 func (k Kind) Check() error {
-	name, version, _ := strings.Cut(string(k), "/")
-	if len(k) > nameBytesMax || !isKindName(name) || !isKindVersion(version) {
-		return fmt.Errorf("%w: kind %q, want for example %q", ErrHeader, string(k), "visit.opened/1")
+	if !isKind(string(k)) {
+		return kindError(string(k))
 	}
 	return nil
 }
 
+func kindError(k string) error {
+	return fmt.Errorf("%w: kind %q, want for example %q", ErrHeader, k, "visit.opened/1")
+}
+
+// text is a name as a record has it, or as it stands in stored bytes.
+type text interface{ ~string | ~[]byte }
+
+func isKind[T text](k T) bool {
+	for i := range len(k) {
+		if k[i] == '/' {
+			return len(k) <= nameBytesMax && isKindName(k[:i]) && isKindVersion(k[i+1:])
+		}
+	}
+	return false
+}
+
+// IsSubject holds for bytes that can be a record's subject.
+func IsSubject(b []byte) bool { return len(b) <= nameBytesMax && utf8.Valid(b) }
+
 // isKindName holds for two or more words of a-z and hyphen, each beginning with a letter. It runs for every record, so
 // it is written out: a regular expression took as long as the hash.
-func isKindName(s string) bool {
+func isKindName[T text](s T) bool {
 	dots, first := 0, true
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -49,7 +67,7 @@ func isKindName(s string) bool {
 	return dots > 0 && !first
 }
 
-func isKindVersion(s string) bool {
+func isKindVersion[T text](s T) bool {
 	if len(s) == 0 || len(s) > 4 || s[0] == '0' {
 		return false
 	}
@@ -95,6 +113,8 @@ var (
 
 	// bodyDecoding is decoding from inside a record.
 	bodyDecoding = must(decodingTo(nestingMax - 1).DecMode())
+	// valueDecoding is decoding from inside a record's body.
+	valueDecoding = must(decodingTo(nestingMax - 2).DecMode())
 )
 
 func decodingTo(levels int) cbor.DecOptions {
@@ -128,6 +148,19 @@ func DecodeBody(body []byte, event any) error {
 	return nil
 }
 
+// CheckBody reports ErrMalformed for bytes that cannot be a record's body.
+func CheckBody(body []byte) error { return wellformed(bodyDecoding, body) }
+
+// CheckValue reports ErrMalformed for bytes that cannot be one value of the map that a body is.
+func CheckValue(value []byte) error { return wellformed(valueDecoding, value) }
+
+func wellformed(mode cbor.DecMode, b []byte) error {
+	if err := mode.Wellformed(b); err != nil {
+		return fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return nil
+}
+
 // Encode gives the bytes that are stored, hashed and sent. It reports ErrHeader, ErrMalformed or ErrTooLarge.
 func Encode(r Record) ([]byte, error) {
 	if err := r.check(); err != nil {
@@ -151,14 +184,24 @@ func Decode(b []byte) (Record, error) {
 	if len(b) > RecordBytesMax {
 		return Record{}, fmt.Errorf("%w: %d bytes, limit %d", ErrTooLarge, len(b), RecordBytesMax)
 	}
-	s, ok := scan(b)
-	if !ok {
-		if err := decoding.Unmarshal(b, &s); err != nil {
-			return Record{}, fmt.Errorf("%w: %w", ErrMalformed, err)
-		}
+	if v, ok := Split(b); ok {
+		return v.record(), v.Check()
+	}
+	var s stored
+	if err := decoding.Unmarshal(b, &s); err != nil {
+		return Record{}, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	r := Record{s.header(), s.Body}
 	return r, r.check()
+}
+
+// Check is Decode of bytes whose record nobody wants: it gives the sequence, and allocates nothing for what Encode wrote.
+func Check(b []byte) (seq uint64, err error) {
+	if v, ok := Split(b); ok && len(b) <= RecordBytesMax {
+		return v.Seq, v.Check()
+	}
+	r, err := Decode(b)
+	return r.Seq, err
 }
 
 func (s stored) header() Header {
@@ -170,19 +213,40 @@ func (s stored) header() Header {
 }
 
 func (r Record) check() error {
-	switch {
-	case r.Seq == 0:
-		return fmt.Errorf("%w: sequence 0, the first is 1", ErrHeader)
-	case r.Stamp.Boot == 0:
-		return fmt.Errorf("%w: boot 0, the first is 1", ErrHeader)
-	case r.Stamp.Grade > clock.GradeMax:
-		return fmt.Errorf("%w: clock grade %d, the highest is %d", ErrHeader, r.Stamp.Grade, clock.GradeMax)
-	case r.Actor == "" || len(r.Actor) > nameBytesMax:
-		return fmt.Errorf("%w: actor of %d bytes, want 1 to %d", ErrHeader, len(r.Actor), nameBytesMax)
-	case len(r.Subject) > nameBytesMax:
-		return fmt.Errorf("%w: subject of %d bytes, limit %d", ErrHeader, len(r.Subject), nameBytesMax)
-	case len(r.Body) == 0 || r.Body[0]>>5 != cborMap:
-		return fmt.Errorf("%w: the body is not a map", ErrMalformed)
+	if err := inRange(r.Seq, r.Stamp, len(r.Actor), len(r.Subject), r.Body); err != nil {
+		return err
+	}
+	if !utf8.ValidString(r.Actor) || !utf8.ValidString(r.Subject) { // the encoder would write it, and no reader accept it
+		return fmt.Errorf("%w: actor %q or subject %q is not UTF-8", ErrHeader, r.Actor, r.Subject)
 	}
 	return r.Kind.Check()
+}
+
+// Check reports ErrHeader for a value outside its range, and ErrMalformed for a body that is not a map.
+func (v View) Check() error {
+	if err := inRange(v.Seq, v.Stamp, len(v.Actor), len(v.Subject), v.Body); err != nil {
+		return err
+	}
+	if !isKind(v.Kind) {
+		return kindError(string(v.Kind))
+	}
+	return nil
+}
+
+func inRange(seq uint64, at clock.Stamp, actorBytes, subjectBytes int, body []byte) error {
+	switch {
+	case seq == 0:
+		return fmt.Errorf("%w: sequence 0, the first is 1", ErrHeader)
+	case at.Boot == 0:
+		return fmt.Errorf("%w: boot 0, the first is 1", ErrHeader)
+	case at.Grade > clock.GradeMax:
+		return fmt.Errorf("%w: clock grade %d, the highest is %d", ErrHeader, at.Grade, clock.GradeMax)
+	case actorBytes == 0 || actorBytes > nameBytesMax:
+		return fmt.Errorf("%w: actor of %d bytes, want 1 to %d", ErrHeader, actorBytes, nameBytesMax)
+	case subjectBytes > nameBytesMax:
+		return fmt.Errorf("%w: subject of %d bytes, limit %d", ErrHeader, subjectBytes, nameBytesMax)
+	case len(body) == 0 || body[0]>>5 != cborMap:
+		return fmt.Errorf("%w: the body is not a map", ErrMalformed)
+	}
+	return nil
 }

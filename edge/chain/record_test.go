@@ -18,6 +18,7 @@ func TestEncodeRefuses(t *testing.T) {
 		"no actor":      {func(r *chain.Record) { r.Actor = "" }, chain.ErrHeader},
 		"long actor":    {func(r *chain.Record) { r.Actor = strings.Repeat("a", 65) }, chain.ErrHeader},
 		"long subject":  {func(r *chain.Record) { r.Subject = strings.Repeat("a", 65) }, chain.ErrHeader},
+		"broken text":   {func(r *chain.Record) { r.Subject = "a\xff" }, chain.ErrHeader},
 		"kind":          {func(r *chain.Record) { r.Kind = "opened" }, chain.ErrHeader},
 		"no body":       {func(r *chain.Record) { r.Body = nil }, chain.ErrMalformed},
 		"garbled body":  {func(r *chain.Record) { r.Body = []byte{0xff} }, chain.ErrMalformed},
@@ -98,4 +99,21 @@ func BenchmarkFollow(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func BenchmarkWalk(b *testing.B) {
+	var all [][]byte
+	for seq := range uint64(1000) {
+		all = append(all, encode(b, record(seq+1)))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		w := incarnation().Start().Walk()
+		for _, stored := range all {
+			if err := w.Step(stored); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.N*len(all))/b.Elapsed().Seconds(), "records/s")
 }

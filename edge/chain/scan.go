@@ -3,6 +3,8 @@ package chain
 import (
 	"math"
 	"unicode/utf8"
+
+	"markaz.example/edge/clock"
 )
 
 // The major types of CBOR that a header has, in the first three bits of an item.
@@ -13,22 +15,35 @@ const (
 	cborMap      = 5
 )
 
-// scan reads a record that is written as Encode writes it: the nine keys in order, the body last. Every record that a
+// View is a record as it stands in its stored bytes, which the texts and the body alias: nothing is copied.
+type View struct {
+	Seq                  uint64
+	Stamp                clock.Stamp
+	Kind, Actor, Subject []byte
+	Body                 []byte
+}
+
+// Split reads a record that is written as Encode writes it: the nine keys in order, the body last. Every record that a
 // box wrote is, and reading them by reflection was half the cost of walking a chain. For anything else it is false and
-// the general decoder decides; what scan accepts, that one accepts as the same record, which FuzzScan compares.
-func scan(b []byte) (s stored, ok bool) {
+// the general decoder decides; what Split accepts, that one accepts as the same record, which FuzzScan compares. The
+// header's values may still be outside their ranges, and its numbers longer than they need be.
+func Split(b []byte) (v View, ok bool) {
 	r := scanner{rest: b}
 	r.expect(cborMap<<5 | 9)
-	s.Seq, s.Boot, s.Mono, s.Wall = r.number(1), r.number(2), r.number(3), r.signed(4)
+	v.Seq, v.Stamp.Boot, v.Stamp.Mono, v.Stamp.Wall = r.number(1), r.number(2), r.number(3), r.signed(4)
 	grade := r.number(5)
-	s.Grade = uint8(grade)
-	s.Kind, s.Actor, s.Subject = r.text(6), r.text(7), r.text(8)
+	v.Stamp.Grade = clock.Grade(grade)
+	v.Kind, v.Actor, v.Subject = r.text(6), r.text(7), r.text(8)
 	r.expect(9)
 	if r.lost || grade > math.MaxUint8 || bodyDecoding.Wellformed(r.rest) != nil {
-		return stored{}, false
+		return View{}, false
 	}
-	s.Body = r.rest[:len(r.rest):len(r.rest)] // the ninth value, and nothing after it
-	return s, true
+	v.Body = r.rest[:len(r.rest):len(r.rest)] // the ninth value, and nothing after it
+	return v, true
+}
+
+func (v View) record() Record {
+	return Record{Header{Seq: v.Seq, Stamp: v.Stamp, Kind: Kind(v.Kind), Actor: string(v.Actor), Subject: string(v.Subject)}, v.Body}
 }
 
 // scanner goes through the pairs of a map. Once something is not what it is to be, the rest is empty.
@@ -96,11 +111,11 @@ func (r *scanner) signed(key byte) int64 {
 	return int64(n)
 }
 
-func (r *scanner) text(key byte) string {
+func (r *scanner) text(key byte) []byte {
 	major, n := r.head(key)
 	text := r.take(n)
 	if major != cborText || !utf8.Valid(text) {
 		r.lose()
 	}
-	return string(text)
+	return text[:len(text):len(text)]
 }

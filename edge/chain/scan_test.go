@@ -30,7 +30,7 @@ func written(tb testing.TB) (all [][]byte) {
 // TestScanReadsWhatIsWritten holds that the quick way is taken at all.
 func TestScanReadsWhatIsWritten(t *testing.T) {
 	for _, b := range written(t) {
-		if _, ok := scan(b); !ok {
+		if _, ok := Split(b); !ok {
 			t.Errorf("%x is left to the general decoder", b)
 		}
 	}
@@ -43,7 +43,7 @@ func TestScanHoldsToTheNesting(t *testing.T) {
 		b := append([]byte{0xa9, 1, 1, 2, 1, 3, 1, 4, 1, 5, 1, 6, 0x60, 7, 0x60, 8, 0x60, 9}, body...)
 		var want stored
 		err := decoding.Unmarshal(b, &want)
-		if _, ok := scan(b); ok != (err == nil) {
+		if _, ok := Split(b); ok != (err == nil) {
 			t.Errorf("body of %d levels: accepted %v, the general decoder says %v", levels, ok, err)
 		}
 	}
@@ -59,7 +59,7 @@ func FuzzScan(f *testing.F) {
 	f.Add([]byte{0xa9, 1, 1, 2, 1, 3, 1, 4, 1, 5, 0x19, 1, 0, 6, 0x60, 7, 0x60, 8, 0x60, 9, 0xa0})
 	f.Add([]byte{0xa9, 1, 1, 2, 1, 3, 1, 4, 1, 5, 1, 6, 0x61, 0xff, 7, 0x60, 8, 0x60, 9, 0xa0})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		got, ok := scan(b)
+		got, ok := Split(b)
 		if !ok {
 			return
 		}
@@ -70,8 +70,13 @@ func FuzzScan(f *testing.F) {
 		if !bytes.Equal(got.Body, want.Body) {
 			t.Fatalf("body %x, want %x", got.Body, want.Body)
 		}
-		if got.Body, want.Body = nil, nil; got.header() != want.header() {
+		if got.record().Header != want.header() {
 			t.Errorf("got %+v, want %+v", got, want)
+		}
+		w, decoded := Position{Seq: got.Seq - 1}.Walk(), Position{Seq: got.Seq - 1}
+		at, _, err := decoded.Follow(b)
+		if stepped := w.Step(b); (stepped == nil) != (err == nil) || err == nil && w.At() != at {
+			t.Errorf("a step gives %v, %v; Follow %v, %v", w.At(), stepped, at, err)
 		}
 	})
 }

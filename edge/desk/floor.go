@@ -6,8 +6,13 @@ import (
 	"log/slog"
 	"time"
 
+	"markaz.example/edge/book/check"
+	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/identity"
+	"markaz.example/edge/book/lease"
+	"markaz.example/edge/book/pack"
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/post"
 	"markaz.example/edge/book/reading"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
@@ -17,7 +22,10 @@ import (
 
 // Books is what a floor keeps, in the order the books were introduced.
 func Books() []ledger.Book {
-	return []ledger.Book{visit.Book(), paper.Book(), identity.Book(), reading.Book()}
+	return []ledger.Book{
+		visit.Book(), paper.Book(), identity.Book(), reading.Book(),
+		post.Book(), pack.Book(), lease.Book(), check.Book(), diagnosis.Book(),
+	}
 }
 
 // Floor is the hall of one centre. Any goroutine may call it.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"markaz.example/edge/book/diagnosis"
+	"markaz.example/edge/book/lease"
 	"markaz.example/edge/book/paper"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/ledger"
@@ -34,6 +36,9 @@ const (
 	NothingMeasured = "reading.none"       // nothing was measured in this visit
 	NotMeasuring    = "reading.no-session" // nobody is being measured at this desk
 	NoInstrument    = "desk.no-instrument" // the desk has no such instrument
+	NoneLeft        = "lease.none"         // nothing is left of what headquarters lent
+	BadQuestion     = "check.question"     // a question needs something to ask about
+	WishGone        = "diagnosis.gone"     // headquarters' wish was answered already
 	BoxFull         = "box.full"           // the disk has no room
 	BoxStopped      = "box.stopped"        // the box is starting or stopping
 	BoxBusy         = "box.busy"           // nobody waited long enough for the answer
@@ -89,6 +94,9 @@ var remedies = map[string]string{
 	NothingMeasured: "Measure first, then print.",
 	NotMeasuring:    "Begin to measure first.",
 	NoInstrument:    "This desk has no such instrument. Ask the manager, or go on without.",
+	NoneLeft:        "None is left here. Ask headquarters for more.",
+	BadQuestion:     "Choose what to ask about, and go on meanwhile.",
+	WishGone:        "This was answered already.",
 	BoxFull:         "The box has no room left. Tell the technician; calls can wait, nothing is lost.",
 	BoxStopped:      "The box is starting. Try again in a minute.",
 	BoxBusy:         "The box took too long. Look whether it was done, then try again.",
@@ -110,6 +118,8 @@ var codes = []struct {
 	{visit.ErrNumbersUsedUp, NumbersUsedUp},
 	{visit.ErrNoVisit, NoSuchVisit},
 	{paper.ErrNoJob, NoSuchVisit},
+	{lease.ErrNone, NoneLeft},
+	{diagnosis.ErrNotAsked, WishGone},
 	{ledger.ErrFull, BoxFull},
 	{ledger.ErrStopped, BoxStopped},
 	{ledger.ErrUnknown, BoxStopped},

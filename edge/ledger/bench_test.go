@@ -3,11 +3,13 @@ package ledger_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
+	"markaz.example/edge/block/blocktest"
 	"markaz.example/edge/ledger"
 )
 
@@ -41,4 +43,30 @@ func benchmarkUpdate(b *testing.B, callers int) {
 	}
 	wg.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
+}
+
+// BenchmarkVerify walks a chain whose records are all in blocks.
+func BenchmarkVerify(b *testing.B) {
+	path, d := months(b)
+	l, err := ledger.OpenReadOnly(path, notes())
+	must(b, err)
+	defer l.Close()
+	for b.Loop() {
+		if _, err := l.Verify(b.Context(), nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N*len(d.Records))/b.Elapsed().Seconds(), "records/s")
+}
+
+// BenchmarkImport is a lost box's chain coming back in blocks, each with its commit.
+func BenchmarkImport(b *testing.B) {
+	d := blocktest.New(1)
+	d.Grow(20_480)
+	for b.Loop() {
+		i := importer(b, filepath.Join(b.TempDir(), "ledger.db"))
+		must(b, i.Rows(d.At[0], d.Records))
+		must(b, i.Close())
+	}
+	b.ReportMetric(float64(b.N*len(d.Records))/b.Elapsed().Seconds(), "records/s")
 }

@@ -4,6 +4,6 @@
 // its commit was acknowledged; views are functions of the records alone and can be dropped and rebuilt; after a commit
 // whose outcome is unknown it answers no one.
 //
-// It owns the file ledger.db, described in FORMAT.md: buckets "log" (records), "meta", and one a book,
-// "view/" and its name. DESIGN.md tells why it is built this way. Read edge/book/visit next, for what a book looks like.
+// It owns the file ledger.db, described in FORMAT.md: buckets "log" (records), "blocks" (records that were sealed while
+// the box idled), "meta", and one a book, "view/" and its name; and ledger.db.import, a ledger on its way back. DESIGN.md tells why it is built this way. Read edge/book/visit next, for what a book looks like.
 package ledger

@@ -22,14 +22,21 @@ var (
 	ErrDamaged = errors.New("the ledger file is damaged")
 )
 
-const formatVersion = 1
+// A file has the first format until its first block is sealed: a version that knows no blocks can open it until then,
+// and refuses it afterwards.
+const (
+	formatRows   = 1
+	formatBlocks = 2
+)
 
 var (
 	logName         = []byte("log")
+	blocksName      = []byte("blocks")
 	metaName        = []byte("meta")
 	formatKey       = []byte("format")
 	incarnationKey  = []byte("incarnation")
 	confirmedKey    = []byte("confirmed")
+	baseKey         = []byte("base")
 	viewPrefix      = []byte("view/")         // then the book's name
 	viewVersionsKey = []byte("view-version/") // then the book's name
 )
@@ -53,7 +60,7 @@ func Create(path string, in chain.Incarnation) error {
 			return err
 		}
 		return errors.Join(
-			meta.Put(formatKey, []byte{formatVersion}),
+			meta.Put(formatKey, []byte{formatRows}),
 			meta.Put(incarnationKey, append(in.Nonce[:], in.Centre...)),
 		)
 	})
@@ -78,8 +85,8 @@ func readMeta(tx *bolt.Tx) (chain.Incarnation, error) {
 	if meta == nil || tx.Bucket(logName) == nil {
 		return in, fmt.Errorf("%w: its buckets are missing", ErrFormat)
 	}
-	if f := meta.Get(formatKey); len(f) != 1 || f[0] != formatVersion {
-		return in, fmt.Errorf("%w: format %v, want %d", ErrFormat, f, formatVersion)
+	if f := meta.Get(formatKey); len(f) != 1 || f[0] < formatRows || f[0] > formatBlocks {
+		return in, fmt.Errorf("%w: format %v, want %d or %d", ErrFormat, f, formatRows, formatBlocks)
 	}
 	b := meta.Get(incarnationKey)
 	if len(b) <= chain.NonceBytes {
@@ -107,12 +114,37 @@ func parseRow(key, value []byte) (chain.Position, []byte, error) {
 	return p, value[len(p.Hash):], nil
 }
 
-// headOf is the newest record in a transaction's log; the start when there is none.
+// headOf is the newest record of a transaction: a row, else the last of the last block, else where the chain was pruned.
 func headOf(tx *bolt.Tx, in chain.Incarnation) (chain.Position, error) {
-	k, v := tx.Bucket(logName).Cursor().Last()
-	if k == nil {
+	if k, v := tx.Bucket(logName).Cursor().Last(); k != nil {
+		p, _, err := parseRow(k, v)
+		return p, err
+	}
+	if blocks := tx.Bucket(blocksName); blocks != nil {
+		if k, v := blocks.Cursor().Last(); k != nil {
+			s, err := parseBlock(k, v)
+			return s.Last, err
+		}
+	}
+	return baseOf(tx, in)
+}
+
+// baseOf is the position before the oldest record that is kept; the start while nothing was pruned.
+func baseOf(tx *bolt.Tx, in chain.Incarnation) (chain.Position, error) {
+	b := tx.Bucket(metaName).Get(baseKey)
+	if b == nil {
 		return in.Start(), nil
 	}
-	p, _, err := parseRow(k, v)
-	return p, err
+	return parsePosition(b, "base")
+}
+
+func positionBytes(p chain.Position) []byte { return append(seqKey(p.Seq), p.Hash[:]...) }
+
+func parsePosition(b []byte, what string) (p chain.Position, err error) {
+	if len(b) != 8+len(p.Hash) {
+		return p, fmt.Errorf("%w: %s position of %d bytes", ErrDamaged, what, len(b))
+	}
+	p.Seq = binary.BigEndian.Uint64(b)
+	copy(p.Hash[:], b[8:])
+	return p, nil
 }

@@ -33,24 +33,21 @@ type line struct {
 // Dump writes the records behind after as JSON, one a line, verifying as it goes.
 func (l *Ledger) Dump(ctx context.Context, w io.Writer, after uint64) error {
 	enc := json.NewEncoder(w)
-	at, err := l.positionAt(ctx, after)
-	if err != nil {
-		return fmt.Errorf("dump after %d: %w", after, err)
-	}
-	_, err = l.walk(ctx, after, nil, func(r chain.Record, stored []byte) error {
-		at = chain.Position{Seq: r.Seq, Hash: chain.Link(at.Hash, stored)}
-		out, err := l.line(r, at)
+	_, err := l.walk(ctx, after, nil, func(f filed) error {
+		r, err := chain.Decode(f.stored)
+		if err != nil {
+			return err
+		}
+		out, err := l.line(r, f.at)
 		if err != nil {
 			return err
 		}
 		return enc.Encode(out)
 	})
-	return err
-}
-
-func (l *Ledger) positionAt(ctx context.Context, seq uint64) (at chain.Position, err error) {
-	err = l.read(ctx, func(tx *bolt.Tx) (err error) { at, err = positionOf(tx, l.in, seq); return err })
-	return at, err
+	if err != nil {
+		return fmt.Errorf("dump after %d: %w", after, err)
+	}
+	return nil
 }
 
 func (l *Ledger) line(r chain.Record, at chain.Position) (line, error) {
@@ -77,7 +74,12 @@ type Stats struct {
 	HeadHash    string                `json:"head_hash"`
 	Confirmed   uint64                `json:"confirmed"` // held by headquarters, as far as the box was told
 	FileBytes   int64                 `json:"file_bytes"`
-	RecordBytes int64                 `json:"record_bytes"`
+	RecordBytes int64                 `json:"record_bytes"` // as hashed
+	Rows        uint64                `json:"rows"`         // records that are not sealed yet
+	RowBytes    int64                 `json:"row_bytes"`    // of record_bytes, those of the rows
+	Blocks      uint64                `json:"blocks"`       // sealed
+	BlockBytes  int64                 `json:"block_bytes"`  // what the sealed records take
+	Pruned      uint64                `json:"pruned"`       // records up to this one are no longer kept
 	Boots       uint64                `json:"boots"`
 	First       time.Time             `json:"first"` // wall time of the first record
 	Last        time.Time             `json:"last"`
@@ -88,24 +90,20 @@ type Stats struct {
 // Stats counts, verifying as it goes.
 func (l *Ledger) Stats(ctx context.Context, progress Progress) (Stats, error) {
 	s := Stats{
-		Incarnation: l.in.String(), Confirmed: l.Confirmed().Seq,
+		Incarnation: l.in.String(), Confirmed: l.Confirmed().Seq, Pruned: l.base.Seq,
 		Kinds: map[chain.Kind]uint64{}, ViewKeys: map[string]int{},
 	}
-	at, err := l.walk(ctx, 0, progress, func(r chain.Record, stored []byte) error {
-		if s.Last = r.Stamp.Time(); r.Seq == 1 {
-			s.First = s.Last
-		}
-		s.Kinds[r.Kind]++
-		s.RecordBytes += int64(len(stored))
-		s.Boots = r.Stamp.Boot
-		return nil
-	})
+	at, err := l.walk(ctx, 0, progress, s.count)
 	if err != nil {
 		return s, err
 	}
 	s.Head, s.HeadHash = at.Seq, hex.EncodeToString(at.Hash[:])
 	return s, l.read(ctx, func(tx *bolt.Tx) error {
-		s.FileBytes = tx.Size()
+		if s.FileBytes = tx.Size(); tx.Bucket(blocksName) != nil {
+			if err := tx.Bucket(blocksName).ForEach(s.countBlock); err != nil {
+				return err
+			}
+		}
 		return tx.ForEach(func(name []byte, b *bolt.Bucket) error {
 			if book, ok := bytes.CutPrefix(name, viewPrefix); ok {
 				s.ViewKeys[string(book)] = b.Stats().KeyN
@@ -113,4 +111,26 @@ func (l *Ledger) Stats(ctx context.Context, progress Progress) (Stats, error) {
 			return nil
 		})
 	})
+}
+
+func (s *Stats) count(f filed) error {
+	r, err := chain.Decode(f.stored)
+	if s.Last = r.Stamp.Time(); s.First.IsZero() {
+		s.First = s.Last
+	}
+	s.Kinds[r.Kind]++
+	s.RecordBytes += int64(len(f.stored))
+	s.Boots = r.Stamp.Boot
+	if !f.sealed {
+		s.Rows++
+		s.RowBytes += int64(len(f.stored))
+	}
+	return err
+}
+
+func (s *Stats) countBlock(key, value []byte) error {
+	b, err := parseBlock(key, value)
+	s.Blocks++
+	s.BlockBytes += int64(len(b.Bytes))
+	return err
 }

@@ -34,6 +34,7 @@ type Options struct {
 	Source   clock.Source // nil means the machine's clock
 	Built    time.Time    // a time known to be past; the clock never says less
 	Log      *slog.Logger // nil means none
+	Sealing  Sealing      // of cold records, while Run runs
 }
 
 // Ledger is an open ledger. Any goroutine may call it; decisions are taken only while Run runs.
@@ -45,7 +46,9 @@ type Ledger struct {
 	clock *clock.Clock
 	log   *slog.Logger
 
+	sealing  Sealing
 	requests chan *request
+	filings  chan filing
 	stopped  chan struct{} // closed when Run ends
 
 	mu        sync.Mutex
@@ -55,6 +58,9 @@ type Ledger struct {
 	confirmed chain.Position // guarded by mu: what headquarters holds
 
 	head chain.Position // of the file; owned by Open, then by the writer
+	base chain.Position // before the oldest record kept; pruning is for closed files alone
+
+	opened opened
 }
 
 // Open opens a ledger, checks its newest records, rebuilds views whose version changed, and records this start. It
@@ -91,6 +97,7 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 	}
 	l := &Ledger{
 		path: path, db: db, in: in, shelf: shelf, log: o.Log,
+		sealing: o.Sealing.filled(), filings: make(chan filing),
 		requests: make(chan *request, queueMax), stopped: make(chan struct{}), changed: make(chan struct{}),
 	}
 	if l.log == nil {
@@ -107,6 +114,9 @@ func (l *Ledger) load() (err error) {
 	defer store.Guard(&err)()
 	return l.db.View(func(tx *bolt.Tx) error {
 		if l.head, err = headOf(tx, l.in); err != nil {
+			return err
+		}
+		if l.base, err = baseOf(tx, l.in); err != nil {
 			return err
 		}
 		l.acked = l.head
@@ -150,6 +160,9 @@ func (l *Ledger) Close() error {
 
 // Incarnation is the history this file holds.
 func (l *Ledger) Incarnation() chain.Incarnation { return l.in }
+
+// Base is the position before the oldest record kept: the start, unless the file was pruned.
+func (l *Ledger) Base() chain.Position { return l.base }
 
 // Clock is the box's clock for this boot; nil when opened read-only.
 func (l *Ledger) Clock() *clock.Clock { return l.clock }

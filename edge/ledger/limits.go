@@ -1,5 +1,7 @@
 package ledger
 
+import "time"
+
 const (
 	// groupMax bounds the decisions that share one commit: 1,024 of 400 bytes are 400 KiB, some 2 ms of sequential
 	// write on a slow SSD, so no caller waits long for his neighbours.
@@ -20,6 +22,27 @@ const (
 	// mmapInitial is address space, not memory: growing the map later would block readers. 1 GiB is a year of records.
 	mmapInitial = 1 << 30
 
+	// sealRecords is how many records make a sealed block: a third of a centre's day, some 15 KiB, which any line takes at
+	// once. Twice as many would take 4 % fewer bytes each, and hold up a caller who comes while they are filed for 8 ms
+	// instead of 4.
+	sealRecords = 2048
+
+	// sealKeep is how many of the newest records stay rows: an hour of a busy centre, which desks look back at and the
+	// road sends in batches of its own.
+	sealKeep = 4096
+
 	// logFill packs log pages full: keys only rise, so a page is never split in the middle.
 	logFill = 0.99
+)
+
+const (
+	// sealAfter is how long nothing was decided before the box idles: two people rarely pause so long at once.
+	sealAfter = 2 * time.Second
+
+	// sealPause is between two blocks while the box idles on: a million old rows are sealed in a minute, and a small
+	// processor is not kept hot.
+	sealPause = 20 * time.Millisecond
+
+	// sealRetry is after a block that had no room.
+	sealRetry = time.Minute
 )

@@ -3,53 +3,125 @@ package ledger
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
 
+	"markaz.example/edge/block"
 	"markaz.example/edge/chain"
 )
 
-// HashAt is the hash of a record; of the genesis for 0. It reports ErrDamaged when there is no such record.
+// HashAt is the hash of a record; of the genesis for 0. It reports ErrPruned for a record before the oldest kept, and
+// ErrDamaged when there is no such record.
 func (l *Ledger) HashAt(seq uint64) (chain.Hash, error) {
 	if seq == 0 {
 		return l.in.Genesis(), nil
 	}
-	var p chain.Position
-	err := l.read(context.Background(), func(tx *bolt.Tx) (err error) {
-		p, _, err = parseRow(seqKey(seq), tx.Bucket(logName).Get(seqKey(seq)))
-		return err
-	})
+	p, err := l.positionAt(context.Background(), seq)
 	if err != nil {
 		return chain.Hash{}, fmt.Errorf("hash of record %d: %w", seq, err)
 	}
 	return p.Hash, nil
 }
 
-// Read copies the stored bytes of the records behind after: at least one if there is one, then as many as fit into
-// limitBytes, and none beyond Acknowledged. The records share one buffer.
-func (l *Ledger) Read(after uint64, limitBytes int) ([][]byte, error) {
-	var buffer []byte
-	var ends []int
-	err := l.read(context.Background(), func(tx *bolt.Tx) error {
-		end := l.Acknowledged().Seq
-		c := tx.Bucket(logName).Cursor()
-		for k, v := c.Seek(seqKey(after + 1)); k != nil; k, v = c.Next() {
-			p, stored, err := parseRow(k, v)
-			if err != nil {
-				return err
-			}
-			if limitBytes -= len(stored); p.Seq > end || limitBytes < 0 && len(ends) > 0 {
-				return nil
-			}
-			buffer = append(buffer, stored...)
-			ends = append(ends, len(buffer))
+func (l *Ledger) positionAt(ctx context.Context, seq uint64) (at chain.Position, err error) {
+	err = l.read(ctx, func(tx *bolt.Tx) (err error) { at, err = l.positionOf(tx, seq); return err })
+	return at, err
+}
+
+// positionOf is where a record stands: by its row, by the block it is the last of, or by opening its block.
+func (l *Ledger) positionOf(tx *bolt.Tx, seq uint64) (chain.Position, error) {
+	if v := tx.Bucket(logName).Get(seqKey(seq)); v != nil {
+		p, _, err := parseRow(seqKey(seq), v)
+		return p, err
+	}
+	base, err := baseOf(tx, l.in)
+	if err != nil || base.Seq == seq {
+		return base, err
+	}
+	if seq < base.Seq {
+		return chain.Position{}, fmt.Errorf("%w: the oldest kept is %d", ErrPruned, base.Seq+1)
+	}
+	s, ok, err := blockWith(tx, seq)
+	switch {
+	case err != nil:
+		return chain.Position{}, err
+	case !ok:
+		return chain.Position{}, fmt.Errorf("%w: no record %d", ErrDamaged, seq)
+	case s.Last.Seq == seq:
+		return s.Last, nil
+	}
+	b, err := l.opened.open(s)
+	if err != nil {
+		return chain.Position{}, err
+	}
+	return b.at[seq-s.Prev.Seq-1], nil
+}
+
+// Read gives the stored bytes of the records behind after: at least one if there is one, then as many as fit into
+// limitBytes, none beyond Acknowledged, and none past the end of a sealed block, so that the next block can be sent as
+// it is. The records are not to be written to. It reports ErrPruned for a record that is no longer kept.
+func (l *Ledger) Read(after uint64, limitBytes int) (records [][]byte, err error) {
+	err = l.read(context.Background(), func(tx *bolt.Tx) error {
+		if err := l.kept(tx, after); err != nil {
+			return err
 		}
-		return nil
+		s, sealed, err := blockWith(tx, after+1)
+		switch {
+		case err != nil:
+			return err
+		case sealed:
+			records, err = l.readBlock(s, after, limitBytes)
+		default:
+			records, err = l.readRows(tx, after, limitBytes)
+		}
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read after %d: %w", after, err)
+	}
+	return records, nil
+}
+
+// kept reports ErrPruned when records behind after are missing.
+func (l *Ledger) kept(tx *bolt.Tx, after uint64) error {
+	base, err := baseOf(tx, l.in)
+	if err == nil && after < base.Seq {
+		err = fmt.Errorf("%w: the oldest kept is %d", ErrPruned, base.Seq+1)
+	}
+	return err
+}
+
+func (l *Ledger) readBlock(s block.Sealed, after uint64, limitBytes int) ([][]byte, error) {
+	b, err := l.opened.open(s)
+	if err != nil {
+		return nil, err
+	}
+	records := b.records[after-s.Prev.Seq:]
+	for i, r := range records {
+		if limitBytes -= len(r); limitBytes < 0 && i > 0 {
+			return records[:i:i], nil
+		}
+	}
+	return records, nil
+}
+
+// readRows copies rows into one buffer.
+func (l *Ledger) readRows(tx *bolt.Tx, after uint64, limitBytes int) ([][]byte, error) {
+	var buffer []byte
+	var ends []int
+	end := l.Acknowledged().Seq
+	c := tx.Bucket(logName).Cursor()
+	for k, v := c.Seek(seqKey(after + 1)); k != nil; k, v = c.Next() {
+		p, stored, err := parseRow(k, v)
+		if err != nil {
+			return nil, err
+		}
+		if limitBytes -= len(stored); p.Seq > end || limitBytes < 0 && len(ends) > 0 {
+			break
+		}
+		buffer = append(buffer, stored...)
+		ends = append(ends, len(buffer))
 	}
 	return cut(buffer, ends), nil
 }
@@ -60,6 +132,20 @@ func cut(buffer []byte, ends []int) [][]byte {
 		out[i], start = buffer[start:end:end], end
 	}
 	return out
+}
+
+// Sealed gives the block that begins right behind a record, as it is kept; it is false when no block begins there.
+func (l *Ledger) Sealed(after uint64) (s block.Sealed, ok bool, err error) {
+	err = l.read(context.Background(), func(tx *bolt.Tx) (err error) {
+		s, ok, err = blockWith(tx, after+1)
+		ok = ok && s.Prev.Seq == after
+		s.Bytes = bytes.Clone(s.Bytes)
+		return err
+	})
+	if err != nil {
+		return block.Sealed{}, false, fmt.Errorf("sealed block after %d: %w", after, err)
+	}
+	return s, ok, nil
 }
 
 // Confirm remembers what headquarters holds. It reaches the disk with the next decision: being told again costs less
@@ -86,7 +172,7 @@ func (l *Ledger) Confirmed() chain.Position {
 // putConfirmed saves what headquarters holds, when that has moved: a page the less to write otherwise.
 func (w *writing) putConfirmed(tx *bolt.Tx) error {
 	p := w.ledger.Confirmed()
-	value := append(seqKey(p.Seq), p.Hash[:]...)
+	value := positionBytes(p)
 	meta := tx.Bucket(metaName)
 	if bytes.Equal(meta.Get(confirmedKey), value) {
 		return nil
@@ -99,11 +185,5 @@ func readConfirmed(tx *bolt.Tx, in chain.Incarnation) (chain.Position, error) {
 	if b == nil {
 		return in.Start(), nil
 	}
-	var p chain.Position
-	if len(b) != 8+len(p.Hash) {
-		return p, fmt.Errorf("%w: confirmed position of %d bytes", ErrDamaged, len(b))
-	}
-	p.Seq = binary.BigEndian.Uint64(b)
-	copy(p.Hash[:], b[8:])
-	return p, nil
+	return parsePosition(b, "confirmed")
 }

@@ -44,6 +44,10 @@ func (l *Ledger) prepareViews() error {
 }
 
 func (l *Ledger) rebuild(ctx context.Context, stale []bool, progress Progress) error {
+	if l.base.Seq > 0 { // before anything is dropped: an earlier version goes on with the views as they are
+		return fmt.Errorf("views of records up to %d cannot be made anew: %w; until then go on with the version before",
+			l.base.Seq, ErrPruned)
+	}
 	if err := l.dropViews(stale); err != nil {
 		return fmt.Errorf("drop views: %w", err)
 	}
@@ -101,18 +105,15 @@ func versionKey(b Book) []byte {
 // replay projects one bounded group of records behind after into the stale views.
 func (l *Ledger) replay(after uint64, stale []bool) (upto uint64, err error) {
 	err = l.db.Update(func(tx *bolt.Tx) error {
-		c := tx.Bucket(logName).Cursor()
-		for k, v := c.Seek(seqKey(after + 1)); k != nil && upto < after+rebuildGroup; k, v = c.Next() {
-			p, stored, err := parseRow(k, v)
-			if err != nil {
+		return each(tx, after, func(f filed) error {
+			if err := l.replayOne(Snapshot{tx, f.at.Seq}, f.stored, stale); err != nil {
 				return err
 			}
-			if err := l.replayOne(Snapshot{tx, p.Seq}, stored, stale); err != nil {
-				return err
+			if upto = f.at.Seq; upto >= after+rebuildGroup {
+				return errEnough
 			}
-			upto = p.Seq
-		}
-		return nil
+			return nil
+		})
 	})
 	return upto, err
 }

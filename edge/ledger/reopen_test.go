@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -233,10 +234,14 @@ func spoil(t *testing.T, path string) {
 const (
 	workerFile  = "MARKAZ_TEST_WORKER"
 	workerEarly = "MARKAZ_TEST_EARLY" // the control: says so before it is
+	workerSeals = "MARKAZ_TEST_SEALS" // seals as it goes: "well", or the control: "badly"
 )
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(workerFile); path != "" {
+		if how := os.Getenv(workerSeals); how != "" {
+			workSealing(path, how == "badly")
+		}
 		work(path, os.Getenv(workerEarly) != "")
 	}
 	os.Exit(m.Run())
@@ -297,25 +302,36 @@ func killRounds(t *testing.T, rounds int, early bool) (lost int) {
 // killOnce gives the last record that the worker said was safe.
 func killOnce(t *testing.T, path string, early bool, after time.Duration) (said uint64) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), workerFile+"="+path)
 	if early {
-		cmd.Env = append(cmd.Env, workerEarly+"=1")
+		return killWorker(t, path, after, workerEarly+"=1")
 	}
-	var out bytes.Buffer
-	cmd.Stdout = &out
+	return killWorker(t, path, after)
+}
+
+// killWorker kills it a while after its first word, so that a slow start is not what is killed.
+func killWorker(t *testing.T, path string, after time.Duration, env ...string) (said uint64) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(append(os.Environ(), workerFile+"="+path), env...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(after)
-	_ = cmd.Process.Kill()
-	_ = cmd.Wait()
-	for line := range strings.Lines(out.String()) {
-		if n, err := strconv.ParseUint(strings.TrimSpace(line), 10, 64); err == nil {
+	lines := bufio.NewScanner(out)
+	for first := true; lines.Scan(); first = false {
+		if first {
+			time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
+		}
+		if strings.HasPrefix(lines.Text(), "bad") {
+			t.Fatal(lines.Text())
+		}
+		if n, err := strconv.ParseUint(lines.Text(), 10, 64); err == nil {
 			said = n
-		} else if strings.HasPrefix(line, "bad") {
-			t.Fatal(line)
 		}
 	}
+	_ = cmd.Wait()
 	return said
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -58,16 +59,28 @@ func (l *Ledger) answerOrStopped(r *request) error {
 // leave.
 func (l *Ledger) Run(ctx context.Context) error {
 	defer close(l.stopped)
+	ctx, stop := context.WithCancel(ctx)
+	var sealer sync.WaitGroup
+	sealer.Go(func() { l.sealCold(ctx) })
+	defer sealer.Wait()
+	defer stop()
+	return l.write(ctx)
+}
+
+func (l *Ledger) write(ctx context.Context) error {
 	var group []*request
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case f := <-l.filings:
+			f.done <- l.file(f.Sealed)
 		case r := <-l.requests:
 			group = l.gather(r, len(group) > 1)
-			if l.commit(group); l.Failed() != nil {
-				return l.Failed()
-			}
+			l.commit(group)
+		}
+		if err := l.Failed(); err != nil {
+			return err
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
@@ -47,6 +48,8 @@ type Backing struct {
 	Devices func() []devices.Device
 	// Station is the instruments beside the desks; nil means none.
 	Station *station.Station
+	// Diagnose composes what headquarters is given when it may look into the box; nil means that nobody can allow it.
+	Diagnose func(context.Context) (diagnosis.Given, error)
 }
 
 // Site is every page and socket of a box: an http.Handler. Any goroutine may call it.
@@ -102,6 +105,12 @@ func (s *Site) Open(b Backing) error {
 // Text is a text of the pages by its key, for papers that say the same.
 func (s *Site) Text(l page.Lang, key string) string { return s.kit.Text(l, key) }
 
+// TryTexts says whether texts from outside can be used; UseTexts puts them in the place of ours. See page.Kit.
+func (s *Site) TryTexts(content []byte) error { return s.kit.TryTexts(content) }
+
+// UseTexts puts texts in the place of ours.
+func (s *Site) UseTexts(content []byte) error { return s.kit.UseTexts(content) }
+
 // Fail says on every page that the box needs attention: the ledger could not be opened. Cause is for whoever is called.
 func (s *Site) Fail(cause error) {
 	s.state.Store(&state{name: "broken", detail: cause.Error()})
@@ -118,7 +127,7 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 	}
 	d, err := webdesk.New(s.kit, s.hub, webdesk.Config{
 		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone,
-		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Tools: tools(b.Station),
+		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Tools: tools(b.Station), Diagnose: b.Diagnose,
 	})
 	if err != nil {
 		return err

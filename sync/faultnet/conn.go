@@ -11,14 +11,21 @@ import (
 // bufferBytes is what one direction holds before a writer waits, as a kernel's socket would.
 const bufferBytes = 256 << 10
 
+const (
+	packetBytes   = 1400                   // what is lost at a time
+	retransmitMin = 200 * time.Millisecond // the least that a sender waits before it sends again
+)
+
 // half is one direction of a connection.
 type half struct {
-	net    *Net
-	faults Faults // as they were at the dial
+	net *Net
+	up  bool // from who dialled
 
 	mu     sync.Mutex
+	faults Faults // as they were at the dial, or altered since
 	queue  []parcel
 	size   int
+	free   time.Time // when the line has taken what was written
 	last   time.Time // when the newest parcel arrives
 	closed bool
 	change chan struct{} // closed, and made anew, when anything above changes
@@ -36,6 +43,12 @@ func newHalf(n *Net, f Faults) *half {
 func (h *half) changed() {
 	close(h.change)
 	h.change = make(chan struct{})
+}
+
+func (h *half) alter(f Faults) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.faults = f
 }
 
 func (h *half) close() {
@@ -73,9 +86,9 @@ func (h *half) take(p []byte) (n int, change <-chan struct{}, at time.Time, err 
 
 // put takes what there is room for. Zero without an error: wait for a change.
 func (h *half) put(p []byte) (int, <-chan struct{}, error) {
-	silent, wait := h.net.swallows(h.faults.Delay)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	silent, wait := h.net.swallows(h.faults.Delay)
 	switch {
 	case h.closed:
 		return 0, nil, io.ErrClosedPipe
@@ -85,19 +98,38 @@ func (h *half) put(p []byte) (int, <-chan struct{}, error) {
 		return 0, h.change, nil
 	}
 	n := min(len(p), bufferBytes-h.size)
-	at := time.Now().Add(wait)
-	if h.last.After(at) {
-		at = h.last
-	}
 	if rate := h.faults.BytesPerSecond; rate > 0 {
 		n = min(n, max(1, rate/10)) // a tenth of a second at a time, so that it trickles
-		at = at.Add(time.Duration(n) * time.Second / time.Duration(rate))
 	}
-	h.last = at
-	h.queue = append(h.queue, parcel{at, append([]byte(nil), p[:n]...)})
+	h.last = h.arrival(n, wait)
+	h.queue = append(h.queue, parcel{h.last, append([]byte(nil), p[:n]...)})
 	h.size += n
+	h.net.count(h.up, n, h.size)
 	h.changed()
 	return n, nil, nil
+}
+
+// arrival is when so many bytes are there, in order. A lost packet takes the line twice, and the time of two ways to be
+// missed and sent again; what follows it has arrived by then, and waits.
+func (h *half) arrival(n int, wait time.Duration) time.Time {
+	f, now := h.faults, time.Now()
+	if h.free.Before(now) {
+		h.free = now
+	}
+	if f.BytesPerSecond > 0 {
+		h.free = h.free.Add(time.Duration(n) * time.Second / time.Duration(f.BytesPerSecond))
+	}
+	at := h.free.Add(f.Latency + wait)
+	if f.Loss > 0 && h.net.lost(f.Loss, n) {
+		at = at.Add(2*f.Latency + retransmitMin)
+		if f.BytesPerSecond > 0 {
+			h.free = h.free.Add(packetBytes * time.Second / time.Duration(f.BytesPerSecond))
+		}
+	}
+	if at.Before(h.last) {
+		return h.last
+	}
+	return at
 }
 
 // end is a net.Conn on two halves.

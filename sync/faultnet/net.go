@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -14,6 +15,8 @@ type Faults struct {
 	Refuse         float64       // chance that a dial fails
 	Delay          time.Duration // of each write, drawn from [0, Delay); order is kept
 	BytesPerSecond int           // of each direction; 0: no limit
+	Latency        time.Duration // of every byte, each way
+	Loss           float64       // chance that a packet is lost: what follows it waits until it was sent again
 	CutBytes       int64         // a connection ends after so many bytes, drawn from [0, CutBytes); 0: never
 }
 
@@ -30,6 +33,7 @@ type Net struct {
 	silent bool       // guarded by mu
 	open   []*end     // guarded by mu
 	dials  int        // guarded by mu
+	meter  Meter      // guarded by mu
 }
 
 // NewNet makes a network without faults.
@@ -45,6 +49,48 @@ func (n *Net) Set(f Faults) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.faults = f
+}
+
+// Alter changes the line under the connections that are open as well: its speed, its latency, its losses.
+func (n *Net) Alter(f Faults) {
+	n.mu.Lock()
+	n.faults = f
+	open := slices.Clone(n.open)
+	n.mu.Unlock()
+	for _, e := range open {
+		e.out.alter(f)
+	}
+}
+
+// Meter counts bytes.
+type Meter struct {
+	Up, Down  int64 // that were written, by those who dialled and to them
+	WaitingUp int   // the most that were written by one who dialled and had not arrived
+}
+
+// Meter is what went over this network so far.
+func (n *Net) Meter() Meter {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.meter
+}
+
+func (n *Net) count(up bool, bytes, waiting int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !up {
+		n.meter.Down += int64(bytes)
+		return
+	}
+	n.meter.Up += int64(bytes)
+	n.meter.WaitingUp = max(n.meter.WaitingUp, waiting)
+}
+
+// lost draws whether a packet was among so many bytes that did not arrive.
+func (n *Net) lost(chance float64, bytes int) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.random.Float64() < chance*float64(bytes)/packetBytes
 }
 
 // Silence makes all connections, present and future, swallow what is written, without a word; or ends that.
@@ -102,6 +148,7 @@ func (n *Net) pair() (near, far *end, cut int64) {
 		cut = 1 + n.random.Int64N(n.faults.CutBytes)
 	}
 	up, down := newHalf(n, n.faults), newHalf(n, n.faults)
+	up.up = true
 	near, far = newEnd(down, up), newEnd(up, down)
 	n.open = append(n.open, near, far)
 	return near, far, cut

@@ -31,6 +31,11 @@ type Chain struct {
 	Poison      Poison `json:"poison"`
 }
 
+// Settle is the command by which a person settles a branch: keep is "held" or "branch".
+func (c Chain) Settle(branch, keep string) string {
+	return "markaz-hq fork settle --chain " + c.Incarnation + " --branch " + branch + " --keep " + keep + " --who NAME --why REASON"
+}
+
 // Detail tells all about one centre; false when it is not on the roster.
 func (f *Fleet) Detail(code id.Centre) (Detail, bool) {
 	c, ok := f.roster.Centre(code)
@@ -75,7 +80,7 @@ func (out *Detail) addNewest(s Sources, k archive.Chain) {
 			return
 		}
 		if r, err := chain.Decode(stored.Bytes); err == nil {
-			head := RecordSummary{r.Seq, string(r.Kind), r.Actor, r.Subject, r.Stamp.Wall}
+			head := RecordSummary{Seq: r.Seq, Kind: string(r.Kind), Actor: r.Actor, Subject: r.Subject, Wall: r.Stamp.Wall}
 			out.Newest = append([]RecordSummary{head}, out.Newest[:min(len(out.Newest), newestMax-1)]...)
 		}
 	}

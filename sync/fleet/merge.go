@@ -13,15 +13,14 @@ import (
 
 // Link is what one node heard of one centre, for the other nodes.
 type Link struct {
-	Chain    string    `json:"chain"` // an incarnation as text; only the centre and a slash before any box spoke
-	Since    time.Time `json:"since,omitzero"`
-	Head     uint64    `json:"head"`
-	Heard    time.Time `json:"heard,omitzero"`
-	Up       bool      `json:"up"`
-	News     News      `json:"news"`
-	Told     time.Time `json:"told,omitzero"`
-	Refusal  *Refusal  `json:"refusal,omitempty"`  // of this incarnation, the newest
-	Refusals []Refusal `json:"refusals,omitempty"` // of all, newest first
+	Chain   string    `json:"chain"` // an incarnation as text; only the centre and a slash before any box spoke
+	Since   time.Time `json:"since,omitzero"`
+	Head    uint64    `json:"head"`
+	Heard   time.Time `json:"heard,omitzero"`
+	Up      bool      `json:"up"`
+	News    News      `json:"news"`
+	Told    time.Time `json:"told,omitzero"`
+	Refusal *Refusal  `json:"refusal,omitempty"` // of this incarnation, the newest
 }
 
 // peer is what another node heard.
@@ -41,7 +40,7 @@ func (f *Fleet) Links() []Link {
 		if l.in.Centre != "" {
 			name = l.in.String()
 		}
-		out = append(out, Link{name, l.since, l.head, l.heard, l.up, l.news, l.told, l.refusal, slices.Clone(l.refusals)})
+		out = append(out, Link{name, l.since, l.head, l.heard, l.up, l.news, l.told, l.refusal})
 	}
 	return out
 }
@@ -75,12 +74,9 @@ func (g Link) read() (l link, centre id.Centre, ok bool) {
 		in = chain.Incarnation{}
 	}
 	l = link{in: in, since: g.Since, head: g.Head, heard: g.Heard, up: g.Up, news: g.News.bounded(), told: g.Told}
-	for _, r := range g.Refusals[:min(len(g.Refusals), refusalsMax)] {
-		l.refusals = append(l.refusals, r.bounded())
-	}
 	if g.Refusal != nil {
 		r := g.Refusal.bounded()
-		l.refusal = &r
+		l.refusal, l.refusals = &r, []Refusal{r}
 	}
 	return l, centre, true
 }
@@ -88,9 +84,10 @@ func (g Link) read() (l link, centre id.Centre, ok bool) {
 // known is what all nodes together know of a centre, and which of the others has its link; empty when this one does.
 // The lock is held.
 func (f *Fleet) known(code id.Centre, now time.Time) (best link, node string) {
+	var heard []link
 	if own := f.links[code]; own != nil {
-		best = *own
-		best.refusals, best.trail = slices.Clone(own.refusals), slices.Clone(own.trail)
+		best = *own // its trail too: points are added behind it, and none is changed
+		heard = append(heard, best)
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.others)) {
 		p := f.others[name]
@@ -98,25 +95,29 @@ func (f *Fleet) known(code id.Centre, now time.Time) (best link, node string) {
 		if !ok {
 			continue
 		}
+		heard = append(heard, l)
 		if l.heard.After(best.heard) {
 			best.in, best.since, best.head, best.heard, node = l.in, l.since, l.head, l.heard, name
 			best.up = l.up && now.Sub(p.at) <= mergedMax
 		}
-		if l.told.After(best.told) {
-			best.news, best.told = l.news, l.told
-		}
-		best.refusals = append(best.refusals, l.refusals...)
-		if r := l.refusal; r != nil && (best.refusal == nil || r.At.After(best.refusal.At)) {
-			best.refusal = r
-		}
 	}
-	if best.refusal != nil && best.refusal.At.Before(best.since) { // of the incarnation before
-		best.refusal = nil
-	}
-	if best.told.Before(best.since) { // news of the incarnation before
-		best.news, best.told = News{}, time.Time{}
-	}
-	slices.SortStableFunc(best.refusals, func(a, b Refusal) int { return b.At.Compare(a.At) })
-	best.refusals = best.refusals[:min(len(best.refusals), refusalsMax)]
+	best.gather(heard)
 	return best, node
+}
+
+// gather takes the newest news and the newest refusal of this incarnation from all that was heard, and all refusals.
+func (l *link) gather(heard []link) {
+	l.news, l.told, l.refusal, l.refusals = News{}, time.Time{}, nil, nil
+	for _, h := range heard {
+		l.refusals = append(l.refusals, h.refusals...)
+		never := h.in == (chain.Incarnation{}) // refused at the door: of which incarnation nobody knows
+		if h.in == l.in && (h.told.After(l.told) || l.news.Software == "") {
+			l.news, l.told = h.news, h.told
+		}
+		if r := h.refusal; r != nil && (h.in == l.in || never && !r.At.Before(l.since)) && (l.refusal == nil || r.At.After(l.refusal.At)) {
+			l.refusal = r
+		}
+	}
+	slices.SortStableFunc(l.refusals, func(a, b Refusal) int { return b.At.Compare(a.At) })
+	l.refusals = l.refusals[:min(len(l.refusals), refusalsMax)]
 }

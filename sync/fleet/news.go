@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"markaz.example/edge/chain"
+	"markaz.example/sync/wire"
 )
 
-// News is what a box says of itself while it is linked.
+// News is what a box says of itself while it is linked. A box that does not say its Wall is of a version that says nothing
+// of all this but its Software.
 type News struct {
 	Software   string   `json:"software,omitempty"`   // "markaz 0.1.0"; empty when it did not say
 	Oldest     int64    `json:"oldest,omitempty"`     // its oldest unsent record by its own clock, ms since 1970 UTC; 0 none
-	Wall       int64    `json:"wall,omitempty"`       // its clock when it said so, ms since 1970 UTC; 0 unknown
+	Wall       int64    `json:"wall,omitempty"`       // its clock when it said so, ms since 1970 UTC
 	Grade      uint8    `json:"grade"`                // of its clock, as edge/clock has it: 0 unset, 1 rtc, 2 human, 3 network
 	Conditions []string `json:"conditions,omitempty"` // health codes that hold now: "printer.paper-out"
 	Packs      []Pack   `json:"packs,omitempty"`      // active on the box
@@ -28,11 +30,24 @@ type Pack struct {
 // Stale says that a newer version is published.
 func (p Pack) Stale() bool { return p.Version < p.Newest }
 
+// NewsOf is what a beat says; software is what the greeting before it named.
+func NewsOf(software string, b wire.Beat) News {
+	n := News{Software: software, Oldest: b.Oldest, Wall: b.Wall, Grade: b.Grade, Conditions: b.Conditions}
+	for _, p := range b.Packs {
+		n.Packs = append(n.Packs, Pack{Name: p.Name, Version: p.Version})
+	}
+	return n
+}
+
 // Told says what a linked box told of itself.
 func (f *Fleet) Told(in chain.Incarnation, n News, at time.Time) {
 	n = n.bounded()
 	f.update(in.Centre, func(l *link) {
-		if l.in == in {
+		switch {
+		case l.in != in:
+		case n.Wall == 0:
+			l.news.Software = n.Software
+		default:
 			l.news, l.told = n, at
 		}
 	})
@@ -61,18 +76,12 @@ func (n News) oldest(told time.Time) time.Time {
 	if n.Oldest == 0 {
 		return time.Time{}
 	}
-	if n.Wall == 0 {
-		return time.UnixMilli(n.Oldest).UTC()
-	}
 	age := min(max(n.Wall-n.Oldest, 0), ageMax.Milliseconds())
 	return told.Add(-time.Duration(age) * time.Millisecond)
 }
 
 // skew is how far the box's clock was ahead of headquarters', behind when negative.
 func (n News) skew(told time.Time) time.Duration {
-	if n.Wall == 0 {
-		return 0
-	}
 	ahead := n.Wall - told.UnixMilli()
 	return time.Duration(min(max(ahead, -ageMax.Milliseconds()), ageMax.Milliseconds())) * time.Millisecond
 }

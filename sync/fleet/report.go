@@ -173,10 +173,11 @@ func (d describer) addForks(out *Centre, k archive.Chain) {
 }
 
 func (d describer) addNews(out *Centre, l link) {
+	out.Software = l.news.Software
 	if l.told.IsZero() {
 		return
 	}
-	out.Told, out.Software, out.Grade, out.Conditions = l.told, l.news.Software, l.news.Grade, l.news.Conditions
+	out.Told, out.Grade, out.Conditions = l.told, l.news.Grade, l.news.Conditions
 	out.Oldest, out.SkewMS = l.news.oldest(l.told), l.news.skew(l.told).Milliseconds()
 	for _, p := range l.news.Packs {
 		p.Newest = d.packs[p.Name]

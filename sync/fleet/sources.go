@@ -25,13 +25,14 @@ type RecordSummary struct {
 	Kind    string `json:"kind"`
 	Actor   string `json:"actor"`
 	Subject string `json:"subject,omitempty"`
-	Wall    int64  `json:"wall"` // ms since 1970 UTC, by the box's clock
+	Wall    int64  `json:"wall"`          // ms since 1970 UTC, by the box's clock
+	Odd     string `json:"odd,omitempty"` // why it cannot be read; then only Seq is known
 }
 
 // Fork is one branch that contradicts a chain.
 type Fork struct {
 	Branch  string        `json:"branch"` // its name, as markaz-hq fork wants it
-	First   uint64        `json:"first"`  // first differing record
+	First   uint64        `json:"first"`  // first differing record; 0 when one history only goes on where the other ends
 	Ours    RecordSummary `json:"ours"`   // that record as it is held; zero when nothing is held there
 	Theirs  RecordSummary `json:"theirs"` // and as the branch has it
 	Records uint64        `json:"records"`

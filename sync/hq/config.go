@@ -62,6 +62,10 @@ type Config struct {
 	// frame_ancestors = ["http://127.0.0.1:8300"]
 	FrameAncestors []string `toml:"frame_ancestors"`
 
+	// Warehouse is the PostgreSQL that is kept up to date for those who work with the data; may be left out.
+	// warehouse = { url = "postgres:///markaz?host=/run/postgresql" }
+	Warehouse WarehouseConfig `toml:"warehouse"`
+
 	// Fonts are those that the pages are set in, by the names of package devices/slip. It is not in the file; nil leaves
 	// the choice to the browser.
 	Fonts fs.FS `toml:"-"`
@@ -80,6 +84,7 @@ func LoadConfig(path string) (Config, error) {
 	if err := c.Check(); err != nil {
 		return c, fmt.Errorf("%s: %w", path, err)
 	}
+	c.Warehouse.beside(path)
 	for _, p := range []*string{&c.Dir, &c.Roster, &c.Certificates} {
 		if !filepath.IsAbs(*p) {
 			*p = filepath.Join(filepath.Dir(path), *p)
@@ -121,7 +126,7 @@ func (c Config) Check() error {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return fmt.Errorf("%w: page: %q is not loopback; the page has no sign-in, so reach it through a tunnel or a proxy that has one", ErrConfig, c.Page)
 	}
-	return nil
+	return c.Warehouse.check()
 }
 
 func (c Config) checkPeer() error {

@@ -27,7 +27,7 @@ func TestExamplesAreRead(t *testing.T) {
 	for i := range shape.NumField() {
 		key := shape.Field(i).Tag.Get("toml")
 		if key == "-" {
-			continue
+			continue // not of the file
 		}
 		if !regexp.MustCompile(`(?m)^(# )?` + key + ` = `).Match(text) {
 			t.Errorf("%s does not show %q", path, key)

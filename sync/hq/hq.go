@@ -20,8 +20,10 @@ import (
 	"markaz.example/sync/link"
 	"markaz.example/sync/office"
 	"markaz.example/sync/peer"
+	"markaz.example/sync/post"
 	"markaz.example/sync/quorum"
 	"markaz.example/sync/roster"
+	"markaz.example/sync/warehouse"
 )
 
 // HQ is one headquarters node.
@@ -33,14 +35,21 @@ type HQ struct {
 	archive *archive.Archive
 	peer    *peer.Node   // nil for a node alone
 	peers   net.Listener // of peer
-	share   *peer.Share  // nil for a node alone
 	node    *quorum.Node
 	fleet   *fleet.Fleet
 	ingest  *ingest.Server
+	gate    *link.Gate // under road
 	road    net.Listener
+	nodes   *nodes
+	share   peer.Share // runs where there is a door for other nodes
 	pages   *page.Site
 	page    net.Listener
 	admin   *Admin
+	desk    *post.Desk
+	carrier *post.Carrier
+	clerk   *post.Clerk
+
+	warehouse *warehouse.Warehouse
 }
 
 // Open makes a node ready to run, or reports which step failed and leaves nothing open.
@@ -50,7 +59,9 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	}
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
-		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum, h.openRoad, h.openShare, h.openPage, h.openAdmin,
+		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum,
+		h.openWarehouse, h.openAdmin, h.openPost,
+		h.openRoad, h.openPage,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -124,14 +135,20 @@ func (h *HQ) certified(c *tls.Config) error {
 
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
-	h.fleet.Sources = fleet.Sources{Records: h.archive.Records}
+	h.nodes = &nodes{node: h.node, name: h.config.Name}
+	h.fleet.Sources = fleet.Sources{Records: h.archive.Records, Nodes: h.nodes.Nodes}
+	if h.peer != nil {
+		h.share = share(h.peer, h.nodes, h.fleet, h.log)
+		h.share.Serve()
+	}
 	h.ingest = &ingest.Server{
-		Group: h.node, Roster: h.roster, Watcher: h.fleet, Landmarks: h.node, Log: h.log, Now: time.Now,
+		Group: h.node, Roster: h.roster, Watcher: h.fleet, Landmarks: h.node, Post: h.carrier, Log: h.log, Now: time.Now,
 	}
 	if h.road, err = net.Listen("tcp", h.config.Road); err != nil {
 		return fmt.Errorf("open the road for boxes: %w", err)
 	}
-	h.road = tls.NewListener(h.road, h.tls)
+	h.gate = link.Limit(h.road, link.HandshakesMax)
+	h.road = tls.NewListener(h.gate, h.tls)
 	return nil
 }
 
@@ -195,16 +212,28 @@ func (h *HQ) Fleet() *fleet.Fleet { return h.fleet }
 func (h *HQ) Run(ctx context.Context) error {
 	h.log.Info("headquarters runs", "road", h.Road().String(), "page", "http://"+h.Page().String(), "name", h.config.Name)
 	err := runAll(ctx,
-		h.node.Run,   // fatal: what is not committed cannot be acknowledged
-		h.ingest.Run, // ends the links
-		h.fleet.Run,  // keeps the last hour
-		h.runShare,   // hears of the links of other nodes
-		h.pages.Run,  // ends the sockets of browsers
-		h.serveRoad,  // fatal: without it no box is heard
-		h.servePage,  // fatal: a headquarters that nobody can look at is started anew
-		h.serveAdmin, // fatal: so is one that nobody can tell anything
+		h.node.Run,      // fatal: what is not committed cannot be acknowledged
+		h.ingest.Run,    // ends the links
+		h.fleet.Run,     // keeps the last hour
+		h.nodes.Run,     // asks the other nodes how they are
+		h.runShare,      // and which boxes they hear
+		h.pages.Run,     // ends the sockets of browsers
+		h.carrier.Run,   // tells the links of new post
+		h.clerk.Run,     // reads what boxes say to the office; never fatal
+		h.serveRoad,     // fatal: without it no box is heard
+		h.servePage,     // fatal: a headquarters that nobody can look at is started anew
+		h.serveAdmin,    // fatal: so is one that nobody can tell anything
+		h.warehouse.Run, // never fatal: what is not loaded waits in the archive
 	)
 	return errors.Join(err, h.Close())
+}
+
+func (h *HQ) runShare(ctx context.Context) error {
+	if h.peer == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return h.share.Run(ctx)
 }
 
 func runAll(ctx context.Context, parts ...func(context.Context) error) error {
@@ -225,7 +254,7 @@ func runAll(ctx context.Context, parts ...func(context.Context) error) error {
 func (h *HQ) serveRoad(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+link.Path, h.ingest)
-	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux})
+	return h.serve(ctx, "road", h.road, &http.Server{Handler: mux, ConnState: h.gate.State})
 }
 
 func (h *HQ) servePage(ctx context.Context) error {

@@ -201,7 +201,7 @@ func (p *place) send(t testing.TB, l *memLedger) (stop func()) {
 	d := link.Dialer{URL: "wss://" + p.config.Road + link.Path, TLS: p.box(t, l.chain.In.Centre)}
 	u := &uplink.Uplink{
 		Ledger: l, Key: l.chain.Key, Software: "markaz test", Wall: time.Now,
-		Random: rand.New(rand.NewPCG(1, 1)), Log: quiet(),
+		Random: rand.New(rand.NewPCG(1, 1)), Log: quiet(), Ceiling: time.Second,
 		Dial: func(ctx context.Context) (uplink.Link, error) { return d.Dial(ctx) },
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -395,6 +395,17 @@ func TestPage(t *testing.T) {
 	if len(report.Centres) != 2 || report.In(fleet.Never) != 2 {
 		t.Errorf("got %+v, want two centres never heard of", report)
 	}
+}
+
+// TestNodeIsOnItsPage: one node leads a group of itself.
+func TestNodeIsOnItsPage(t *testing.T) {
+	p := newPlace(t)
+	r := p.start(t)
+	wait(t, "the node to lead on its page", func() bool {
+		nodes := r.Fleet().Report().Nodes
+		return len(nodes) == 1 && nodes[0].Leader && nodes[0].State == "leader" && !nodes[0].Heard.IsZero()
+	})
+	r.close(t)
 }
 
 func TestSecondHeadquartersSaysSo(t *testing.T) {

@@ -3,8 +3,9 @@ package hq
 import "time"
 
 const (
-	// headerMax bounds the wait for a request's header, and with it a TLS handshake: GPRS takes 5 s for one.
-	headerMax = 30 * time.Second
+	// headerMax bounds the wait for a request's header, and with it a TLS handshake. GPRS takes 5 s for one; sync/link has
+	// the sum for a line of 9.6 kbit/s with 2 s each way.
+	headerMax = 60 * time.Second
 
 	// headerBytesMax bounds a request's header; a browser's is 1 KiB, a box's half of that.
 	headerBytesMax = 16 << 10
@@ -14,6 +15,9 @@ const (
 
 	// idleMax is how long a browser's connection is kept between two updates of the page.
 	idleMax = time.Minute
+
+	// nodesEvery is how often the other nodes are asked how they are: one that went is on the page within seconds.
+	nodesEvery = 2 * time.Second
 
 	// adminBytesMax bounds a verb's request and its answer; a list of 5,000 centres is 1 MB.
 	adminBytesMax = 4 << 20

@@ -345,6 +345,9 @@ func (r *road) box(t testing.TB, l *memLedger, d link.Dialer) (<-chan uplink.Sta
 			return c, nil
 		},
 	}
+	if r.net == nil {
+		u.Ceiling = time.Millisecond // this time is real, and the box alone
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- u.Run(ctx) }()

@@ -60,11 +60,13 @@ type Server struct {
 	Log       *slog.Logger
 	Now       func() time.Time // headquarters' time, told to boxes; never for a delay
 	Landmarks Landmarks        // may be nil: forks are still noticed and refused, without evidence
+	Post      Post             // may be nil: nothing goes down
 
 	mu     sync.Mutex
 	closed bool                         // guarded by mu: no more links
 	links  map[*visit]bool              // guarded by mu
 	latest map[chain.Incarnation]*visit // guarded by mu
+	room   *link.Room                   // guarded by mu; made with the first link
 	parts  sync.WaitGroup
 }
 
@@ -120,6 +122,16 @@ func (s *Server) enter(v *visit) bool {
 	s.links[v] = true
 	s.parts.Add(1)
 	return true
+}
+
+// shared is the memory of all links.
+func (s *Server) shared() *link.Room {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.room == nil {
+		s.room = link.NewRoom(link.RoomBytes)
+	}
+	return s.room
 }
 
 // greet makes a link the one of its chain; an older one is told to go.

@@ -97,20 +97,23 @@ type (
 	Say struct{ Message wire.Message }
 	// Refuse sends a refusal and ends the link. Events may still come, and come to nothing.
 	Refuse struct{ wire.Refusal }
+	// Deliver hands on what the box says about what goes down: letters it received, a piece it fetches.
+	Deliver struct{ Message wire.Message }
 	// Note tells the fleet page how the chain stands.
 	Note struct{ Head, Held chain.Position }
 	// Mark tells the fleet page that the box compares histories: they differ.
 	Mark struct{ Detail string }
 )
 
-func (Find) act()   {}
-func (Greet) act()  {}
-func (Submit) act() {}
-func (Look) act()   {}
-func (Say) act()    {}
-func (Refuse) act() {}
-func (Note) act()   {}
-func (Mark) act()   {}
+func (Find) act()    {}
+func (Greet) act()   {}
+func (Submit) act()  {}
+func (Look) act()    {}
+func (Say) act()     {}
+func (Refuse) act()  {}
+func (Deliver) act() {}
+func (Note) act()    {}
+func (Mark) act()    {}
 
 // Wake is when Tick is next wanted.
 func (s *Session) Wake() time.Time { return s.due }
@@ -169,6 +172,10 @@ func (s *Session) heard(e Heard) []Act {
 			s.head = m.Head
 			return []Act{Note{s.head, s.held}}
 		}
+	case wire.Received, wire.Fetch:
+		if s.phase == open || s.phase == looking {
+			return []Act{Deliver{m}}
+		}
 	}
 	return s.refuse(wire.CodeOrder, fmt.Sprintf("%T has no place here", e.Message), true)
 }
@@ -190,6 +197,7 @@ func (s *Session) found(e Found) []Act {
 	}
 	s.phase, s.held = open, e.Held
 	welcome := wire.Welcome{Version: min(s.hello.Version, wire.Version), Held: s.held, Window: window}
+	welcome.Dictionary = wire.NewestDictionary(s.hello.Dictionaries)
 	return []Act{Note{s.head, s.held}, Greet{welcome}}
 }
 

@@ -21,6 +21,8 @@ type visit struct {
 	stop    context.CancelCauseFunc
 	log     *slog.Logger
 	session Session
+	round   Round           // of letters
+	mail    <-chan struct{} // closed when somebody has post; nil while nothing may be sent anyway
 
 	link    *link.Conn
 	frames  chan frame
@@ -41,6 +43,8 @@ type proposal struct {
 // run holds the link to its end and has ended all its goroutines when it returns.
 func (v *visit) run(l *link.Conn) {
 	v.link, v.session = l, *NewSession(time.Now(), v.centre)
+	l.Share(v.shared())
+	defer l.Release()
 	v.frames, v.batches, v.commits = make(chan frame, inboxFrames), make(chan proposal, window), make(chan Committed, window)
 	var parts sync.WaitGroup
 	parts.Go(v.listen)
@@ -71,6 +75,8 @@ func (v *visit) next() {
 		v.step(c)
 	case f := <-v.frames:
 		v.take(f)
+	case <-v.mail:
+		v.deliver()
 	}
 }
 
@@ -117,9 +123,12 @@ func (v *visit) do(a Act) Event {
 		return v.look(a.Seq)
 	case Greet:
 		a.Wall = v.Now().UnixMilli()
+		v.signTime(&a.Welcome)
 		v.say(a.Welcome)
 	case Say:
 		v.say(a.Message)
+	case Deliver:
+		v.heardDown(a.Message)
 	case Submit:
 		h, _ := v.session.Hello()
 		v.batches <- proposal{h.Key, a.Batch} // has room: Session keeps to the window
@@ -190,6 +199,7 @@ func (v *visit) commit() {
 func (v *visit) submit(p proposal) Committed {
 	ctx, cancel := context.WithTimeout(v.ctx, commitMax)
 	defer cancel()
+	defer v.link.Done(p.batch)
 	verdict, held, err := v.Group.Submit(ctx, p.key, p.batch)
 	return Committed{verdict, held, err}
 }

@@ -273,7 +273,7 @@ func (w *world) pack(a uplink.Send) {
 		m.Block = append(m.Block, h[:]...)
 	}
 	w.toHQ(m)
-	w.tellBox(uplink.Packed{Last: m.Last()})
+	w.tellBox(uplink.Packed{Last: m.Last(), Raw: 4096 * int(to-from), Bytes: 512 * int(to-from)})
 }
 
 func (b *simBox) ours(seq uint64) uplink.Ours {

@@ -28,6 +28,9 @@ var (
 type Conn struct {
 	ws     *websocket.Conn
 	outbox chan []byte
+	share  share
+
+	reading int // of the room, for the frame being read; the receiver's own
 
 	closing   chan struct{} // closed when this side wants to end; reason is set before
 	gone      chan struct{} // closed when no more will be received; cause is set before
@@ -106,6 +109,9 @@ func (c *Conn) farewell(code int, reason string) {
 }
 
 func (c *Conn) write(frame []byte) error {
+	if len(frame) > wire.SmallBytesMax {
+		defer c.share.give(len(frame))
+	}
 	w, err := c.ws.NextWriter(websocket.BinaryMessage)
 	for err == nil && len(frame) > 0 {
 		_ = c.ws.SetWriteDeadline(time.Now().Add(writeMax)) // for the chunk, not the message
@@ -128,6 +134,11 @@ func (c *Conn) Send(ctx context.Context, m wire.Message) error {
 	frame, err := wire.Encode(m)
 	if err != nil {
 		return err
+	}
+	if len(frame) > wire.SmallBytesMax {
+		if err := c.takeRoom(len(frame)); err != nil {
+			return fmt.Errorf("send %T: %w", m, err)
+		}
 	}
 	if !c.over() {
 		select {
@@ -156,7 +167,7 @@ func (c *Conn) over() bool {
 
 // Receive waits for a message. After ErrFrame the next may be received; any other error is the end of the link.
 func (c *Conn) Receive() (wire.Message, error) {
-	frame, err := c.read()
+	m, err := c.receive()
 	if err != nil {
 		err = fmt.Errorf("receive: %w", err)
 		if !errors.Is(err, ErrFrame) {
@@ -164,9 +175,26 @@ func (c *Conn) Receive() (wire.Message, error) {
 		}
 		return nil, err
 	}
+	return m, nil
+}
+
+// receive keeps a batch's share of the room until Done, and no other message's.
+func (c *Conn) receive() (wire.Message, error) {
+	frame, err := c.read()
+	defer func() { c.share.give(c.reading); c.reading = 0 }()
+	if err != nil {
+		return nil, err
+	}
 	m, err := wire.Decode(frame)
 	if err != nil {
-		return nil, fmt.Errorf("receive: %w: %w", ErrFrame, err)
+		return nil, fmt.Errorf("%w: %w", ErrFrame, err)
+	}
+	b, ok := m.(wire.Batch)
+	switch {
+	case ok && c.reading > 0:
+		c.reading -= len(b.Block) // a large one has its share already
+	case ok:
+		return m, c.takeRoom(len(b.Block))
 	}
 	return m, nil
 }
@@ -191,8 +219,17 @@ func (c *Conn) read() ([]byte, error) {
 
 // readAll grows with what arrives, not with what was promised.
 func (c *Conn) readAll(r io.Reader) ([]byte, error) {
-	frame := make([]byte, 0, 512)
+	frame, large := make([]byte, 0, 512), time.Time{}
 	for {
+		if len(frame) > freeBytes && c.reading == 0 {
+			if err := c.takeRoom(wire.FrameBytesMax); err != nil {
+				return nil, err
+			}
+			c.reading, large = wire.FrameBytesMax, time.Now()
+		}
+		if c.reading > 0 && c.share.room != nil && time.Since(large) > largeMax {
+			return nil, fmt.Errorf("%w: %d bytes in %s", ErrNoRoom, len(frame), largeMax)
+		}
 		if len(frame) == cap(frame) {
 			frame = append(frame, 0)[:len(frame)]
 		}
@@ -219,6 +256,8 @@ func (c *Conn) Close(reason string) {
 func classify(err error) error {
 	var closed *websocket.CloseError
 	switch {
+	case errors.Is(err, ErrNoRoom), errors.Is(err, ErrClosed):
+		return err
 	case errors.Is(err, websocket.ErrReadLimit):
 		return fmt.Errorf("%w: %w: limit %d", ErrCut, wire.ErrTooLarge, wire.FrameBytesMax)
 	case errors.Is(err, websocket.ErrCloseSent):

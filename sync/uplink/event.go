@@ -19,10 +19,12 @@ type (
 	Connected struct{}
 	// Dropped answers Dial, or comes at any time: there is no link.
 	Dropped struct{}
-	// Welcomed is headquarters' answer to Hello. Ours is the box's own record at Held.
+	// Welcomed is headquarters' answer to Hello. Ours is the box's own record at Held. Unsigned: the time in it is not
+	// headquarters' word, though the box knows the key that would make it so.
 	Welcomed struct {
 		wire.Welcome
-		Ours Ours
+		Ours     Ours
+		Unsigned bool
 	}
 	// Acked is an acknowledgement. Ours is the box's own record at Held.
 	Acked struct {
@@ -36,10 +38,15 @@ type (
 	}
 	// Refused is headquarters' last word on this link.
 	Refused struct{ wire.Refusal }
-	// Packed answers Send: the batch is on its way and ends at Last.
-	Packed struct{ Last chain.Position }
+	// Packed answers Send: the batch is on its way and ends at Last. Raw counts its stored bytes, Bytes those that are sent.
+	Packed struct {
+		Last       chain.Position
+		Raw, Bytes int
+	}
 	// Unreadable answers Send, or a greeting: the ledger could not give what was needed.
 	Unreadable struct{ Detail string }
+	// Stirred says that what a Beat tells besides the head has changed.
+	Stirred struct{}
 	// Tick says that Wake has come.
 	Tick struct{}
 )
@@ -63,6 +70,7 @@ func (Landmarked) event() {}
 func (Refused) event()    {}
 func (Packed) event()     {}
 func (Unreadable) event() {}
+func (Stirred) event()    {}
 func (Tick) event()       {}
 
 // Act is what Sender wants done: one of the types below, in the order given.
@@ -118,4 +126,5 @@ const (
 	CodeUnreadable = "ledger-unreadable"   // the ledger does not give the records to send
 	CodeBehind     = "headquarters-behind" // headquarters lost records that the box no longer keeps
 	CodeNoAnswer   = "no-answer"           // headquarters is there and does not answer
+	CodeTime       = "time-unsigned"       // the time told is not headquarters' word, and was not taken; the link goes on
 )

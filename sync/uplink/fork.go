@@ -41,7 +41,7 @@ func (s *Sender) narrow(now time.Time) []Act {
 		return s.settle(now, "forked, with nothing to show yet")
 	}
 	s.phase, s.packing, s.due = showing, true, now.Add(answerMax)
-	return []Act{Send{After: s.common, UpTo: upTo, LimitBytes: s.limitBytes}}
+	return []Act{Send{After: s.common, UpTo: upTo, LimitBytes: batchBytesFirst}}
 }
 
 func (s *Sender) middle() uint64 { return s.search.low.Seq + (s.search.high-s.search.low.Seq)/2 }

@@ -25,12 +25,15 @@ type Sender struct {
 	up       bool
 	since    time.Time
 
-	window     int
-	next       chain.Position // the next batch begins after this
-	underWay   []flight       // sent, not acknowledged, in order
-	packing    bool           // a Send has not been answered
-	limitBytes int
-	spoke      time.Time // when something was last sent
+	line     line
+	window   int
+	next     chain.Position // the next batch begins after this
+	underWay []flight       // sent, not acknowledged, in order
+	packing  bool           // a Send has not been answered
+	greeted  time.Time      // when Hello was sent
+	sent     time.Time      // when the newest batch was
+	beat     time.Time      // when the newest beat was
+	stirred  bool           // a beat has something new to tell
 
 	search search
 	forked bool
@@ -38,11 +41,6 @@ type Sender struct {
 	common chain.Position
 	code   string
 	detail string
-}
-
-type flight struct {
-	last chain.Position
-	at   time.Time
 }
 
 type phase uint8
@@ -56,10 +54,10 @@ const (
 	showing                // the first divergent batch is out
 )
 
-// NewSender begins without a link, to dial at once. The random source makes the jitter and nothing else.
+// NewSender begins without a link, to dial within dialFloor. The random source makes the jitter and nothing else.
 func NewSender(in chain.Incarnation, random *rand.Rand) *Sender {
 	s := in.Start()
-	return &Sender{start: s, random: random, ceiling: dialCeiling, head: s, confirmed: s, common: s, limitBytes: batchBytesFirst}
+	return &Sender{start: s, random: random, ceiling: dialCeiling, head: s, confirmed: s, common: s}
 }
 
 // Ceiling makes the longest delay between two dials another than two minutes. Call it before the first Step.
@@ -69,9 +67,12 @@ func (s *Sender) Ceiling(d time.Duration) { s.ceiling = d }
 func (s *Sender) Step(now time.Time, e Event) []Act {
 	switch e := e.(type) {
 	case Advanced:
-		return s.advanced(e)
+		return s.advanced(now, e)
 	case Remembered:
 		s.confirmed = e.Held
+		return nil
+	case Stirred:
+		s.stirred = true
 		return nil
 	case Tick:
 		return s.tick(now)
@@ -97,10 +98,30 @@ func (s *Sender) Step(now time.Time, e Event) []Act {
 
 // Wake is when Tick is next wanted. It is false while a Dial is being done, which has a limit of its own.
 func (s *Sender) Wake() (time.Time, bool) {
-	if s.phase == streaming && len(s.underWay) == 0 {
-		return s.spoke.Add(beatEvery), true
+	if s.phase != streaming {
+		return s.due, s.phase != dialling
 	}
-	return s.due, s.phase != dialling
+	wake := s.beatDue()
+	if len(s.underWay) > 0 && s.due.Before(wake) {
+		wake = s.due
+	}
+	if at, ok := s.lonelyDue(); ok && at.Before(wake) {
+		wake = at
+	}
+	return wake, true
+}
+
+func (s *Sender) beatDue() time.Time {
+	if s.stirred {
+		return s.beat.Add(beatSoon)
+	}
+	return s.beat.Add(beatEvery)
+}
+
+// lonelyDue is when records that wait for company have waited long enough.
+func (s *Sender) lonelyDue() (time.Time, bool) {
+	waits := len(s.underWay) > 0 && s.pending() > 0 && s.pending() < lonely
+	return s.sent.Add(lonelyMax), waits && !s.packing && len(s.underWay) < s.window && s.line.room()
 }
 
 // State is how the road stands.
@@ -111,11 +132,11 @@ func (s *Sender) State() State {
 	}
 }
 
-func (s *Sender) advanced(e Advanced) []Act {
+func (s *Sender) advanced(now time.Time, e Advanced) []Act {
 	if e.Head.Seq > s.head.Seq {
 		s.head = e.Head
 	}
-	return s.pump()
+	return s.pump(now)
 }
 
 func (s *Sender) tick(now time.Time) []Act {
@@ -123,22 +144,32 @@ func (s *Sender) tick(now time.Time) []Act {
 		return nil
 	}
 	switch {
+	case s.phase == waiting && s.due.IsZero():
+		s.due = now.Add(s.spread()) // boxes start together when their power returns
+		return nil
 	case s.phase == waiting:
 		s.phase = dialling
 		return []Act{Dial{}}
-	case s.phase == streaming && len(s.underWay) == 0:
-		s.spoke = now
-		return []Act{Beat{s.head}}
+	case s.phase != streaming, len(s.underWay) > 0 && !now.Before(s.due):
+		s.code, s.detail = CodeNoAnswer, "headquarters is connected and does not answer; look at its page"
+		return s.hang(now, "no answer")
+	case !now.Before(s.beatDue()):
+		return append(s.sayHow(now), s.pump(now)...)
 	}
-	s.code, s.detail = CodeNoAnswer, "headquarters is connected and does not answer; look at its page"
-	return s.hang(now, "no answer")
+	return s.pump(now)
+}
+
+// sayHow beats, which also keeps the link alive.
+func (s *Sender) sayHow(now time.Time) []Act {
+	s.beat, s.stirred = now, false
+	return []Act{Beat{s.head}}
 }
 
 func (s *Sender) connected(now time.Time) []Act {
 	if s.phase != dialling {
 		return nil
 	}
-	s.phase, s.due = greeting, now.Add(answerMax)
+	s.phase, s.due, s.greeted = greeting, now.Add(answerMax), now
 	return []Act{Greet{s.head}}
 }
 
@@ -156,18 +187,22 @@ func (s *Sender) welcomed(now time.Time, e Welcomed) []Act {
 		return nil
 	}
 	s.setUp(now, true)
-	tell := Tell{time.UnixMilli(e.Wall)}
+	acts := []Act{Tell{time.UnixMilli(e.Wall)}}
+	if e.Unsigned {
+		acts = nil
+	}
 	switch {
 	case e.Held.Seq > s.head.Seq:
-		return append([]Act{tell}, s.diverged(now, e.Held.Seq, s.head.Seq+1)...)
+		return append(acts, s.diverged(now, e.Held.Seq, s.head.Seq+1)...)
 	case !e.Ours.Known:
-		return append([]Act{tell}, s.giveUp(now, CodeBehind, fmt.Sprintf(
+		return append(acts, s.giveUp(now, CodeBehind, fmt.Sprintf(
 			"headquarters stands at %d and this box no longer keeps what follows; headquarters must be restored", e.Held.Seq))...)
 	case !e.Ours.Is(e.Held.Hash):
-		return append([]Act{tell}, s.diverged(now, e.Held.Seq, e.Held.Seq)...)
+		return append(acts, s.diverged(now, e.Held.Seq, e.Held.Seq)...)
 	}
 	s.stream(now, e)
-	return append([]Act{tell, Confirm{e.Held}}, s.pump()...)
+	acts = append(append(acts, Confirm{e.Held}), s.sayHow(now)...)
+	return append(acts, s.pump(now)...)
 }
 
 func (s *Sender) stream(now time.Time, e Welcomed) {
@@ -175,38 +210,43 @@ func (s *Sender) stream(now time.Time, e Welcomed) {
 	s.next, s.confirmed = e.Held, e.Held
 	s.forked, s.common, s.shown = false, s.start, false
 	s.code, s.detail = "", ""
-	s.spoke = now
+	if e.Unsigned {
+		s.code, s.detail = CodeTime, "the time told by headquarters is not signed by the key this box was enrolled with; "+
+			"the box keeps its own time, and records go on being sent"
+	}
+	s.line = newLine(now, now.Sub(s.greeted))
 	if s.head == e.Held {
 		s.failures = 0
 	}
 }
 
-// pump sends while there is something worth a batch and room in the window.
-func (s *Sender) pump() []Act {
-	pending := s.head.Seq - min(s.head.Seq, s.next.Seq)
+func (s *Sender) pending() uint64 { return s.head.Seq - min(s.head.Seq, s.next.Seq) }
+
+// pump sends while there is something worth a batch and room for it: in headquarters' window and on the line.
+func (s *Sender) pump(now time.Time) []Act {
 	switch {
-	case s.phase != streaming, s.packing, pending == 0, len(s.underWay) >= s.window:
+	case s.phase != streaming, s.packing, s.pending() == 0, len(s.underWay) >= s.window, !s.line.room():
 		return nil
-	case len(s.underWay) > 0 && pending < lonely:
+	case len(s.underWay) > 0 && s.pending() < lonely && now.Before(s.sent.Add(lonelyMax)):
 		return nil
 	}
 	s.packing = true
-	return []Act{Send{After: s.next, UpTo: s.head.Seq, LimitBytes: s.limitBytes}}
+	return []Act{Send{After: s.next, UpTo: s.head.Seq, LimitBytes: s.line.batch()}}
 }
 
 func (s *Sender) packed(now time.Time, e Packed) []Act {
-	s.packing, s.spoke = false, now
+	s.packing, s.sent = false, now
 	switch s.phase {
 	case showing:
 		s.due = now.Add(answerMax)
 	case streaming:
-		if len(s.underWay) == 0 {
-			s.due = now.Add(ackMax)
-		}
-		s.underWay = append(s.underWay, flight{e.Last, now})
 		s.next = e.Last
+		s.underWay = append(s.underWay, s.line.sent(now, e.Last.Seq, e, s.pending() > 0))
+		if len(s.underWay) == 1 {
+			s.due = now.Add(s.line.patience())
+		}
 	}
-	return s.pump()
+	return s.pump(now)
 }
 
 func (s *Sender) acked(now time.Time, e Acked) []Act {
@@ -217,27 +257,16 @@ func (s *Sender) acked(now time.Time, e Acked) []Act {
 		return s.hang(now, "headquarters acknowledged what this chain does not have") // the next greeting compares histories
 	}
 	s.confirmed, s.failures = e.Held, 0
-	s.due = now.Add(ackMax)
-	for len(s.underWay) > 0 && s.underWay[0].last.Seq <= e.Held.Seq {
-		s.pace(now.Sub(s.underWay[0].at))
+	for len(s.underWay) > 0 && s.underWay[0].last <= e.Held.Seq {
+		s.line.arrived(now, s.underWay[0])
 		s.underWay = s.underWay[1:]
 	}
+	s.due = now.Add(s.line.patience())
 	if s.next.Seq < e.Held.Seq {
 		s.next = e.Held // an older link's batch was committed late
 	}
-	return append([]Act{Confirm{e.Held}}, s.pump()...)
+	return append([]Act{Confirm{e.Held}}, s.pump(now)...)
 }
-
-func (s *Sender) pace(took time.Duration) {
-	switch {
-	case took < quickAck:
-		s.limitBytes = min(2*s.limitBytes, batchBytesMax)
-	case took > slowAck:
-		s.shrink()
-	}
-}
-
-func (s *Sender) shrink() { s.limitBytes = max(s.limitBytes/2, batchBytesMin) }
 
 // refused ends the link on headquarters' word.
 func (s *Sender) refused(now time.Time, e Refused) []Act {
@@ -275,9 +304,6 @@ func (s *Sender) settle(now time.Time, reason string) []Act {
 }
 
 func (s *Sender) wait(now time.Time, d time.Duration) {
-	if len(s.underWay) > 0 {
-		s.shrink() // the line, or headquarters, could not take it
-	}
 	s.phase, s.due = waiting, now.Add(d)
 	s.underWay, s.packing = nil, false
 	s.setUp(now, false)
@@ -290,9 +316,16 @@ func (s *Sender) setUp(now time.Time, up bool) {
 }
 
 func (s *Sender) backoff() time.Duration {
-	d := dialFloor << min(s.failures, 7) // 128 s, past the ceiling
 	s.failures++
-	return s.jitter(min(d, s.ceiling))
+	if s.failures == 1 {
+		return s.spread()
+	}
+	return s.jitter(min(dialFloor<<min(s.failures-2, 5), s.ceiling)) // 320 s, past the ceiling
+}
+
+// spread draws the first delay of all those to whom the same thing happened.
+func (s *Sender) spread() time.Duration {
+	return time.Duration(s.random.Float64() * float64(min(dialFloor, s.ceiling)))
 }
 
 // jitter draws from a continuous range, so that no two boxes, and no tick and crash, fall on the same instants.

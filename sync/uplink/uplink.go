@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
 	"time"
 
+	"markaz.example/edge/block"
 	"markaz.example/edge/chain"
 	"markaz.example/sync/wire"
 )
@@ -21,7 +23,7 @@ type Ledger interface {
 	// HashAt gives the hash of a record, the genesis hash for 0, and an error for what is forgotten or was never there.
 	HashAt(seq uint64) (chain.Hash, error)
 	// Read gives consecutive stored records after a sequence, at most limitBytes but at least one record, never beyond
-	// Acknowledged.
+	// Acknowledged, nor past the end of a sealed block.
 	Read(after uint64, limitBytes int) ([][]byte, error)
 	// Changed is closed at the next acknowledged commit, or when the ledger stops.
 	Changed() <-chan struct{}
@@ -47,14 +49,30 @@ type Uplink struct {
 	Random   *rand.Rand                              // for the jitter of delays; Run alone uses it
 	Log      *slog.Logger
 
+	// Sealed gives the ledger's sealed block that begins right behind a record, false when there is none. Nil means that
+	// nothing is sealed. Any goroutine may call it.
+	Sealed func(after uint64) (block.Sealed, bool, error)
+
 	// Held is what the ledger remembers that headquarters holds. It is only shown, until the first greeting of this run
 	// says better; without it State counts the whole chain as behind. May be zero.
 	Held chain.Position
 
 	Ceiling time.Duration // of the pauses between dials; 0 means two minutes, which a nation of boxes can bear
 
+	Letterbox Letterbox // for what comes down; may be nil: nothing is taken then
+
 	Told   func(time.Time) // hears headquarters' time at each greeting; may be nil
 	Report func(State)     // hears of every change; must not block; may be nil
+
+	// PostKey is headquarters' key for what it sends down. With it, Told hears only what it signed for this greeting.
+	PostKey ed25519.PublicKey // may be nil
+	Entropy io.Reader         // of the greeting's nonce; nil means crypto/rand
+
+	// What a beat tells of the box. Run's goroutine calls them; they must not block. Each may be nil.
+	Condition func() []string                    // on the board now; looked at every lookEvery
+	Packs     func() []wire.ActivePack           // active now
+	Clock     func() (wallMs int64, grade uint8) // what the box believes, and how far
+	Oldest    func() int64                       // wall time of the oldest record not held by headquarters, ms; 0: none
 }
 
 // Run works until the context ends. It never fails: whatever is wrong is reported, logged, and tried again.
@@ -66,6 +84,10 @@ func (u *Uplink) Run(ctx context.Context) error {
 	}
 	if u.Ceiling > 0 {
 		p.sender.Ceiling(u.Ceiling)
+	}
+	if u.Letterbox != nil {
+		p.post = newPostman(u.Letterbox, u.Log)
+		p.parts.Go(func() { p.post.run(ctx) })
 	}
 	defer p.parts.Wait()
 	defer stop()
@@ -88,8 +110,16 @@ type play struct {
 	parts  sync.WaitGroup
 	idle   <-chan time.Time // while set, the ledger's word that it changed is not asked for
 
+	post *postman // nil without a letterbox
+
 	link Link // nil without one
 	turn int  // of the present link; happenings of others are passed over
+
+	nonce      wire.Nonce // of the present greeting
+	version    uint       // that both speak on this link
+	dictionary uint32     // for small batches on this link; 0: none
+	said       []string   // the conditions of the newest beat
+	look       <-chan time.Time
 }
 
 // happening is what a goroutine of play has to tell.
@@ -119,6 +149,8 @@ func (p *play) next() {
 		p.idle = nil
 	case <-timer:
 		p.step(Tick{})
+	case <-p.look:
+		p.lookAround()
 	case h := <-p.inbox:
 		p.take(h)
 	}
@@ -163,7 +195,7 @@ func (p *play) take(h happening) {
 func (p *play) hear(m wire.Message) {
 	switch m := m.(type) {
 	case wire.Welcome:
-		p.step(Welcomed{m, p.ours(m.Held.Seq)})
+		p.welcome(m)
 	case wire.Ack:
 		p.step(Acked{m.Held, p.ours(m.Held.Seq)})
 	case wire.Landmark:
@@ -171,6 +203,8 @@ func (p *play) hear(m wire.Message) {
 	case wire.Refusal:
 		p.Log.Warn("headquarters refused", "code", m.Code, "detail", m.Detail, "seq", m.Held.Seq)
 		p.step(Refused{m})
+	case wire.Letter, wire.Piece:
+		p.post.tell(p.ctx, m)
 	default:
 		p.Log.Warn("headquarters sent what only boxes send", "kind", fmt.Sprintf("%T", m))
 	}
@@ -208,16 +242,13 @@ func (p *play) do(a Act) Event {
 	case Dial:
 		p.dial()
 	case Greet:
-		p.send(wire.Hello{
-			Version: wire.Version, Incarnation: p.Ledger.Incarnation(), Head: a.Head,
-			Key: p.Key.Public().(ed25519.PublicKey), Software: p.Software,
-		})
+		p.send(p.hello(a.Head))
 	case Send:
 		return p.pack(a)
 	case Ask:
 		p.send(wire.Probe{Seq: a.Seq})
 	case Beat:
-		p.send(wire.Beat{Head: a.Head})
+		p.send(p.beat(a.Head))
 	case Confirm:
 		if err := p.Ledger.Confirm(a.Held); err != nil {
 			p.Log.Error("remember what headquarters holds", "seq", a.Held.Seq, "err", err)
@@ -234,22 +265,15 @@ func (p *play) do(a Act) Event {
 	return nil
 }
 
-// pack reads, signs and sends one batch. It holds to UpTo whatever the ledger gives.
+// pack reads, signs and sends one batch.
 func (p *play) pack(a Send) Event {
-	records, err := p.Ledger.Read(a.After.Seq, a.LimitBytes)
-	if err == nil {
-		records = records[:min(uint64(len(records)), a.UpTo-a.After.Seq)]
-	}
-	var b wire.Batch
-	if err == nil {
-		b, err = wire.Pack(p.Key, p.Ledger.Incarnation(), a.After, p.Wall().UnixMilli(), records)
-	}
+	b, err := p.batch(a)
 	if err != nil {
 		p.Log.Error("read records to send", "seq", a.After.Seq+1, "err", err)
 		return Unreadable{fmt.Sprintf("records after %d cannot be sent: %v; run the ledger's verification", a.After.Seq, err)}
 	}
 	p.send(b)
-	return Packed{b.Last()}
+	return Packed{Last: b.Last(), Raw: int(b.RawBytes), Bytes: len(b.Block)}
 }
 
 // send fails only when the link does, and then the link says so itself.
@@ -298,6 +322,7 @@ func (p *play) listen(l Link) {
 
 // drop passes over whatever the link may still say.
 func (p *play) drop() {
-	p.link = nil
+	p.link, p.look = nil, nil
 	p.turn++
+	p.post.tell(p.ctx, up{})
 }

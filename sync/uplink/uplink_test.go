@@ -123,6 +123,9 @@ func TestNeverSendsBeyondAcknowledged(t *testing.T) {
 			t.Errorf("greets with %s, want 30", h.Head)
 		}
 		f.say <- wire.Welcome{Version: 1, Held: l.At(0), Window: 8}
+		if b := (<-f.sent).(wire.Beat); b.Head != l.At(30) {
+			t.Errorf("beats with %s, want 30", b.Head)
+		}
 		b := (<-f.sent).(wire.Batch)
 		if b.Last() != l.At(30) {
 			t.Errorf("sent up to %s, want 30", b.Last())

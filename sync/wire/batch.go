@@ -9,6 +9,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"markaz.example/edge/block"
 	"markaz.example/edge/chain"
 )
 
@@ -22,23 +23,29 @@ var (
 // The coders keep no state between calls, and any goroutine may use them.
 var (
 	compressor   = newCompressor()
-	decompressor = must(zstd.NewReader(nil,
-		zstd.WithDecoderConcurrency(0),
-		zstd.WithDecoderMaxMemory(RawBytesMax),
-		zstd.WithDecodeAllCapLimit(true))) // never a byte past the capacity that RawBytes asked for
-	buffers = sync.Pool{New: func() any { b := make([]byte, 0, RawBytesMax); return &b }}
+	decompressor = newDecompressor()
+	buffers      = sync.Pool{New: func() any { b := make([]byte, 0, RawBytesMax+block.Slack); return &b }}
 )
 
-func newCompressor() *zstd.Encoder {
-	c := must(zstd.NewWriter(nil,
+func newCompressor(more ...zstd.EOption) *zstd.Encoder {
+	c := must(zstd.NewWriter(nil, append([]zstd.EOption{
 		zstd.WithEncoderLevel(zstd.SpeedFastest),
 		zstd.WithWindowSize(RawBytesMax),
 		zstd.WithEncoderCRC(false), // the chain's hash covers every byte
 		zstd.WithSingleSegment(true),
-		zstd.WithLowerEncoderMem(true)))
+		zstd.WithLowerEncoderMem(true),
+	}, more...)...))
 	// The first use makes the encoder's channels. Here it does not fall into a test's bubble, whose channels die with it.
 	c.EncodeAll([]byte{0}, nil)
 	return c
+}
+
+func newDecompressor(more ...zstd.DOption) *zstd.Decoder {
+	return must(zstd.NewReader(nil, append([]zstd.DOption{
+		zstd.WithDecoderConcurrency(0),
+		zstd.WithDecoderMaxMemory(RawBytesMax),
+		zstd.WithDecodeAllCapLimit(true), // never a byte past the capacity that RawBytes asked for
+	}, more...)...))
 }
 
 // Count is the number of records, RecordsMax or fewer once the batch was decoded.
@@ -47,31 +54,43 @@ func (s Span) Count() uint64 { return s.Last().Seq - s.Prev.Seq }
 // Incarnation is whose records these are.
 func (s Span) Incarnation() chain.Incarnation { return s.Checkpoint.Incarnation }
 
-// Pack makes a batch of consecutive stored records that follow prev: as many from the first on as the limits allow, at
+// PackWith makes a batch of consecutive stored records that follow prev: as many from the first on as the limits allow, at
 // least one. It verifies each, so that a damaged disk is found here and not at headquarters, and signs where they end.
-// Wall is the box's time in milliseconds. It reports ErrEmpty, chain.ErrBroken and what chain.Decode reports.
-func Pack(key ed25519.PrivateKey, in chain.Incarnation, prev chain.Position, wall int64, records [][]byte) (Batch, error) {
+// Wall is the box's time in milliseconds. Dictionary is what Welcome named; it is used where it pays. It reports ErrEmpty, chain.ErrBroken and what chain.Decode reports.
+func PackWith(dictionary uint32, key ed25519.PrivateKey, in chain.Incarnation, prev chain.Position, wall int64, records [][]byte) (Batch, error) {
 	if len(records) == 0 {
 		return Batch{}, fmt.Errorf("pack after %d: %w", prev.Seq, ErrEmpty)
 	}
 	pooled := buffers.Get().(*[]byte)
 	defer buffers.Put(pooled)
-	raw, last := (*pooled)[:0], prev
+	raw, at := (*pooled)[:0], prev.Walk()
 	for i, r := range records {
 		if i == RecordsMax || len(raw)+len(r)+lengthBytesMax > RawBytesMax {
 			break
 		}
-		next, _, err := last.Follow(r)
-		if err != nil {
+		if err := at.Step(r); err != nil {
 			return Batch{}, fmt.Errorf("pack after %d: %w", prev.Seq, err)
 		}
-		raw, last = append(binary.AppendUvarint(raw, uint64(len(r))), r...), next
+		raw = append(binary.AppendUvarint(raw, uint64(len(r))), r...)
 	}
+	b := Batch{Span: Span{Prev: prev, Checkpoint: chain.Sign(key, in, at.At(), wall)}, RawBytes: uint32(len(raw))}
+	b.press(raw, dictionary)
+	return b, nil
+}
+
+// PackSealed makes a batch of a sealed block as it is. Its records were verified when it was sealed and are not looked at
+// again; the caller vouches that s.Last is the position of its chain. Wall is the box's time in milliseconds.
+func PackSealed(key ed25519.PrivateKey, in chain.Incarnation, wall int64, s block.Sealed) Batch {
 	return Batch{
-		Span:     Span{Prev: prev, Checkpoint: chain.Sign(key, in, last, wall)},
-		RawBytes: uint32(len(raw)),
-		Block:    compressor.EncodeAll(raw, nil),
-	}, nil
+		Span:     Span{Prev: s.Prev, Checkpoint: chain.Sign(key, in, s.Last, wall)},
+		RawBytes: uint32(s.RawBytes), Block: s.Bytes, Codec: CodecColumns,
+	}
+}
+
+// Sealed is the block of a batch of CodecColumns, to be kept as it came.
+func (b Batch) Sealed() (s block.Sealed, ok bool) {
+	s = block.Sealed{Block: block.Block{Bytes: b.Block, RawBytes: int(b.RawBytes)}, Prev: b.Prev, Last: b.Last()}
+	return s, b.Codec == CodecColumns
 }
 
 // check bounds everything that Open will allocate.
@@ -118,7 +137,7 @@ func (b Batch) Open() ([][]byte, error) {
 		return nil, err
 	}
 	records := make([][]byte, 0, b.Count())
-	err := b.walk(make([]byte, 0, b.RawBytes), func(r []byte) { records = append(records, r) })
+	err := b.walk(make([]byte, 0, b.RawBytes+block.Slack), func(r []byte) { records = append(records, r) })
 	if err != nil {
 		return nil, err
 	}
@@ -130,20 +149,21 @@ func (b Batch) walk(buffer []byte, visit func([]byte)) error {
 	if err != nil {
 		return err
 	}
-	at, last := b.Prev, b.Last()
-	for len(raw) > 0 && at.Seq < last.Seq {
-		size, n := binary.Uvarint(raw)
-		if n <= 0 || size > chain.RecordBytesMax || size > uint64(len(raw)-n) {
-			return fmt.Errorf("%w: length of the record after %d", ErrBlock, at.Seq)
+	at, last := b.Prev.Walk(), b.Last()
+	for len(raw) > 0 && at.At().Seq < last.Seq {
+		r, rest, ok := block.Next(raw)
+		if !ok {
+			return fmt.Errorf("%w: length of the record after %d", ErrBlock, at.At().Seq)
 		}
-		r := raw[n : n+int(size) : n+int(size)]
-		if at, _, err = at.Follow(r); err != nil {
+		if b.Codec == CodecColumns {
+			at.Link(r) // block.Decode gives nothing that is not a record in its place
+		} else if err := at.Step(r); err != nil {
 			return err
 		}
 		visit(r)
-		raw = raw[n+int(size):]
+		raw = rest
 	}
-	return b.arrived(at, len(raw))
+	return b.arrived(at.At(), len(raw))
 }
 
 func (b Batch) arrived(at chain.Position, left int) error {
@@ -161,10 +181,18 @@ func (b Batch) arrived(at chain.Position, left int) error {
 
 // decompress writes into the buffer's capacity, cut to RawBytes, and never past it.
 func (b Batch) decompress(buffer []byte) ([]byte, error) {
-	if b.Codec != CodecRows {
-		return nil, fmt.Errorf("%w: this version cannot read codec %d", ErrBlock, b.Codec)
+	if b.Codec == CodecColumns {
+		raw, err := block.Decode(b.Block, b.Prev.Seq+1, int(b.Count()), int(b.RawBytes), buffer)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrBlock, err)
+		}
+		return raw, nil
 	}
-	raw, err := decompressor.DecodeAll(b.Block, buffer[:0:b.RawBytes])
+	decoder, err := b.rowsDecoder()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := decoder.DecodeAll(b.Block, buffer[:0:b.RawBytes])
 	if err != nil {
 		return nil, fmt.Errorf("%w: %d bytes: %w", ErrBlock, b.RawBytes, err)
 	}

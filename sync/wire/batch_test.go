@@ -143,6 +143,10 @@ func forgeries(t testing.TB) map[string]forgery {
 		"not records":         {with(reblock(bytes.Split(bytes.Repeat([]byte("not a record at all, of some length;"), 10), []byte(";"))[:10]...)), chain.ErrMalformed},
 		"another key's word":  {with(func(b *wire.Batch) { b.Checkpoint = chain.Sign(other.Key, c.In, b.Last(), 0) }), chain.ErrSignature},
 		"another time":        {with(func(b *wire.Batch) { b.Checkpoint.Wall++ }), chain.ErrSignature},
+		"unknown dictionary":  {with(func(b *wire.Batch) { b.Codec, b.Dictionary = wire.CodecDictionary, 99 }), wire.ErrBlock},
+		"dictionary unsaid": {with(func(b *wire.Batch) {
+			b.Block = wire.Press(rows(records), 1)
+		}), wire.ErrBlock},
 	}
 }
 

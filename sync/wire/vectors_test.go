@@ -113,8 +113,16 @@ func writeVectors(t *testing.T, path string) {
 		all = append(all, vector{Name: r.name, Frame: hex.EncodeToString(r.frame), Error: sentinelName(err)})
 	}
 	for _, name := range []string{"truncated block", "announces more", "one record too few", "one record too many", "reordered",
-		"edited", "another chain", "another beginning", "another key's word", "another time"} {
+		"edited", "another chain", "another beginning", "another key's word", "another time",
+		"unknown dictionary", "dictionary unsaid"} {
 		f := forgeries(t)[name]
+		all = append(all, vector{
+			Name: "batch: " + name, Frame: hex.EncodeToString(encode(t, f.batch)), Key: hex.EncodeToString(grown(1).Public()),
+			Error: sentinelName(f.want),
+		})
+	}
+	for _, name := range []string{"rows as columns", "columns as rows", "truncated columns", "another chain's columns"} {
+		f := sealedForgeries(t)[name]
 		all = append(all, vector{
 			Name: "batch: " + name, Frame: hex.EncodeToString(encode(t, f.batch)), Key: hex.EncodeToString(grown(1).Public()),
 			Error: sentinelName(f.want),
@@ -142,6 +150,8 @@ func samples(t testing.TB) []sample {
 		{wire.Welcome{Version: 1, Held: c.At(7), Wall: 1_767_225_600_000, Window: 8}, ""},
 		{pack(t, c, 5, 14), ""},
 		{pack(t, c, 1, 1), " of the first record"},
+		{packWith(t, 1, c, 5, 14), " with dictionary 1"},
+		{sealed(t, c, 5, 14), " of a sealed block"},
 		{wire.Ack{Held: c.At(14)}, ""},
 		{wire.NewRefusal(wire.CodeGap, "send from record 8 on", c.At(7), false), ""},
 		{wire.Beat{Head: c.Head()}, ""},

@@ -130,7 +130,7 @@ func (b *Box) uplink(l *ledger.Ledger, key ed25519.PrivateKey, seen *witness) *u
 		ring.Dialers = append(ring.Dialers, link.Dialer{URL: "wss://" + a + link.Path, TLS: b.TLS})
 	}
 	return &uplink.Uplink{
-		Ledger: l, Key: key, Software: "markaz sim", Wall: func() time.Time { return l.Clock().Now().Time() },
+		Ledger: l, Sealed: l.Sealed, Key: key, Software: "markaz sim", Wall: func() time.Time { return l.Clock().Now().Time() },
 		Dial: func(ctx context.Context) (uplink.Link, error) {
 			c, err := ring.Dial(ctx)
 			if err != nil {

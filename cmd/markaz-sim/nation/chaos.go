@@ -15,15 +15,12 @@ import (
 )
 
 // Chaos harms a nation at random for a while: lines of boxes and of nodes, boxes and nodes themselves, all nodes
-// together. Then everything is mended, and the judge compares.
+// together, PostgreSQL. Then everything is mended, and the judge compares.
 type Chaos struct {
 	Nation *Nation
 	Seed   uint64 // of what is harmed, when, and for how long; what comes of it is the machine's
 	Length time.Duration
 	Out    io.Writer
-
-	// Compare is asked at the end for what else must equal the archive; it may be nil.
-	Compare func(ctx context.Context, archive string) error
 
 	random *rand.Rand
 	mu     sync.Mutex
@@ -94,6 +91,11 @@ func (c *Chaos) harm(ctx context.Context) {
 	switch what := c.random.IntN(blackoutOdd); {
 	case what == 0:
 		c.blackout(ctx, span)
+	case what == 1 && c.Nation.store != nil:
+		c.count("PostgreSQL lost its power")
+		if err := c.Nation.store.cut(); err != nil {
+			c.say("PostgreSQL: %v", err)
+		}
 	case what < 14:
 		c.line(ctx, "box's line "+fault.String(), centre.Line, fault, span)
 	case what < 20 && node.Host != nil:
@@ -182,6 +184,11 @@ func (c *Chaos) mend(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+	if c.Nation.store != nil {
+		if err := c.Nation.store.await(ctx, c.Nation.Standing().Head); err != nil {
+			return err
+		}
+	}
 	rest(ctx, followWait)
 	return nil
 }
@@ -196,9 +203,11 @@ func (c *Chaos) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.Compare != nil {
-		if err := c.Compare(ctx, c.Nation.Nodes[0].Archive()); err != nil {
+	if c.Nation.store != nil {
+		if err := c.Nation.store.compare(ctx, c.Nation.Nodes[0].Archive()); err != nil {
 			v.say("%v", err)
+		} else {
+			c.say("PostgreSQL equals the archive row for row")
 		}
 	}
 	c.tell()

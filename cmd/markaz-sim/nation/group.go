@@ -49,7 +49,7 @@ func (n *Nation) group(ctx context.Context, c Config, a *roster.Authority, all [
 		if err := node.place(ctx, c.Lab); err != nil {
 			return err
 		}
-		if err := node.write(c, a, list, i > 0); err != nil {
+		if err := node.write(n, c, a, list, i > 0); err != nil {
 			return err
 		}
 		node.Process = node.process(c)
@@ -78,7 +78,7 @@ func (n *Node) place(ctx context.Context, l *lab.Lab) error {
 	return nil
 }
 
-func (n *Node) write(c Config, a *roster.Authority, list string, join bool) error {
+func (n *Node) write(nation *Nation, c Config, a *roster.Authority, list string, join bool) error {
 	secrets, now := filepath.Join(n.dir, "tls"), time.Now()
 	if err := os.MkdirAll(n.dir, 0o700); err != nil {
 		return err
@@ -97,8 +97,8 @@ func (n *Node) write(c Config, a *roster.Authority, list string, join bool) erro
 	if c.Nodes > 1 {
 		text += fmt.Sprintf("peer = %q\njoin = %t\n", n.peer, join)
 	}
-	if c.Warehouse != "" {
-		text += fmt.Sprintf("[warehouse]\nurl = %q\n", c.Warehouse)
+	if nation.store != nil {
+		text += fmt.Sprintf("[warehouse]\nurl = %q\n", nation.store.url)
 	}
 	return errors.Join(a.SaveHQ(secrets, far), a.SaveNode(secrets, own), os.WriteFile(n.config(), []byte(text), 0o600))
 }

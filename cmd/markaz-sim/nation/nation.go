@@ -28,7 +28,8 @@ type Nation struct {
 	Page    string // of the first node
 	Centres []Centre
 
-	bin string
+	bin   string
+	store *store // nil without PostgreSQL
 }
 
 // Centre is one box, its line, and how it runs.
@@ -42,17 +43,17 @@ type Centre struct {
 
 // Config is what a nation is made of.
 type Config struct {
-	Dir       string   // everything is kept here
-	Bin       string   // directory of markaz-hq and markaz-sim
-	Count     int      // of centres, one in a district; at most 154
-	Nodes     int      // of headquarters
-	Lab       *lab.Lab // where nodes and boxes are hosts; nil: on loopback, boxes behind relays
-	Children  bool     // boxes are processes of their own
-	Liar      bool     // see Box
-	Warehouse string   // URL of a database; empty for none
-	Pace      float64
-	People    int // in a day of each centre
-	Log       *slog.Logger
+	Dir      string   // everything is kept here
+	Bin      string   // directory of markaz-hq and markaz-sim
+	Count    int      // of centres, one in a district; at most 154
+	Nodes    int      // of headquarters
+	Lab      *lab.Lab // where nodes and boxes are hosts; nil: on loopback, boxes behind relays
+	Children bool     // boxes are processes of their own
+	Liar     bool     // see Box
+	Store    bool     // with a PostgreSQL of its own
+	Pace     float64
+	People   int // in a day of each centre
+	Log      *slog.Logger
 }
 
 const (
@@ -74,6 +75,11 @@ func SetUp(ctx context.Context, c Config) (*Nation, error) {
 		return nil, err
 	}
 	n := &Nation{bin: c.Bin}
+	if c.Store {
+		if n.store, err = openStore(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if err := n.group(ctx, c, a, all[:c.Count]); err != nil {
 		return nil, err
 	}
@@ -203,6 +209,14 @@ func (c Centre) CloseDoors() error {
 	}
 	c.Box.CloseDoors()
 	return nil
+}
+
+// Close lets go of PostgreSQL, when everything was judged.
+func (n *Nation) Close() error {
+	if n.store == nil {
+		return nil
+	}
+	return n.store.server.Close()
 }
 
 // Judge compares everything, when Run has ended.

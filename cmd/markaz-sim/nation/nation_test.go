@@ -39,6 +39,11 @@ func setUp(t *testing.T, c Config) (*Nation, context.Context) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := n.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return n, ctx
 }
 
@@ -109,7 +114,7 @@ func TestShortChaos(t *testing.T) {
 			}
 		})
 	}
-	config := Config{Bin: bin, Count: 4, Nodes: 3, Lab: l, Children: true, Pace: 400, People: 600}
+	config := Config{Bin: bin, Count: 4, Nodes: 3, Lab: l, Children: true, Store: true, Pace: 400, People: 600}
 	n, ctx := setUp(t, config)
 	run := &Chaos{Nation: n, Seed: 1, Length: 15 * time.Second, Out: t.Output()}
 	if err := run.Run(ctx); err != nil {

@@ -18,6 +18,7 @@ type Floor interface {
 	Slip(context.Context, id.Visit) (desk.Slip, error)
 	DeskBoard(context.Context, id.Desk) (desk.DeskBoard, error)
 	Figures(context.Context) (desk.Figures, error)
+	Checks(context.Context) (desk.Checks, error)
 }
 
 // API is the handlers. Make it with its floor.
@@ -32,6 +33,7 @@ func (a API) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/desk/{desk}", a.desk)
 	mux.HandleFunc("GET /api/figures", a.figures)
 	mux.HandleFunc("GET /api/devices", a.devices)
+	mux.HandleFunc("GET /api/checks", a.checks)
 }
 
 // Slip is a visit's paper.
@@ -102,6 +104,31 @@ func (a API) devices(w http.ResponseWriter, _ *http.Request) {
 		list = append(list, a.Devices()...)
 	}
 	answer(w, nil, list)
+}
+
+// Check is a question to headquarters. Times are milliseconds since 1970 UTC.
+type Check struct {
+	What     string `json:"what"`
+	Subject  string `json:"subject"` // a reference of this centre
+	Asked    int64  `json:"asked"`
+	Open     bool   `json:"open"`
+	Result   string `json:"result"` // what the desk goes by while it is open
+	Source   string `json:"source,omitempty"`
+	Answered int64  `json:"answered,omitempty"` // when the source knew it
+	Cached   bool   `json:"cached,omitempty"`
+}
+
+// checks answers with the questions that are open, oldest first, and then the newest of the others.
+func (a API) checks(w http.ResponseWriter, r *http.Request) {
+	all, err := a.Floor.Checks(r.Context())
+	list := []Check{}
+	for _, q := range all.Open {
+		list = append(list, Check{What: q.What, Subject: q.Subject, Asked: q.Wall, Open: true, Result: q.Provisional})
+	}
+	for _, q := range all.Answered {
+		list = append(list, Check{q.What, q.Subject, q.Wall, false, q.Answer.Result, q.Answer.Source, q.Answer.Wall, q.Answer.Cached})
+	}
+	answer(w, err, list)
 }
 
 // Refused is an answer other than 200.

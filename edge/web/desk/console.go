@@ -10,6 +10,7 @@ import (
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/letter"
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
 )
@@ -25,6 +26,7 @@ type consolePage struct {
 	Tokens   []string // the next few, in the order of the lines
 	Tools    []string // what the desk can do for whoever it serves, by its instruments: "finger"
 	Refusal  *page.Refusal
+	Errands  *errands // of the one who is being served; nil when nobody is
 }
 
 // hand is who the desk has called or serves.
@@ -63,8 +65,9 @@ func (d *Desk) consolePage(ctx context.Context, at id.Desk) (consolePage, error)
 	p.Can = canDo(board.Current)
 	if p.Can.Finish {
 		p.Tools = d.Tools(at)
+		p.Errands, err = d.errandsOf(ctx, board.Current.Visit)
 	}
-	return p, nil
+	return p, err
 }
 
 func (d *Desk) hand(c *desk.Call) *hand {
@@ -160,9 +163,14 @@ func (d *Desk) press(name string, receipt bool) (func(context.Context, id.Desk) 
 	if code, ok := strings.CutPrefix(name, "finish-"); ok {
 		return func(ctx context.Context, at id.Desk) error { return d.Floor.Finish(ctx, at, code, receipt) }, known(code)
 	}
+	if what, ok := strings.CutPrefix(name, "draw-"); ok {
+		return d.draw(what), letter.CheckWhat(what) == nil
+	}
 	switch name {
 	case "next":
 		return d.next, true
+	case "ask":
+		return d.ask, true
 	case "again":
 		return d.Floor.Recall, true
 	case "present":

@@ -5,8 +5,13 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
+	"markaz.example/edge/book/check"
+	"markaz.example/edge/book/diagnosis"
+	"markaz.example/edge/book/lease"
+	"markaz.example/edge/book/pack"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
@@ -31,6 +36,15 @@ type Floor interface {
 	PrintAgain(ctx context.Context, actor string, v id.Visit) error
 	Papers(ctx context.Context, limit int) ([]desk.Paper, error)
 	PrintPaper(ctx context.Context, actor string, job id.Job) error
+	Wishes(context.Context) ([]diagnosis.Wish, error)
+	GiveDiagnosis(ctx context.Context, actor string, g diagnosis.Given) error
+	RefuseDiagnosis(ctx context.Context, actor string, wish id.Errand) error
+	Packs(context.Context) ([]pack.Series, error)
+	Checks(context.Context) (desk.Checks, error)
+	Lent(context.Context) ([]lease.Lease, error)
+	ErrandsOf(context.Context, id.Visit) (desk.Errands, error)
+	Draw(ctx context.Context, actor, what string, v id.Visit) (desk.Drawn, error)
+	AskCheck(ctx context.Context, actor, what string, v id.Visit) (check.Question, error)
 }
 
 // Config is what the screens of staff need.
@@ -42,6 +56,8 @@ type Config struct {
 	Road      func() Road
 	Tools     func(id.Desk) []string // what a desk has instruments for: "finger"; each has a page of that name
 	Zone      *time.Location
+	// Diagnose composes what headquarters is given when it may look into the box; nil means that nobody can allow it.
+	Diagnose func(context.Context) (diagnosis.Given, error)
 }
 
 // Road is how the ledger gets to headquarters.
@@ -58,11 +74,15 @@ type Desk struct {
 	hub *live.Hub
 
 	choose, console, floor *page.Screen
+
+	mu    sync.Mutex
+	later map[id.Errand]time.Time // guarded by mu: wishes that were put off, and until when
+	told  chan struct{}           // guarded by mu: closed and replaced when later changes
 }
 
 // New reads the templates.
 func New(kit *page.Kit, hub *live.Hub, c Config) (*Desk, error) {
-	d := &Desk{Config: c, kit: kit, hub: hub}
+	d := &Desk{Config: c, kit: kit, hub: hub, later: map[id.Errand]time.Time{}, told: make(chan struct{})}
 	for _, own := range []struct {
 		name   string
 		screen **page.Screen
@@ -84,6 +104,7 @@ func (d *Desk) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /desk/{desk}/live", d.watchConsole)
 	mux.HandleFunc("GET /floor", d.showFloor)
 	mux.HandleFunc("POST /floor", d.print)
+	mux.HandleFunc("POST /floor/diagnosis", d.answerWish)
 	mux.HandleFunc("GET /floor/live", d.watchFloor)
 }
 

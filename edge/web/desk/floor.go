@@ -19,6 +19,11 @@ type floorPage struct {
 	Lines     []page.Line
 	Desks     []busyDesk
 	Road      road
+	Wish      *wish // the newest that waits for an answer; nil when none does
+	PutOff    int   // wishes that somebody put off
+	Packs     []packRow
+	Checks    []checkRow
+	Lent      []lentRow
 	Refusal   *page.Refusal
 }
 
@@ -73,8 +78,10 @@ func (d *Desk) floorPage(ctx context.Context, lang page.Lang) (floorPage, error)
 		return p, err
 	}
 	p.Lines = page.LinesOf(hall.Lines)
-	p.Desks, err = d.busy(ctx)
-	return p, err
+	if p.Desks, err = d.busy(ctx); err != nil {
+		return p, err
+	}
+	return p, d.errands(ctx, &p)
 }
 
 func figuresOf(f desk.Figures) []figure {
@@ -170,7 +177,7 @@ func (d *Desk) writeFloor(w http.ResponseWriter, r *http.Request, status int, re
 
 func (d *Desk) watchFloor(w http.ResponseWriter, r *http.Request) {
 	lang := page.LangOf(r)
-	d.hub.Serve(w, r, live.Topic{Key: "floor/" + string(lang), Render: func(ctx context.Context) (live.Parts, error) {
+	d.hub.Serve(w, r, live.Topic{Key: "floor/" + string(lang), Also: d.putOffChanged, Render: func(ctx context.Context) (live.Parts, error) {
 		p, err := d.floorPage(ctx, lang)
 		if err != nil {
 			return nil, err

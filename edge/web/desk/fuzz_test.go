@@ -2,15 +2,22 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"markaz.example/edge/book/check"
+	"markaz.example/edge/book/diagnosis"
+	"markaz.example/edge/book/lease"
+	"markaz.example/edge/book/pack"
+	"markaz.example/edge/book/visit"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
+	"markaz.example/edge/letter"
 	"markaz.example/edge/web/page/pagetest"
 )
 
@@ -27,7 +34,14 @@ func (s strict) NoShow(context.Context, id.Desk) error                 { return 
 func (strict) HallBoard(context.Context) (desk.HallBoard, error)       { return desk.HallBoard{}, nil }
 func (strict) Figures(context.Context) (desk.Figures, error)           { return desk.Figures{}, nil }
 func (strict) Papers(context.Context, int) ([]desk.Paper, error)       { return nil, nil }
-func (strict) no() error                                               { return desk.Refuse(desk.NobodyWaiting) }
+func (strict) Wishes(context.Context) ([]diagnosis.Wish, error)        { return nil, nil }
+func (strict) Packs(context.Context) ([]pack.Series, error)            { return nil, nil }
+func (strict) Checks(context.Context) (desk.Checks, error)             { return desk.Checks{}, nil }
+func (strict) Lent(context.Context) ([]lease.Lease, error)             { return nil, nil }
+func (strict) ErrandsOf(context.Context, id.Visit) (desk.Errands, error) {
+	return desk.Errands{}, nil
+}
+func (strict) no() error { return desk.Refuse(desk.NobodyWaiting) }
 
 func (s strict) Finish(_ context.Context, _ id.Desk, outcome string, _ bool) error {
 	if !known(outcome) {
@@ -40,7 +54,35 @@ func (s strict) DeskBoard(_ context.Context, d id.Desk) (desk.DeskBoard, error) 
 	if d != "A" {
 		return desk.DeskBoard{}, desk.Refuse(desk.NoSuchDesk)
 	}
-	return desk.DeskBoard{}, nil
+	return desk.DeskBoard{Current: &desk.Call{Visit: "K5QXG43UOVZGKZDT", State: visit.StateServing}}, nil
+}
+
+func (s strict) Draw(_ context.Context, _, what string, v id.Visit) (desk.Drawn, error) {
+	if err := errors.Join(letter.CheckWhat(what), v.Check()); err != nil {
+		s.t.Error(err)
+	}
+	return desk.Drawn{}, s.no()
+}
+
+func (s strict) AskCheck(_ context.Context, _, what string, v id.Visit) (check.Question, error) {
+	if err := errors.Join(letter.CheckWhat(what), v.Check()); err != nil {
+		s.t.Error(err)
+	}
+	return check.Question{}, s.no()
+}
+
+func (s strict) GiveDiagnosis(_ context.Context, _ string, g diagnosis.Given) error {
+	if err := g.Check(); err != nil {
+		s.t.Error(err)
+	}
+	return s.no()
+}
+
+func (s strict) RefuseDiagnosis(_ context.Context, _ string, wish id.Errand) error {
+	if err := wish.Check(); err != nil {
+		s.t.Error(err)
+	}
+	return s.no()
 }
 
 func (s strict) PrintAgain(_ context.Context, _ string, v id.Visit) error {
@@ -61,17 +103,23 @@ func (s strict) PrintPaper(_ context.Context, _ string, j id.Job) error {
 func FuzzForm(f *testing.F) {
 	f.Add("A", "lang=en", "act=finish-done&receipt=1")
 	f.Add("..", "k=%zz", "print=job/x&act=next")
+	f.Add("A", "lang=ur", "act=draw-bed&wish=K5QXG43UOVZGKZDT&answer=allow")
+	f.Add("A", "", "act=draw-../x&wish=x&answer=refuse")
+	f.Add("A", "", "act=ask&answer=again")
 	f.Fuzz(func(t *testing.T, segment, query, body string) {
 		d, err := New(pagetest.Kit(t), nil, Config{
 			Floor: strict{t: t}, Zone: time.UTC, Road: func() Road { return Road{} }, Health: func() []health.Condition { return nil },
 			NotInHand: func(context.Context, int) ([]id.Visit, error) { return nil, nil }, Tools: func(id.Desk) []string { return nil },
+			Diagnose: func(context.Context) (diagnosis.Given, error) {
+				return diagnosis.Given{Format: "text", Report: []byte("well")}, nil
+			},
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		mux := http.NewServeMux()
 		d.Routes(mux)
-		for _, path := range []string{"/desk", "/desk/A", "/desk/" + segment, "/floor"} {
+		for _, path := range []string{"/desk", "/desk/A", "/desk/" + segment, "/floor", "/floor/diagnosis"} {
 			for _, method := range []string{http.MethodGet, http.MethodPost} {
 				r := httptest.NewRequest(method, "/", strings.NewReader(body))
 				r.URL.Path, r.URL.RawQuery = path, query

@@ -50,7 +50,8 @@ func TestGoldenConsole(t *testing.T) {
 		"console-called": {Desk: "A", Hand: &called, Can: can{Confirm: true, Recall: true, NoShow: true}, Outcomes: outcomes(),
 			Waiting: 3, Lines: lines, Tokens: []string{"A001", "A002"}},
 		"console-serving": {Desk: "A", Hand: &serving, Can: can{Finish: true}, Outcomes: outcomes(), Lines: lines,
-			Tools: []string{"finger"}, Refusal: &page.Refusal{What: "What", Remedy: "Do this"}},
+			Tools: []string{"finger"}, Errands: &errands{[]given{{"bed", 12}}, []checkRow{{"eligible", "", "", "22 Nov 09:05"}, {"eligible", "yes", "nser", "22 Nov 09:06"}},
+				[]lentRow{{"bed", 3}}, true}, Refusal: &page.Refusal{What: "What", Remedy: "Do this"}},
 	} {
 		pagetest.Golden(t, *update, kit, d.console, name, page.Frame{Title: "console.title", Live: "/desk/A/live", Data: p})
 	}
@@ -68,6 +69,10 @@ func TestGoldenFloor(t *testing.T) {
 		Lines:  []page.Line{{Service: service("kafaalat", "A", ""), Waiting: 3}},
 		Desks:  []busyDesk{{"A", "A041", "serving"}, {"B", "", ""}},
 		Road:   road{"down", 144},
+		Wish:   &wish{"K5QXG43UOVZGKZDT", "Help <desk>", "The printer fails & fails", "22 Nov 09:05"}, PutOff: 2,
+		Packs:  []packRow{{"texts", 7, "22 Nov 2026", 8, 6}, {"songs", 0, "", 0, 0}},
+		Checks: []checkRow{{"eligible", "", "", "22 Nov 09:05"}, {"eligible", "yes", "nser", "22 Nov 09:06"}},
+		Lent:   []lentRow{{"bed", 3}},
 	}
 	for name, p := range map[string]floorPage{"floor-empty": {Road: road{"up", 0}}, "floor-full": full} {
 		pagetest.Golden(t, *update, kit, d.floor, name, page.Frame{Title: "floor.title", Live: "/floor/live", Data: p})

@@ -61,7 +61,7 @@ func (k *Kit) Refusal(l Lang, err error) (*Refusal, int) {
 	if refused.Cause != nil {
 		k.log.Warn("refused", "kind", refused.Code, "err", refused.Cause)
 	}
-	t := k.texts[l]
+	t := k.text(l)
 	shown := &Refusal{What: t["refusal."+refused.Code+".what"], Remedy: t["refusal."+refused.Code+".remedy"]}
 	if shown.What == "" { // newer than our texts
 		shown = &Refusal{What: t["live.unexplained"], Remedy: refused.Remedy}

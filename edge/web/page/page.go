@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -19,47 +20,66 @@ var shared embed.FS
 // Kit is what every page is made with. Any goroutine may use it.
 type Kit struct {
 	centre Name
-	texts  map[Lang]texts
+	own    map[Lang]texts                  // that are compiled in
+	texts  map[Lang]*atomic.Pointer[texts] // that are shown
 	assets assets
 	build  atomic.Pointer[string]
 	sorry  *Screen
 	log    *slog.Logger
+
+	mu      sync.Mutex
+	program string // guarded by mu: names assets, texts and screens of this program
+	worn    []byte // guarded by mu: texts over ours; nil for none
 }
 
 // New reads the texts and assets that are compiled in. Fonts holds the four font files named in fontNames.
 func New(centre Name, fonts fs.FS, log *slog.Logger) (*Kit, error) {
-	k := &Kit{centre: centre, texts: map[Lang]texts{}, log: log}
+	k := &Kit{centre: centre, own: map[Lang]texts{}, texts: map[Lang]*atomic.Pointer[texts]{}, log: log}
 	for _, l := range []Lang{Urdu, English} {
 		t, err := readTexts(l)
 		if err != nil {
 			return nil, err
 		}
-		k.texts[l] = t
+		k.own[l], k.texts[l] = t, &atomic.Pointer[texts]{}
+		k.texts[l].Store(&t)
 	}
 	a, err := newAssets(fonts)
 	if err != nil {
 		return nil, err
 	}
 	k.assets = a
-	build, err := buildOf("", assetFiles, textFiles, shared)
-	if err != nil {
+	if err := k.add(assetFiles, textFiles, shared); err != nil {
 		return nil, err
 	}
-	k.build.Store(&build)
 	k.sorry, err = k.Screen(shared, "sorry")
 	return k, err
 }
+
+// add names what the program shows once more.
+func (k *Kit) add(trees ...fs.FS) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	named, err := buildOf(k.program, trees...)
+	if err != nil {
+		return err
+	}
+	k.program = named
+	return k.nameBuild()
+}
+
+// text is a language as it is shown now.
+func (k *Kit) text(l Lang) texts { return *k.texts[l].Load() }
 
 // Build names the assets, texts and screens of this program, once all screens are parsed. A browser that shows another
 // build loads itself anew.
 func (k *Kit) Build() string { return *k.build.Load() }
 
 // Text is a plain text by key, for what is neither page nor part.
-func (k *Kit) Text(l Lang, key string, values ...any) string { return k.texts[l].plain(key, values...) }
+func (k *Kit) Text(l Lang, key string, values ...any) string { return k.text(l).plain(key, values...) }
 
 // Has says whether there is a text: codes that come from other packages may be newer than ours.
 func (k *Kit) Has(l Lang, key string) bool {
-	_, ok := k.texts[l][key]
+	_, ok := k.text(l)[key]
 	return ok
 }
 
@@ -86,11 +106,9 @@ func (k *Kit) Screen(files fs.FS, name string) (*Screen, error) {
 		}
 		s.sets[l] = set
 	}
-	build, err := buildOf(k.Build(), files)
-	if err != nil {
+	if err := k.add(files); err != nil {
 		return nil, err
 	}
-	k.build.Store(&build)
 	for _, t := range s.sets[Urdu].Templates() {
 		if part, ok := strings.CutPrefix(t.Name(), partPrefix); ok {
 			s.parts = append(s.parts, part)
@@ -161,12 +179,11 @@ func WithLang(u *url.URL, l Lang) string {
 
 // funcs is what templates may call, in one language.
 func (k *Kit) funcs(l Lang) template.FuncMap {
-	own, other := k.texts[l], k.texts[l.Other()]
 	return template.FuncMap{
-		"t":     own.html,
-		"plain": own.plain,
+		"t":     func(key string, values ...any) template.HTML { return k.text(l).html(key, values...) },
+		"plain": func(key string, values ...any) string { return k.text(l).plain(key, values...) },
 		"also": func(key string, values ...any) template.HTML {
-			return inOther(l, other.html(key, values...))
+			return inOther(l, k.text(l.Other()).html(key, values...))
 		},
 		"name": func(n Name) string { return n.In(l) },
 		"alsoName": func(n Name) template.HTML {

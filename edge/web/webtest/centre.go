@@ -15,6 +15,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/chain"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
@@ -105,7 +106,11 @@ func (c *Centre) compose() {
 	}
 	c.station = station.New(c.Floor, map[id.Desk]station.Instruments{"A": {Fingers: c.Hand}, "B": {Scale: c.Pan}}, nil)
 	shown := func() []devices.Device { return c.Devices }
-	if err := site.Open(web.Backing{Floor: c.Floor, Health: c.Health.List, Station: c.station, Devices: shown}); err != nil {
+	diagnose := func(context.Context) (diagnosis.Given, error) {
+		return diagnosis.Given{Format: "text", Report: []byte("all is well")}, nil
+	}
+	backing := web.Backing{Floor: c.Floor, Health: c.Health.List, Station: c.station, Devices: shown, Diagnose: diagnose}
+	if err := site.Open(backing); err != nil {
 		c.t.Fatal(err)
 	}
 	c.Site = site

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -130,7 +132,7 @@ func (f *Fleet) Chains() (out []archive.Chain) {
 func (f *Fleet) Hold(i int, seq uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.chains[i].Held.Seq = seq
+	f.chains[i].Incarnation, f.chains[i].Held.Seq = f.Incarnation(i), seq
 }
 
 // Incarnation is the chain of a centre.
@@ -142,12 +144,13 @@ func (f *Fleet) Incarnation(i int) chain.Incarnation {
 
 // Index is the place of a centre in Centres.
 func (f *Fleet) Index(code id.Centre) int {
-	for i, c := range f.Centres {
-		if c.Code == code {
-			return i
-		}
+	i, ok := slices.BinarySearchFunc(f.Centres, code, func(c roster.Centre, code id.Centre) int {
+		return strings.Compare(string(c.Code), string(code))
+	})
+	if !ok {
+		panic("BUG: no generated centre " + string(code))
 	}
-	panic("BUG: no generated centre " + string(code))
+	return i
 }
 
 // kind is what befalls a centre, so that each state is seen and most are well.
@@ -269,12 +272,10 @@ func (f *Fleet) records(in chain.Incarnation, after uint64) iter.Seq2[archive.St
 }
 
 func (f *Fleet) heldOf(in chain.Incarnation) uint64 {
-	for _, c := range f.Chains() {
-		if c.Incarnation == in {
-			return c.Held.Seq
-		}
-	}
-	return 0
+	i := f.Index(in.Centre)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.chains[i].Held.Seq
 }
 
 // Stir lets one linked centre make records and headquarters take them: what a page sees of an ordinary second.

@@ -130,10 +130,19 @@ func (s sheet) Curve() (c curve) {
 		if i+1 < len(s.Trail) {
 			next = place(s.At, s.Trail[i+1].At)
 		}
-		c.Gaps = append(c.Gaps, gap{x, max(next-x, 1)})
+		c.addGap(gap{x, max(next-x, 1)})
 	}
 	c.Line = strings.Join(points, " ")
 	return c
+}
+
+// addGap makes one band of minutes that touch.
+func (c *curve) addGap(g gap) {
+	if n := len(c.Gaps); n > 0 && c.Gaps[n-1].X+c.Gaps[n-1].Width >= g.X {
+		c.Gaps[n-1].Width = g.X + g.Width - c.Gaps[n-1].X
+		return
+	}
+	c.Gaps = append(c.Gaps, g)
 }
 
 // place is where a moment of the last hour lies.

@@ -72,7 +72,7 @@ func (o overview) NodeState(n fleet.Node) string {
 // orderPart is no element: it says which rows there are, in which order.
 const orderPart = "order"
 
-func (s *Site) overviewParts(l Lang) (map[string]string, error) {
+func (s *Site) overviewParts(l Lang, m memo) (map[string]string, error) {
 	o := s.survey(l, s.fleet.Report())
 	out, err := s.parts(l, o, "sum", "nodes", "off")
 	if err != nil {
@@ -81,22 +81,25 @@ func (s *Site) overviewParts(l Lang) (map[string]string, error) {
 	order := make([]string, len(o.Rows))
 	for i, r := range o.Rows {
 		order[i] = string(r.Code)
-		if out["row-"+string(r.Code)], err = s.part(l, "row", r); err != nil {
+		id := "row-" + string(r.Code)
+		if out[id], err = m.part(s, l, id, "row", r); err != nil {
 			return nil, err
 		}
 	}
 	out[orderPart] = strings.Join(order, " ")
 	for _, t := range o.Tiles {
-		if out["tile-"+t.Code], err = s.part(l, "tile", t); err != nil {
+		id := "tile-" + t.Code
+		if out[id], err = m.part(s, l, id, "tile", t); err != nil {
 			return nil, err
 		}
 	}
 	for _, state := range fleet.States() {
 		out["count-"+string(state)] = count(string(state), o.Count[state])
 	}
-	for _, m := range fleet.Marks() {
-		out["count-"+string(m)] = count(string(m), o.Marked[m])
+	for _, mark := range fleet.Marks() {
+		out["count-"+string(mark)] = count(string(mark), o.Marked[mark])
 	}
+	m.keep(out)
 	return out, nil
 }
 

@@ -151,7 +151,8 @@ func (s *Site) data(w http.ResponseWriter, r *http.Request) {
 // newBoard is a screen's board: of the map when centre is empty.
 func (s *Site) newBoard(l Lang, centre id.Centre) *board {
 	if centre == "" {
-		return newBoard(s.now, func() (map[string]string, error) { return s.overviewParts(l) })
+		m := memo{}
+		return newBoard(s.now, func() (map[string]string, error) { return s.overviewParts(l, m) })
 	}
 	return newBoard(s.now, func() (map[string]string, error) { return s.centreParts(l, centre) })
 }

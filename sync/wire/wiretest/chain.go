@@ -51,14 +51,19 @@ func (c *Chain) Append(body any) {
 		panic("BUG: body of a test record: " + err.Error())
 	}
 	seq := uint64(len(c.at))
-	r, err := chain.Encode(chain.Record{Header: chain.Header{
-		Seq: seq,
+	c.AppendRecord(chain.Header{
 		Stamp: clock.Stamp{
 			Boot: 1 + seq/5000, Mono: 9000 * seq, Wall: 1_767_225_600_000 + int64(seq)*9000 + c.random.Int64N(9000),
 			Grade: clock.Network,
 		},
 		Kind: "visit.opened/1", Actor: fmt.Sprintf("kiosk/%d", 1+c.random.IntN(3)), Subject: c.name(),
-	}, Body: b})
+	}, b)
+}
+
+// AppendRecord adds one record with the next sequence, the rest of its header and its body as they are given.
+func (c *Chain) AppendRecord(h chain.Header, body []byte) {
+	h.Seq = uint64(len(c.at))
+	r, err := chain.Encode(chain.Record{Header: h, Body: body})
 	if err != nil {
 		panic("BUG: test record: " + err.Error())
 	}

@@ -51,7 +51,7 @@ function check() {
   body.classList.toggle("stale", lost || trouble);
   pulse.hidden = false;
   let say = words.wordLive;
-  if (lost) say = words.wordLost.replace("{0}", heardAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit" }));
+  if (lost) say = words.wordLost.replace("{0}", heardAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }));
   else if (trouble) say = words.wordTrouble;
   const shown = pulse.querySelector("span");
   if (shown.textContent !== say) shown.textContent = say;
@@ -68,7 +68,7 @@ function exchange(id, html) {
     return;
   }
   const place = old.contains(document.activeElement) ? focusable(old).indexOf(document.activeElement) : -1;
-  if (old.tabIndex === 0 && old.classList.contains("tile")) roving = next;
+  if (old === roving) roving = next;
   old.replaceWith(next);
   if (place >= 0) focusable(next)[place]?.focus({ preventScroll: true });
 }
@@ -192,7 +192,7 @@ function chosen(ev) {
   const tile = ev.target.closest(".tile"), chip = ev.target.closest(".chip, .off h2 a");
   if (!tile && !chip && !ev.target.closest("#all")) return;
   ev.preventDefault();
-  if (tile) { roving = tile; go(changed(read(), "district", tile.dataset.district), true); }
+  if (tile) { rove(tile); go(changed(read(), "district", tile.dataset.district), true); }
   else if (chip) go(changed(read(), chip.dataset.kind, chip.dataset.name), true);
   else go(new URLSearchParams({ lang }), true);
 }
@@ -235,14 +235,19 @@ function steer(ev) {
   if (!ways[ev.key] && !to) return;
   ev.preventDefault();
   if (!to) return;
-  from.tabIndex = -1;
+  to.focus();
+}
+
+// The Tab key finds the map once, where one stood last.
+function rove(to) {
+  stand().tabIndex = -1;
   roving = to;
   to.tabIndex = 0;
-  to.focus();
 }
 
 function hover(ev) {
   const tile = ev.target.closest?.(".tile"), tip = byId("tip");
+  if (ev.type === "focusin" && tile) rove(tile);
   tip.classList.toggle("says", !!tile);
   tip.textContent = tile ? tile.getAttribute("aria-label") : tip.dataset.hint;
 }

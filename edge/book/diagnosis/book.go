@@ -1,0 +1,13 @@
+package diagnosis
+
+import "markaz.example/edge/ledger"
+
+// Name is the name of this book's view.
+const Name = "diagnosis"
+
+// Book lists the kinds of this book.
+func Book() ledger.Book {
+	return ledger.Book{Name: Name, Version: 1, Kinds: []ledger.Kind{
+		ledger.Define(projectAsked), ledger.Define(Given.project), ledger.Define(Refused.project),
+	}}
+}

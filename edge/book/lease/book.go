@@ -1,0 +1,13 @@
+package lease
+
+import "markaz.example/edge/ledger"
+
+// Name is the name of this book's view.
+const Name = "lease"
+
+// Book lists the kinds of this book.
+func Book() ledger.Book {
+	return ledger.Book{Name: Name, Version: 1, Kinds: []ledger.Kind{
+		ledger.Define(projectGranted), ledger.Define(Drawn.project), ledger.Define(Returned.project),
+	}}
+}

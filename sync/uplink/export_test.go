@@ -1,0 +1,7 @@
+package uplink
+
+// The bounds on the box's memory.
+const (
+	FlightBytesMax = flightBytesMax
+	MemoryBytesMax = memoryBytesMax
+)
