@@ -21,6 +21,7 @@ var may = map[string]string{
 	"edge/arch":              "",
 	"edge/clock":             "",
 	"edge/durable":           "bbolt",
+	"edge/door":              "",
 	"edge/id":                "",
 	"edge/web/browsertest":   "rod",
 	"edge/web/live":          "websocket",
@@ -118,7 +119,7 @@ var may = map[string]string{
 	"sync/office":                  "edge/chain edge/id edge/letter edge/pack sync/archive sync/wire bbolt cbor",
 	"sync/post":                    "edge/chain edge/id edge/letter edge/pack sync/archive sync/office sync/wire",
 	"sync/parcel":                  "edge/chain edge/durable edge/id sync/archive sync/wire age cbor",
-	"sync/hq":                      "edge/chain edge/id edge/pack sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/peer sync/post sync/quorum sync/registrar sync/roster sync/warehouse sync/wire toml",
+	"sync/hq":                      "edge/chain edge/door edge/id edge/pack sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/peer sync/post sync/quorum sync/registrar sync/roster sync/warehouse sync/wire toml",
 	"sync/warehouse":               "edge/chain edge/id sync/archive goose pgx",
 	"sync/warehouse/warehousetest": "pgx",
 
@@ -132,7 +133,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz-sim/play":    "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine": "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
-	"cmd/markaz-hq":          "cmd/progress devices/slip edge/durable edge/id edge/pack sync/archive sync/hq sync/post sync/quorum sync/registrar sync/roster sync/warehouse kong systemd",
+	"cmd/markaz-hq":          "cmd/progress devices/slip edge/door edge/durable edge/id edge/pack sync/archive sync/hq sync/post sync/quorum sync/registrar sync/roster sync/warehouse kong systemd",
 	"cmd/markaz-sim/day":     "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
 	"cmd/markaz-sim/chaos":   "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
 	"cmd/markaz-sim/client":  "edge/id edge/web/api",
@@ -206,7 +207,7 @@ func TestImports(t *testing.T) {
 // The table itself keeps the borders: edge below box knows neither devices nor sync, devices stand alone, and sync takes
 // only the lowest row of edge.
 func TestBorders(t *testing.T) {
-	bottom := []string{"edge/id", "edge/block", "edge/clock", "edge/chain", "edge/durable", "edge/pack", "edge/letter", "edge/unit"}
+	bottom := []string{"edge/id", "edge/door", "edge/block", "edge/clock", "edge/chain", "edge/durable", "edge/pack", "edge/letter", "edge/unit"}
 	meeting := []string{"edge/box", "edge/boxtest"}
 	for pkg, row := range may {
 		for _, to := range strings.Fields(row) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"markaz.example/edge/door"
 	"time"
 
 	"markaz.example/edge/id"
@@ -50,11 +51,11 @@ func (h *HQ) openEnrolment() error {
 
 // openVerbs gives the admin door what this machine's operator may order about enrolment.
 func (h *HQ) openVerbs() error {
-	verb(h.admin, "POST "+VerbEnrol, h.registrar.Issue)
-	verb(h.admin, "POST "+VerbRevoke, func(ctx context.Context, v registrar.Revocation) (struct{}, error) {
+	door.Verb(h.admin, "POST "+VerbEnrol, h.registrar.Issue)
+	door.Verb(h.admin, "POST "+VerbRevoke, func(ctx context.Context, v registrar.Revocation) (struct{}, error) {
 		return struct{}{}, h.registrar.Revoke(ctx, v)
 	})
-	verb(h.admin, "POST "+VerbCentre, func(_ context.Context, q CentreQuestion) (registrar.Standing, error) {
+	door.Verb(h.admin, "POST "+VerbCentre, func(_ context.Context, q CentreQuestion) (registrar.Standing, error) {
 		return h.registrar.Look(q.Centre)
 	})
 	return nil
