@@ -153,7 +153,12 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) err
 	if err != nil {
 		return fmt.Errorf("ask for %s: %w", path, err)
 	}
-	answer, err := c.Do(ctx, method, path, bytes.NewReader(body))
+	return c.Ask(ctx, method, path, bytes.NewReader(body), out)
+}
+
+// Ask is Call with a body that is not JSON.
+func (c *Client) Ask(ctx context.Context, method, path string, body io.Reader, out any) error {
+	answer, err := c.Do(ctx, method, path, body)
 	if err != nil {
 		return err
 	}
@@ -167,7 +172,7 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) err
 	return nil
 }
 
-// Do is Call for bodies that are not JSON. The caller closes the answer.
+// Do is Call for bodies and answers that are not JSON. The caller closes the answer.
 func (c *Client) Do(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
 	r, err := http.NewRequestWithContext(ctx, method, "http://door"+path, body)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/office"
+	"markaz.example/sync/parcel"
 	"markaz.example/sync/registrar"
 	"markaz.example/sync/roster"
 )
@@ -42,9 +43,13 @@ func (h *HQ) openEnrolment() error {
 	if key != nil {
 		post = key.Public().(ed25519.PublicKey)
 	}
+	sealedTo, err := parcel.ReadRecipient(h.config.Certificates)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	h.registrar = registrar.New(registrar.Config{
 		Gate:   registrar.Gate{Roster: h.roster, Register: office.Register{View: h.archive.ViewOffice}},
-		Issuer: issuer, Group: h.node, Chains: h.archive, Post: post, Now: time.Now, Log: h.log,
+		Issuer: issuer, Group: h.node, Chains: h.archive, Post: post, Parcel: sealedTo, Now: time.Now, Log: h.log,
 	})
 	return nil
 }

@@ -64,7 +64,7 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
 		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum,
-		h.openWarehouse, h.openAdmin, h.openPost, h.openEnrolment, h.openVerbs,
+		h.openWarehouse, h.openAdmin, h.openPost, h.openParcels, h.openEnrolment, h.openVerbs,
 		h.openRoad, h.openPage,
 	} {
 		if err := step(); err != nil {

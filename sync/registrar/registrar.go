@@ -40,6 +40,7 @@ type Config struct {
 	Group  Group
 	Chains Chains
 	Post   ed25519.PublicKey // for what comes down; may be nil
+	Parcel string            // whom parcels to headquarters are sealed to; may be empty
 	Now    func() time.Time
 	Log    *slog.Logger
 }
@@ -154,7 +155,7 @@ func (r *Registrar) granted(body []byte) (enrol.Answer, error) {
 	if err != nil {
 		return enrol.Answer{}, err
 	}
-	return enrol.Answer{Certs: g.Certs, Nonce: g.Nonce, Post: r.Post, Wall: r.Now().UnixMilli()}, nil
+	return enrol.Answer{Certs: g.Certs, Nonce: g.Nonce, Post: r.Post, Parcel: r.Parcel, Wall: r.Now().UnixMilli()}, nil
 }
 
 // enrol turns a code into a certificate.
