@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -47,8 +46,9 @@ func takeParcel(ctx context.Context, client *door.Client, path string) error {
 	if err != nil {
 		return err
 	}
+	defer f.Close()
 	var got hq.ParcelTaken
-	if err := errors.Join(client.Ask(ctx, "POST", "/parcel/in", f, &got), f.Close()); err != nil {
+	if err := client.Ask(ctx, "POST", "/parcel/in", f, &got); err != nil {
 		return err
 	}
 	fmt.Printf("%s: %s, made %s: %d records, %d of them new; headquarters holds %d\n",

@@ -114,8 +114,9 @@ func (p *parcels) take(ctx context.Context, path string) (ParcelTaken, error) {
 	}
 	if trouble {
 		got.Trouble = err.Error()
+		p.hq.log.Warn("parcel", "centre", got.Centre, "err", err)
 	}
-	p.hq.log.Info("parcel taken", "centre", got.Centre, "records", got.Records, "new", got.New, "seq", got.Held, "err", got.Trouble)
+	p.hq.log.Info("parcel taken", "centre", got.Centre, "records", got.Records, "new", got.New, "seq", got.Held)
 	if desk.Key == nil {
 		return got, nil
 	}
