@@ -3,11 +3,13 @@ package hq
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
 	"time"
 
+	"markaz.example/edge/chain"
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/office"
@@ -67,8 +69,32 @@ type CentreQuestion struct {
 
 func (h *HQ) watchRoster(ctx context.Context) error { return h.roster.Watch(ctx, h.log) }
 
+// gate is the registrar's, on a node that may lag behind the one that just enrolled a box.
+type gate struct {
+	registrar.Gate
+	group registrar.Group
+}
+
+// Admit says which centre a verified certificate speaks for. Before it shuts a box out it has caught up with the group.
+func (g gate) Admit(cert *x509.Certificate) (id.Centre, error) {
+	centre, err := g.Gate.Admit(cert)
+	if errors.Is(err, office.ErrShut) && g.group.CatchUp(context.Background()) == nil {
+		return g.Gate.Admit(cert)
+	}
+	return centre, err
+}
+
 // past is what a re-made box may read back, and who may.
 type past struct {
-	registrar.Gate
+	gate
 	*archive.Archive
+}
+
+// Recall is the chain that a box with that certificate may read back, as the group knows by now.
+func (p past) Recall(cert *x509.Certificate) (chain.Incarnation, error) {
+	in, err := p.gate.Recall(cert)
+	if err != nil && p.group.CatchUp(context.Background()) == nil {
+		return p.gate.Recall(cert)
+	}
+	return in, err
 }
