@@ -190,12 +190,15 @@ func (s *strait) enter(c net.Conn) bool {
 
 func (s *strait) carry(in net.Conn) {
 	defer in.Close()
+	if !s.enter(in) {
+		return
+	}
 	out, err := net.Dial("tcp", s.to)
 	if err != nil {
 		return
 	}
 	defer out.Close()
-	if !s.enter(in) || !s.enter(out) {
+	if !s.enter(out) {
 		return
 	}
 	var back sync.WaitGroup
