@@ -169,6 +169,9 @@ func (a Answer) Check() error {
 		len(a.Post) == 0 || len(a.Post) == ed25519.PublicKeySize, a.Wall >= 0, len(a.Parcel) <= parcelBytesMax)
 }
 
+func (a Answer) refused() (code, detail string)    { return a.Code, a.Detail }
+func (c Challenge) refused() (code, detail string) { return c.Code, c.Detail }
+
 // Check reports ErrMessage.
 func (a Ask) Check() error {
 	return checkAll("ask", a.Version >= 1, checkCerts(a.Certs), len(a.Nonce) == chain.NonceBytes)

@@ -3,14 +3,17 @@ package hq
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
 	"markaz.example/edge/door"
 	"time"
 
+	"markaz.example/edge/chain"
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
+	"markaz.example/sync/ingest"
 	"markaz.example/sync/office"
 	"markaz.example/sync/parcel"
 	"markaz.example/sync/registrar"
@@ -73,8 +76,46 @@ type CentreQuestion struct {
 
 func (h *HQ) watchRoster(ctx context.Context) error { return h.roster.Watch(ctx, h.log) }
 
+// gate is the registrar's, on a node that may lag behind the one that has just enrolled a box.
+type gate struct {
+	registrar.Gate
+	group registrar.Group
+}
+
+// Admit says which centre a verified certificate speaks for. Nobody is shut out by a node that has not caught up with the
+// group: that reports ingest.ErrLater.
+func (g gate) Admit(cert *x509.Certificate) (id.Centre, error) {
+	centre, err := g.Gate.Admit(cert)
+	if !errors.Is(err, office.ErrShut) {
+		return centre, err
+	}
+	if err := g.catchUp(); err != nil {
+		return "", err
+	}
+	return g.Gate.Admit(cert)
+}
+
+func (g gate) catchUp() error {
+	if err := g.group.CatchUp(context.Background()); err != nil {
+		return fmt.Errorf("%w: %w", ingest.ErrLater, err)
+	}
+	return nil
+}
+
 // past is what a re-made box may read back, and who may.
 type past struct {
-	registrar.Gate
+	gate
 	*archive.Archive
+}
+
+// Recall is the chain that a box with that certificate may read back, as the group knows it. It reports ingest.ErrLater too.
+func (p past) Recall(cert *x509.Certificate) (chain.Incarnation, error) {
+	in, err := p.gate.Recall(cert)
+	if err == nil {
+		return in, nil
+	}
+	if err := p.catchUp(); err != nil {
+		return in, err
+	}
+	return p.gate.Recall(cert)
 }

@@ -147,8 +147,9 @@ func (h *HQ) openRoad() (err error) {
 		h.share = share(h.peer, h.nodes, h.fleet, h.log)
 		h.share.Serve()
 	}
+	door := gate{h.registrar.Gate, h.node}
 	h.ingest = &ingest.Server{
-		Group: h.node, Roster: h.registrar.Gate, Past: past{h.registrar.Gate, h.archive}, Watcher: watcher{h.fleet},
+		Group: h.node, Roster: door, Past: past{door, h.archive}, Watcher: watcher{h.fleet},
 		Landmarks: h.archive, Acts: h.node, Post: h.carrier, Log: h.log, Now: time.Now,
 	}
 	if h.road, err = net.Listen("tcp", h.config.Road); err != nil {

@@ -24,6 +24,8 @@ import (
 // Group puts acts of the office into the order of all entries. Any goroutine may call it.
 type Group interface {
 	Propose(ctx context.Context, act []byte) (archive.Answer, error)
+	// CatchUp returns when this node has everything that was acknowledged before.
+	CatchUp(ctx context.Context) error
 }
 
 // Chains is what is held. Any goroutine may call it.
@@ -121,6 +123,10 @@ func try[Q, A enrol.Message](r *Registrar, h *http.Request, do func(context.Cont
 	}
 	ctx, cancel := context.WithTimeout(h.Context(), proposeMax)
 	defer cancel()
+	// A node that lags would not know the code that was read out a moment ago, and would ask for records that are old.
+	if err := r.Group.CatchUp(ctx); err != nil {
+		return a, err
+	}
 	return do(ctx, q)
 }
 
