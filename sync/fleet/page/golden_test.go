@@ -51,7 +51,7 @@ func small(t *testing.T, now time.Time) *Site {
 		t.Fatal(err)
 	}
 	f := fleet.New(r, held{
-		{Incarnation: in("FRK-01"), Held: at(41_300), Forks: 2, Key: []byte{0xab}}, {Incarnation: in("AWY-01"), Held: at(10)},
+		{Incarnation: in("FRK-01"), Held: at(41_300), Forks: 2, Branches: make([]archive.Branch, 2), Key: []byte{0xab}}, {Incarnation: in("AWY-01"), Held: at(10)},
 	}, func() time.Time { return now })
 	f.Sources = sources(now)
 	visit := func(centre id.Centre, head uint64, when time.Time, n fleet.News) {
