@@ -77,7 +77,7 @@ func TestStolenCertificateCannotGoOn(t *testing.T) {
 	defer r.close(t)
 	c := wiretest.New("ISB-01", 1)
 	c.Grow(50)
-	l := newLedger(c)
+	l := wiretest.NewLedger(c)
 	stop := p.send(t, l)
 	wait(t, "the box's records", func() bool { return l.Confirmed() == l.Acknowledged() })
 	stop()
@@ -92,7 +92,7 @@ func TestStolenCertificateCannotGoOn(t *testing.T) {
 	if refusal := p.talk(t, forged, b); refusal.Code != wire.CodeKey || !refusal.Fatal {
 		t.Errorf("got %+v, want a fatal %q", refusal, wire.CodeKey)
 	}
-	l.grow(5)
+	l.Grow(5)
 	stop = p.send(t, l) // the control: the box itself
 	wait(t, "the box to go on", func() bool { return l.Confirmed() == l.Acknowledged() })
 	stop()

@@ -21,7 +21,7 @@ func TestRecordsReachPostgreSQL(t *testing.T) {
 	p, url := newPlace(t), warehousetest.New(t).Database(t)
 	c := wiretest.New("ISB-01", 1)
 	c.Grow(200)
-	l := newLedger(c)
+	l := wiretest.NewLedger(c)
 	for _, step := range []struct {
 		config hq.WarehouseConfig
 		want   func(warehouse.State) bool
@@ -43,7 +43,7 @@ func TestRecordsReachPostgreSQL(t *testing.T) {
 		}
 		stop()
 		h.close(t)
-		l.grow(100)
+		l.Grow(100)
 	}
 }
 

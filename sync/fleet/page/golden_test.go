@@ -176,6 +176,19 @@ func TestPartsAreTheirElements(t *testing.T) {
 	}
 }
 
+// TestMistakeInTheListIsShown in its own words, and its place when there is none.
+func TestMistakeInTheListIsShown(t *testing.T) {
+	s := small(t, noon)
+	for fault, want := range map[string]string{
+		"":                     `role="alert" hidden></section>`,
+		"line 3: <[centre]> ~": `<code>line 3: &lt;[centre]&gt; ~</code>`,
+	} {
+		if got, err := s.part(Urdu, "fault", overview{Report: fleet.Report{Fault: fault}}); err != nil || !strings.Contains(got, want) {
+			t.Errorf("%q is shown as %s, %v", fault, got, err)
+		}
+	}
+}
+
 func TestDuration(t *testing.T) {
 	en := read(t, English)
 	for d, want := range map[time.Duration]string{
