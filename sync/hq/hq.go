@@ -140,8 +140,10 @@ func (h *HQ) certified(c *tls.Config) error {
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
 	h.nodes = &nodes{node: h.node, name: h.config.Name}
+	aside := &aside{archive: h.archive, log: h.log}
 	h.fleet.Sources = fleet.Sources{
-		Records: h.archive.Records, Nodes: h.nodes.Nodes, Forks: h.forksOf, Poison: h.poisonOf,
+		Records: h.archive.Records, Nodes: h.nodes.Nodes, Forks: aside.Forks, Poison: aside.Poison,
+		Packs: h.carrier.Newest, Warehouse: h.stored,
 	}
 	if h.peer != nil {
 		h.share = share(h.peer, h.nodes, h.fleet, h.log)

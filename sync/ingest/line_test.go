@@ -51,8 +51,8 @@ func useLine(t *testing.T, c carrier) {
 	n := faultnet.NewNet(1)
 	n.Set(c.faults)
 	r := newRoad(t, n, "ISB-01")
-	l := newLedger(wiretest.New("ISB-01", 1))
-	l.grow(c.records)
+	l := wiretest.NewLedger(wiretest.New("ISB-01", 1))
+	l.Grow(c.records)
 	begin := time.Now()
 	states, stop := r.box(t, l, r.dialer(t, "ISB-01"))
 	await(t, states, "linked", func(s uplink.State) bool { return s.Up })
@@ -77,24 +77,24 @@ func useLine(t *testing.T, c carrier) {
 		t.Errorf("%d dials: a healthy line timed out", d)
 	}
 	stop()
-	r.same(t, l.chain)
+	r.same(t, l.Chain)
 	r.stop()
 }
 
 // live adds one record at a time to an idle line, and one behind another.
-func live(t *testing.T, c carrier, l *memLedger, states <-chan uplink.State) {
+func live(t *testing.T, c carrier, l *wiretest.Ledger, states <-chan uplink.State) {
 	t.Helper()
 	var worst time.Duration
 	for range 30 {
 		time.Sleep(time.Minute)
 		at := time.Now()
-		l.grow(1)
+		l.Grow(1)
 		await(t, states, "acknowledged", caughtUp(l.Acknowledged().Seq))
 		worst = max(worst, time.Since(at))
-		l.grow(1)
+		l.Grow(1)
 		time.Sleep(c.faults.Latency)
 		at = time.Now()
-		l.grow(1)
+		l.Grow(1)
 		await(t, states, "acknowledged", caughtUp(l.Acknowledged().Seq))
 		worst = max(worst, time.Since(at))
 	}
@@ -120,8 +120,8 @@ func TestALineChangesInMidDrain(t *testing.T) {
 				n := faultnet.NewNet(2)
 				n.Set(tt.from)
 				r := newRoad(t, n, "ISB-01")
-				l := newLedger(wiretest.New("ISB-01", 1))
-				l.grow(tt.records)
+				l := wiretest.NewLedger(wiretest.New("ISB-01", 1))
+				l.Grow(tt.records)
 				states, stop := r.box(t, l, r.dialer(t, "ISB-01"))
 				s := await(t, states, "under way", func(s uplink.State) bool { return s.Held.Seq > 2000 })
 				n.Alter(tt.to)
@@ -136,7 +136,7 @@ func TestALineChangesInMidDrain(t *testing.T) {
 					t.Errorf("%.0f %% of the line, %d dials", 100*busy, n.Dials())
 				}
 				stop()
-				r.same(t, l.chain)
+				r.same(t, l.Chain)
 				r.stop()
 			})
 		})
