@@ -22,10 +22,8 @@ type simHQ struct {
 	leader int // -1 while there is none
 	term   int
 	simArchive
-	log      []chain.Position        // the chain's end after each committed entry
-	known    map[chain.Position]int  // the entry that made this the end of a strand
-	everMain map[chain.Position]bool // was in the chain once
-	ever     map[chain.Position]bool // was in a strand once
+	log      []chain.Position       // the chain's end after each committed entry
+	known    map[chain.Position]int // the entry that made this the end of a strand
 	verdicts [archive.Settled + 1]int
 	settled  int
 }
@@ -154,6 +152,9 @@ func (w *world) commit(b simBatch) ingest.Committed {
 		w.appended(b)
 		return ingest.Committed{Verdict: v, Held: h.held()}
 	case archive.Fork:
+		if !w.meddled {
+			w.fail("histories differ after %s, and nobody touched a disk", b.Prev)
+		}
 		if s := h.strands[h.strandOf(b.Prev)]; b.shown && s.begins(b.Prev.Seq) != b.Prev.Seq {
 			w.fail("the branch shown from %s does not fit the end of a batch", b.Prev)
 		}
@@ -192,10 +193,11 @@ func (w *world) entered() {
 		}
 		for i := len(s.hashes) - 1; i >= 0; i-- {
 			p := s.at(s.base + uint64(i))
-			if h.ever[p] {
+			f := w.fates[p]
+			if f&kept != 0 {
 				break
 			}
-			h.ever[p] = true
+			w.fates[p] = f | kept
 		}
 	}
 	for i := range h.nodes {
@@ -264,7 +266,7 @@ func (w *world) turn(i int) {
 		h.strands = append(h.strands, tail)
 	}
 	for seq := range trunk.hashes {
-		h.everMain[trunk.at(uint64(seq))] = true
+		w.fates[trunk.at(uint64(seq))] |= chained
 	}
 }
 
@@ -465,12 +467,12 @@ func (w *world) acknowledges(m wire.Message) {
 	switch m := m.(type) {
 	case wire.Ack:
 		w.Note("ack", m.Held.Seq)
-		if !w.hq.everMain[m.Held] {
+		if w.fates[m.Held]&chained == 0 {
 			w.fail("headquarters acknowledges %s, its chain never had that", m.Held)
 		}
 	case wire.Shelved:
 		w.Note("shelved", m.At.Seq)
-		if !w.hq.ever[m.At] {
+		if w.fates[m.At]&kept == 0 {
 			w.fail("headquarters says that it keeps %s, it does not", m.At)
 		}
 	}
@@ -501,11 +503,12 @@ func (w *world) submit(l *simLink) {
 func (w *world) appended(b simBatch) {
 	for i, h := range b.hashes {
 		p := chain.Position{Seq: b.Prev.Seq + uint64(i) + 1, Hash: h}
-		w.hq.everMain[p] = true
+		f := w.fates[p]
+		w.fates[p] = f | chained
 		if w.hq.strands[0].at(min(p.Seq, w.hq.held().Seq)) != p {
 			w.fail("headquarters has %s in another place", p)
 		}
-		if !w.answered[p] {
+		if f&answered == 0 {
 			w.fail("headquarters appends %s, that no caller was answered for", p)
 		}
 	}
