@@ -58,7 +58,9 @@ func (b *simBox) produce() {
 		return
 	}
 	if b.running {
-		for range 1 + b.Random.IntN(30) {
+		n := 1 + b.Random.IntN(30)
+		b.hashes = slices.Grow(b.hashes, n)
+		for range n {
 			b.hashes = append(b.hashes, chain.Link(b.hashes[len(b.hashes)-1], strconv.AppendUint(nil, b.Random.Uint64(), 10)))
 		}
 		boot, head := b.boot, uint64(len(b.hashes)-1)
@@ -229,6 +231,7 @@ func (b *simBox) pack(a uplink.Send) {
 	to := min(from+size, a.UpTo, uint64(len(b.hashes)-1))
 	var m wire.Batch
 	m.Prev, m.Checkpoint = a.After, chain.Checkpoint{Incarnation: b.in, Position: b.at(to)}
+	m.Block = make([]byte, 0, len(chain.Hash{})*int(to-from))
 	for _, h := range b.hashes[from+1 : to+1] {
 		m.Block = append(m.Block, h[:]...)
 	}

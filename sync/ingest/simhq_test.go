@@ -93,7 +93,7 @@ type simBatch struct {
 }
 
 func unpack(m wire.Batch, key ed25519.PublicKey) simBatch {
-	b := simBatch{Span: m.Span, key: key}
+	b := simBatch{Span: m.Span, key: key, hashes: make([]chain.Hash, 0, len(m.Block)/len(chain.Hash{}))}
 	for block := m.Block; len(block) > 0; block = block[len(chain.Hash{}):] {
 		b.hashes = append(b.hashes, chain.Hash(block))
 	}
@@ -111,7 +111,7 @@ func (a *simArchive) strandOf(p chain.Position) int {
 
 // place asks the product's rule.
 func (w *world) place(b simBatch) (archive.Verdict, int) {
-	var strands []archive.Strand
+	strands := make([]archive.Strand, 0, len(w.hq.strands))
 	for _, s := range w.hq.strands {
 		at := func(seq uint64) chain.Hash { return s.at(seq).Hash }
 		strands = append(strands, archive.Strand{Base: s.at(s.base), End: s.end(), Settled: s.settled, At: at})
@@ -402,9 +402,9 @@ func (w *world) arrive(l *simLink, m wire.Message) {
 
 // inspect finds odd records, one in 64, and forged signatures: a batch is signed with the first byte of its signature.
 func (w *world) inspect(m wire.Batch) (odd []wire.Odd, err error) {
-	for i, h := range unpack(m, nil).hashes {
-		if h[0]&63 == 0 {
-			odd = append(odd, wire.NewOdd(m.Prev.Seq+uint64(i)+1, "odd"))
+	for i := 0; i < len(m.Block); i += len(chain.Hash{}) {
+		if m.Block[i]&63 == 0 {
+			odd = append(odd, wire.NewOdd(m.Prev.Seq+uint64(i/len(chain.Hash{}))+1, "odd"))
 		}
 	}
 	if len(odd) > 0 && w.flaw.poison {
