@@ -105,8 +105,9 @@ func (b simBatch) passes(p chain.Position) bool { return b.hashes[p.Seq-b.Prev.S
 
 func (a *simArchive) held() chain.Position { return a.strands[0].end() }
 
+// strandOf is the strand that a position is on; a branch's base is on what it leaves.
 func (a *simArchive) strandOf(p chain.Position) int {
-	return slices.IndexFunc(a.strands, func(s simStrand) bool { return s.has(p) })
+	return slices.IndexFunc(a.strands, func(s simStrand) bool { return s.has(p) && (p.Seq > s.base || p.Seq == 0) })
 }
 
 // place asks the product's rule.
