@@ -82,7 +82,7 @@ func TestPromisesHoldBySeed(t *testing.T) {
 
 // failedOnce are seeds that showed a fault, of the product or of the model. A change of the world's draws gives them other
 // worlds; they cost nothing.
-var failedOnce = []uint64{5972, 8491, 101716}
+var failedOnce = []uint64{5972, 8491, 48368, 61234, 81689, 101716}
 
 func TestSeedsThatFailedOnceHold(t *testing.T) {
 	for _, seed := range failedOnce {

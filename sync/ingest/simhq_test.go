@@ -36,6 +36,7 @@ type simNode struct {
 	applied  int // entries of the log
 	learning bool
 	leader   int // as it believes
+	term     int // of that leader
 }
 
 // simArchive is an archive as hashes: the chain, and branches beside it.
@@ -307,10 +308,17 @@ func (w *world) elect() {
 		}
 		w.Note("leader", uint64(h.leader))
 		for i := range h.nodes {
-			leader := h.leader
-			w.After(w.Within(3*time.Second), func() { h.nodes[i].leader = leader })
+			leader, term := h.leader, h.term
+			w.After(w.Within(3*time.Second), func() { h.nodes[i].hears(leader, term) })
 		}
 	})
+}
+
+// hears learns of a leader, which news of an older one does not undo.
+func (n *simNode) hears(leader, term int) {
+	if term >= n.term {
+		n.leader, n.term = leader, term
+	}
 }
 
 var errNoLeader = errors.New("no leader, or it is not known what became of it")
