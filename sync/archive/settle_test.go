@@ -370,3 +370,35 @@ func TestBranchesAreBounded(t *testing.T) {
 	}
 	f.a.chains[f.ours.in] = c
 }
+
+// A branch whose base is on another branch since a settlement moved it there is still compared with that, whichever of the
+// two is filed first.
+func TestABranchOfWhatWasReplaced(t *testing.T) {
+	f := newForked(t, nil)
+	third, fourth := f.ours.clone(5, "c"), f.ours.clone(20, "d")
+	third.batch(t, 30)
+	fourth.batch(t, 4)
+	f.take(third, third.pack(t, 6, 35), Fork)
+	f.take(fourth, fourth.pack(t, 21, 24), Fork)
+	c, _ := f.a.Chain(f.ours.in)
+	tail := f.settle(c.Branches[slices.IndexFunc(c.Branches, func(b Branch) bool { return b.End == third.head })].Name, KeepBranch, "")
+	f.holds(third, 35)
+	for _, b := range []*box{f.their, fourth} {
+		for seq := range b.head.Seq + 1 {
+			at, _, err := f.a.Landmark(b.in, b.head, seq)
+			if err != nil || at != b.ats[seq] {
+				t.Errorf("landmark %d of %s: %s, %v", seq, b.head, at, err)
+			}
+		}
+	}
+	all, err := f.a.Forks(f.ours.in)
+	if err != nil || len(all) != 3 {
+		t.Fatalf("%d branches, %v", len(all), err)
+	}
+	for _, b := range all {
+		if b.Branch != string(tail.Body) && b.Of != string(tail.Body) {
+			t.Errorf("branch %s leaves %q, want %s", b.Branch, b.Of, tail.Body)
+		}
+		f.settle(b.Branch, KeepBranch, map[bool]string{true: "", false: RefusedNested}[b.Branch == string(tail.Body)])
+	}
+}

@@ -112,11 +112,12 @@ func (l *lookout) passes(b wire.Batch, p chain.Position) bool {
 	return at.At() == p
 }
 
-// holding is the strand that a position is on: a branch's number, or -1 for the chain. The chain is asked first.
+// holding is the strand that a position is on: a branch's number, or -1 for the chain. The chain is asked first. The base
+// of a branch is on what it leaves and not on the branch itself, so that going from branches to what they leave ends.
 func (l *lookout) holding(p chain.Position) (int, bool) {
 	for i := -1; i < len(l.chain.Branches); i++ {
 		base, end := l.bounds(i)
-		if p.Seq < base.Seq || p.Seq > end.Seq {
+		if p.Seq < base.Seq || p.Seq > end.Seq || i >= 0 && p.Seq == base.Seq {
 			continue
 		}
 		h, err := l.hash(i, p.Seq)

@@ -1,7 +1,6 @@
 package faultnet
 
 import (
-	"container/heap"
 	"crypto/sha256"
 	"encoding/binary"
 	"math/rand/v2"
@@ -14,21 +13,26 @@ type Agenda struct {
 	Random *rand.Rand
 
 	now   time.Time
+	nano  int64 // of now
 	ties  uint64
 	todo  queue
 	trace [sha256.Size]byte
 	steps int
 }
 
+// beginning is the first instant of every world, in Unix seconds.
+const beginning = 1_767_225_600
+
 type occasion struct {
-	at   time.Time
+	nano int64  // Unix time
 	tie  uint64 // first said, first done
 	what func()
 }
 
 // NewAgenda begins a world at a fixed instant.
 func NewAgenda(seed uint64) *Agenda {
-	return &Agenda{Random: rand.New(rand.NewPCG(seed, 0x6d61726b617a)), now: time.Unix(1_767_225_600, 0)}
+	now := time.Unix(beginning, 0)
+	return &Agenda{Random: rand.New(rand.NewPCG(seed, 0x6d61726b617a)), now: now, nano: now.UnixNano()}
 }
 
 // Now is the virtual present.
@@ -38,13 +42,15 @@ func (a *Agenda) Now() time.Time { return a.now }
 func (a *Agenda) Steps() int { return a.steps }
 
 // At plans something. What lies in the past happens next.
-func (a *Agenda) At(t time.Time, what func()) {
-	a.ties++
-	heap.Push(&a.todo, occasion{t, a.ties, what})
-}
+func (a *Agenda) At(t time.Time, what func()) { a.plan(t.UnixNano(), what) }
 
 // After plans something for later.
-func (a *Agenda) After(d time.Duration, what func()) { a.At(a.now.Add(d), what) }
+func (a *Agenda) After(d time.Duration, what func()) { a.plan(a.nano+int64(d), what) }
+
+func (a *Agenda) plan(nano int64, what func()) {
+	a.ties++
+	a.todo.push(occasion{nano, a.ties, what})
+}
 
 // Within draws a delay from the continuous range below d.
 func (a *Agenda) Within(d time.Duration) time.Duration {
@@ -56,12 +62,12 @@ func (a *Agenda) Chance(p float64) bool { return a.Random.Float64() < p }
 
 // Next lets one thing happen. It is false when nothing is planned before the end.
 func (a *Agenda) Next(end time.Time) bool {
-	if len(a.todo) == 0 || a.todo[0].at.After(end) {
+	if len(a.todo) == 0 || a.todo[0].nano > end.UnixNano() {
 		return false
 	}
-	o := heap.Pop(&a.todo).(occasion)
-	if o.at.After(a.now) {
-		a.now = o.at
+	o := a.todo.pop()
+	if o.nano > a.nano {
+		a.now, a.nano = a.now.Add(time.Duration(o.nano-a.nano)), o.nano
 	}
 	a.steps++
 	o.what()
@@ -71,7 +77,7 @@ func (a *Agenda) Next(end time.Time) bool {
 // Note adds to the trace: what happened, to what number, when.
 func (a *Agenda) Note(what string, v uint64) {
 	b := append(a.trace[:], what...)
-	b = binary.BigEndian.AppendUint64(b, uint64(a.now.UnixNano()))
+	b = binary.BigEndian.AppendUint64(b, uint64(a.nano))
 	b = binary.BigEndian.AppendUint64(b, v)
 	a.trace = sha256.Sum256(b)
 }
@@ -79,21 +85,47 @@ func (a *Agenda) Note(what string, v uint64) {
 // Trace is equal for two runs that noted the same.
 func (a *Agenda) Trace() [sha256.Size]byte { return a.trace }
 
+// queue is a binary heap. A world is millions of occasions, so it is written out: container/heap would allocate for each.
 type queue []occasion
 
-func (q queue) Len() int { return len(q) }
-func (q queue) Less(i, j int) bool {
-	if q[i].at.Equal(q[j].at) {
-		return q[i].tie < q[j].tie
-	}
-	return q[i].at.Before(q[j].at)
+func (o occasion) before(p occasion) bool {
+	return o.nano < p.nano || o.nano == p.nano && o.tie < p.tie
 }
-func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *queue) Push(x any)   { *q = append(*q, x.(occasion)) }
-func (q *queue) Pop() any {
-	last := len(*q) - 1
-	o := (*q)[last]
-	(*q)[last] = occasion{}
-	*q = (*q)[:last]
-	return o
+
+func (q *queue) push(o occasion) {
+	h := append(*q, o)
+	i := len(h) - 1
+	for i > 0 && o.before(h[(i-1)/2]) {
+		h[i] = h[(i-1)/2]
+		i = (i - 1) / 2
+	}
+	h[i], *q = o, h
+}
+
+func (q *queue) pop() occasion {
+	h := *q
+	first, last := h[0], len(h)-1
+	o := h[last]
+	h[last], h = occasion{}, h[:last]
+	if last > 0 {
+		h.sink(o)
+	}
+	*q = h
+	return first
+}
+
+// sink puts an occasion where the first was, below all that come before it.
+func (q queue) sink(o occasion) {
+	i := 0
+	for child := 1; child < len(q); child = 2*i + 1 {
+		if child+1 < len(q) && q[child+1].before(q[child]) {
+			child++
+		}
+		if o.before(q[child]) {
+			break
+		}
+		q[i] = q[child]
+		i = child
+	}
+	q[i] = o
 }

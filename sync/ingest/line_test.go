@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,6 +40,20 @@ func (c carrier) roundTrip() time.Duration {
 	return trip + time.Millisecond
 }
 
+// past is a long history, made once: under the race detector nothing here takes longer than making records.
+var past = sync.OnceValue(func() *wiretest.Chain {
+	c := wiretest.New("ISB-01", 1)
+	c.Grow(40_000)
+	return c
+})
+
+// waiting is a ledger of so many records.
+func waiting(records int) *wiretest.Ledger {
+	c := past().Clone(1)
+	c.Truncate(uint64(records))
+	return wiretest.NewLedger(c)
+}
+
 func TestEveryLineIsUsed(t *testing.T) {
 	for _, c := range carriers {
 		t.Run(c.name, func(t *testing.T) {
@@ -51,8 +66,7 @@ func useLine(t *testing.T, c carrier) {
 	n := faultnet.NewNet(1)
 	n.Set(c.faults)
 	r := newRoad(t, n, "ISB-01")
-	l := wiretest.NewLedger(wiretest.New("ISB-01", 1))
-	l.Grow(c.records)
+	l := waiting(c.records)
 	begin := time.Now()
 	states, stop := r.box(t, l, r.dialer(t, "ISB-01"))
 	await(t, states, "linked", func(s uplink.State) bool { return s.Up })
@@ -120,8 +134,7 @@ func TestALineChangesInMidDrain(t *testing.T) {
 				n := faultnet.NewNet(2)
 				n.Set(tt.from)
 				r := newRoad(t, n, "ISB-01")
-				l := wiretest.NewLedger(wiretest.New("ISB-01", 1))
-				l.Grow(tt.records)
+				l := waiting(tt.records)
 				states, stop := r.box(t, l, r.dialer(t, "ISB-01"))
 				s := await(t, states, "under way", func(s uplink.State) bool { return s.Held.Seq > 2000 })
 				n.Alter(tt.to)

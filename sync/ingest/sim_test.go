@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"flag"
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -19,14 +20,22 @@ import (
 // The worlds to play; few in the ordinary test, many by "make sim". A failure names its seed; the same seed plays the same
 // world again.
 var (
-	seeds = flag.Uint64("seeds", 2000, "how many worlds to simulate")
+	seeds = flag.Uint64("seeds", simSeeds, "how many worlds to simulate")
 	seed1 = flag.Uint64("seed", 0, "the seed of the first")
+)
+
+const (
+	// failuresMax is how many seeds fail before no further one is played: enough to see whether they have one cause.
+	failuresMax = 10
+	// worldMax is for a world that never ends, as one has been. The others take milliseconds.
+	worldMax = 5 * time.Minute
 )
 
 // tally is what all worlds came to together.
 type tally struct {
 	mu       sync.Mutex
 	failed   map[uint64]error
+	played   int
 	steps    int
 	records  uint64
 	settled  int
@@ -35,13 +44,16 @@ type tally struct {
 }
 
 func (c *tally) play(seed uint64) {
+	watch := time.AfterFunc(worldMax, func() { panic(fmt.Sprintf("seed %d does not end: %s", seed, again(seed))) })
 	w := newWorld(seed, flaw{})
 	err := w.run(kindOf(seed))
+	watch.Stop()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err != nil {
 		c.failed[seed] = err
 	}
+	c.played++
 	c.steps, c.records, c.settled = c.steps+w.Steps(), c.records+w.hq.held().Seq, c.settled+w.hq.settled
 	c.virtual += w.Now().Sub(faultnet.NewAgenda(0).Now())
 	for v, n := range w.hq.verdicts {
@@ -52,7 +64,12 @@ func (c *tally) play(seed uint64) {
 func (c *tally) fine() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return len(c.failed) == 0
+	return len(c.failed) < failuresMax
+}
+
+// again is the command that repeats a world.
+func again(seed uint64) string {
+	return fmt.Sprintf("go test ./sync/ingest -run TestPromisesHoldBySeed -seeds 1 -seed %d", seed)
 }
 
 func TestPromisesHoldBySeed(t *testing.T) {
@@ -69,15 +86,29 @@ func TestPromisesHoldBySeed(t *testing.T) {
 	}
 	workers.Wait()
 	for seed, err := range all.failed {
-		t.Errorf("seed %d: %v\nplay it again: go test ./sync/ingest -run TestPromisesHoldBySeed -seeds 1 -seed %d", seed, err, seed)
+		t.Errorf("seed %d: %v\nplay it again: %s", seed, err, again(seed))
 	}
 	for v, n := range all.verdicts {
-		if uint64(n) < *seeds/20 {
+		if n < all.played/20 {
 			t.Errorf("%d batches came to %s in all: the world is too tame", n, archive.Verdict(v))
 		}
 	}
-	t.Logf("%d seeds, %d steps, %d records at headquarters, %d forks settled, verdicts %v: %.1f virtual years in %v",
-		*seeds, all.steps, all.records, all.settled, all.verdicts, all.virtual.Hours()/24/365, time.Since(begin).Round(time.Millisecond))
+	took := time.Since(begin)
+	t.Logf("%d seeds, %d steps, %d records at headquarters, %d forks settled, verdicts %v: %.1f virtual years in %v, %.0f seeds a second",
+		all.played, all.steps, all.records, all.settled, all.verdicts, all.virtual.Hours()/24/365, took.Round(time.Millisecond),
+		float64(all.played)/took.Seconds())
+}
+
+// failedOnce are seeds that showed a fault, of the product or of the model. A change of the world's draws gives them other
+// worlds; they cost nothing.
+var failedOnce = []uint64{5972, 8491, 48368, 61234, 81689, 101716}
+
+func TestSeedsThatFailedOnceHold(t *testing.T) {
+	for _, seed := range failedOnce {
+		if err := newWorld(seed, flaw{}).run(kindOf(seed)); err != nil {
+			t.Errorf("seed %d: %v", seed, err)
+		}
+	}
 }
 
 func TestSameSeedSameTrace(t *testing.T) {

@@ -2,8 +2,8 @@ package ingest_test
 
 import (
 	"crypto/ed25519"
-	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"markaz.example/edge/chain"
@@ -48,7 +48,7 @@ func (b *simBox) head() chain.Position { return b.at(b.answered) }
 
 func (b *simBox) answerUpTo(seq uint64) {
 	for ; b.answered < seq; b.answered++ {
-		b.world.answered[b.at(b.answered+1)] = true
+		b.fates[b.at(b.answered+1)] |= answered
 	}
 }
 
@@ -58,8 +58,10 @@ func (b *simBox) produce() {
 		return
 	}
 	if b.running {
-		for range 1 + b.Random.IntN(30) {
-			b.hashes = append(b.hashes, chain.Link(b.hashes[len(b.hashes)-1], fmt.Append(nil, b.Random.Uint64())))
+		n := 1 + b.Random.IntN(30)
+		b.hashes = slices.Grow(b.hashes, n)
+		for range n {
+			b.hashes = append(b.hashes, chain.Link(b.hashes[len(b.hashes)-1], strconv.AppendUint(nil, b.Random.Uint64(), 10)))
 		}
 		boot, head := b.boot, uint64(len(b.hashes)-1)
 		if b.flaw.unacked {
@@ -105,6 +107,14 @@ func (b *simBox) startUnlessRetired() {
 func (b *simBox) retire() {
 	b.hangUp()
 	b.running, b.retired = false, true
+	b.give()
+}
+
+// give is a disk thrown away, with what headquarters was not yet said to hold.
+func (b *simBox) give() {
+	for seq := b.confirmed + 1; seq <= b.answered; seq++ {
+		b.fates[b.at(seq)] |= given
+	}
 }
 
 // restore puts an older copy of the disk in place of the present one; the future differs from then on.
@@ -113,7 +123,8 @@ func (b *simBox) restore() {
 		return
 	}
 	b.hangUp()
-	b.running = false
+	b.running, b.meddled = false, true
+	b.give()
 	b.hashes = slices.Clip(b.backup)
 	b.answered = uint64(len(b.hashes) - 1)
 	b.forgot, b.confirmed = b.backedUp, b.backedUp
@@ -125,7 +136,7 @@ func (b *simBox) restore() {
 func (b *simBox) clone(key byte, hashes []chain.Hash, forgot uint64) {
 	c := &simBox{world: b.world, key: key, hashes: slices.Clip(hashes), forgot: forgot, confirmed: forgot}
 	c.answered = uint64(len(hashes) - 1)
-	b.boxes = append(b.boxes, c)
+	b.boxes, b.meddled = append(b.boxes, c), true
 	b.Note("another box", c.answered)
 	c.start()
 	c.produce()
@@ -192,7 +203,7 @@ func simKey(k byte) ed25519.PublicKey {
 func (b *simBox) confirm(held chain.Position) {
 	b.Note("confirm", held.Seq)
 	switch {
-	case !b.hq.everMain[held]:
+	case b.fates[held]&chained == 0:
 		b.fail("the box forgets up to %s, headquarters' chain never had that", held)
 	case held.Seq > b.answered || b.hashes[held.Seq] != held.Hash:
 		b.fail("the box confirms %s, its own chain does not have that", held)
@@ -220,6 +231,7 @@ func (b *simBox) pack(a uplink.Send) {
 	to := min(from+size, a.UpTo, uint64(len(b.hashes)-1))
 	var m wire.Batch
 	m.Prev, m.Checkpoint = a.After, chain.Checkpoint{Incarnation: b.in, Position: b.at(to)}
+	m.Block = make([]byte, 0, len(chain.Hash{})*int(to-from))
 	for _, h := range b.hashes[from+1 : to+1] {
 		m.Block = append(m.Block, h[:]...)
 	}

@@ -22,10 +22,8 @@ type simHQ struct {
 	leader int // -1 while there is none
 	term   int
 	simArchive
-	log      []chain.Position        // the chain's end after each committed entry
-	known    map[chain.Position]int  // the entry that made this the end of a strand
-	everMain map[chain.Position]bool // was in the chain once
-	ever     map[chain.Position]bool // was in a strand once
+	log      []chain.Position       // the chain's end after each committed entry
+	known    map[chain.Position]int // the entry that made this the end of a strand
 	verdicts [archive.Settled + 1]int
 	settled  int
 }
@@ -38,6 +36,7 @@ type simNode struct {
 	applied  int // entries of the log
 	learning bool
 	leader   int // as it believes
+	term     int // of that leader
 }
 
 // simArchive is an archive as hashes: the chain, and branches beside it.
@@ -95,7 +94,7 @@ type simBatch struct {
 }
 
 func unpack(m wire.Batch, key ed25519.PublicKey) simBatch {
-	b := simBatch{Span: m.Span, key: key}
+	b := simBatch{Span: m.Span, key: key, hashes: make([]chain.Hash, 0, len(m.Block)/len(chain.Hash{}))}
 	for block := m.Block; len(block) > 0; block = block[len(chain.Hash{}):] {
 		b.hashes = append(b.hashes, chain.Hash(block))
 	}
@@ -107,13 +106,14 @@ func (b simBatch) passes(p chain.Position) bool { return b.hashes[p.Seq-b.Prev.S
 
 func (a *simArchive) held() chain.Position { return a.strands[0].end() }
 
+// strandOf is the strand that a position is on; a branch's base is on what it leaves.
 func (a *simArchive) strandOf(p chain.Position) int {
-	return slices.IndexFunc(a.strands, func(s simStrand) bool { return s.has(p) })
+	return slices.IndexFunc(a.strands, func(s simStrand) bool { return s.has(p) && (p.Seq > s.base || p.Seq == 0) })
 }
 
 // place asks the product's rule.
 func (w *world) place(b simBatch) (archive.Verdict, int) {
-	var strands []archive.Strand
+	strands := make([]archive.Strand, 0, len(w.hq.strands))
 	for _, s := range w.hq.strands {
 		at := func(seq uint64) chain.Hash { return s.at(seq).Hash }
 		strands = append(strands, archive.Strand{Base: s.at(s.base), End: s.end(), Settled: s.settled, At: at})
@@ -154,6 +154,9 @@ func (w *world) commit(b simBatch) ingest.Committed {
 		w.appended(b)
 		return ingest.Committed{Verdict: v, Held: h.held()}
 	case archive.Fork:
+		if !w.meddled {
+			w.fail("histories differ after %s, and nobody touched a disk", b.Prev)
+		}
 		if s := h.strands[h.strandOf(b.Prev)]; b.shown && s.begins(b.Prev.Seq) != b.Prev.Seq {
 			w.fail("the branch shown from %s does not fit the end of a batch", b.Prev)
 		}
@@ -192,10 +195,11 @@ func (w *world) entered() {
 		}
 		for i := len(s.hashes) - 1; i >= 0; i-- {
 			p := s.at(s.base + uint64(i))
-			if h.ever[p] {
+			f := w.fates[p]
+			if f&kept != 0 {
 				break
 			}
-			h.ever[p] = true
+			w.fates[p] = f | kept
 		}
 	}
 	for i := range h.nodes {
@@ -264,7 +268,7 @@ func (w *world) turn(i int) {
 		h.strands = append(h.strands, tail)
 	}
 	for seq := range trunk.hashes {
-		h.everMain[trunk.at(uint64(seq))] = true
+		w.fates[trunk.at(uint64(seq))] |= chained
 	}
 }
 
@@ -304,10 +308,17 @@ func (w *world) elect() {
 		}
 		w.Note("leader", uint64(h.leader))
 		for i := range h.nodes {
-			leader := h.leader
-			w.After(w.Within(3*time.Second), func() { h.nodes[i].leader = leader })
+			leader, term := h.leader, h.term
+			w.After(w.Within(3*time.Second), func() { h.nodes[i].hears(leader, term) })
 		}
 	})
+}
+
+// hears learns of a leader, which news of an older one does not undo.
+func (n *simNode) hears(leader, term int) {
+	if term >= n.term {
+		n.leader, n.term = leader, term
+	}
 }
 
 var errNoLeader = errors.New("no leader, or it is not known what became of it")
@@ -400,9 +411,9 @@ func (w *world) arrive(l *simLink, m wire.Message) {
 
 // inspect finds odd records, one in 64, and forged signatures: a batch is signed with the first byte of its signature.
 func (w *world) inspect(m wire.Batch) (odd []wire.Odd, err error) {
-	for i, h := range unpack(m, nil).hashes {
-		if h[0]&63 == 0 {
-			odd = append(odd, wire.NewOdd(m.Prev.Seq+uint64(i)+1, "odd"))
+	for i := 0; i < len(m.Block); i += len(chain.Hash{}) {
+		if m.Block[i]&63 == 0 {
+			odd = append(odd, wire.NewOdd(m.Prev.Seq+uint64(i/len(chain.Hash{}))+1, "odd"))
 		}
 	}
 	if len(odd) > 0 && w.flaw.poison {
@@ -465,12 +476,12 @@ func (w *world) acknowledges(m wire.Message) {
 	switch m := m.(type) {
 	case wire.Ack:
 		w.Note("ack", m.Held.Seq)
-		if !w.hq.everMain[m.Held] {
+		if w.fates[m.Held]&chained == 0 {
 			w.fail("headquarters acknowledges %s, its chain never had that", m.Held)
 		}
 	case wire.Shelved:
 		w.Note("shelved", m.At.Seq)
-		if !w.hq.ever[m.At] {
+		if w.fates[m.At]&kept == 0 {
 			w.fail("headquarters says that it keeps %s, it does not", m.At)
 		}
 	}
@@ -501,11 +512,12 @@ func (w *world) submit(l *simLink) {
 func (w *world) appended(b simBatch) {
 	for i, h := range b.hashes {
 		p := chain.Position{Seq: b.Prev.Seq + uint64(i) + 1, Hash: h}
-		w.hq.everMain[p] = true
+		f := w.fates[p]
+		w.fates[p] = f | chained
 		if w.hq.strands[0].at(min(p.Seq, w.hq.held().Seq)) != p {
 			w.fail("headquarters has %s in another place", p)
 		}
-		if !w.answered[p] {
+		if f&answered == 0 {
 			w.fail("headquarters appends %s, that no caller was answered for", p)
 		}
 	}

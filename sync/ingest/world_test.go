@@ -20,22 +20,36 @@ type world struct {
 	*faultnet.Agenda
 	flaw flaw
 
-	in       chain.Incarnation
-	version  uint // of the boxes' protocol
-	boxes    []*simBox
-	hq       simHQ
-	tapes    [][]wire.Message
-	latest   [simNodes]*simLink
-	answered map[chain.Position]bool // records that some caller was answered for, on any box
-	calm     time.Time               // when faults end
-	end      time.Time
-	outage   time.Time     // nobody is reached before
-	pause    time.Duration // between records
-	ceiling  time.Duration // of dialling; 0 for the usual
-	words    int
-	lastKey  byte
-	err      error // the first broken promise
+	in      chain.Incarnation
+	version uint // of the boxes' protocol
+	boxes   []*simBox
+	hq      simHQ
+	tapes   [][]wire.Message
+	latest  [simNodes]*simLink
+	fates   map[chain.Position]fate // of every record that some caller was answered for or headquarters had
+	meddled bool                    // somebody copied a disk or put a copy back
+	calm    time.Time               // when faults end
+	end     time.Time
+	outage  time.Time     // nobody is reached before
+	pause   time.Duration // between records
+	ceiling time.Duration // of dialling; 0 for the usual
+	words   int
+	lastKey byte
+	err     error // the first broken promise
 }
+
+// fate is what became of a record: one map of bits, since worlds spend their time in it.
+type fate uint8
+
+const (
+	answered fate = 1 << iota // some caller was answered for it, on any box
+	given                     // a person threw away a disk that it was on
+	kept                      // it was in a strand of headquarters once
+	chained                   // it was in headquarters' chain once
+)
+
+// simRecords is what most worlds come to, to make the map only once: 1,700 on average.
+const simRecords = 3000
 
 // flaw is a planted bug: what is set replaces or alters a decision on its way. None in the unplanted world.
 type flaw struct {
@@ -72,11 +86,11 @@ func newWorld(seed uint64, f flaw) *world {
 	w.calm, w.end = w.Now().Add(simCalm), w.Now().Add(simSpan)
 	w.in.Centre = "ISB-01"
 	start := w.in.Start()
-	w.answered = map[chain.Position]bool{}
+	w.fates = make(map[chain.Position]fate, simRecords)
+	w.fates[start] = kept | chained
 	w.hq.strands = []simStrand{{hashes: []chain.Hash{start.Hash}, ends: []uint64{0}}}
 	w.hq.keys, w.hq.words = map[byte]bool{}, map[int]bool{}
 	w.hq.known = map[chain.Position]int{start: 0}
-	w.hq.ever, w.hq.everMain = map[chain.Position]bool{start: true}, map[chain.Position]bool{start: true}
 	w.boxes = []*simBox{{world: w, hashes: []chain.Hash{start.Hash}}}
 	return w
 }
@@ -252,11 +266,16 @@ func (w *world) settleAll() {
 // ---- what must hold at the end
 
 // checkEnd: after the last fault every box's records are at headquarters, in the chain or on a branch, and each box knows
-// which; and nothing that headquarters ever had is gone.
+// which; and nothing is gone that headquarters ever had, or that a caller was answered for.
 func (w *world) checkEnd() {
-	for p := range w.hq.ever {
-		if w.hq.strandOf(p) < 0 {
+	for p, f := range w.fates {
+		switch {
+		case w.hq.strandOf(p) >= 0:
+		case f&kept != 0:
 			w.fail("headquarters had %s and lost it", p)
+			return
+		case f&given == 0 && !w.onDisk(p):
+			w.fail("a caller was answered for %s, and it is nowhere", p)
 			return
 		}
 	}
@@ -289,6 +308,11 @@ func (w *world) checkBox(i int, b *simBox) {
 	case on > 0 && w.hq.strands[on].settled && state.Code != wire.CodeReplaced && len(w.boxes) == 1:
 		w.fail("box %d lives on a settled branch and was not told: %+v", i, state)
 	}
+}
+
+// onDisk is whether a box that lives has a record.
+func (w *world) onDisk(p chain.Position) bool {
+	return slices.ContainsFunc(w.boxes, func(b *simBox) bool { return !b.retired && p.Seq <= b.answered && b.at(p.Seq) == p })
 }
 
 // common is the last record that a box and a strand from the start share.

@@ -26,16 +26,14 @@ import (
 const (
 	groupDir     = "MARKAZ_TEST_QUORUM_GROUP" // makes this test binary a node of a group over that directory
 	groupAddress = "MARKAZ_TEST_QUORUM_ADDRESS"
-
-	groupRecord = 20_000 // of each chain: more than can be sent
 )
 
 // groupRounds is how often nodes are killed: all three at once, then one, then one, and so on.
 var groupRounds = flag.Int("group-rounds", 3, "rounds of TestGroupKilled")
 
-// groupChain is the chain that a node of that name sends for.
+// groupChain is the chain that a node of that name sends for. It grows as it is sent, so that starts are quick.
 func groupChain(name string) *wiretest.Chain {
-	return grown(id.Centre("C-"+name[len(name)-1:]+"0"), uint64(name[len(name)-1]), groupRecord)
+	return wiretest.New(id.Centre("C-"+name[len(name)-1:]+"0"), uint64(name[len(name)-1]))
 }
 
 // TestGroupKilled kills the processes of a group, one at a time and all at once, while each sends batches through itself,
@@ -207,8 +205,9 @@ func groupSend(n *Node, c *wiretest.Chain, early bool) {
 	<-n.Ready()
 	for {
 		at, err := n.Held(c.In)
-		for err == nil && at.Seq < c.Head().Seq {
-			end := min(at.Seq+killBatch, c.Head().Seq)
+		for err == nil {
+			end := at.Seq + killBatch
+			growTo(c, end)
 			if early {
 				fmt.Println(end)
 				time.Sleep(20 * time.Millisecond) // so that the kill is sure to fall between the two

@@ -275,7 +275,9 @@ func (s *Sender) refused(now time.Time, e Refused) []Act {
 	if s.phase == waiting || s.phase == dialling {
 		return nil
 	}
-	s.code, s.detail = e.Code, e.Detail
+	if e.Fatal || s.code != wire.CodeSettled { // that is still so when headquarters is busy
+		s.code, s.detail = e.Code, e.Detail
+	}
 	if e.Code == wire.CodeFork {
 		s.forked, s.shown = true, s.phase == showing
 	}

@@ -338,6 +338,8 @@ func TestSettledAgainstThisBoxIsSaid(t *testing.T) {
 		s.search2(theirs, s.Step(s.now, w)[1:], Send{s.c.At(130), 137 + evidenceRecords, wire.RawBytesMax})
 		s.tell(Packed{Last: s.c.At(201)})
 		s.tell(Refused{wire.Refusal{Code: wire.CodeSettled, Detail: "make it anew", Fatal: true}}, Hang{"refused: settled"})
+		s.connect()
+		s.tell(Refused{wire.Refusal{Code: wire.CodeBusy, Detail: "no leader"}}, Hang{"refused: busy"})
 	}
 }
 

@@ -35,17 +35,18 @@ const (
 	howAfter = "after"  // the cursor moves in a second transaction
 	howFirst = "before" // the cursor moves before the rows come
 
-	killChains  = 4
-	killRounds  = 30
-	killAdded   = 120 // records of each chain that come in a round
-	killRecords = 40  // in a transaction
+	killChains    = 4
+	killRounds    = 30
+	controlRounds = 2
+	killAdded     = 120 // records of each chain that come in a round
+	killRecords   = 40  // in a transaction
 )
 
 // TestKilled kills the loader, its session at the server, and the server, at random moments and again and again, while
 // records come. Afterwards every record is there once, as the archive has it. The controls move the cursor in another
 // transaction than the rows; the same judge must see it.
 func TestKilled(t *testing.T) {
-	k := newKilling(t, warehousetest.New(t))
+	k := newKilling(t, warehousetest.New(t), killRounds)
 	for round := range killRounds {
 		k.round(round)
 	}
@@ -61,8 +62,8 @@ func TestKilled(t *testing.T) {
 func TestKilledControl(t *testing.T) {
 	for _, how := range []string{howAfter, howFirst} {
 		t.Run(how, func(t *testing.T) {
-			k := newKilling(t, server(t))
-			for range 2 {
+			k := newKilling(t, server(t), controlRounds)
+			for range controlRounds {
 				k.killBetween(how)
 			}
 			if d := compare(t, k.open(), k.url); d.Right() {
@@ -85,10 +86,10 @@ type killing struct {
 	killed, copying, cut, crashed int
 }
 
-func newKilling(t *testing.T, s *warehousetest.Server) *killing {
+func newKilling(t *testing.T, s *warehousetest.Server, rounds int) *killing {
 	k := &killing{t: t, server: s, path: archivePath(t), random: rand.New(rand.NewPCG(5, 5))}
 	for i := range k.chains {
-		k.chains[i] = grown(id.Centre(fmt.Sprintf("C-%02d", i)), uint64(i), killAdded*killRounds)
+		k.chains[i] = grown(id.Centre(fmt.Sprintf("C-%02d", i)), uint64(i), killAdded*rounds)
 	}
 	k.url = k.server.Database(t)
 	return k

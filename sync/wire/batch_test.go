@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/fxamacker/cbor/v2"
-	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
 	"pgregory.net/rapid"
 
@@ -53,8 +53,8 @@ func TestPackOpen(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		if d := cmp.Diff(c.Records(from, to), records); d != "" {
-			r.Fatal(d)
+		if !slices.EqualFunc(records, c.Records(from, to), bytes.Equal) {
+			r.Fatalf("%d records come back, and others than went", len(records))
 		}
 	})
 }

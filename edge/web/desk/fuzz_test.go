@@ -106,19 +106,21 @@ func FuzzForm(f *testing.F) {
 	f.Add("A", "lang=ur", "act=draw-bed&wish=K5QXG43UOVZGKZDT&answer=allow")
 	f.Add("A", "", "act=draw-../x&wish=x&answer=refuse")
 	f.Add("A", "", "act=ask&answer=again")
+	floor := &strict{}
+	d, err := New(pagetest.Kit(f), nil, Config{
+		Floor: floor, Zone: time.UTC, Road: func() Road { return Road{} }, Health: func() []health.Condition { return nil },
+		NotInHand: func(context.Context, int) ([]id.Visit, error) { return nil, nil }, Tools: func(id.Desk) []string { return nil },
+		Diagnose: func(context.Context) (diagnosis.Given, error) {
+			return diagnosis.Given{Format: "text", Report: []byte("well")}, nil
+		},
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	d.Routes(mux)
 	f.Fuzz(func(t *testing.T, segment, query, body string) {
-		d, err := New(pagetest.Kit(t), nil, Config{
-			Floor: strict{t: t}, Zone: time.UTC, Road: func() Road { return Road{} }, Health: func() []health.Condition { return nil },
-			NotInHand: func(context.Context, int) ([]id.Visit, error) { return nil, nil }, Tools: func(id.Desk) []string { return nil },
-			Diagnose: func(context.Context) (diagnosis.Given, error) {
-				return diagnosis.Given{Format: "text", Report: []byte("well")}, nil
-			},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		mux := http.NewServeMux()
-		d.Routes(mux)
+		floor.t = t
 		for _, path := range []string{"/desk", "/desk/A", "/desk/" + segment, "/floor", "/floor/diagnosis"} {
 			for _, method := range []string{http.MethodGet, http.MethodPost} {
 				r := httptest.NewRequest(method, "/", strings.NewReader(body))

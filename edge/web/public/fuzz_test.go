@@ -42,13 +42,15 @@ func (s strict) ByCode(_ context.Context, c id.Code) (desk.Place, error) {
 func FuzzForm(f *testing.F) {
 	f.Add("K5QXG43UOVZGKZDT", "k=1&lang=en", "only=kafaalat&press=x")
 	f.Add("..", "k=%zz", "service=a&service=a;only")
+	floor := &strict{}
+	p, err := New(pagetest.Kit(f), nil, floor, desk.Catalogue{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	p.Routes(mux)
 	f.Fuzz(func(t *testing.T, segment, query, body string) {
-		p, err := New(pagetest.Kit(t), nil, strict{t}, desk.Catalogue{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		mux := http.NewServeMux()
-		p.Routes(mux)
+		floor.t = t
 		for _, path := range []string{"/kiosk", "/kiosk/slip/" + segment, "/t/" + segment} {
 			for _, method := range []string{"GET", "POST"} {
 				r := httptest.NewRequest(method, "/", strings.NewReader(body))

@@ -70,9 +70,10 @@ func FuzzForm(f *testing.F) {
 	f.Add("A", "begin-arm", "type", "115", "type")
 	f.Add("A", "take", "except", "worn", "file")
 	f.Add("..", "begin-weight", "zero", "\xff", "now")
+	kit := pagetest.Kit(f)
 	f.Fuzz(func(t *testing.T, segment, first, second, value, third string) {
 		floor := strict{t}
-		s, err := New(pagetest.Kit(t), nil, floor, station.New(floor, map[id.Desk]station.Instruments{"A": {}}, nil))
+		s, err := New(kit, nil, floor, station.New(floor, map[id.Desk]station.Instruments{"A": {}}, nil))
 		if err != nil {
 			t.Fatal(err)
 		}
