@@ -27,12 +27,12 @@ func TestWarehouseIsTakenOver(t *testing.T) {
 	unite(t, nodes)
 	c := wiretest.New("ISB-01", 1)
 	c.Grow(2000)
-	l := newLedger(c)
+	l := wiretest.NewLedger(c)
 	stop := nodes[0].send(t, l)
 	wait(t, "one of the two to load", func() bool { return loader(runs) > 0 && runs[loader(runs)].Warehouse().Loaded > 200 })
 	first := loader(runs)
 	runs[first].close(t)
-	l.grow(1000)
+	l.Grow(1000)
 	other := runs[3-first]
 	wait(t, "the other to load it all", func() bool {
 		s := other.Warehouse()
