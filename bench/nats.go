@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/url"
 	"os"
@@ -258,18 +259,27 @@ func fillLeaf(client, flat string) (records uint64, err error) {
 	return records, err
 }
 
-// freeAddresses are addresses that nobody listened on a moment ago: a cluster's routes must be known beforehand.
+// freeAddresses are addresses that nobody listened on a moment ago: a cluster's routes must be known beforehand. They lie below the
+// range that the kernel gives to whoever asks for any port, so that nobody is given one of them meanwhile.
 func freeAddresses(n int) (out []string, err error) {
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+	for range n * addressTries {
+		if len(out) == n {
+			return out, nil
+		}
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", lowPort+rand.IntN(lowPorts)))
 		if err != nil {
-			return nil, err
+			continue // somebody has it
 		}
 		defer l.Close()
 		out = append(out, l.Addr().String())
 	}
-	return out, nil
+	return nil, errors.New("no free ports are to be found")
 }
+
+const (
+	lowPort, lowPorts = 20_000, 10_000
+	addressTries      = 20
+)
 
 func splitPort(address string) (host string, port int, err error) {
 	a, err := net.ResolveTCPAddr("tcp", address)

@@ -140,6 +140,10 @@ func (b *Box) uplink(l *ledger.Ledger, key ed25519.PrivateKey, seen *witness) *u
 		},
 		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())),
 		Log:    b.Log, Held: l.Confirmed(), Ceiling: b.DialMax,
+		Clock: func() (int64, uint8) {
+			now := l.Clock().Now()
+			return now.Wall, uint8(now.Grade)
+		},
 		Told:   func(t time.Time) { b.tell(l, t) },
 		Report: func(s uplink.State) { b.state.Store(&s) },
 	}

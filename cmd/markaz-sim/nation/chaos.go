@@ -34,7 +34,6 @@ const (
 	harmSpan    = 3 * time.Second
 	downSpan    = 2 * time.Second
 	settleMax   = 3 * time.Minute // after everything was mended
-	followWait  = 3 * time.Second // for followers to hear of the last commit
 	blackoutOdd = 40              // one harm in so many is a blackout of all nodes
 )
 
@@ -189,8 +188,7 @@ func (c *Chaos) mend(ctx context.Context) error {
 			return err
 		}
 	}
-	rest(ctx, followWait)
-	return nil
+	return c.Nation.Level(ctx)
 }
 
 func (c *Chaos) settled() bool {

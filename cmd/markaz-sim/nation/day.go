@@ -76,7 +76,7 @@ func (d *Day) story(ctx context.Context, ended chan error) error {
 		return fmt.Errorf("%d records are still on their way %s after the lines were mended", d.Nation.Standing().Behind, drainMax)
 	}
 	fmt.Fprintf(d.Out, "all there %s after the lines were mended\n", time.Since(mended).Round(100*time.Millisecond))
-	return nil
+	return d.Nation.Level(ctx)
 }
 
 // set puts a fault on every second line.

@@ -14,6 +14,8 @@ import (
 	"markaz.example/cmd/markaz-sim/lab"
 	"markaz.example/cmd/markaz-sim/stage"
 	"markaz.example/sync/fleet/district"
+	"markaz.example/sync/hq"
+	"markaz.example/sync/quorum"
 	"markaz.example/sync/roster"
 )
 
@@ -142,6 +144,34 @@ func (n *Nation) add(ctx context.Context, node *Node) error {
 			return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(out)))
 		}
 	}
+}
+
+// Level waits until every node has applied what the others have: a follower hears of the last commit a moment later.
+func (n *Nation) Level(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, gatherMax)
+	defer cancel()
+	for !n.level(ctx) {
+		if !rest(ctx, gatherAgain) {
+			return fmt.Errorf("%w: after %s the nodes have not applied the same", ErrWrong, gatherMax)
+		}
+	}
+	return nil
+}
+
+func (n *Nation) level(ctx context.Context) bool {
+	for _, node := range n.Nodes {
+		var members []quorum.MemberState
+		c := hq.NewAdminClient(hq.Config{Dir: filepath.Join(node.dir, "data")})
+		if err := c.Call(ctx, "GET", "/member", struct{}{}, &members); err != nil || len(members) != len(n.Nodes) {
+			return false
+		}
+		for _, m := range members {
+			if !m.Reached || m.Applied != members[0].Applied {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // quiet is for boxes and nodes whose every reconnection would be a line.
