@@ -147,17 +147,17 @@ func fill(t testing.TB, c box.Config, visits int) {
 		})
 	}
 	f := &desk.Floor{Ledger: l, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Catalogue: catalogue}
-	var kiosks sync.WaitGroup
-	for i := range 16 {
-		kiosks.Go(func() {
-			for range visits / 16 {
+	var asking sync.WaitGroup
+	for i := range kiosks {
+		asking.Go(func() {
+			for range visits / kiosks {
 				if _, err := f.Ask(t.Context(), "kiosk/1", []id.Service{catalogue.Services[i%8].Code}, "ur"); err != nil {
 					t.Error(err)
 				}
 			}
 		})
 	}
-	kiosks.Wait()
+	asking.Wait()
 	stop()
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
@@ -213,8 +213,9 @@ func lose(t testing.TB, s *seat, visits int) (file string, lost box.Config) {
 	s.place(&lost, t.TempDir())
 	s.enrol(t, lost, false)
 	file = filepath.Join(lost.Data, "ledger.db")
-	for range outages {
-		fill(t, lost, visits/outages)
+	rounds := min(outages, visits/kiosks)
+	for range rounds {
+		fill(t, lost, visits/rounds)
 		at, _ := state(t, file)
 		b := &boxtest.Box{Config: lost}
 		b.Up(t)
@@ -223,6 +224,9 @@ func lose(t testing.TB, s *seat, visits int) (file string, lost box.Config) {
 	}
 	return file, lost
 }
+
+// kiosks ask at once; each asks as often as the others.
+const kiosks = 16
 
 // outages are how often a lost box had been cut off: after each its records went up in batches of their own.
 const outages = 6

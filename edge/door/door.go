@@ -19,6 +19,7 @@ import (
 type Door struct {
 	mux    *http.ServeMux
 	socket net.Listener
+	path   string // of the socket
 }
 
 // Refusal is an error of a door. Its Error is the text alone; a program that prints it adds the remedy.
@@ -50,11 +51,11 @@ func Open(dir, name string) (*Door, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the door %s: %w", name, err)
 	}
-	l.SetUnlinkOnClose(false) // its path is good only now; the next start removes it
+	l.SetUnlinkOnClose(false) // the path that it was given is good only now
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the door %s: %w", name, err), l.Close())
 	}
-	return &Door{mux: http.NewServeMux(), socket: l}, nil
+	return &Door{http.NewServeMux(), l, filepath.Join(dir, name)}, nil
 }
 
 // socketPath leads to the socket through an open directory: the kernel takes no path of more than 107 bytes. It is good
@@ -195,6 +196,7 @@ func (c *Client) Do(ctx context.Context, method, path string, body io.Reader) (i
 
 // Run serves until the context ends.
 func (d *Door) Run(ctx context.Context) error {
+	defer os.Remove(d.path) // one that is left is removed by the next start
 	s := &http.Server{Handler: d.mux, ReadHeaderTimeout: headerMax}
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(d.socket) }()
@@ -213,4 +215,7 @@ func (d *Door) Run(ctx context.Context) error {
 }
 
 // Close lets go of the socket of a door that does not run.
-func (d *Door) Close() error { return d.socket.Close() }
+func (d *Door) Close() error {
+	_ = os.Remove(d.path) // it may be gone with a door that ran
+	return d.socket.Close()
+}

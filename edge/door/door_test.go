@@ -3,6 +3,7 @@ package door
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,7 +22,10 @@ func TestDoor(t *testing.T) {
 	if err := client.Call(t.Context(), "POST", "/twice", 21, nil); !errors.Is(err, closed) {
 		t.Errorf("without a program: got %v, want %v", err, closed)
 	}
-	for range 2 { // the second finds the socket of the first
+	if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil { // what a killed program left
+		t.Fatal(err)
+	}
+	for range 2 {
 		d, err := Open(dir, name)
 		if err != nil {
 			t.Fatal(err)
@@ -31,14 +35,16 @@ func TestDoor(t *testing.T) {
 		ended := make(chan error)
 		go func() { ended <- d.Run(ctx) }()
 		askTwice(t, client)
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("socket: %v, %v; want mode 0600", info, err)
+		}
 		stop()
 		if err := <-ended; err != nil {
 			t.Fatal(err)
 		}
 	}
-	info, err := os.Stat(filepath.Join(dir, name))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("socket: %v, %v; want mode 0600", info.Mode(), err)
+	if _, err := os.Stat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a door that is closed leaves its socket: %v", err)
 	}
 }
 
