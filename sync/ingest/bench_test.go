@@ -55,7 +55,7 @@ func BenchmarkDrain(b *testing.B) {
 		g := &counting{}
 		r := newRoadTo(b, nil, g, "ISB-01")
 		b.StartTimer()
-		states, stop := r.box(b, newLedger(c), r.dialer(b, "ISB-01"))
+		states, stop := r.box(b, wiretest.NewLedger(c), r.dialer(b, "ISB-01"))
 		await(b, states, "drained", caughtUp(records))
 		b.StopTimer()
 		blocks = g.frameBytes
@@ -71,10 +71,10 @@ func BenchmarkDrain(b *testing.B) {
 // BenchmarkLive is one record at a time, from the ledger's word to headquarters' acknowledgement.
 func BenchmarkLive(b *testing.B) {
 	r := newRoadTo(b, nil, &counting{}, "ISB-01")
-	l := newLedger(wiretest.New("ISB-01", 1))
+	l := wiretest.NewLedger(wiretest.New("ISB-01", 1))
 	states, _ := r.box(b, l, r.dialer(b, "ISB-01"))
 	for b.Loop() {
-		l.grow(1)
+		l.Grow(1)
 		await(b, states, "acknowledged", caughtUp(l.Acknowledged().Seq))
 	}
 }

@@ -18,17 +18,17 @@ import (
 
 // forkedRoad is a centre of 500 records at headquarters whose box was restored from a backup of record 333. Its ledger
 // runs on the other history.
-func forkedRoad(t testing.TB, n *faultnet.Net) (r *road, c *wiretest.Chain, l *memLedger) {
+func forkedRoad(t testing.TB, n *faultnet.Net) (r *road, c *wiretest.Chain, l *wiretest.Ledger) {
 	r = newRoad(t, n, "ISB-01")
 	c = wiretest.New("ISB-01", 1)
 	c.Grow(500)
 	restored := c.Clone(7)
 	restored.Truncate(333)
 	restored.Grow(400)
-	states, stop := r.box(t, newLedger(c), r.dialer(t, "ISB-01"))
+	states, stop := r.box(t, wiretest.NewLedger(c), r.dialer(t, "ISB-01"))
 	await(t, states, "drained", caughtUp(500))
 	stop()
-	return r, c, newLedger(restored)
+	return r, c, wiretest.NewLedger(restored)
 }
 
 // shelvedUpTo waits until headquarters keeps a branch up to a record.
@@ -59,13 +59,13 @@ func TestForkIsKeptWholeAndShownOnBothSides(t *testing.T) {
 		random := mathrand.New(mathrand.NewPCG(6, 7))
 		for range 50 {
 			time.Sleep(time.Duration(random.Int64N(int64(40 * time.Second))))
-			l.grow(random.IntN(100)) // never blocked
+			l.Grow(random.IntN(100)) // never blocked
 		}
 		n.Set(faultnet.Faults{})
 		b := r.shelvedUpTo(t, c.In, l.Acknowledged())
 		r.same(t, c)
-		if l.held().Seq > 333 {
-			t.Errorf("the box may forget up to %s, past the last common record", l.held())
+		if l.Confirmed().Seq > 333 {
+			t.Errorf("the box may forget up to %s, past the last common record", l.Confirmed())
 		}
 		got := [][]byte{}
 		for rec, err := range r.group.BranchRecords(c.In, b.Name) {
@@ -74,7 +74,7 @@ func TestForkIsKeptWholeAndShownOnBothSides(t *testing.T) {
 			}
 			got = append(got, rec.Bytes)
 		}
-		if !slices.EqualFunc(got, l.chain.Records(b.Base.Seq+1, b.End.Seq), slices.Equal) {
+		if !slices.EqualFunc(got, l.Chain.Records(b.Base.Seq+1, b.End.Seq), slices.Equal) {
 			t.Error("the branch is not what the box has")
 		}
 		if !slices.Contains(r.watcher.codes(), wire.CodeFork) {
@@ -91,20 +91,20 @@ func TestForkSettledForTheBox(t *testing.T) {
 		states, stop := r.box(t, l, r.dialer(t, "ISB-01"))
 		r.shelvedUpTo(t, c.In, l.Acknowledged())
 		r.group.settle(t, c.In, archive.KeepBranch)
-		l.grow(30)
+		l.Grow(30)
 		s := await(t, states, "taken for the chain", caughtUp(l.Acknowledged().Seq))
 		if s.Forked || s.Code != "" {
 			t.Errorf("still says %+v", s)
 		}
-		r.same(t, l.chain)
+		r.same(t, l.Chain)
 		stop()
 
-		states, stop = r.box(t, newLedger(c), r.dialer(t, "ISB-01")) // the other disk comes back
+		states, stop = r.box(t, wiretest.NewLedger(c), r.dialer(t, "ISB-01")) // the other disk comes back
 		s = await(t, states, "refused", func(s uplink.State) bool { return s.Code == wire.CodeSettled })
 		if !s.Forked || s.Detail == "" {
 			t.Errorf("says %+v", s)
 		}
-		r.same(t, l.chain)
+		r.same(t, l.Chain)
 		stop()
 		r.stop()
 	})
@@ -116,7 +116,7 @@ func TestForkSettledAgainstTheBox(t *testing.T) {
 		states, stop := r.box(t, l, r.dialer(t, "ISB-01"))
 		end := r.shelvedUpTo(t, c.In, l.Acknowledged()).End
 		r.group.settle(t, c.In, archive.KeepHeld)
-		l.grow(30)
+		l.Grow(30)
 		await(t, states, "refused", func(s uplink.State) bool { return s.Code == wire.CodeSettled })
 		k, _ := r.group.Chain(c.In)
 		if k.Forks != 0 || k.Branches[0].End != end {
@@ -136,7 +136,7 @@ func TestOddRecordHoldsUpNobody(t *testing.T) {
 	c.Grow(50)
 	c.AppendStored(append([]byte("\xffand another"), make([]byte, 30)...))
 	c.Grow(50)
-	states, _ := r.box(t, newLedger(c), r.dialer(t, "ISB-01"))
+	states, _ := r.box(t, wiretest.NewLedger(c), r.dialer(t, "ISB-01"))
 	await(t, states, "drained", caughtUp(102))
 	r.same(t, c)
 	odd, err := r.group.Odd(c.In)
@@ -161,7 +161,7 @@ func TestOneCentresTroubleIsNobodyElses(t *testing.T) {
 		for i, centre := range enrolled[3:] {
 			c := wiretest.New(centre, uint64(i))
 			c.Grow(records)
-			s, stop := r.box(t, newLedger(c), r.dialer(t, string(centre)))
+			s, stop := r.box(t, wiretest.NewLedger(c), r.dialer(t, string(centre)))
 			chains, stops, states = append(chains, c), append(stops, stop), append(states, s)
 		}
 		for i, c := range chains {
@@ -190,7 +190,7 @@ func (r *road) troubles(t *testing.T, centres []id.Centre) (stops []func()) {
 		odd.AppendStored(append([]byte("\xffnonsense"), make([]byte, 40)...))
 	}
 	for _, box := range []*wiretest.Chain{c, clone, odd} {
-		_, stop := r.box(t, newLedger(box), r.dialer(t, string(box.In.Centre)))
+		_, stop := r.box(t, wiretest.NewLedger(box), r.dialer(t, string(box.In.Centre)))
 		stops = append(stops, stop)
 	}
 	flood := r.dialer(t, string(centres[2]))

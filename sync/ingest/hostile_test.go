@@ -108,7 +108,7 @@ func TestHostileFramesAreRefusedByName(t *testing.T) {
 	r := newRoad(t, nil, "ISB-01", "LHE-01")
 	honest := wiretest.New("LHE-01", 2)
 	honest.Grow(100)
-	states, _ := r.box(t, newLedger(honest), r.dialer(t, "LHE-01"))
+	states, _ := r.box(t, wiretest.NewLedger(honest), r.dialer(t, "LHE-01"))
 	await(t, states, "up", func(s uplink.State) bool { return s.Up })
 
 	c := wiretest.New("ISB-01", 1)
@@ -259,7 +259,7 @@ func TestBusyGroupIsTriedAgain(t *testing.T) {
 	r.group.err = errors.New("no leader")
 	c := wiretest.New("ISB-01", 1)
 	c.Grow(10)
-	states, _ := r.box(t, newLedger(c), r.dialer(t, "ISB-01"))
+	states, _ := r.box(t, wiretest.NewLedger(c), r.dialer(t, "ISB-01"))
 	await(t, states, "told that headquarters is busy", func(s uplink.State) bool { return s.Code == wire.CodeBusy })
 	r.group.mu.Lock()
 	r.group.err = nil

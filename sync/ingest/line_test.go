@@ -48,10 +48,10 @@ var past = sync.OnceValue(func() *wiretest.Chain {
 })
 
 // waiting is a ledger of so many records.
-func waiting(records int) *memLedger {
+func waiting(records int) *wiretest.Ledger {
 	c := past().Clone(1)
 	c.Truncate(uint64(records))
-	return newLedger(c)
+	return wiretest.NewLedger(c)
 }
 
 func TestEveryLineIsUsed(t *testing.T) {
@@ -91,24 +91,24 @@ func useLine(t *testing.T, c carrier) {
 		t.Errorf("%d dials: a healthy line timed out", d)
 	}
 	stop()
-	r.same(t, l.chain)
+	r.same(t, l.Chain)
 	r.stop()
 }
 
 // live adds one record at a time to an idle line, and one behind another.
-func live(t *testing.T, c carrier, l *memLedger, states <-chan uplink.State) {
+func live(t *testing.T, c carrier, l *wiretest.Ledger, states <-chan uplink.State) {
 	t.Helper()
 	var worst time.Duration
 	for range 30 {
 		time.Sleep(time.Minute)
 		at := time.Now()
-		l.grow(1)
+		l.Grow(1)
 		await(t, states, "acknowledged", caughtUp(l.Acknowledged().Seq))
 		worst = max(worst, time.Since(at))
-		l.grow(1)
+		l.Grow(1)
 		time.Sleep(c.faults.Latency)
 		at = time.Now()
-		l.grow(1)
+		l.Grow(1)
 		await(t, states, "acknowledged", caughtUp(l.Acknowledged().Seq))
 		worst = max(worst, time.Since(at))
 	}
@@ -149,7 +149,7 @@ func TestALineChangesInMidDrain(t *testing.T) {
 					t.Errorf("%.0f %% of the line, %d dials", 100*busy, n.Dials())
 				}
 				stop()
-				r.same(t, l.chain)
+				r.same(t, l.Chain)
 				r.stop()
 			})
 		})

@@ -181,77 +181,6 @@ func (g *group) records(t testing.TB, in chain.Incarnation) (out [][]byte) {
 	return out
 }
 
-// memLedger is a chain with the ledger's manners.
-type memLedger struct {
-	mu        sync.Mutex
-	chain     *wiretest.Chain
-	changed   chan struct{}
-	confirmed chain.Position
-}
-
-func newLedger(c *wiretest.Chain) *memLedger {
-	return &memLedger{chain: c, changed: make(chan struct{}), confirmed: c.At(0)}
-}
-
-func (l *memLedger) grow(n int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.chain.Grow(n)
-	close(l.changed)
-	l.changed = make(chan struct{})
-}
-
-func (l *memLedger) Incarnation() chain.Incarnation { return l.chain.In }
-
-func (l *memLedger) Acknowledged() chain.Position {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.chain.Head()
-}
-
-func (l *memLedger) HashAt(seq uint64) (chain.Hash, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if seq > l.chain.Head().Seq {
-		return chain.Hash{}, fmt.Errorf("no record %d", seq)
-	}
-	return l.chain.At(seq).Hash, nil
-}
-
-func (l *memLedger) Read(after uint64, limitBytes int) ([][]byte, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	head := l.chain.Head().Seq
-	if after >= head {
-		return nil, fmt.Errorf("no record after %d", after)
-	}
-	to, size := after, 0
-	for to < head && (to == after || size < limitBytes) {
-		to++
-		size += len(l.chain.Records(to, to)[0])
-	}
-	return l.chain.Records(after+1, to), nil
-}
-
-func (l *memLedger) Changed() <-chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.changed
-}
-
-func (l *memLedger) Confirm(held chain.Position) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.confirmed = held
-	return nil
-}
-
-func (l *memLedger) held() chain.Position {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.confirmed
-}
-
 // watcher remembers refusals.
 type watcher struct {
 	mu       sync.Mutex
@@ -354,11 +283,11 @@ func (r *road) dialer(t testing.TB, centre string) link.Dialer {
 }
 
 // box runs an uplink until the test ends.
-func (r *road) box(t testing.TB, l *memLedger, d link.Dialer) (<-chan uplink.State, func()) {
+func (r *road) box(t testing.TB, l *wiretest.Ledger, d link.Dialer) (<-chan uplink.State, func()) {
 	t.Helper()
 	states := make(chan uplink.State, 1<<16)
 	u := &uplink.Uplink{
-		Ledger: l, Key: l.chain.Key, Software: "markaz test", Wall: time.Now, Log: quiet(),
+		Ledger: l, Key: l.Chain.Key, Software: "markaz test", Wall: time.Now, Log: quiet(),
 		Random: mathrand.New(mathrand.NewPCG(1, 2)), Report: func(s uplink.State) { states <- s },
 		Dial: func(ctx context.Context) (uplink.Link, error) {
 			c, err := d.Dial(ctx)

@@ -17,16 +17,16 @@ func TestRecordsArriveOnceInOrder(t *testing.T) {
 	r := newRoad(t, nil, "ISB-01")
 	c := wiretest.New("ISB-01", 1)
 	c.Grow(5000)
-	l := newLedger(c)
+	l := wiretest.NewLedger(c)
 	states, _ := r.box(t, l, r.dialer(t, "ISB-01"))
 	await(t, states, "drained", caughtUp(5000))
 	for n := range 20 {
-		l.grow(1 + n)
+		l.Grow(1 + n)
 		await(t, states, "live", caughtUp(l.Acknowledged().Seq))
 	}
 	r.same(t, c)
-	if l.held() != c.Head() {
-		t.Errorf("confirmed %s, want %s", l.held(), c.Head())
+	if l.Confirmed() != c.Head() {
+		t.Errorf("confirmed %s, want %s", l.Confirmed(), c.Head())
 	}
 }
 
@@ -46,7 +46,7 @@ func TestCutsInMidFrameOnLoopback(t *testing.T) {
 		cuts++
 		return faultnet.Cut(conn, 6000+random.Int64N(100_000)), nil
 	}
-	states, _ := r.box(t, newLedger(c), d)
+	states, _ := r.box(t, wiretest.NewLedger(c), d)
 	await(t, states, "drained", caughtUp(10_000))
 	r.same(t, c)
 }
@@ -58,13 +58,13 @@ func TestCutsDelaysAndSilenceInMemory(t *testing.T) {
 		r := newRoad(t, n, "ISB-01")
 		c := wiretest.New("ISB-01", 1)
 		c.Grow(5000)
-		l := newLedger(c)
+		l := wiretest.NewLedger(c)
 		n.Set(faultnet.Faults{Refuse: 0.2, Delay: 300 * time.Millisecond, CutBytes: 60_000})
 		states, stop := r.box(t, l, r.dialer(t, "ISB-01"))
 		random := mathrand.New(mathrand.NewPCG(6, 7))
 		for range 100 {
 			time.Sleep(time.Duration(random.Int64N(int64(40 * time.Second))))
-			l.grow(random.IntN(200))
+			l.Grow(random.IntN(200))
 			n.Silence(random.IntN(10) == 0)
 		}
 		n.Silence(false)
@@ -86,7 +86,7 @@ func TestADeadLineIsNoticed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := faultnet.NewNet(8)
 		r := newRoad(t, n, "ISB-01")
-		l := newLedger(wiretest.New("ISB-01", 1))
+		l := wiretest.NewLedger(wiretest.New("ISB-01", 1))
 		states, stop := r.box(t, l, r.dialer(t, "ISB-01"))
 		await(t, states, "up", func(s uplink.State) bool { return s.Up })
 		n.Silence(true)
@@ -96,7 +96,7 @@ func TestADeadLineIsNoticed(t *testing.T) {
 			t.Errorf("noticed after %s", took)
 		}
 		n.Silence(false)
-		l.grow(10)
+		l.Grow(10)
 		await(t, states, "drained", caughtUp(10))
 		stop()
 		r.stop()
