@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"markaz.example/edge/door"
 	mathrand "math/rand/v2"
 	"net"
 	"os"
@@ -191,7 +192,7 @@ func nodeName(i int) string { return fmt.Sprint("hq-", i+1) }
 
 const joinMax = time.Minute
 
-func join(first *hq.AdminClient, name, peer string) error {
+func join(first *door.Client, name, peer string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), joinMax)
 	defer cancel()
 	return first.Call(ctx, "POST", "/member/add", hq.Member{Name: name, Address: peer}, nil)

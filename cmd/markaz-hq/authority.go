@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"markaz.example/edge/id"
+	"markaz.example/sync/parcel"
 	"markaz.example/sync/roster"
 )
 
@@ -14,7 +16,7 @@ type authorityCommand struct {
 	IssueHQ     issueHQCommand     `cmd:"" name:"issue-hq" help:"Make the certificate of headquarters."`
 	IssueIssuer issueIssuerCommand `cmd:"" help:"Make the certificate with which headquarters enrols boxes by itself."`
 	IssueNode   issueNodeCommand   `cmd:"" help:"Make the certificate by which a node proves its name to the others of its group."`
-	PostKey     postKeyCommand     `cmd:"" name:"post-key" help:"Make the key under which headquarters speaks to boxes."`
+	PostKey     postKeyCommand     `cmd:"" name:"post-key" help:"Make the keys under which headquarters speaks to boxes, and opens what they seal."`
 }
 
 type initCommand struct {
@@ -82,7 +84,7 @@ func (c issueHQCommand) Run() error {
 }
 
 type postKeyCommand struct {
-	Out string `required:"" type:"path" placeholder:"DIR" help:"Where post.key and post.pub go: the directory of headquarters' certificates."`
+	Out string `required:"" type:"path" placeholder:"DIR" help:"Where post.key, post.pub, parcel.key and parcel.pub go: the directory of headquarters' certificates."`
 }
 
 // Run makes the post key.
@@ -90,7 +92,16 @@ func (c postKeyCommand) Run() error {
 	if err := roster.NewPostKey(c.Out); err != nil {
 		return err
 	}
-	fmt.Printf("The post key is in %s.\nBring post.key to every node, beside its certificates, and post.pub to every box, beside its own.\n", c.Out)
+	own, err := parcel.LoadIdentity(filepath.Join(c.Out, parcel.SecretName))
+	if err == nil {
+		err = parcel.SaveRecipient(c.Out, own.Recipient())
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Printf("The post key and the key for parcels are in %s.\n"+
+		"Bring post.key and parcel.key to every node, beside its certificates, and post.pub and parcel.pub to every box that is not\n"+
+		"enrolled with a code, beside its own.\n", c.Out)
 	return nil
 }
 

@@ -11,6 +11,7 @@
 //	markaz-hq revoke CENTRE|SERIAL --why TEXT           shut a box out
 //	markaz-hq centre CENTRE                             how a centre is enrolled
 //	markaz-hq fork list|show|settle --config FILE       contradicting histories of a centre
+//	markaz-hq parcel in FILE...                         take what boxes sealed onto a stick
 //	markaz-hq archive verify|stats|dump|forks FILE      look into archive.db
 //	markaz-hq archive adopt --config FILE               go on after the raft log was lost for good
 //	markaz-hq authority post-key --out DIR              the key under which headquarters speaks to boxes
@@ -50,6 +51,7 @@ type commands struct {
 	Run       runCommand       `cmd:"" help:"Serve: take batches from boxes, show the fleet."`
 	Authority authorityCommand `cmd:"" help:"Make the private authority and the certificates of headquarters and boxes."`
 	Member    memberCommand    `cmd:"" help:"See and change the nodes of this headquarters, through the one on this machine."`
+	Parcel    parcelCommand    `cmd:"" help:"Take what boxes sealed onto a stick, through the node on this machine."`
 	Fork      forkCommand      `cmd:"" help:"See and settle contradicting histories of a centre, through the node on this machine."`
 	Enrol     enrolCommand     `cmd:"" help:"Print a one-time code for a centre's box."`
 	Revoke    revokeCommand    `cmd:"" help:"Shut out a centre's box, or one certificate."`

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"markaz.example/edge/door"
 
 	"markaz.example/sync/hq"
 )
@@ -11,7 +12,7 @@ type onNode struct {
 	Config string `default:"/etc/markaz-hq/markaz-hq.toml" type:"path" placeholder:"FILE" help:"The config file of the node that runs on this machine."`
 }
 
-func (o onNode) client() (*hq.AdminClient, error) {
+func (o onNode) client() (*door.Client, error) {
 	config, err := hq.LoadConfig(o.Config)
 	return hq.NewAdminClient(config), err
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
+	"markaz.example/edge/door"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,7 +16,6 @@ import (
 	"markaz.example/edge/durable"
 	"markaz.example/edge/id"
 	"markaz.example/edge/pack"
-	"markaz.example/sync/hq"
 	"markaz.example/sync/post"
 	"markaz.example/sync/roster"
 )
@@ -149,7 +149,7 @@ func (c rollBackCommand) Run(ctx context.Context) error {
 	return order(ctx, client, "/pack/roll-back", post.PackOrder{Name: c.Name, Version: c.Version, Centres: c.Centre}, "Ordered back:")
 }
 
-func order(ctx context.Context, client *hq.AdminClient, path string, o post.PackOrder, done string) error {
+func order(ctx context.Context, client *door.Client, path string, o post.PackOrder, done string) error {
 	if err := client.Call(ctx, "POST", path, o, nil); err != nil {
 		return err
 	}

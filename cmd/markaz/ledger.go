@@ -45,10 +45,21 @@ func (c verifyCmd) Run(ctx context.Context) error {
 	})
 }
 
+// oddShown is how many odd records are named: they come in crowds or not at all.
+const oddShown = 20
+
 func verify(ctx context.Context, l *ledger.Ledger) (*progress.Bar, chain.Position, error) {
 	bar := progress.New(os.Stderr, "verifying")
-	head, err := l.Verify(ctx, bar.Tell)
+	var odd []ledger.Odd
+	head, err := l.VerifyOdd(ctx, bar.Tell, func(o ledger.Odd) {
+		if len(odd) < oddShown {
+			odd = append(odd, o)
+		}
+	})
 	bar.Done()
+	for _, o := range odd {
+		fmt.Fprintf(os.Stderr, "record %d cannot be read by this version, and is kept: %v\n", o.Seq, o.Reason)
+	}
 	if err != nil {
 		return bar, head, brokenAdvice(l.Base(), head, err)
 	}

@@ -174,7 +174,11 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	letters.Load(ctx)
 	backing := web.Backing{Floor: floor, Health: board.List, Devices: b.shownDevices, Station: desks}
 	backing.Diagnose = func(context.Context) (diagnosis.Given, error) { return b.diagnose(l, board) }
-	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run}
+	own, err := b.openDoor(l, key, letters)
+	if err != nil {
+		return err
+	}
+	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run, own.Run}
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))
 	}

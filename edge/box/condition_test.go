@@ -14,7 +14,7 @@ import (
 // Everything that the board of a box can show has a text and a remedy in each language.
 func TestEveryConditionHasTexts(t *testing.T) {
 	codes := []string{
-		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionRefused, conditionCertificate, spool.ConditionHeld, health.Overflow,
+		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionSettled, conditionTime, conditionRefused, conditionCertificate, spool.ConditionHeld, health.Overflow,
 		conditionNoPostKey, conditionUnsigned, conditionNewer,
 		depot.ConditionMissing, depot.ConditionRefused, depot.ConditionDisk,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",

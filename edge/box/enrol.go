@@ -3,11 +3,13 @@ package box
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"time"
 
 	"markaz.example/edge/chain"
 	"markaz.example/sync/enrol"
+	"markaz.example/sync/parcel"
 	"markaz.example/sync/roster"
 )
 
@@ -52,6 +54,11 @@ func Enrol(ctx context.Context, c Config, o Options, e Enrolment) (Enrolled, err
 	pair, err := roster.ParseChain(a.Certs)
 	if err != nil {
 		return Enrolled{}, err
+	}
+	if a.Parcel != "" {
+		if err := errors.Join(parcel.CheckRecipient(a.Parcel), parcel.SaveRecipient(h.Identity, a.Parcel)); err != nil {
+			return Enrolled{}, err
+		}
 	}
 	if err := roster.SaveNext(h.Identity, pair, root, ed25519.PublicKey(a.Post)); err != nil {
 		return Enrolled{}, fmt.Errorf("keep the certificate: %w", err)

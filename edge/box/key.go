@@ -41,7 +41,7 @@ func settle(dir string, centre id.Centre) (ed25519.PrivateKey, error) {
 	file, key := filepath.Join(dir, ledgerName), filepath.Join(dir, keyName)
 	switch hasLedger, hasKey := exists(file), exists(key); {
 	case !hasLedger && hasKey:
-		return nil, fmt.Errorf("%w: %s; put the file back, or call headquarters, who hold a copy of what was sent: it is read back with markaz restore", ErrLedgerGone, file)
+		return nil, fmt.Errorf("%w: %s; put the file back, or call headquarters, who hold a copy of what was sent: it is read back with markaz enrol --replace and markaz restore", ErrLedgerGone, file)
 	case !hasLedger:
 		in := chain.Incarnation{Centre: centre}
 		if _, err := rand.Read(in.Nonce[:]); err != nil {

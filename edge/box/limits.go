@@ -7,6 +7,9 @@ const (
 	// within 10 s.
 	printWait = 60 * time.Second
 
+	// wantWait is how long a piece from a stick waits for its pack to be wanted: trying the one before takes less.
+	wantWait = 5 * time.Second
+
 	// tellWait bounds the record that headquarters told us the time.
 	tellWait = 10 * time.Second
 

@@ -1,10 +1,7 @@
 package box
 
 import (
-	"context"
 	"crypto/tls"
-	"errors"
-	"net"
 	"strings"
 
 	"markaz.example/sync/enrol"
@@ -32,18 +29,7 @@ func (h Headquarters) ring(secret *tls.Config) *link.Ring {
 	return r
 }
 
-// door is where certificates are asked for: at the first node that answers, for what one node began it must end.
+// door is where certificates are asked for.
 func (h Headquarters) door(now roster.Clock) enrol.Door {
-	nodes := h.addresses()
-	return enrol.Door{Address: nodes[0], Name: h.Name, Clock: now, Net: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		var faults []error
-		for _, a := range nodes {
-			c, err := (&net.Dialer{}).DialContext(ctx, network, a)
-			if err == nil {
-				return c, nil
-			}
-			faults = append(faults, err)
-		}
-		return nil, errors.Join(faults...)
-	}}
+	return enrol.Door{Addresses: h.addresses(), Name: h.Name, Clock: now}
 }

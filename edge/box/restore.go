@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/visit"
 	"markaz.example/edge/chain"
 	"markaz.example/edge/durable"
 	"markaz.example/edge/ledger"
@@ -63,12 +64,15 @@ func Restore(ctx context.Context, c Config, o Options, t Telling) (chain.Incarna
 // from it yet.
 const restoredName = "restored"
 
-// doubt makes what waits to be printed a matter for people, once, on a ledger that came back: the lost box may have
-// printed it.
+// doubt makes what waits to be printed a matter for people, once, on a ledger that came back, and leaves a gap in the
+// numbers: the lost box may have printed the ones and given out the others.
 func (b *Box) doubt(ctx context.Context, l *ledger.Ledger) error {
 	mark := filepath.Join(b.Data, restoredName)
 	if !exists(mark) {
 		return nil
+	}
+	if err := l.Update(ctx, "box", visit.Restore); err != nil {
+		return fmt.Errorf("leave a gap behind the numbers of the lost box: %w", err)
 	}
 	for n := 1; n > 0; {
 		err := l.Update(ctx, "box", func(tx *ledger.Tx) (err error) {
@@ -79,7 +83,7 @@ func (b *Box) doubt(ctx context.Context, l *ledger.Ledger) error {
 			return fmt.Errorf("doubt what the lost box may have printed: %w", err)
 		}
 	}
-	b.Log.Warn("this box was made anew: slips that waited may be out, and wait for people", "seq", l.Acknowledged().Seq)
+	b.Log.Warn("this box was made anew: slips that waited may be out, and wait for people; today's numbers leave a gap", "seq", l.Acknowledged().Seq)
 	return os.Remove(mark)
 }
 

@@ -19,6 +19,7 @@ import (
 	"markaz.example/sync/link"
 	"markaz.example/sync/roster"
 	"markaz.example/sync/uplink"
+	"markaz.example/sync/wire"
 )
 
 // road is the way to headquarters.
@@ -188,6 +189,8 @@ const (
 	conditionNoPaper     = "printer.none"
 	conditionDown        = "link.down"
 	conditionForked      = "link.forked"
+	conditionSettled     = "link.settled"
+	conditionTime        = "link.time"
 	conditionRefused     = "link.refused"
 	conditionCertificate = "link.certificate"
 )
@@ -202,8 +205,11 @@ func (r *road) report(s uplink.State, board *health.Board) {
 		}
 	}
 	set(!s.Up, conditionDown, health.Notice, s.Detail)
-	set(s.Forked, conditionForked, health.Critical, s.Detail)
-	set(s.Code != "" && !s.Forked, conditionRefused, health.Warning, s.Code+": "+s.Detail)
+	settled, unsigned := s.Code == wire.CodeSettled, s.Code == uplink.CodeTime
+	set(s.Forked && !settled, conditionForked, health.Critical, s.Detail)
+	set(settled, conditionSettled, health.Critical, s.Detail)
+	set(unsigned, conditionTime, health.Warning, s.Detail)
+	set(s.Code != "" && !s.Forked && !settled && !unsigned, conditionRefused, health.Warning, s.Code+": "+s.Detail)
 }
 
 // state is whether the road is up, for the pages.

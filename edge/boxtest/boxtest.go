@@ -20,7 +20,7 @@ import (
 )
 
 // patience is how long a test waits for something that takes milliseconds on a quiet machine.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // profile is the printer of every test: fast answers, a cutter, and the code that clears it.
 const profile = `model = "simulated, 80 mm"

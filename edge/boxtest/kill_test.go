@@ -21,7 +21,7 @@ import (
 )
 
 // childConfig names the file with the configuration of a box that runs in a process of its own, to be killed, and
-// childWork what that does: nothing for serving, or workRestore.
+// childWork what that does: nothing for serving, workRestore, or workNode for a node of headquarters instead.
 const (
 	childConfig = "MARKAZ_BOXTEST_CHILD"
 	childWork   = "MARKAZ_BOXTEST_WORK"
@@ -46,6 +46,9 @@ func child(path string) error {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return err
+	}
+	if os.Getenv(childWork) == workNode {
+		return childNode(b)
 	}
 	var c box.Config
 	if err := json.Unmarshal(b, &c); err != nil {

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -211,15 +212,20 @@ func lose(t testing.TB, s *seat, visits int) (file string, lost box.Config) {
 	lost.Devices = nil
 	s.place(&lost, t.TempDir())
 	s.enrol(t, lost, false)
-	fill(t, lost, visits)
 	file = filepath.Join(lost.Data, "ledger.db")
-	at, _ := state(t, file)
-	b := &boxtest.Box{Config: lost}
-	b.Up(t)
-	b.Await(t, "headquarters to hold it all", func() bool { return s.holds(t, at.Seq+1) }) // and the record of the start
-	b.Down()
+	for range outages {
+		fill(t, lost, visits/outages)
+		at, _ := state(t, file)
+		b := &boxtest.Box{Config: lost}
+		b.Up(t)
+		b.Await(t, "headquarters to hold it all", func() bool { return s.holds(t, at.Seq+1) }) // and the record of the start
+		b.Down()
+	}
 	return file, lost
 }
+
+// outages are how often a lost box had been cut off: after each its records went up in batches of their own.
+const outages = 6
 
 // anew is the configuration of a new box in the place of a lost one, enrolled to replace it.
 func anew(t testing.TB, s *seat) box.Config {
@@ -297,7 +303,7 @@ func verify(t testing.TB, c hq.Config, keys int) {
 const blockRecords = 2048
 
 // newValve is the address of a proxy that lets so many bytes through towards the box, and then nothing more.
-func newValve(t testing.TB, to string, bytes int64) (address string) {
+func newValve(t testing.TB, to string, bytes int64, passed *atomic.Int64) (address string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -319,10 +325,30 @@ func newValve(t testing.TB, to string, bytes int64) (address string) {
 			_, _ = io.Copy(hq, box)
 			hq.Close()
 		})
-		_, _ = io.CopyN(box, hq, bytes)
+		_, _ = io.CopyN(io.MultiWriter(box, counter{passed}), hq, bytes)
 		_, _ = io.Copy(io.Discard, hq) // until the box is gone
 	})
 	return l.Addr().String()
+}
+
+// counter counts what is written to it.
+type counter struct{ n *atomic.Int64 }
+
+func (c counter) Write(b []byte) (int, error) { c.n.Add(int64(len(b))); return len(b), nil }
+
+// valved is a box whose line has a valve.
+type valved struct {
+	box.Config
+	passed *atomic.Int64 // bytes that came through
+}
+
+func through(t testing.TB, c box.Config, to string, bytes int64) valved {
+	t.Helper()
+	v := valved{c, new(atomic.Int64)}
+	hq := *c.Headquarters
+	hq.Address = newValve(t, to, bytes, v.passed)
+	v.Headquarters = &hq
+	return v
 }
 
 // A restoration that is killed goes on where it was, and ends with the same ledger.
@@ -331,11 +357,12 @@ func TestRestorationIsKilled(t *testing.T) {
 	s := newSeat(t)
 	file, _ := lose(t, s, 2400)
 	head, views := state(t, file)
+	whole := through(t, anew(t, s), s.config.Road, 1<<30)
+	if _, _, err := box.Restore(t.Context(), whole.Config, quietly(t), box.Telling{}); err != nil {
+		t.Fatal(err)
+	}
 	c := anew(t, s)
-	cut := c
-	hq := *c.Headquarters
-	hq.Address = newValve(t, s.config.Road, 100_000)
-	cut.Headquarters = &hq
+	cut := through(t, c, s.config.Road, whole.passed.Load()*3/4).Config
 	kill := process(t, cut, workRestore)
 	(&boxtest.Box{}).Await(t, "a block of records to be kept", func() bool {
 		b, _ := os.ReadFile(filepath.Join(c.Data, readSoFar)) // half written or not there: look again
@@ -380,7 +407,8 @@ func TestRestoredBoxPrintsNoOldSlip(t *testing.T) {
 	for name, c := range map[string]struct {
 		forget bool // the mark of the restoration: the control
 		slips  int
-	}{"restored": {false, 1}, "control": {true, 17}} {
+		token  id.Token // of the first, whom the lost box may have given the same number without it
+	}{"restored": {false, 1, "K501"}, "control": {true, 17, "K001"}} {
 		t.Run(name, func(t *testing.T) {
 			s := newSeat(t)
 			lose(t, s, 16)
@@ -397,7 +425,9 @@ func TestRestoredBoxPrintsNoOldSlip(t *testing.T) {
 			}
 			b.Up(t)
 			v := visitor{t, b.URL}
-			v.await(b, v.ask("kafaalat"), desk.SlipInHand) // a new one comes out behind those that waited
+			if s := v.await(b, v.ask("kafaalat"), desk.SlipInHand); s.Token != c.token { // it comes out behind those that waited
+				t.Errorf("the first number is %s, want %s", s.Token, c.token)
+			}
 			if got := len(b.Slips()); got != c.slips {
 				t.Errorf("%d slips came out, want %d", got, c.slips)
 			}

@@ -1,8 +1,10 @@
 package durable
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,12 +27,15 @@ func Create(path string, build func(aside string) error) error {
 }
 
 // WriteFile makes a file or replaces it whole. Only its owner may read it.
-func WriteFile(path string, b []byte) error {
+func WriteFile(path string, b []byte) error { return Copy(path, bytes.NewReader(b)) }
+
+// Copy is WriteFile of what from gives.
+func Copy(path string, from io.Reader) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	_, err = f.Write(b)
+	_, err = io.Copy(f, from)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", path, errors.Join(err, os.Remove(f.Name())))
 	}

@@ -106,7 +106,7 @@ func row(h chain.Hash, stored []byte) []byte {
 
 func parseRow(key, value []byte) (chain.Position, []byte, error) {
 	var p chain.Position
-	if len(key) != 8 || len(value) <= len(p.Hash) {
+	if len(key) != 8 || len(value) < len(p.Hash) {
 		return p, nil, fmt.Errorf("%w: log row with %d and %d bytes", ErrDamaged, len(key), len(value))
 	}
 	p.Seq = binary.BigEndian.Uint64(key)

@@ -23,7 +23,7 @@ const importSuffix = ".import"
 
 // Importer makes a ledger of a chain that comes back from headquarters, in a file aside: at any moment it can be closed,
 // or its process killed, and Import goes on where it stood. Blocks are kept as they come; rows are gathered into blocks.
-// It is not for several goroutines.
+// From the first odd record on, which no block takes, everything stays rows. It is not for several goroutines.
 type Importer struct {
 	path string
 	in   chain.Incarnation
@@ -32,6 +32,7 @@ type Importer struct {
 	prev    chain.Position // before pending
 	pending [][]byte       // rows that no block holds yet
 	raw     int            // bytes of pending in rows
+	odd     bool           // an odd record came: what follows stays rows
 	walk    *chain.Walk    // at the newest record
 	bytes   uint64         // of records
 }
@@ -83,9 +84,13 @@ func (i *Importer) resume() (err error) {
 			return err
 		}
 		i.walk = i.prev.Walk()
-		return eachRow(tx, i.prev.Seq, func(f filed) error {
-			if err := follows(i.walk, f); err != nil {
+		return eachRow(tx, i.prev.Seq, func(f filed) (err error) {
+			if f, err = follows(i.walk, f); err != nil {
 				return err
+			}
+			if i.odd = i.odd || f.odd != nil; i.odd {
+				i.prev, i.pending, i.raw = f.at, nil, 0 // these are where they stay
+				return nil
 			}
 			i.take(append([]byte(nil), f.stored...))
 			return nil
@@ -108,8 +113,8 @@ func sealedEnd(tx *bolt.Tx, in chain.Incarnation) (chain.Position, error) {
 func (i *Importer) Imported() Imported { return Imported{i.walk.At(), i.bytes} }
 
 // Rows takes the records behind the newest, as a batch of rows gives them; they are copied. Some are only in memory
-// until there are enough for a block, or Close. It reports ErrNotNext, chain.ErrBroken, what chain.Decode reports, or
-// the disk's error.
+// until there are enough for a block, or Close. It reports ErrNotNext, chain.ErrBroken, chain.ErrTooLarge, or the disk's
+// error.
 func (i *Importer) Rows(prev chain.Position, records [][]byte) error {
 	if at := i.walk.At(); prev != at {
 		return fmt.Errorf("%w: they follow %s, it stands at %s", ErrNotNext, prev, at)
@@ -120,8 +125,14 @@ func (i *Importer) Rows(prev chain.Position, records [][]byte) error {
 				return err
 			}
 		}
-		if err := i.walk.Step(r); err != nil {
+		odd, err := i.walk.Pass(r)
+		if err != nil {
 			return fmt.Errorf("import: %w", err)
+		}
+		if odd != nil && !i.odd {
+			if err := i.settle(); err != nil {
+				return err
+			}
 		}
 		i.take(append([]byte(nil), r...))
 		i.bytes += uint64(len(r))
@@ -134,12 +145,27 @@ func (i *Importer) take(r []byte) {
 	i.raw += block.RowBytes(len(r))
 }
 
+// settle files what came before the first odd record as a block, and lets everything from there on be rows.
+func (i *Importer) settle() error {
+	at := i.walk // put begins a new one, behind the block
+	err := i.flush()
+	i.walk, i.odd = at, true
+	return err
+}
+
 // Sealed takes a block as it came; when it returns the block is on disk. It reports what Rows does, or block.ErrBlock.
 func (i *Importer) Sealed(s block.Sealed) error {
 	if at := i.walk.At(); s.Prev != at {
 		return fmt.Errorf("%w: the block follows %s, it stands at %s", ErrNotNext, s.Prev, at)
 	}
 	size := uint64(0)
+	if i.odd {
+		records, err := s.Open()
+		if err != nil {
+			return fmt.Errorf("import: %w", err)
+		}
+		return i.Rows(s.Prev, records)
+	}
 	err := s.Each(nil, func(_ chain.Position, r []byte) error { size += uint64(len(r)); return nil })
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
@@ -156,8 +182,11 @@ func (i *Importer) Sealed(s block.Sealed) error {
 
 // flush makes a block of the pending rows.
 func (i *Importer) flush() error {
-	if len(i.pending) == 0 {
+	switch {
+	case len(i.pending) == 0:
 		return nil
+	case i.odd:
+		return i.keep()
 	}
 	s, err := block.Seal(i.prev, i.pending)
 	if err != nil {
@@ -197,8 +226,8 @@ func (i *Importer) Close() error {
 
 // keep files the pending rows as rows.
 func (i *Importer) keep() error {
-	return i.db.Update(func(tx *bolt.Tx) error {
-		w := i.prev.Walk()
+	w := i.prev.Walk()
+	err := i.db.Update(func(tx *bolt.Tx) error {
 		log := tx.Bucket(logName)
 		for _, r := range i.pending {
 			w.Link(r)
@@ -206,8 +235,13 @@ func (i *Importer) keep() error {
 				return err
 			}
 		}
-		return tx.Bucket(metaName).Put(confirmedKey, positionBytes(i.walk.At())) // it came from there
+		return tx.Bucket(metaName).Put(confirmedKey, positionBytes(w.At())) // it came from there
 	})
+	if err != nil {
+		return fmt.Errorf("import up to %d: %w", w.At().Seq, store.CommitError(err))
+	}
+	i.prev, i.pending, i.raw = w.At(), i.pending[:0], 0
+	return nil
 }
 
 // Finish closes the import, makes the views of the books and gives the file its name. After an error nothing has the

@@ -30,10 +30,21 @@ type line struct {
 	Body    string          `json:"body"`            // in CBOR diagnostic notation, whatever version wrote it
 }
 
+// oddLine is what is printed of an odd record.
+type oddLine struct {
+	Seq    uint64 `json:"seq"`
+	Hash   string `json:"hash"`
+	Odd    string `json:"odd"`    // why it cannot be read
+	Stored string `json:"stored"` // its bytes in hex
+}
+
 // Dump writes the records behind after as JSON, one a line, verifying as it goes.
 func (l *Ledger) Dump(ctx context.Context, w io.Writer, after uint64) error {
 	enc := json.NewEncoder(w)
 	_, err := l.walk(ctx, after, nil, func(f filed) error {
+		if f.odd != nil {
+			return enc.Encode(oddLine{f.at.Seq, hex.EncodeToString(f.at.Hash[:]), f.odd.Error(), hex.EncodeToString(f.stored)})
+		}
 		r, err := chain.Decode(f.stored)
 		if err != nil {
 			return err
@@ -74,12 +85,13 @@ type Stats struct {
 	HeadHash    string                `json:"head_hash"`
 	Confirmed   uint64                `json:"confirmed"` // held by headquarters, as far as the box was told
 	FileBytes   int64                 `json:"file_bytes"`
-	RecordBytes int64                 `json:"record_bytes"` // as hashed
-	Rows        uint64                `json:"rows"`         // records that are not sealed yet
-	RowBytes    int64                 `json:"row_bytes"`    // of record_bytes, those of the rows
-	Blocks      uint64                `json:"blocks"`       // sealed
-	BlockBytes  int64                 `json:"block_bytes"`  // what the sealed records take
-	Pruned      uint64                `json:"pruned"`       // records up to this one are no longer kept
+	RecordBytes int64                 `json:"record_bytes"`  // as hashed
+	Rows        uint64                `json:"rows"`          // records that are not sealed yet
+	RowBytes    int64                 `json:"row_bytes"`     // of record_bytes, those of the rows
+	Blocks      uint64                `json:"blocks"`        // sealed
+	BlockBytes  int64                 `json:"block_bytes"`   // what the sealed records take
+	Pruned      uint64                `json:"pruned"`        // records up to this one are no longer kept
+	Odd         uint64                `json:"odd,omitempty"` // records that this version cannot read
 	Boots       uint64                `json:"boots"`
 	First       time.Time             `json:"first"` // wall time of the first record
 	Last        time.Time             `json:"last"`
@@ -114,17 +126,21 @@ func (l *Ledger) Stats(ctx context.Context, progress Progress) (Stats, error) {
 }
 
 func (s *Stats) count(f filed) error {
+	s.RecordBytes += int64(len(f.stored))
+	if !f.sealed {
+		s.Rows++
+		s.RowBytes += int64(len(f.stored))
+	}
+	if f.odd != nil {
+		s.Odd++
+		return nil
+	}
 	r, err := chain.Decode(f.stored)
 	if s.Last = r.Stamp.Time(); s.First.IsZero() {
 		s.First = s.Last
 	}
 	s.Kinds[r.Kind]++
-	s.RecordBytes += int64(len(f.stored))
 	s.Boots = r.Stamp.Boot
-	if !f.sealed {
-		s.Rows++
-		s.RowBytes += int64(len(f.stored))
-	}
 	return err
 }
 

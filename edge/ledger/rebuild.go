@@ -105,11 +105,21 @@ func versionKey(b Book) []byte {
 // replay projects one bounded group of records behind after into the stale views.
 func (l *Ledger) replay(after uint64, stale []bool) (upto uint64, err error) {
 	err = l.db.Update(func(tx *bolt.Tx) error {
+		before, err := l.positionOf(tx, after)
+		if err != nil {
+			return err
+		}
 		return each(tx, after, func(f filed) error {
-			if err := l.replayOne(Snapshot{tx, f.at.Seq}, f.stored, stale); err != nil {
+			r, odd := chain.Decode(f.stored)
+			if odd == nil {
+				err = l.replayOne(Snapshot{tx, f.at.Seq}, r, stale)
+			} else {
+				_, err = follows(before.Walk(), f) // it says nothing to a view, if it is not the disk that made it odd
+			}
+			if err != nil {
 				return err
 			}
-			if upto = f.at.Seq; upto >= after+rebuildGroup {
+			if before, upto = f.at, f.at.Seq; upto >= after+rebuildGroup {
 				return errEnough
 			}
 			return nil
@@ -118,11 +128,7 @@ func (l *Ledger) replay(after uint64, stale []bool) (upto uint64, err error) {
 	return upto, err
 }
 
-func (l *Ledger) replayOne(views Snapshot, stored []byte, stale []bool) error {
-	r, err := chain.Decode(stored)
-	if err != nil {
-		return err
-	}
+func (l *Ledger) replayOne(views Snapshot, r chain.Record, stale []bool) error {
 	k, ok := l.shelf.kinds[r.Kind]
 	if !ok || !stale[k.book] {
 		return nil

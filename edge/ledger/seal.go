@@ -109,7 +109,7 @@ func (l *Ledger) coldest(ctx context.Context) (s block.Sealed, some bool, err er
 			return err
 		}
 		records, last, err := rowsFor(tx, prev, l.sealing.Records)
-		if err != nil {
+		if err != nil || len(records) == 0 {
 			return err
 		}
 		if s, err = block.Seal(prev, records); err != nil {
@@ -123,12 +123,20 @@ func (l *Ledger) coldest(ctx context.Context) (s block.Sealed, some bool, err er
 	return s, some, err
 }
 
-// rowsFor gives the rows of one block, valid inside the transaction, and where they end by their own word.
+// odd reports whether no block takes a record. Such a one stays a row, and so does what follows: headquarters has it all,
+// and only a box that was made anew from there meets one.
+func odd(stored []byte) bool {
+	_, err := chain.Check(stored)
+	return err != nil
+}
+
+// rowsFor gives the rows of one block, valid inside the transaction, and where they end by their own word; none when the
+// first is odd.
 func rowsFor(tx *bolt.Tx, prev chain.Position, records uint64) (rows [][]byte, last chain.Position, err error) {
 	raw := 0
 	err = eachRow(tx, prev.Seq, func(f filed) error {
 		raw += block.RowBytes(len(f.stored))
-		if uint64(len(rows)) == records || raw > block.RawBytesMax {
+		if uint64(len(rows)) == records || raw > block.RawBytesMax || odd(f.stored) {
 			return errEnough
 		}
 		rows, last = append(rows, f.stored), f.at

@@ -26,16 +26,38 @@ func (p Progress) say(done, total uint64) {
 	}
 }
 
-// Verify walks the whole chain, from the oldest record kept, and names the first that is not what it must be, or the
-// block that holds it: chain.ErrBroken, ErrDamaged, or what chain.Decode reports.
-func (l *Ledger) Verify(ctx context.Context, progress Progress) (chain.Position, error) {
-	return l.walk(ctx, 0, progress, func(filed) error { return nil })
+// Odd is a record that stands in its place and does not decode: another program wrote it, headquarters kept it, and it came
+// back with its chain. It is in no view.
+type Odd struct {
+	Seq    uint64
+	Reason error // as chain.Decode says it
 }
 
-// checkTail verifies the newest records and gives the last one's stamp.
+// Verify walks the whole chain, from the oldest record kept, and names the first that is not what it must be, or the
+// block that holds it: chain.ErrBroken, ErrDamaged, or chain.ErrTooLarge. Odd records are named in the log.
+func (l *Ledger) Verify(ctx context.Context, progress Progress) (chain.Position, error) {
+	return l.VerifyOdd(ctx, progress, func(o Odd) {
+		l.log.Warn("a record cannot be read by this version; it is kept, and in no view", "seq", o.Seq, "err", o.Reason)
+	})
+}
+
+// VerifyOdd is Verify with somebody who is told of each odd record.
+func (l *Ledger) VerifyOdd(ctx context.Context, progress Progress, odd func(Odd)) (chain.Position, error) {
+	return l.walk(ctx, 0, progress, func(f filed) error {
+		if f.odd != nil {
+			odd(Odd{f.at.Seq, f.odd})
+		}
+		return nil
+	})
+}
+
+// checkTail verifies the newest records and gives the last stamp that can be read.
 func (l *Ledger) checkTail() (last clock.Stamp, err error) {
 	after := max(l.head.Seq-min(l.head.Seq, tailCheck), l.base.Seq)
 	_, err = l.walk(context.Background(), after, nil, func(f filed) error {
+		if f.odd != nil {
+			return nil
+		}
 		r, err := chain.Decode(f.stored)
 		last.Wall = max(last.Wall, r.Stamp.Wall)
 		last.Boot = r.Stamp.Boot

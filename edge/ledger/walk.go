@@ -18,6 +18,7 @@ type filed struct {
 	prev   chain.Position // as the block says or gives; not known for a row
 	stored []byte         // valid inside the visit
 	sealed bool
+	odd    error // why it does not decode; known after follows, nil for a sealed one, which does
 }
 
 // errEnough ends a visit early.
@@ -107,7 +108,7 @@ func (l *Ledger) walk(ctx context.Context, after uint64, progress Progress, visi
 			if at.Seq%progressEvery == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if err := follows(w, f); err != nil {
+			if f, err = follows(w, f); err != nil {
 				return err
 			}
 			at = w.At()
@@ -129,19 +130,21 @@ func (l *Ledger) from(tx *bolt.Tx, after uint64) (chain.Position, error) {
 	return l.positionOf(tx, after)
 }
 
-// follows checks one record against the position before it, and moves on.
-func follows(w *chain.Walk, f filed) error {
+// follows checks one record against the position before it, and moves on. A row may be odd, and is told so: its hash holds
+// it in its place none the less.
+func follows(w *chain.Walk, f filed) (filed, error) {
 	before := w.At()
 	if !f.sealed {
-		if err := w.Step(f.stored); err != nil {
-			return err
+		var err error
+		if f.odd, err = w.Pass(f.stored); err != nil {
+			return f, err
 		}
 	} else if w.Link(f.stored); f.prev != before {
-		return fmt.Errorf("%w: the block from record %d follows %s, but before it stands %s", chain.ErrBroken, f.at.Seq, f.prev, before)
+		return f, fmt.Errorf("%w: the block from record %d follows %s, but before it stands %s", chain.ErrBroken, f.at.Seq, f.prev, before)
 	}
 	if w.At() != f.at {
-		return fmt.Errorf("%w: record %d is filed as %s, but its bytes after record %d give %s",
+		return f, fmt.Errorf("%w: record %d is filed as %s, but its bytes after record %d give %s",
 			chain.ErrBroken, w.At().Seq, f.at, before.Seq, w.At())
 	}
-	return nil
+	return f, nil
 }

@@ -32,9 +32,9 @@ func (Refused) Is(target error) bool { return target == ErrRefused }
 
 // Door is headquarters as a box reaches it.
 type Door struct {
-	Address string // host:port
-	Name    string // that its certificate must say
-	Clock   roster.Clock
+	Addresses []string // host:port of its nodes; at least one
+	Name      string   // that its certificate must say
+	Clock     roster.Clock
 
 	// Net opens the connection under TLS; nil means TCP.
 	Net func(ctx context.Context, network, address string) (net.Conn, error)
@@ -55,11 +55,8 @@ func (d Door) Enrol(ctx context.Context, code Code, r Request) (Answer, *x509.Ce
 		},
 	}
 	a, err := exchange[Request, Answer](ctx, d, secret, PathEnrol, r)
-	switch {
-	case err != nil:
+	if err != nil {
 		return a, nil, err
-	case a.Code != "":
-		return a, nil, Refused{a.Code, a.Detail}
 	}
 	return a, root, nil
 }
@@ -74,15 +71,46 @@ func (c Code) find(shown []*x509.Certificate) (*x509.Certificate, error) {
 	return nil, ErrRoot
 }
 
-// exchange sends one message over a connection of its own and reads the answer.
-func exchange[Q, A Message](ctx context.Context, d Door, secret *tls.Config, path string, q Q) (a A, err error) {
+// answered is a message that may be a refusal.
+type answered interface {
+	Message
+	refused() (code, detail string)
+}
+
+// exchange asks one node after the other until one does what it is asked, or refuses for a reason that holds for all. It
+// reports Refused, or what kept it from every node.
+func exchange[Q Message, A answered](ctx context.Context, d Door, secret *tls.Config, path string, q Q) (A, error) {
+	var last A
+	var faults []error
+	for _, address := range d.Addresses {
+		a, err := ask[Q, A](ctx, d, address, secret, path, q)
+		code, detail := a.refused()
+		switch {
+		case err == nil && code == "":
+			return a, nil
+		case err == nil:
+			last, err = a, Refused{code, detail}
+		}
+		if faults = append(faults, err); code != "" && !ofOneNode(code) {
+			return last, err
+		}
+	}
+	return last, errors.Join(faults...)
+}
+
+// ofOneNode reports whether another node may answer otherwise: one that is cut off from the group, that has no issuer, or
+// that did not begin what it is to end.
+func ofOneNode(code string) bool { return code == CodeBusy || code == CodeClosed || code == CodeStale }
+
+// ask sends one message to a node over a connection of its own and reads the answer.
+func ask[Q, A Message](ctx context.Context, d Door, address string, secret *tls.Config, path string, q Q) (a A, err error) {
 	ctx, cancel := context.WithTimeout(ctx, exchangeMax)
 	defer cancel()
 	body, err := Encode(q)
 	if err != nil {
 		return a, err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+d.Address+path, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+address+path, bytes.NewReader(body))
 	if err != nil {
 		return a, err
 	}
@@ -95,7 +123,7 @@ func exchange[Q, A Message](ctx context.Context, d Door, secret *tls.Config, pat
 	}
 	defer answer.Body.Close()
 	if answer.Header.Get("Content-Type") != ContentType {
-		return a, fmt.Errorf("ask headquarters: %s answers %s: it does not enrol boxes", d.Address, answer.Status)
+		return a, fmt.Errorf("ask headquarters: %s answers %s: it does not enrol boxes", address, answer.Status)
 	}
 	return Decode[A](answer.Body)
 }

@@ -19,7 +19,8 @@ const (
 	softwareMax     = 64
 	detailBytesMax  = 1024
 	codeBytesMax    = 32
-	challengeMax    = 96 // of a registrar's own making; its are 48
+	parcelBytesMax  = 128 // "age1" and 58 letters today
+	challengeMax    = 96  // of a registrar's own making; its are 48
 
 	nestingMax  = 4
 	elementsMax = 16

@@ -53,6 +53,8 @@ type Answer struct {
 
 	Code   string `cbor:"5,keyasint"` // of a refusal; empty when there is a certificate
 	Detail string `cbor:"6,keyasint"` // for the technician: what was wrong and what to do
+
+	Parcel string `cbor:"7,keyasint,omitempty"` // whom parcels to headquarters are sealed to; may be empty
 }
 
 // Ask opens a renewal.
@@ -164,8 +166,11 @@ func (a Answer) Check() error {
 	refused := a.Code != "" && len(a.Certs) == 0
 	given := a.Code == "" && checkCerts(a.Certs) && len(a.Nonce) == chain.NonceBytes
 	return checkAll("answer", refused || given, len(a.Code) <= codeBytesMax, len(a.Detail) <= detailBytesMax,
-		len(a.Post) == 0 || len(a.Post) == ed25519.PublicKeySize, a.Wall >= 0)
+		len(a.Post) == 0 || len(a.Post) == ed25519.PublicKeySize, a.Wall >= 0, len(a.Parcel) <= parcelBytesMax)
 }
+
+func (a Answer) refused() (code, detail string)    { return a.Code, a.Detail }
+func (c Challenge) refused() (code, detail string) { return c.Code, c.Detail }
 
 // Check reports ErrMessage.
 func (a Ask) Check() error {

@@ -3,6 +3,7 @@ package enrol
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -66,8 +67,17 @@ func (r *Renewer) wait(ctx context.Context, pause time.Duration) bool {
 	}
 }
 
-// Look renews the certificate if it is time. A box that does not know the time asks headquarters for it first.
+// Look renews the certificate if it is time. When the node died whose challenge it was, another gives a new one.
 func (r *Renewer) Look(ctx context.Context) error {
+	err := r.look(ctx)
+	if refusal, ok := errors.AsType[Refused](err); ok && refusal.Code == CodeStale {
+		err = r.look(ctx)
+	}
+	return err
+}
+
+// look is Look with one challenge. A box that does not know the time asks headquarters for it first.
+func (r *Renewer) look(ctx context.Context) error {
 	now, trusted := r.Door.Clock()
 	if trusted && !due(r.Identity.Pair(), now) {
 		return nil
@@ -90,14 +100,7 @@ func due(p roster.Pair, now time.Time) bool {
 func (r *Renewer) ask(ctx context.Context) (Challenge, error) {
 	in := r.Ledger.Incarnation()
 	q := Ask{Version: 1, Certs: r.Identity.Pair().Chain(), Nonce: in.Nonce[:]}
-	c, err := exchange[Ask, Challenge](ctx, r.Door, r.Identity.Anonymous(), PathChallenge, q)
-	switch {
-	case err != nil:
-		return c, err
-	case c.Code != "":
-		return c, Refused{c.Code, c.Detail}
-	}
-	return c, nil
+	return exchange[Ask, Challenge](ctx, r.Door, r.Identity.Anonymous(), PathChallenge, q)
 }
 
 func (r *Renewer) renew(ctx context.Context, c Challenge) error {
@@ -106,11 +109,8 @@ func (r *Renewer) renew(ctx context.Context, c Challenge) error {
 		return err
 	}
 	a, err := exchange[Renewal, Answer](ctx, r.Door, r.Identity.Anonymous(), PathRenew, q)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case a.Code != "":
-		return Refused{a.Code, a.Detail}
 	}
 	chain, err := roster.ParseChain(a.Certs)
 	if err != nil {

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"markaz.example/edge/chain"
@@ -31,9 +32,11 @@ type Chain struct {
 	Poison      Poison `json:"poison"`
 }
 
-// Settle is the command by which a person settles a branch: keep is "held" or "branch".
+// Settle is the command by which a person settles a branch: keep is "held" or "branch". A test of cmd/markaz-hq holds
+// that it is one.
 func (c Chain) Settle(branch, keep string) string {
-	return "markaz-hq fork settle --chain " + c.Incarnation + " --branch " + branch + " --keep " + keep + " --who NAME --why REASON"
+	centre, _, _ := strings.Cut(c.Incarnation, "/")
+	return "markaz-hq fork settle " + centre + " " + branch + " --keep " + keep + " --who NAME --why REASON"
 }
 
 // Detail tells all about one centre; false when it is not on the roster.
@@ -60,9 +63,9 @@ func (f *Fleet) Detail(code id.Centre) (Detail, bool) {
 func (d describer) chain(k archive.Chain, c Centre) Chain {
 	out := Chain{
 		Incarnation: k.Incarnation.String(), Shown: k.Incarnation.String() == c.Incarnation,
-		Key: hex.EncodeToString(k.Key), Held: k.Held.Seq, Branches: k.Forks,
+		Key: hex.EncodeToString(k.Key), Held: k.Held.Seq, Branches: len(k.Branches),
 	}
-	if d.Sources.Forks != nil && k.Forks > 0 {
+	if d.Sources.Forks != nil && len(k.Branches) > 0 {
 		out.Forks = d.Sources.Forks(k.Incarnation)
 	}
 	if d.Sources.Poison != nil {

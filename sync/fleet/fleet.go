@@ -17,10 +17,11 @@ type Archive interface {
 	Chains() []archive.Chain // ordered by incarnation
 }
 
-// Roster is who belongs to the fleet. It may grow while headquarters runs.
+// Roster is who belongs to the fleet. It may change while headquarters runs.
 type Roster interface {
 	Centres() []roster.Centre // by code
 	Centre(id.Centre) (roster.Centre, bool)
+	Fault() error // why a newer list is not taken; nil when none waits
 }
 
 // Fleet is how each centre is. Any goroutine may call it.

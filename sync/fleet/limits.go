@@ -51,4 +51,7 @@ const (
 	// detailRunes bounds the reason of a refusal on the page, wordRunes a name or code; the log has all of it.
 	detailRunes = 200
 	wordRunes   = 64
+
+	// faultRunes bounds what is wrong with roster.toml: the path, and three lines of the file with the place underlined.
+	faultRunes = 600
 )

@@ -128,7 +128,7 @@ func TestNewsAreBounded(t *testing.T) {
 
 // TestSettledForksAreNoState: the evidence stays, the alarm goes.
 func TestSettledForksAreNoState(t *testing.T) {
-	f, _ := newFleet(t, held{{Incarnation: in("ISB-01", 1), Held: at(9), Forks: 2}}, "ISB-01")
+	f, _ := newFleet(t, held{{Incarnation: in("ISB-01", 1), Held: at(9), Forks: 2, Branches: make([]archive.Branch, 2)}}, "ISB-01")
 	if c := f.Report().Centres[0]; c.Forks != 2 || c.State != Forked {
 		t.Errorf("without a source: %d forks, %s", c.Forks, c.State)
 	}

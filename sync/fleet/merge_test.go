@@ -15,6 +15,7 @@ import (
 type emptyRoster struct{}
 
 func (emptyRoster) Centres() []roster.Centre               { return nil }
+func (emptyRoster) Fault() error                           { return nil }
 func (emptyRoster) Centre(id.Centre) (roster.Centre, bool) { return roster.Centre{}, false }
 
 func idOf(code string) id.Centre { return id.Centre(code) }

@@ -58,6 +58,7 @@ type Report struct {
 	Strays    uint64        `json:"strays"`
 	Nodes     []Node        `json:"nodes,omitempty"`
 	Warehouse *Warehouse    `json:"warehouse,omitempty"` // nil when none is configured
+	Fault     string        `json:"fault,omitempty"`     // what is wrong with a newer list of centres, which is not taken
 }
 
 // Report tells how every centre is.
@@ -68,6 +69,9 @@ func (f *Fleet) Report() Report {
 	}
 	if f.Sources.Warehouse != nil {
 		r.Warehouse = f.Sources.Warehouse()
+	}
+	if err := f.roster.Fault(); err != nil {
+		r.Fault = clip(err.Error(), faultRunes)
 	}
 	d := f.describer(r.At)
 	for _, c := range f.roster.Centres() {

@@ -9,7 +9,8 @@ import (
 )
 
 // Sources is what else the fleet asks, besides roster and archive. Each may be nil: then the page says what it does not
-// know, or shows nothing of it. They are called by any goroutine, and without a lock of the fleet.
+// know, or shows nothing of it. They are called by any goroutine, and without a lock of the fleet; all but Records for every
+// report, several times a second, so they answer from memory.
 type Sources struct {
 	Packs     func() map[string]uint64                                                  // newest published version by name
 	Forks     func(chain.Incarnation) []Fork                                            // branches set aside, settled ones too

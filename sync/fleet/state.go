@@ -2,7 +2,6 @@ package fleet
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"markaz.example/sync/wire"
@@ -95,8 +94,8 @@ func holds(m Mark, c Centre, now time.Time, recent bool) bool {
 // cashOut is the box's condition for a cash machine without notes. Source: devices/paypoint.
 const cashOut = "paypoint.cash-out"
 
-// isTrouble leaves out what has a mark or a state of its own.
-func isTrouble(condition string) bool {
-	subject, _, _ := strings.Cut(condition, ".")
-	return condition != cashOut && subject != "clock" && subject != "link"
-}
+// ownWord are conditions that have a mark or a state of their own. Source: edge/box.
+var ownWord = []string{cashOut, "clock.unset", "link.down", "link.forked", "link.refused"}
+
+// isTrouble is whether a condition is only named under the mark of all others.
+func isTrouble(condition string) bool { return !slices.Contains(ownWord, condition) }

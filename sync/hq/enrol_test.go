@@ -77,7 +77,7 @@ func TestStolenCertificateCannotGoOn(t *testing.T) {
 	defer r.close(t)
 	c := wiretest.New("ISB-01", 1)
 	c.Grow(50)
-	l := newLedger(c)
+	l := wiretest.NewLedger(c)
 	stop := p.send(t, l)
 	wait(t, "the box's records", func() bool { return l.Confirmed() == l.Acknowledged() })
 	stop()
@@ -92,7 +92,7 @@ func TestStolenCertificateCannotGoOn(t *testing.T) {
 	if refusal := p.talk(t, forged, b); refusal.Code != wire.CodeKey || !refusal.Fatal {
 		t.Errorf("got %+v, want a fatal %q", refusal, wire.CodeKey)
 	}
-	l.grow(5)
+	l.Grow(5)
 	stop = p.send(t, l) // the control: the box itself
 	wait(t, "the box to go on", func() bool { return l.Confirmed() == l.Acknowledged() })
 	stop()
@@ -119,6 +119,29 @@ func TestListCountsWithoutARestart(t *testing.T) {
 		t.Errorf("the living link: got %v, %v; want it closed", m, err)
 	}
 	t.Logf("ended after %s", time.Since(began))
+}
+
+// The page follows the list: a centre that was added is on it without a restart, and a mistake stands on its head while
+// the list before it goes on.
+func TestPageFollowsTheList(t *testing.T) {
+	p := newPlace(t)
+	r := p.start(t)
+	defer r.close(t)
+	rewrite := func(text string) {
+		if err := os.WriteFile(p.config.Roster, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	more := rosterText + strings.NewReplacer("ISB-01", "KHI-01", "Islamabad", "Karachi").Replace(rosterText[:strings.LastIndex(rosterText, "[[centre]]")])
+	rewrite(more)
+	wait(t, "the page with a centre more", func() bool { return len(r.Fleet().Report().Centres) == 3 })
+	rewrite(more + "[[centre]]\ncode = \"QTA-01\"\n")
+	wait(t, "the mistake", func() bool { return strings.Contains(r.Fleet().Report().Fault, "QTA-01 needs name") })
+	if n := len(r.Fleet().Report().Centres); n != 3 {
+		t.Errorf("with a mistake in the file there are %d centres", n)
+	}
+	rewrite(rosterText)
+	wait(t, "the page without it", func() bool { return r.Fleet().Report().Fault == "" && len(r.Fleet().Report().Centres) == 2 })
 }
 
 // Only a box that was enrolled to replace another reads a chain back: it is the centre's data.

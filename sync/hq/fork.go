@@ -3,6 +3,7 @@ package hq
 import (
 	"context"
 	"fmt"
+	"markaz.example/edge/door"
 	"strings"
 	"time"
 
@@ -34,10 +35,10 @@ type ForkDone struct {
 
 // forkVerbs serves "markaz-hq fork". Any node may be asked: the word goes to the leader.
 func (h *HQ) forkVerbs() {
-	verb(h.admin, "POST /fork/list", func(_ context.Context, q ForkQuery) ([]archive.Branching, error) {
+	door.Verb(h.admin, "POST /fork/list", func(_ context.Context, q ForkQuery) ([]archive.Branching, error) {
 		return Forks(h.archive, q)
 	})
-	verb(h.admin, "POST /fork/settle", h.settleFork)
+	door.Verb(h.admin, "POST /fork/settle", h.settleFork)
 }
 
 // Forks are the branches that a query is about. It reports archive.ErrDamaged.
@@ -67,14 +68,14 @@ func (h *HQ) settleFork(ctx context.Context, w ForkWord) (done ForkDone, err err
 	}
 	act, err := word.Encode()
 	if err != nil {
-		return done, Refusal{err.Error(), "say who decides, and why"}
+		return done, door.Refusal{Text: err.Error(), Remedy: "say who decides, and why"}
 	}
 	answer, err := h.node.Propose(ctx, act)
 	switch {
 	case err != nil:
 		return done, err
 	case answer.Refused != "":
-		return done, Refusal{answer.Detail, "markaz-hq fork list shows what there is"}
+		return done, door.Refusal{Text: answer.Detail, Remedy: "markaz-hq fork list shows what there is"}
 	}
 	h.log.Warn("fork settled", "centre", w.Centre, "branch", word.Branch, "keep", w.Keep, "who", w.Who, "why", w.Why)
 	return ForkDone{word.Incarnation.String(), word.Branch, string(answer.Body)}, nil
@@ -87,7 +88,7 @@ func (h *HQ) word(w ForkWord) (s archive.Settle, err error) {
 	case archive.KeepBranch.String():
 		s.Keep = archive.KeepBranch
 	default:
-		return s, Refusal{fmt.Sprintf("cannot keep %q", w.Keep), `keep "held", the chain as it is, or "branch"`}
+		return s, door.Refusal{Text: fmt.Sprintf("cannot keep %q", w.Keep), Remedy: `keep "held", the chain as it is, or "branch"`}
 	}
 	s.Incarnation, s.Branch, err = h.theFork(w.ForkQuery)
 	return s, err
@@ -106,8 +107,8 @@ func (h *HQ) theFork(q ForkQuery) (in chain.Incarnation, branch string, err erro
 	if found == 1 {
 		return in, branch, nil
 	}
-	return in, "", Refusal{
-		fmt.Sprintf("%d branches of %q begin with %q", found, q.Centre, q.Branch),
-		"markaz-hq fork list shows what there is; give its whole name",
+	return in, "", door.Refusal{
+		Text:   fmt.Sprintf("%d branches of %q begin with %q", found, q.Centre, q.Branch),
+		Remedy: "markaz-hq fork list shows what there is; give its whole name",
 	}
 }

@@ -74,18 +74,18 @@ func TestBoxesOnFollowers(t *testing.T) {
 		running[i] = p.start(t)
 	}
 	unite(t, nodes)
-	var ledgers []*memLedger
+	var ledgers []*wiretest.Ledger
 	for i, centre := range []id.Centre{"ISB-01", "LHE-01"} {
 		c := wiretest.New(centre, uint64(i))
 		c.Grow(3000)
-		l := newLedger(c)
+		l := wiretest.NewLedger(c)
 		ledgers = append(ledgers, l)
 		defer nodes[i+1].send(t, l)()
 	}
 	wait(t, "some of a chain", func() bool { return ledgers[0].Confirmed().Seq > 300 })
 	running[0].close(t)
 	for _, l := range ledgers {
-		l.grow(300)
+		l.Grow(300)
 	}
 	running[0] = nodes[0].start(t)
 	for _, l := range ledgers {

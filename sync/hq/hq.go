@@ -6,7 +6,9 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"markaz.example/edge/door"
 	"net"
 	"net/http"
 	"os"
@@ -45,7 +47,7 @@ type HQ struct {
 	share   peer.Share // runs where there is a door for other nodes
 	pages   *page.Site
 	page    net.Listener
-	admin   *Admin
+	admin   *door.Door
 	desk    *post.Desk
 	carrier *post.Carrier
 	clerk   *post.Clerk
@@ -62,7 +64,7 @@ func Open(c Config, log *slog.Logger) (*HQ, error) {
 	h := &HQ{config: c, log: log}
 	for _, step := range []func() error{
 		h.openRoster, h.openCertificates, h.openArchive, h.openPeer, h.openQuorum,
-		h.openWarehouse, h.openAdmin, h.openPost, h.openEnrolment, h.openVerbs,
+		h.openWarehouse, h.openAdmin, h.openPost, h.openParcels, h.openEnrolment, h.openVerbs,
 		h.openRoad, h.openPage,
 	} {
 		if err := step(); err != nil {
@@ -138,15 +140,18 @@ func (h *HQ) certified(c *tls.Config) error {
 func (h *HQ) openRoad() (err error) {
 	h.fleet = fleet.New(h.roster, h.archive, time.Now)
 	h.nodes = &nodes{node: h.node, name: h.config.Name}
+	aside := &aside{archive: h.archive, log: h.log}
 	h.fleet.Sources = fleet.Sources{
-		Records: h.archive.Records, Nodes: h.nodes.Nodes, Forks: h.forksOf, Poison: h.poisonOf,
+		Records: h.archive.Records, Nodes: h.nodes.Nodes, Forks: aside.Forks, Poison: aside.Poison,
+		Packs: h.carrier.Newest, Warehouse: h.stored,
 	}
 	if h.peer != nil {
 		h.share = share(h.peer, h.nodes, h.fleet, h.log)
 		h.share.Serve()
 	}
+	door := gate{h.registrar.Gate, h.node}
 	h.ingest = &ingest.Server{
-		Group: h.node, Roster: h.registrar.Gate, Past: past{h.registrar.Gate, h.archive}, Watcher: watcher{h.fleet},
+		Group: h.node, Roster: door, Past: past{door, h.archive}, Watcher: watcher{h.fleet},
 		Landmarks: h.archive, Acts: h.node, Post: h.carrier, Log: h.log, Now: time.Now,
 	}
 	if h.road, err = net.Listen("tcp", h.config.Road); err != nil {
@@ -181,16 +186,13 @@ func Adopt(c Config, log *slog.Logger) error {
 // Close lets go of everything. Run does so itself.
 func (h *HQ) Close() error {
 	var errs []error
-	listeners := []net.Listener{h.road, h.page, h.peers}
-	if h.admin != nil {
-		listeners = append(listeners, h.admin.socket)
-	}
-	for _, l := range listeners {
+	for _, l := range []net.Listener{h.road, h.page, h.peers} {
 		if l != nil {
-			if err := l.Close(); !errors.Is(err, net.ErrClosed) {
-				errs = append(errs, err)
-			}
+			errs = append(errs, closeOnce(l))
 		}
+	}
+	if h.admin != nil {
+		errs = append(errs, closeOnce(h.admin))
 	}
 	if h.node != nil {
 		errs = append(errs, h.node.Close())
@@ -199,6 +201,14 @@ func (h *HQ) Close() error {
 		errs = append(errs, h.archive.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// closeOnce passes over what whoever served it has closed.
+func closeOnce(c io.Closer) error {
+	if err := c.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
 // Road is where boxes dial.
@@ -228,7 +238,7 @@ func (h *HQ) Run(ctx context.Context) error {
 		h.clerk.Run,     // reads what boxes say to the office; never fatal
 		h.serveRoad,     // fatal: without it no box is heard
 		h.servePage,     // fatal: a headquarters that nobody can look at is started anew
-		h.serveAdmin,    // fatal: so is one that nobody can tell anything
+		h.admin.Run,     // fatal: so is one that nobody can tell anything
 		h.warehouse.Run, // never fatal: what is not loaded waits in the archive
 	)
 	return errors.Join(err, h.Close())

@@ -12,15 +12,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
-	"markaz.example/edge/chain"
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/fleet"
@@ -130,77 +127,12 @@ func (r *running) close(t testing.TB) {
 	}
 }
 
-// memLedger is a ledger in memory that grows while it is sent.
-type memLedger struct {
-	mu        sync.Mutex
-	chain     *wiretest.Chain
-	changed   chan struct{}
-	confirmed chain.Position
-}
-
-func newLedger(c *wiretest.Chain) *memLedger {
-	return &memLedger{chain: c, changed: make(chan struct{}), confirmed: c.In.Start()}
-}
-
-func (l *memLedger) grow(n int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.chain.Grow(n)
-	close(l.changed)
-	l.changed = make(chan struct{})
-}
-
-func (l *memLedger) Incarnation() chain.Incarnation { return l.chain.In }
-
-func (l *memLedger) Acknowledged() chain.Position {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.chain.Head()
-}
-
-func (l *memLedger) HashAt(seq uint64) (chain.Hash, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.chain.At(seq).Hash, nil
-}
-
-func (l *memLedger) Read(after uint64, limitBytes int) ([][]byte, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	records := l.chain.Records(after+1, l.chain.Head().Seq)
-	n := 0
-	for n < len(records) && (n == 0 || limitBytes >= len(records[n])) {
-		limitBytes -= len(records[n])
-		n++
-	}
-	return slices.Clone(records[:n]), nil
-}
-
-func (l *memLedger) Changed() <-chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.changed
-}
-
-func (l *memLedger) Confirm(held chain.Position) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.confirmed = held
-	return nil
-}
-
-func (l *memLedger) Confirmed() chain.Position {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.confirmed
-}
-
 // send runs an uplink until the test stops it.
-func (p *place) send(t testing.TB, l *memLedger) (stop func()) {
+func (p *place) send(t testing.TB, l *wiretest.Ledger) (stop func()) {
 	t.Helper()
-	d := link.Dialer{URL: "wss://" + p.config.Road + link.Path, TLS: p.box(t, l.chain.In.Centre)}
+	d := link.Dialer{URL: "wss://" + p.config.Road + link.Path, TLS: p.box(t, l.Chain.In.Centre)}
 	u := &uplink.Uplink{
-		Ledger: l, Key: l.chain.Key, Software: "markaz test", Wall: time.Now,
+		Ledger: l, Key: l.Chain.Key, Software: "markaz test", Wall: time.Now,
 		Random: rand.New(rand.NewPCG(1, 1)), Log: quiet(), Ceiling: time.Second,
 		Dial: func(ctx context.Context) (uplink.Link, error) { return d.Dial(ctx) },
 	}
@@ -230,22 +162,22 @@ func wait(t testing.TB, what string, holds func() bool) {
 func TestExactlyOnceThroughRestart(t *testing.T) {
 	p := newPlace(t)
 	r := p.start(t)
-	var ledgers []*memLedger
+	var ledgers []*wiretest.Ledger
 	for i, centre := range []id.Centre{"ISB-01", "LHE-01"} {
 		c := wiretest.New(centre, uint64(i))
 		c.Grow(5000)
-		l := newLedger(c)
+		l := wiretest.NewLedger(c)
 		ledgers = append(ledgers, l)
 		defer p.send(t, l)()
 	}
 	wait(t, "half of a chain", func() bool { return ledgers[0].Confirmed().Seq > 1000 })
 	r.close(t)
 	for _, l := range ledgers {
-		l.grow(500)
+		l.Grow(500)
 	}
 	r = p.start(t)
 	for _, l := range ledgers {
-		l.grow(3)
+		l.Grow(3)
 		wait(t, "all of "+l.Incarnation().String(), func() bool { return l.Confirmed() == l.Acknowledged() })
 	}
 	wait(t, "the fleet to show it", func() bool { return r.Fleet().Report().In(fleet.Live) == 2 })
@@ -255,7 +187,7 @@ func TestExactlyOnceThroughRestart(t *testing.T) {
 	}
 }
 
-func compare(t *testing.T, p *place, l *memLedger) {
+func compare(t *testing.T, p *place, l *wiretest.Ledger) {
 	t.Helper()
 	a, err := archive.OpenReadOnly(hq.ArchivePath(p.config))
 	if err != nil {
@@ -265,7 +197,7 @@ func compare(t *testing.T, p *place, l *memLedger) {
 	if err := a.Verify(t.Context(), nil); err != nil {
 		t.Error(err)
 	}
-	want, seq := l.chain.Records(1, l.chain.Head().Seq), 0
+	want, seq := l.Chain.Records(1, l.Chain.Head().Seq), 0
 	for s, err := range a.Records(l.Incarnation(), 0) {
 		if err != nil {
 			t.Fatal(err)
@@ -291,21 +223,21 @@ func TestForkIsSetAside(t *testing.T) {
 	restored.Truncate(200)
 	restored.Grow(150)
 
-	true1 := newLedger(c)
+	true1 := wiretest.NewLedger(c)
 	stop := p.send(t, true1)
 	wait(t, "the true box", func() bool { return true1.Confirmed() == true1.Acknowledged() })
 	stop()
-	true2 := newLedger(restored)
+	true2 := wiretest.NewLedger(restored)
 	stop = p.send(t, true2)
 	wait(t, "the fork on the page", func() bool { return r.Fleet().Report().In(fleet.Forked) == 1 })
 	defer stop()
 	p.settle(t, restored.In.Centre)
-	true2.grow(1)
+	true2.Grow(1)
 	wait(t, "the restored box, which was taken for the right one", func() bool { return true2.Confirmed() == true2.Acknowledged() })
 	wait(t, "the page without the fork", func() bool { return r.Fleet().Report().In(fleet.Forked) == 0 })
 
-	other := newLedger(wiretest.New("LHE-01", 3))
-	other.grow(10)
+	other := wiretest.NewLedger(wiretest.New("LHE-01", 3))
+	other.Grow(10)
 	defer p.send(t, other)()
 	wait(t, "another centre, unharmed", func() bool { return other.Confirmed() == other.Acknowledged() })
 }
@@ -493,7 +425,7 @@ func BenchmarkDrain(b *testing.B) {
 		b.StopTimer()
 		p := newPlace(b)
 		r := p.start(b)
-		l := newLedger(c)
+		l := wiretest.NewLedger(c)
 		b.StartTimer()
 		stop := p.send(b, l)
 		wait(b, "the drain", func() bool { return l.Confirmed() == l.Acknowledged() })

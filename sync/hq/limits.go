@@ -20,9 +20,6 @@ const (
 	// nodesEvery is how often the other nodes are asked how they are: one that went is on the page within seconds.
 	nodesEvery = 2 * time.Second
 
-	// adminBytesMax bounds a verb's request and its answer; a list of 5,000 centres is 1 MB.
-	adminBytesMax = 4 << 20
-
 	// stopMax is how long a server waits for its requests when it stops.
 	stopMax = 5 * time.Second
 )

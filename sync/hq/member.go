@@ -2,6 +2,7 @@ package hq
 
 import (
 	"context"
+	"markaz.example/edge/door"
 
 	"markaz.example/sync/peer"
 	"markaz.example/sync/quorum"
@@ -17,16 +18,16 @@ type Member struct {
 
 // memberVerbs serves "markaz-hq member". Only the leader changes members; another node answers who leads.
 func (h *HQ) memberVerbs() {
-	verb(h.admin, "GET /member", func(ctx context.Context, _ struct{}) ([]quorum.MemberState, error) {
+	door.Verb(h.admin, "GET /member", func(ctx context.Context, _ struct{}) ([]quorum.MemberState, error) {
 		return h.node.Members(ctx), nil
 	})
-	verb(h.admin, "POST /member/add", h.changing(func(ctx context.Context, m Member) error {
+	door.Verb(h.admin, "POST /member/add", h.changing(func(ctx context.Context, m Member) error {
 		return h.node.AddMember(ctx, peer.Member{Name: m.Name, Address: m.Address})
 	}))
-	verb(h.admin, "POST /member/remove", h.changing(func(ctx context.Context, m Member) error {
+	door.Verb(h.admin, "POST /member/remove", h.changing(func(ctx context.Context, m Member) error {
 		return h.node.RemoveMember(ctx, m.Name)
 	}))
-	verb(h.admin, "POST /member/replace", h.changing(func(ctx context.Context, m Member) error {
+	door.Verb(h.admin, "POST /member/replace", h.changing(func(ctx context.Context, m Member) error {
 		return h.node.ReplaceMember(ctx, m.Dead, peer.Member{Name: m.Name, Address: m.Address})
 	}))
 }

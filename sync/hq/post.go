@@ -2,6 +2,7 @@ package hq
 
 import (
 	"io"
+	"markaz.example/edge/door"
 	"net/http"
 	"time"
 
@@ -23,19 +24,19 @@ func (h *HQ) openPost() error {
 }
 
 // servePost adds the verbs of what goes down.
-func (h *HQ) servePost(a *Admin) {
+func (h *HQ) servePost(a *door.Door) {
 	a.Handle("POST /pack/publish", http.HandlerFunc(h.publish))
-	verb(a, "POST /pack/offer", h.desk.Offer)
-	verb(a, "POST /pack/roll-back", h.desk.RollBack)
-	verb(a, "POST /pack/drop", h.desk.Drop)
-	verb(a, "GET /pack", h.desk.Packs)
-	verb(a, "POST /lease/pool", h.desk.Pool)
-	verb(a, "POST /lease/grant", h.desk.Grant)
-	verb(a, "GET /lease", h.desk.Pools)
-	verb(a, "GET /check", h.desk.Questions)
-	verb(a, "POST /check/answer", h.desk.Answer)
-	verb(a, "POST /diagnosis/ask", h.desk.Diagnose)
-	verb(a, "POST /diagnosis/show", h.desk.Diagnosis)
+	door.Verb(a, "POST /pack/offer", h.desk.Offer)
+	door.Verb(a, "POST /pack/roll-back", h.desk.RollBack)
+	door.Verb(a, "POST /pack/drop", h.desk.Drop)
+	door.Verb(a, "GET /pack", h.desk.Packs)
+	door.Verb(a, "POST /lease/pool", h.desk.Pool)
+	door.Verb(a, "POST /lease/grant", h.desk.Grant)
+	door.Verb(a, "GET /lease", h.desk.Pools)
+	door.Verb(a, "GET /check", h.desk.Questions)
+	door.Verb(a, "POST /check/answer", h.desk.Answer)
+	door.Verb(a, "POST /diagnosis/ask", h.desk.Diagnose)
+	door.Verb(a, "POST /diagnosis/show", h.desk.Diagnosis)
 }
 
 // publish takes a pack's file as it is.
@@ -43,10 +44,10 @@ func (h *HQ) publish(w http.ResponseWriter, r *http.Request) {
 	got, err := h.desk.Publish(r.Context(), http.MaxBytesReader(w, r.Body, int64(pack.HeadBytesMax+pack.ContentBytesMax)))
 	if err != nil {
 		_, _ = io.Copy(io.Discard, r.Body) // an answer before the end of the body would be lost
-		refuse(w, http.StatusConflict, err)
+		door.Refuse(w, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, got)
+	door.Answer(w, got)
 }
 
 // Desk is the verbs of headquarters' people.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"markaz.example/sync/fleet"
 	"markaz.example/sync/warehouse"
 )
 
@@ -39,6 +40,19 @@ func (h *HQ) openWarehouse() error {
 	c := h.config.Warehouse
 	h.warehouse = &warehouse.Warehouse{URL: c.URL, URLFile: c.URLFile, Archive: h.archive, Log: h.log}
 	return nil
+}
+
+// stored is how PostgreSQL is doing, for the page. A node that looks on while another one loads is connected too.
+func (h *HQ) stored() *fleet.Warehouse {
+	if c := h.config.Warehouse; c.URL == "" && c.URLFile == "" {
+		return nil
+	}
+	s := h.warehouse.State()
+	w := &fleet.Warehouse{Connected: s.Loading || s.LooksOn, Loaded: s.Loaded, Waiting: s.Waiting}
+	if !w.Connected {
+		w.Reason = s.Reason
+	}
+	return w
 }
 
 // Warehouse is how PostgreSQL is doing.

@@ -5,6 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"markaz.example/sync/fleet"
 	"markaz.example/sync/hq"
 	"markaz.example/sync/warehouse"
 	"markaz.example/sync/warehouse/warehousetest"
@@ -17,25 +21,29 @@ func TestRecordsReachPostgreSQL(t *testing.T) {
 	p, url := newPlace(t), warehousetest.New(t).Database(t)
 	c := wiretest.New("ISB-01", 1)
 	c.Grow(200)
-	l := newLedger(c)
+	l := wiretest.NewLedger(c)
 	for _, step := range []struct {
 		config hq.WarehouseConfig
 		want   func(warehouse.State) bool
+		shown  *fleet.Warehouse // without the reason
 	}{
-		{hq.WarehouseConfig{URL: url}, func(s warehouse.State) bool { return s.Loading && s.Loaded == 200 }},
-		{hq.WarehouseConfig{}, func(s warehouse.State) bool { return s.Reason == warehouse.ErrUnset.Error() && s.Waiting == 300 }},
+		{hq.WarehouseConfig{URL: url}, func(s warehouse.State) bool { return s.Loading && s.Loaded == 200 }, &fleet.Warehouse{Connected: true, Loaded: 200}},
+		{hq.WarehouseConfig{}, func(s warehouse.State) bool { return s.Reason == warehouse.ErrUnset.Error() && s.Waiting == 300 }, nil},
 		{hq.WarehouseConfig{URLFile: "/nowhere/warehouse.secret"}, func(s warehouse.State) bool {
 			return strings.Contains(s.Reason, "/nowhere/warehouse.secret") && s.Waiting == 400
-		}},
-		{hq.WarehouseConfig{URL: url}, func(s warehouse.State) bool { return s.Loading && s.Loaded == 500 && s.Waiting == 0 }},
+		}, &fleet.Warehouse{Waiting: 400}},
+		{hq.WarehouseConfig{URL: url}, func(s warehouse.State) bool { return s.Loading && s.Loaded == 500 && s.Waiting == 0 }, &fleet.Warehouse{Connected: true, Loaded: 500}},
 	} {
 		p.config.Warehouse = step.config
 		h := p.start(t)
 		stop := p.send(t, l)
 		awaitWarehouse(t, h, step.want)
+		if diff := cmp.Diff(step.shown, h.Fleet().Report().Warehouse, cmpopts.IgnoreFields(fleet.Warehouse{}, "Reason")); diff != "" {
+			t.Errorf("the page shows the warehouse otherwise: %s", diff)
+		}
 		stop()
 		h.close(t)
-		l.grow(100)
+		l.Grow(100)
 	}
 }
 

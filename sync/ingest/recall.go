@@ -191,6 +191,10 @@ func (r *Recital) refuse(code, detail string, fatal bool) []Act {
 // recite holds a link that began with Recall to its end.
 func (v *visit) recite(first wire.Recall) {
 	in, err := v.Past.Recall(v.cert)
+	if errors.Is(err, ErrLater) {
+		v.refuse(wire.NewRefusal(wire.CodeBusy, err.Error(), chain.Position{}, false))
+		return
+	}
 	if err != nil {
 		v.refuse(wire.NewRefusal(wire.CodeCentre, err.Error(), chain.Position{}, true))
 		return

@@ -94,7 +94,11 @@ func (s *Server) Run(ctx context.Context) error {
 	return nil
 }
 
-// ServeHTTP answers 403 to whoever is no enrolled box, 503 when there is no room, and else holds the link to its end.
+// ErrLater is wrapped by a Roster or a Past that cannot know now: the box comes back, or goes to another node.
+var ErrLater = errors.New("this node cannot reach the others of headquarters now")
+
+// ServeHTTP answers 403 to whoever is no enrolled box, 503 when that cannot be known or there is no room, and else holds the
+// link to its end.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
 		http.Error(w, "this door is for boxes: show a client certificate", http.StatusForbidden)
@@ -102,6 +106,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	cert := r.TLS.PeerCertificates[0]
 	centre, err := s.Roster.Admit(cert)
+	if errors.Is(err, ErrLater) {
+		s.Log.Warn("it cannot be known whether a certificate is admitted", "peer", r.RemoteAddr, "err", err)
+		http.Error(w, "headquarters cannot know now whether this certificate is accepted: come back later", http.StatusServiceUnavailable)
+		return
+	}
 	if err != nil {
 		s.Log.Warn("certificate not admitted", "peer", r.RemoteAddr, "err", err)
 		http.Error(w, "this certificate is not in the roster, or not accepted any more: enrol the box again ("+err.Error()+")", http.StatusForbidden)

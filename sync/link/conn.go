@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -30,7 +31,8 @@ type Conn struct {
 	outbox chan []byte
 	share  share
 
-	reading int // of the room, for the frame being read; the receiver's own
+	reading int         // of the room, for the frame being read; the receiver's own
+	busy    atomic.Bool // the other end refused for now: another node may do better
 
 	closing   chan struct{} // closed when this side wants to end; reason is set before
 	gone      chan struct{} // closed when no more will be received; cause is set before
@@ -188,6 +190,9 @@ func (c *Conn) receive() (wire.Message, error) {
 	m, err := wire.Decode(frame)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFrame, err)
+	}
+	if r, ok := m.(wire.Refusal); ok && r.Code == wire.CodeBusy {
+		c.busy.Store(true)
 	}
 	b, ok := m.(wire.Batch)
 	switch {

@@ -16,6 +16,9 @@ import (
 // ErrRefused is reported by Dial when headquarters answered, and did not open a link. Its text has the answer.
 var ErrRefused = errors.New("headquarters refused the link")
 
+// ErrBusy is reported by Dial when headquarters answered that it cannot open a link now. Its text has the answer.
+var ErrBusy = errors.New("headquarters has no link to give now")
+
 // ErrOrigin is why Accept turns a browser away.
 var ErrOrigin = errors.New("the road is for boxes; a request from a web page has no business here")
 
@@ -28,7 +31,7 @@ type Dialer struct {
 	Net func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// Dial opens a link. It reports ErrRefused, or what kept it from reaching headquarters.
+// Dial opens a link. It reports ErrRefused, ErrBusy, or what kept it from reaching headquarters.
 func (d Dialer) Dial(ctx context.Context) (*Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, handshakeMax)
 	defer cancel()
@@ -52,7 +55,11 @@ func refusal(answer *http.Response, err error) error {
 		return err
 	}
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, answerBytesMax)) // what came before an error is still worth logging
-	return fmt.Errorf("%w: %s: %q", ErrRefused, answer.Status, strings.TrimSpace(string(text)))
+	sort := ErrRefused
+	if answer.StatusCode == http.StatusServiceUnavailable {
+		sort = ErrBusy
+	}
+	return fmt.Errorf("%w: %s: %q", sort, answer.Status, strings.TrimSpace(string(text)))
 }
 
 // Accept makes a link of an HTTP request. On error the answer has been written.

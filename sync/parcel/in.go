@@ -54,8 +54,10 @@ type Report struct {
 	Box      chain.Position // the box's newest record when the parcel was made
 	Records  uint64         // in the parcel
 	New      uint64         // of them, not held before
+	Aside    uint64         // of them, contradicting what is held: kept beside the chain
 	Held     chain.Position // of the chain now
 	Letters  uint64         // the newest that had its effect at the box
+	Want     *wire.Fetch    // what of a pack the box lacks; nil when nothing
 }
 
 // Take looks at the whole parcel, and takes it when all of it is in order: every record, signature and hash. What the
@@ -89,7 +91,10 @@ func (h Headquarters) Take(ctx context.Context, open Opened, progress Progress) 
 		return r, err
 	}
 	r.New = r.Held.Seq - before.Seq
-	if r.New == 0 && r.Records > 0 {
+	switch {
+	case r.Aside > 0:
+		return r, ErrFork
+	case r.New == 0 && r.Records > 0:
 		return r, ErrOld
 	}
 	return r, nil
@@ -131,6 +136,11 @@ func (l *looker) message(m wire.Message) error {
 			l.done, l.report.Letters = true, m.Number
 			return nil
 		}
+	case wire.Fetch:
+		if l.done && l.report.Want == nil {
+			l.report.Want = &m
+			return nil
+		}
 	}
 	return fmt.Errorf("%w: %T has no place here", ErrMalformed, m)
 }
@@ -146,22 +156,22 @@ func (l *looker) batch(b wire.Batch) error {
 	return nil
 }
 
-// submit brings in what is new of a batch.
+// submit brings in what is new of a batch. A batch that contradicts is set aside by the group, and so is what follows it.
 func (h Headquarters) submit(ctx context.Context, r *Report, b wire.Batch) error {
 	fresh, err := h.fresh(r, b)
 	if err != nil || fresh.Count() == 0 {
 		return err
 	}
 	verdict, held, err := h.Group.Submit(ctx, r.Head.Key, fresh)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	switch verdict {
-	case archive.Fork, archive.Aside, archive.Settled:
-		return ErrFork
-	}
-	if r.Held = held; verdict == archive.Gap {
+	case verdict == archive.Gap:
 		return fmt.Errorf("%w: headquarters stands at %d, the parcel goes on after %d", ErrGap, held.Seq, b.Prev.Seq)
+	case verdict == archive.Fork, verdict == archive.Aside, verdict == archive.Settled:
+		r.Aside += fresh.Count()
+	default:
+		r.Held = held
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"filippo.io/age"
@@ -24,12 +25,24 @@ func (i Identity) Recipient() string { return i.key.Recipient().String() }
 // String keeps the key out of logs.
 func (Identity) String() string { return "a key for parcels" }
 
+// The files of keys for parcels: the secret half, and what others seal to.
+const (
+	SecretName = "parcel.key"
+	PublicName = "parcel.pub"
+)
+
 // LoadIdentity reads the key of a file, and makes one when there is none. It reports ErrKey.
 func LoadIdentity(path string) (Identity, error) {
-	b, err := os.ReadFile(path)
+	i, err := ReadIdentity(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return makeIdentity(path)
 	}
+	return i, err
+}
+
+// ReadIdentity reads the key of a file. It reports ErrKey, and fs.ErrNotExist.
+func ReadIdentity(path string) (Identity, error) {
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return Identity{}, fmt.Errorf("read the key for parcels: %w", err)
 	}
@@ -46,6 +59,21 @@ func makeIdentity(path string) (Identity, error) {
 		return Identity{}, fmt.Errorf("make a key for parcels: %w", err)
 	}
 	return Identity{key}, durable.WriteFile(path, []byte(key.String()+"\n"))
+}
+
+// SaveRecipient writes what others seal to into a directory.
+func SaveRecipient(dir, to string) error {
+	return durable.WriteFile(filepath.Join(dir, PublicName), []byte(to+"\n"))
+}
+
+// ReadRecipient reads what SaveRecipient wrote. It reports ErrKey, and fs.ErrNotExist.
+func ReadRecipient(dir string) (string, error) {
+	b, err := os.ReadFile(filepath.Join(dir, PublicName))
+	if err != nil {
+		return "", fmt.Errorf("read whom parcels are sealed to: %w", err)
+	}
+	to := strings.TrimSpace(string(b))
+	return to, CheckRecipient(to)
 }
 
 // CheckRecipient reports ErrKey.

@@ -22,3 +22,6 @@ const (
 	// piecesMax bounds the pieces in an answer: 64 MiB of packs. What is left comes with the next.
 	piecesMax = 256
 )
+
+// FileBytesMax bounds a parcel as a file: a year of a busy centre is 100 MB, and a FAT stick takes no file of 4 GiB.
+const FileBytesMax = 2 << 30

@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"markaz.example/edge/block"
 	"markaz.example/edge/chain"
 	"markaz.example/sync/wire"
 )
@@ -20,6 +21,8 @@ type Ledger interface {
 	Confirmed() chain.Position
 	// Read gives consecutive stored records after a sequence, at most limitBytes but at least one record.
 	Read(after uint64, limitBytes int) ([][]byte, error)
+	// Sealed gives the sealed block that begins right behind a record; false when there is none.
+	Sealed(after uint64) (block.Sealed, bool, error)
 }
 
 // Box makes the parcels of a box.
@@ -30,6 +33,7 @@ type Box struct {
 	Wall     func() time.Time // the box's belief
 	Letters  uint64           // the newest that had its effect here
 	Reply    string           // the box's recipient, for the answer
+	Want     *wire.Fetch      // what of a pack is missing; nil when nothing
 }
 
 // Progress is told how far a parcel is. It may be nil.
@@ -77,6 +81,11 @@ func (b Box) Write(ctx context.Context, w io.Writer, to string, progress Progres
 	if err := p.message(wire.Received{Number: b.Letters}); err != nil {
 		return got, err
 	}
+	if b.Want != nil {
+		if err := p.message(*b.Want); err != nil {
+			return got, err
+		}
+	}
 	return got, p.close(b.Key)
 }
 
@@ -84,15 +93,27 @@ func (b Box) batch(ctx context.Context, p *packer, got *Packed, head chain.Posit
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	records, err := b.Ledger.Read(got.Last.Seq, readBytes)
-	if err != nil {
-		return err
-	}
-	records = records[:min(uint64(len(records)), head.Seq-got.Last.Seq)]
-	batch, err := wire.Pack(b.Key, b.Ledger.Incarnation(), got.Last, b.Wall().UnixMilli(), records)
+	batch, err := b.next(got.Last, head)
 	if err != nil {
 		return err
 	}
 	got.Last, got.Batches = batch.Last(), got.Batches+1
 	return p.message(batch)
+}
+
+// next is a sealed block as it is kept, or rows.
+func (b Box) next(after, head chain.Position) (wire.Batch, error) {
+	s, ok, err := b.Ledger.Sealed(after.Seq)
+	switch {
+	case err != nil:
+		return wire.Batch{}, err
+	case ok && s.Prev == after && s.Last.Seq <= head.Seq:
+		return wire.PackSealed(b.Key, b.Ledger.Incarnation(), b.Wall().UnixMilli(), s), nil
+	}
+	records, err := b.Ledger.Read(after.Seq, readBytes)
+	if err != nil {
+		return wire.Batch{}, err
+	}
+	records = records[:min(uint64(len(records)), head.Seq-after.Seq)]
+	return wire.Pack(b.Key, b.Ledger.Incarnation(), after, b.Wall().UnixMilli(), records)
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"markaz.example/edge/block"
 	"markaz.example/edge/chain"
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
@@ -32,6 +33,15 @@ func (l *ledgerOf) Confirmed() chain.Position      { return l.confirmed }
 func (l *ledgerOf) Read(after uint64, limit int) ([][]byte, error) {
 	all := l.Records(after+1, l.Head().Seq)
 	return all[:min(len(all), 10)], nil // small batches: a parcel of many is what is tested
+}
+
+// Sealed seals every tenth record with the nine before it, up to the thirtieth.
+func (l *ledgerOf) Sealed(after uint64) (s block.Sealed, ok bool, err error) {
+	if after%10 != 0 || after >= 30 || after+10 > l.Head().Seq {
+		return s, false, nil
+	}
+	s, err = block.Seal(l.At(after), l.Records(after+1, after+10))
+	return s, err == nil, err
 }
 
 // house is a headquarters of one archive.

@@ -16,7 +16,8 @@ type Carrier struct {
 	desk *Desk
 
 	mu      sync.Mutex
-	changed chan struct{} // guarded by mu: closed and replaced when somebody has post
+	changed chan struct{}     // guarded by mu: closed and replaced when somebody has post
+	newest  map[string]uint64 // guarded by mu, never changed: by pack, the newest version that is published
 }
 
 // NewCarrier makes the carrier of a desk.
@@ -45,7 +46,14 @@ func (c *Carrier) Posted() <-chan struct{} {
 	return c.changed
 }
 
-// Run looks for post until the context ends: also what another node posted is found in this node's archive.
+// Newest is the newest published version of each pack, by name, as at the last look. The caller does not change it.
+func (c *Carrier) Newest() map[string]uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.newest
+}
+
+// Run looks for post and for packs until the context ends: also what another node took is found in this node's archive.
 func (c *Carrier) Run(ctx context.Context) error {
 	tick := time.NewTicker(postedLook)
 	defer tick.Stop()
@@ -59,8 +67,27 @@ func (c *Carrier) Run(ctx context.Context) error {
 		if now := c.desk.Archive.Applied(); now != applied {
 			applied = now
 			posted = c.look(posted)
+			c.count()
 		}
 	}
+}
+
+// count takes stock of the packs.
+func (c *Carrier) count() {
+	all, err := office.Packs(c.desk.view())
+	if err != nil {
+		c.desk.Log.Error("look for packs", "err", err)
+		return
+	}
+	newest := map[string]uint64{}
+	for _, p := range all {
+		if p.Whole {
+			newest[p.Name] = max(newest[p.Name], p.Version)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.newest = newest
 }
 
 func (c *Carrier) look(before uint64) uint64 {

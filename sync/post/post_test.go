@@ -1,8 +1,10 @@
 package post
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"path/filepath"
@@ -10,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"markaz.example/edge/book/check"
@@ -19,6 +22,7 @@ import (
 	"markaz.example/edge/chain"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/pack"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/office"
 	"markaz.example/sync/wire"
@@ -116,6 +120,45 @@ func TestCarrierTellsOfPost(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// The page is told of the newest version that is whole, and of none that was taken away.
+func TestCarrierKnowsTheNewestPacks(t *testing.T) {
+	d, _ := newDesk(t)
+	c := NewCarrier(d)
+	for _, version := range []uint64{3, 5, 4} {
+		publish(t, d, "services", version)
+	}
+	publish(t, d, "notices", 9)
+	c.count()
+	if diff := cmp.Diff(map[string]uint64{"services": 5, "notices": 9}, c.Newest()); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := d.Drop(t.Context(), PackOrder{Name: "services", Version: 5}); err != nil {
+		t.Fatal(err)
+	}
+	c.count()
+	if got := c.Newest()["services"]; got != 4 {
+		t.Errorf("after version 5 was taken away, version %d is the newest", got)
+	}
+}
+
+func publish(t *testing.T, d *Desk, name string, version uint64) {
+	t.Helper()
+	content := []byte(name)
+	s, err := pack.Sign(d.Key, pack.Manifest{
+		Name: name, Version: version, Kind: "texts/1", Size: uint64(len(content)), Digest: sha256.Sum256(content), Wall: 1,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := pack.Encode(s, content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Publish(t.Context(), bytes.NewReader(file)); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -33,8 +33,9 @@ type reply struct {
 	Verdict archive.Verdict `json:"verdict"`
 	Held    chain.Position  `json:"held"`
 	Answer  archive.Answer  `json:"answer"`
-	Fault   string          `json:"fault,omitempty"` // a code of faults
-	Text    string          `json:"text,omitempty"`  // of the fault
+	Applied uint64          `json:"applied,omitempty"` // what the leader's archive has by then; 0 from one of an older version
+	Fault   string          `json:"fault,omitempty"`   // a code of faults
+	Text    string          `json:"text,omitempty"`    // of the fault
 }
 
 // faults are the errors that keep their meaning between nodes. Codes are frozen; a new one goes at the end.
@@ -77,6 +78,9 @@ func (n *Node) forward(ctx context.Context, command []byte) (archive.Outcome, er
 	r, err := n.call(ctx, commandPath, command)
 	if err != nil {
 		return archive.Outcome{}, err
+	}
+	if command[0] == commandAct {
+		n.settle(ctx, r.Applied)
 	}
 	return archive.Outcome{Verdict: r.Verdict, Held: r.Held, Answer: r.Answer, Err: r.failure()}, nil
 }
@@ -156,7 +160,7 @@ func (n *Node) taken(ctx context.Context, command []byte) (r reply) {
 		return r
 	}
 	got, err := n.local(ctx, command)
-	r.Verdict, r.Held, r.Answer = got.Verdict, got.Held, got.Answer
+	r.Verdict, r.Held, r.Answer, r.Applied = got.Verdict, got.Held, got.Answer, n.config.Archive.Applied()
 	if err == nil {
 		err = got.Err
 	}
@@ -190,6 +194,7 @@ func (n *Node) heldFor(ctx context.Context, body []byte) (r reply) {
 	}
 	var err error
 	r.Held, err = n.heldHere(ctx, q.Chain)
+	r.Applied = n.config.Archive.Applied()
 	r.fail(err)
 	return r
 }

@@ -70,6 +70,13 @@ const (
 	// askMax bounds a question to the leader.
 	askMax = 10 * time.Second
 
+	// reachLook is how often a node looks whether it has an entry that the leader has: they come with its next message.
+	reachLook = 5 * time.Millisecond
+
+	// settleMax bounds the wait for an act of its own on a node that handed it to the leader: the leader tells how far the
+	// group is 50 ms after the commit at the latest.
+	settleMax = 2 * time.Second
+
 	// drainMax is how long a leader that stops waits for what is under way, handOverMax for another to take over, and
 	// drainLook how often it looks. All ends well within the 30 s that systemd grants.
 	drainMax    = 3 * time.Second

@@ -24,6 +24,8 @@ import (
 // Group puts acts of the office into the order of all entries. Any goroutine may call it.
 type Group interface {
 	Propose(ctx context.Context, act []byte) (archive.Answer, error)
+	// CatchUp returns when this node has everything that was acknowledged before.
+	CatchUp(ctx context.Context) error
 }
 
 // Chains is what is held. Any goroutine may call it.
@@ -40,6 +42,7 @@ type Config struct {
 	Group  Group
 	Chains Chains
 	Post   ed25519.PublicKey // for what comes down; may be nil
+	Parcel string            // whom parcels to headquarters are sealed to; may be empty
 	Now    func() time.Time
 	Log    *slog.Logger
 }
@@ -120,6 +123,10 @@ func try[Q, A enrol.Message](r *Registrar, h *http.Request, do func(context.Cont
 	}
 	ctx, cancel := context.WithTimeout(h.Context(), proposeMax)
 	defer cancel()
+	// A node that lags would not know the code that was read out a moment ago, and would ask for records that are old.
+	if err := r.Group.CatchUp(ctx); err != nil {
+		return a, err
+	}
 	return do(ctx, q)
 }
 
@@ -154,7 +161,7 @@ func (r *Registrar) granted(body []byte) (enrol.Answer, error) {
 	if err != nil {
 		return enrol.Answer{}, err
 	}
-	return enrol.Answer{Certs: g.Certs, Nonce: g.Nonce, Post: r.Post, Wall: r.Now().UnixMilli()}, nil
+	return enrol.Answer{Certs: g.Certs, Nonce: g.Nonce, Post: r.Post, Parcel: r.Parcel, Wall: r.Now().UnixMilli()}, nil
 }
 
 // enrol turns a code into a certificate.

@@ -49,6 +49,8 @@ func (g *group) Propose(_ context.Context, act []byte) (archive.Answer, error) {
 	return out[0].Answer, out[0].Err
 }
 
+func (*group) CatchUp(context.Context) error { return nil }
+
 func (g *group) hold(t *testing.T, c *wiretest.Chain, from, to uint64) {
 	t.Helper()
 	b, err := wire.Pack(c.Key, c.In, c.At(from), 1, c.Records(from+1, to))
@@ -149,7 +151,7 @@ func (w *world) box(seed uint64) *box {
 	c := wiretest.New("ISB-01", seed)
 	c.Grow(20)
 	return &box{Chain: c, w: w, dir: w.t.TempDir(), door: enrol.Door{
-		Address: w.address, Name: "hq.test", Clock: func() (time.Time, bool) { return time.Unix(0, 0), false },
+		Addresses: []string{w.address}, Name: "hq.test", Clock: func() (time.Time, bool) { return time.Unix(0, 0), false },
 	}}
 }
 
@@ -229,11 +231,11 @@ func TestWrongCodes(t *testing.T) {
 		t.Errorf("a code of another root: got %v, want %v", err, enrol.ErrRoot)
 	}
 	false1 := newWorld(t)
-	b.door.Address = false1.address
+	b.door.Addresses = []string{false1.address}
 	if err := b.enrol(c); !errors.Is(err, enrol.ErrRoot) {
 		t.Errorf("a false headquarters: got %v, want %v", err, enrol.ErrRoot)
 	}
-	b.door.Address = w.address
+	b.door.Addresses = []string{w.address}
 	b.door.Name = "elsewhere.test"
 	if err := b.enrol(c); err == nil || !strings.Contains(err.Error(), "elsewhere.test") {
 		t.Errorf("another name than the certificate's: got %v", err)

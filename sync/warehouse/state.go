@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"errors"
 	"time"
 
 	"markaz.example/edge/chain"
@@ -8,15 +9,16 @@ import (
 
 // State is how the warehouse is, for a page.
 type State struct {
-	Loading bool         `json:"loading"` // this node brings the records
-	Reason  string       `json:"reason"`  // why it does not, in words; empty while it does
-	Known   bool         `json:"known"`   // PostgreSQL was asked; otherwise everything counts as waiting
-	Loaded  uint64       `json:"loaded"`  // records in PostgreSQL, those set aside included
-	Waiting uint64       `json:"waiting"` // records in the archive that are not there yet
-	Poison  uint64       `json:"poison"`  // of the loaded, those that could not become a row
-	Rewinds int          `json:"rewinds"` // how often the end of a chain was taken back
-	Last    time.Time    `json:"last"`    // when records came last; zero when none did
-	Chains  []ChainState `json:"chains"`  // those with something waiting or in trouble, ordered by centre
+	Loading bool         `json:"loading"`  // this node brings the records
+	LooksOn bool         `json:"looks_on"` // another node brings them, and this one sees how far that is
+	Reason  string       `json:"reason"`   // why it does not, in words; empty while it does
+	Known   bool         `json:"known"`    // PostgreSQL was asked; otherwise everything counts as waiting
+	Loaded  uint64       `json:"loaded"`   // records in PostgreSQL, those set aside included
+	Waiting uint64       `json:"waiting"`  // records in the archive that are not there yet
+	Poison  uint64       `json:"poison"`   // of the loaded, those that could not become a row
+	Rewinds int          `json:"rewinds"`  // how often the end of a chain was taken back
+	Last    time.Time    `json:"last"`     // when records came last; zero when none did
+	Chains  []ChainState `json:"chains"`   // those with something waiting or in trouble, ordered by centre
 }
 
 // ChainState is how one chain is.
@@ -33,6 +35,7 @@ func (w *Warehouse) State() State {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := State{Loading: w.reason == nil && w.known, Known: w.known, Last: w.last}
+	s.LooksOn = w.known && errors.Is(w.reason, ErrOther)
 	if w.reason != nil {
 		s.Reason = w.reason.Error()
 	} else if !w.known {

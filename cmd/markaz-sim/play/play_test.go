@@ -158,10 +158,10 @@ func (p playing) write(script string) {
 // cableCut goes on without headquarters, in the other language, and lets headquarters have everything afterwards.
 func (p playing) cableCut() {
 	p.t.Helper()
-	p.hq.sees("tr.live .pill", "Live")
+	p.hq.sees(".s-live .pill", "Live")
 	p.sheet.press("#switch-cable")
 	p.sheet.sees("#cable-state", "cut")
-	p.hq.sees("tr.away .pill", "Away")
+	p.hq.sees(".s-away .pill", "Away")
 	held := p.c.fleet().Held
 	p.home()
 	p.kiosk.press("a.switch")
@@ -185,7 +185,7 @@ func (p playing) cableCut() {
 		r, f := p.c.fleet(), p.c.figures()
 		return r.Lag == 0 && r.Held == f.Seq && r.Count[fleet.Live] == 1
 	})
-	p.hq.sees("tr.live .pill", "Live")
+	p.hq.sees(".s-live .pill", "Live")
 	p.s.picture("5-mended")
 }
 

@@ -17,5 +17,6 @@ func Book() ledger.Book {
 		ledger.Define(Finished.project),
 		ledger.Define(NoShow.project),
 		ledger.Define(Left.project),
+		ledger.Define(Restored.project),
 	}}
 }

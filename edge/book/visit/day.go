@@ -39,6 +39,9 @@ func (e DayOpened) project(v ledger.View, h chain.Header) error {
 			}
 		}
 	}
+	if err := passFloor(v); err != nil {
+		return err
+	}
 	if err := v.Put(beganKey(e.Day), []byte{1}); err != nil {
 		return err
 	}

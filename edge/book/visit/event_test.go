@@ -21,6 +21,7 @@ var frozen = []ledgertest.Frozen{
 	{Kind: "visit.finished/1", Event: Finished{"A", 1, "done"}, Body: "a301614102010364646f6e65"},
 	{Kind: "visit.no-show/1", Event: NoShow{"A", 1}, Body: "a20161410201"},
 	{Kind: "visit.left/1", Event: Left{"day-end"}, Body: "a101676461792d656e64"},
+	{Kind: "visit.restored/1", Event: Restored{}, Body: "a0"},
 }
 
 func TestFrozen(t *testing.T) { ledgertest.CheckFrozen(t, Book(), frozen) }

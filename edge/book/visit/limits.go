@@ -11,6 +11,14 @@ const (
 	// as many print jobs, and a few more. A centre that leaves more than 2,000 behind settles the rest with its next visitors.
 	SettledMax = 2000
 
+	// TokensLost is how many numbers of a letter a lost box may have given on a day of which headquarters has heard nothing:
+	// half of id.TokenNumberMax for each of the two. A busy centre gives 2,000 a day over four letters or more.
+	TokensLost = 500
+
+	// TokensGap is how many it may have given after the last that headquarters has heard of: an hour and a half of a letter
+	// with 500 in eight hours. A letter that would pass its last number gives none until the next day.
+	TokensGap = 100
+
 	// wordBytesMax bounds outcomes and reasons, which are codes.
 	wordBytesMax = 32
 )

@@ -99,12 +99,19 @@ func Open(tx *ledger.Tx, today Day, a Asked) (id.Token, error) {
 	return token, tx.Append(string(a.Visit), Opened{Token: token, Code: a.Code, Stops: a.Stops, Lang: a.Lang})
 }
 
-// NextToken is the number after the last that was given under a letter today. It reports ErrNumbersUsedUp.
+// NextToken is the number after the last that was given under a letter today, or that a lost box may have given. It reports
+// ErrNumbersUsedUp.
 func NextToken(src ledger.Source, today Day, letter byte) (id.Token, error) {
-	number := 1
-	if last := src.Reader(Name).Get(letterKey(letter)); last != nil && !today.New() {
-		number = int(last[0])<<8 + int(last[1]) + 1
+	r := src.Reader(Name)
+	last := lastNumber(r, letterKey(letter))
+	low, lasts := floor(r)
+	if today.New() {
+		last = 0
 	}
+	if !today.New() || lasts {
+		last = max(last, low)
+	}
+	number := int(last) + 1
 	if number > id.TokenNumberMax {
 		return "", fmt.Errorf("letter %c: %w", letter, ErrNumbersUsedUp)
 	}

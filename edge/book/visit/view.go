@@ -23,11 +23,15 @@ import (
 //	h/SEQ              one of the last calls, for the hall screen
 //	f/DAY              the day's figures
 //	k/LETTER           the last number given today
+//	floor              the number that letters begin behind, and whether the next day's do; absent but after a restoration
 //	b/DAY              a business day that was opened
 //	day                the open day
 //
 // SEQ is 8 bytes, big-endian.
-var dayKey = []byte("day")
+var (
+	dayKey   = []byte("day")
+	floorKey = []byte("floor")
+)
 
 func visitKey(v id.Visit) []byte { return []byte("v/" + v) }
 func codeKey(c id.Code) []byte   { return []byte("c/" + c) }

@@ -211,3 +211,54 @@ func leftovers(t *testing.T, f *ledgertest.File) int {
 	}
 	return n
 }
+
+// After a restoration the numbers that the lost box may have given are passed over, on the day that it may have been.
+func TestRestoredLeavesAGap(t *testing.T) {
+	for name, c := range map[string]struct {
+		given  int  // before the loss
+		later  bool // the lost box was lost, and is restored, on a day that headquarters has heard nothing of
+		first  string
+		behind string // on the day after
+	}{
+		"the same day, few":  {3, false, "K501", "K001"},
+		"the same day, many": {450, false, "K551", "K001"},
+		"another day":        {3, true, "K501", "K001"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := open(t)
+			for range c.given {
+				askOne(t, f)
+			}
+			if c.later {
+				f.Clock.Pass(24 * time.Hour)
+			}
+			must(t, f, visit.Restore)
+			if got := askOne(t, f); string(got) != c.first {
+				t.Errorf("the first is %s, want %s", got, c.first)
+			}
+			f.Clock.Pass(24 * time.Hour)
+			if got := askOne(t, f); string(got) != c.behind {
+				t.Errorf("the first of the next day is %s, want %s", got, c.behind)
+			}
+		})
+	}
+}
+
+// askOne gives a number to somebody new.
+func askOne(t *testing.T, f *ledgertest.File) (given id.Token) {
+	t.Helper()
+	v, err := id.NewVisit(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, f, func(tx *ledger.Tx) error { return ask(tx, v) })
+	err = f.View(t.Context(), func(s ledger.Snapshot) error {
+		got, _ := visit.Get(s, v)
+		given = got.Token
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return given
+}

@@ -46,6 +46,7 @@ type condition struct {
 	Remedy   string
 	Severity string // as health.Severity
 	Dev      string
+	Detail   string // what to read to the technician, in his words; of a device the page of machines has it
 	Since    string // "09:05"; empty when the box does not know the time
 }
 
@@ -126,6 +127,9 @@ func (d *Desk) conditions(lang page.Lang) []condition {
 		}
 		if d.kit.Has(lang, c.Remedy()) {
 			shown.Remedy = d.kit.Text(lang, c.Remedy())
+			if c.Dev == "" {
+				shown.Detail = c.Detail
+			}
 		}
 		out = append(out, shown)
 	}

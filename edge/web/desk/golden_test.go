@@ -65,7 +65,7 @@ func TestGoldenFloor(t *testing.T) {
 			{"K5QXG43UOVZGKZDT", "token", "A042", "held", "paper.paper-out"}, {"K5QXG43UOVZGKZDU", "token", "A043", "printing", ""},
 			{"job/K5QXG43UOVZGKZDV", "referral", "A040", "uncertain", ""},
 		},
-		Health: []condition{{"Printer <has> no paper", "Put in a roll", "critical", "printer/hall", "09:05"}},
+		Health: []condition{{"Printer <has> no paper", "Put in a roll", "critical", "printer/hall", "line 3: <nothing>", "09:05"}},
 		Lines:  []page.Line{{Service: service("kafaalat", "A", ""), Waiting: 3}},
 		Desks:  []busyDesk{{"A", "A041", "serving"}, {"B", "", ""}},
 		Road:   road{"down", 144},

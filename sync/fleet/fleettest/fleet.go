@@ -191,7 +191,7 @@ func (f *Fleet) settle(i int) {
 		ago = 8*24*time.Hour + time.Duration(f.random.IntN(20*24))*time.Hour
 		head += uint64(f.random.IntN(200))
 	case fleet.Forked:
-		f.chains[i].Forks = 1
+		f.chains[i].Forks, f.chains[i].Branches = 1, make([]archive.Branch, 1)
 	}
 	at := now.Add(-ago)
 	f.Heard(in, chain.Position{Seq: head}, chain.Position{}, at)

@@ -51,7 +51,7 @@ func small(t *testing.T, now time.Time) *Site {
 		t.Fatal(err)
 	}
 	f := fleet.New(r, held{
-		{Incarnation: in("FRK-01"), Held: at(41_300), Forks: 2, Key: []byte{0xab}}, {Incarnation: in("AWY-01"), Held: at(10)},
+		{Incarnation: in("FRK-01"), Held: at(41_300), Forks: 2, Branches: make([]archive.Branch, 2), Key: []byte{0xab}}, {Incarnation: in("AWY-01"), Held: at(10)},
 	}, func() time.Time { return now })
 	f.Sources = sources(now)
 	visit := func(centre id.Centre, head uint64, when time.Time, n fleet.News) {
@@ -172,6 +172,19 @@ func TestPartsAreTheirElements(t *testing.T) {
 		head, _, _ := strings.Cut(html, ">")
 		if id != orderPart && !strings.Contains(head, `id="`+id+`"`) {
 			t.Errorf("part %s begins with %s", id, head)
+		}
+	}
+}
+
+// TestMistakeInTheListIsShown in its own words, and its place when there is none.
+func TestMistakeInTheListIsShown(t *testing.T) {
+	s := small(t, noon)
+	for fault, want := range map[string]string{
+		"":                     `role="alert" hidden></section>`,
+		"line 3: <[centre]> ~": `<code>line 3: &lt;[centre]&gt; ~</code>`,
+	} {
+		if got, err := s.part(Urdu, "fault", overview{Report: fleet.Report{Fault: fault}}); err != nil || !strings.Contains(got, want) {
+			t.Errorf("%q is shown as %s, %v", fault, got, err)
 		}
 	}
 }

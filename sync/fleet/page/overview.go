@@ -74,7 +74,7 @@ const orderPart = "order"
 
 func (s *Site) overviewParts(l Lang, m memo) (map[string]string, error) {
 	o := s.survey(l, s.fleet.Report())
-	out, err := s.parts(l, o, "sum", "nodes", "off")
+	out, err := s.parts(l, o, "fault", "sum", "nodes", "off")
 	if err != nil {
 		return nil, err
 	}

@@ -7,21 +7,21 @@ import (
 	"markaz.example/edge/chain"
 )
 
-// Ledger is a chain with the manners of a box's ledger, as an uplink takes it: it may grow while it is sent.
+// Ledger is a chain with a ledger's manners, in memory. Any goroutine may call it; what grows is Chain.
 type Ledger struct {
-	Chain *Chain // guarded by mu while an uplink runs
+	Chain *Chain
 
 	mu        sync.Mutex
-	changed   chan struct{}  // guarded by mu
-	confirmed chain.Position // guarded by mu
+	changed   chan struct{}
+	confirmed chain.Position
 }
 
-// NewLedger takes a chain over: it is the ledger's from then on, until nothing runs.
+// NewLedger is a ledger of which nothing is confirmed.
 func NewLedger(c *Chain) *Ledger {
-	return &Ledger{Chain: c, changed: make(chan struct{}), confirmed: c.At(0)}
+	return &Ledger{Chain: c, changed: make(chan struct{}), confirmed: c.In.Start()}
 }
 
-// Grow appends records and tells.
+// Grow appends records and tells who waits.
 func (l *Ledger) Grow(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -30,14 +30,17 @@ func (l *Ledger) Grow(n int) {
 	l.changed = make(chan struct{})
 }
 
+// Incarnation is the chain's.
 func (l *Ledger) Incarnation() chain.Incarnation { return l.Chain.In }
 
+// Acknowledged is the newest record.
 func (l *Ledger) Acknowledged() chain.Position {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.Chain.Head()
 }
 
+// HashAt is the hash of a record, and an error for one that is not there.
 func (l *Ledger) HashAt(seq uint64) (chain.Hash, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -47,6 +50,7 @@ func (l *Ledger) HashAt(seq uint64) (chain.Hash, error) {
 	return l.Chain.At(seq).Hash, nil
 }
 
+// Read gives records until they come to the limit, one at least.
 func (l *Ledger) Read(after uint64, limitBytes int) ([][]byte, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -62,12 +66,14 @@ func (l *Ledger) Read(after uint64, limitBytes int) ([][]byte, error) {
 	return l.Chain.Records(after+1, to), nil
 }
 
+// Changed is closed when the ledger grows next.
 func (l *Ledger) Changed() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.changed
 }
 
+// Confirm remembers what headquarters holds.
 func (l *Ledger) Confirm(held chain.Position) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -75,7 +81,7 @@ func (l *Ledger) Confirm(held chain.Position) error {
 	return nil
 }
 
-// Confirmed is what headquarters was last said to hold.
+// Confirmed is what was confirmed last.
 func (l *Ledger) Confirmed() chain.Position {
 	l.mu.Lock()
 	defer l.mu.Unlock()

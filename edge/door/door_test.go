@@ -1,42 +1,42 @@
-package hq
+package door
 
 import (
 	"context"
 	"errors"
-	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// TestAdminDoor serves verbs in a directory whose path is longer than the kernel takes for a socket.
-func TestAdminDoor(t *testing.T) {
+// TestDoor serves verbs in a directory whose path is longer than the kernel takes for a socket.
+func TestDoor(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), strings.Repeat("long/", 30))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	h := &HQ{config: Config{Dir: dir}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
-	client := NewAdminClient(h.config)
-	if err := client.Call(t.Context(), "POST", "/twice", 21, nil); !errors.Is(err, ErrNotRunning) {
-		t.Errorf("without a node: got %v, want %v", err, ErrNotRunning)
+	const name = "door.sock"
+	closed := errors.New("nobody is in")
+	client := NewClient(dir, name, closed)
+	if err := client.Call(t.Context(), "POST", "/twice", 21, nil); !errors.Is(err, closed) {
+		t.Errorf("without a program: got %v, want %v", err, closed)
 	}
 	for range 2 { // the second finds the socket of the first
-		if err := h.openAdmin(); err != nil {
+		d, err := Open(dir, name)
+		if err != nil {
 			t.Fatal(err)
 		}
-		verb(h.admin, "POST /twice", twice)
+		Verb(d, "POST /twice", twice)
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error)
-		go func() { ended <- h.serveAdmin(ctx) }()
+		go func() { ended <- d.Run(ctx) }()
 		askTwice(t, client)
 		stop()
 		if err := <-ended; err != nil {
 			t.Fatal(err)
 		}
 	}
-	info, err := os.Stat(filepath.Join(dir, adminName))
+	info, err := os.Stat(filepath.Join(dir, name))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("socket: %v, %v; want mode 0600", info.Mode(), err)
 	}
@@ -49,7 +49,7 @@ func twice(_ context.Context, n int) (int, error) {
 	return 2 * n, nil
 }
 
-func askTwice(t *testing.T, client *AdminClient) {
+func askTwice(t *testing.T, client *Client) {
 	t.Helper()
 	var got int
 	if err := client.Call(t.Context(), "POST", "/twice", 21, &got); err != nil || got != 42 {
@@ -59,7 +59,7 @@ func askTwice(t *testing.T, client *AdminClient) {
 	if r, ok := errors.AsType[Refusal](err); !ok || r.Remedy != "give a larger one" {
 		t.Errorf("refused: got %v", err)
 	}
-	for name, in := range map[string]any{"wrong type": "x", "too large": strings.Repeat("x", adminBytesMax)} {
+	for name, in := range map[string]any{"wrong type": "x", "too large": strings.Repeat("x", bodyBytesMax)} {
 		if err := client.Call(t.Context(), "POST", "/twice", in, nil); err == nil {
 			t.Errorf("%s: no error", name)
 		}
