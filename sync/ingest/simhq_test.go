@@ -385,7 +385,11 @@ func (w *world) landmark(node int, a ingest.Look) ingest.Looked {
 		return ingest.Looked{Err: archive.ErrAbsent}
 	}
 	i := h.strandOf(a.Tip)
-	for i > 0 && a.Seq < h.strands[i].base {
+	for n := 0; i > 0 && a.Seq < h.strands[i].base; n++ {
+		if n == len(h.strands) {
+			w.fail("%s leaves strands in a circle", a.Tip)
+			return ingest.Looked{Err: archive.ErrAbsent}
+		}
 		i = h.strandOf(h.strands[i].at(h.strands[i].base))
 	}
 	if i < 0 {

@@ -70,13 +70,13 @@ func FuzzForm(f *testing.F) {
 	f.Add("A", "begin-arm", "type", "115", "type")
 	f.Add("A", "take", "except", "worn", "file")
 	f.Add("..", "begin-weight", "zero", "\xff", "now")
-	kit := pagetest.Kit(f)
+	pages, err := New(pagetest.Kit(f), nil, nil, nil)
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, segment, first, second, value, third string) {
-		floor := strict{t}
-		s, err := New(kit, nil, floor, station.New(floor, map[id.Desk]station.Instruments{"A": {}}, nil))
-		if err != nil {
-			t.Fatal(err)
-		}
+		floor, s := strict{t}, *pages
+		s.floor, s.at = floor, station.New(floor, map[id.Desk]station.Instruments{"A": {}}, nil)
 		mux := http.NewServeMux()
 		s.Routes(mux)
 		for _, act := range []string{first, second, third} {
