@@ -18,12 +18,8 @@ func TestReplacedNodeHasTheOffice(t *testing.T) {
 	g := running(t)
 	file := packOf(t, filepath.Join(g.nodes[0].config.Certificates, "post.key"), 1, `{"en": {"floor.today": "First figures"}}`)
 	desk := g.nodes[1].Desk()
-	if _, err := desk.Publish(t.Context(), bytes.NewReader(file)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := desk.Offer(t.Context(), (&house{}).order(1)); err != nil {
-		t.Fatal(err)
-	}
+	persist(t, "a pack", func() error { _, err := desk.Publish(t.Context(), bytes.NewReader(file)); return err })
+	persist(t, "an offer", func() error { _, err := desk.Offer(t.Context(), (&house{}).order(1)); return err })
 	dead := g.nodes[2]
 	dead.down()
 	if err := os.RemoveAll(dead.config.Dir); err != nil {
