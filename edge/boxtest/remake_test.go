@@ -92,9 +92,9 @@ func (s *seat) call(t testing.TB, verb string, in, out any) error {
 func (s *seat) code(t testing.TB, replace bool) enrol.Code {
 	t.Helper()
 	var given registrar.Issued
-	if err := s.call(t, hq.VerbEnrol, registrar.Order{Centre: "ISB-01", Replace: replace, By: "test"}, &given); err != nil {
-		t.Fatal(err)
-	}
+	persist(t, "a code", func() error {
+		return s.call(t, hq.VerbEnrol, registrar.Order{Centre: "ISB-01", Replace: replace, By: "test"}, &given)
+	})
 	code, err := enrol.ParseCode(strings.ToLower(given.Code))
 	if err != nil {
 		t.Fatal(err)

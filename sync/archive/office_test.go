@@ -92,3 +92,29 @@ func TestAnOfficeThatFailsPoisons(t *testing.T) {
 		t.Errorf("counted %d, applied %d, want nothing", got, a.Applied())
 	}
 }
+
+// An archive that is put in place brings its office, which goes on counting.
+func TestOfficeComesWithTheArchive(t *testing.T) {
+	open := func() *Archive {
+		a, err := Open(archivePath(t), counting{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { a.Close() })
+		return a
+	}
+	full, empty := open(), open()
+	if _, err := full.Apply([]Entry{{Index: 1, Act: []byte{2}}, {Index: 2, Act: []byte{5}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := empty.Replace(streamed(t, full, func() {})); err != nil {
+		t.Fatal(err)
+	}
+	if got := counted(t, empty); got != 7 {
+		t.Errorf("the office says %d, want 7", got)
+	}
+	out, err := empty.Apply([]Entry{{Index: 3, Act: []byte{1}}})
+	if err != nil || binary.BigEndian.Uint64(out[0].Answer.Body) != 8 {
+		t.Errorf("after another act: %+v, %v", out, err)
+	}
+}

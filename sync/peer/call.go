@@ -71,6 +71,9 @@ func (n *Node) Call(ctx context.Context, to Member, path string, body []byte) ([
 		return nil, fmt.Errorf("call node %s: %w", to.Name, err)
 	}
 	got, err := n.transport(to).RoundTrip(r)
+	if errors.Is(err, ErrUnreachable) {
+		return nil, err // dial has said it
+	}
 	if err != nil {
 		return nil, fmt.Errorf("call node %s: %w: %w", to.Name, ErrUnreachable, err)
 	}

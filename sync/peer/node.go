@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -120,7 +121,11 @@ func (n *Node) greet(ctx context.Context, raw net.Conn) {
 		return
 	}
 	if err := n.know(ctx, c); err != nil {
-		n.config.Log.Warn("a node was not let in", "peer", raw.RemoteAddr().String(), "err", err)
+		level := slog.LevelWarn
+		if errors.Is(err, io.EOF) {
+			level = slog.LevelDebug // it hung up by itself: a node that stops, or somebody who looks whether the door is there
+		}
+		n.config.Log.Log(ctx, level, "a node was not let in", "peer", raw.RemoteAddr().String(), "err", err)
 		c.Close()
 		return
 	}

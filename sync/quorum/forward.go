@@ -109,6 +109,9 @@ func (n *Node) call(ctx context.Context, path string, body []byte) (reply, error
 		return reply{}, ErrNotReady
 	}
 	b, err := n.config.Peer.Call(ctx, to, path, body)
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, ErrNotReady) {
+		return reply{}, cause // another leads by now: that the old one was not heard out is not its fault
+	}
 	if err != nil {
 		return reply{}, fmt.Errorf("%w: %w", ErrNotReady, err)
 	}
