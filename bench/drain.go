@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"markaz.example/edge/door"
 	mathrand "math/rand/v2"
 	"net"
 	"os"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"markaz.example/edge/box"
+	"markaz.example/edge/door"
 	"markaz.example/edge/ledger"
 	"markaz.example/sync/hq"
 	"markaz.example/sync/link"

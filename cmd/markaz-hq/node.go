@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"markaz.example/edge/door"
 
+	"markaz.example/edge/door"
 	"markaz.example/sync/hq"
 )
 

@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"markaz.example/edge/door"
 	"time"
 
 	"markaz.example/edge/chain"
+	"markaz.example/edge/door"
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/ingest"

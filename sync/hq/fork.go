@@ -3,11 +3,11 @@ package hq
 import (
 	"context"
 	"fmt"
-	"markaz.example/edge/door"
 	"strings"
 	"time"
 
 	"markaz.example/edge/chain"
+	"markaz.example/edge/door"
 	"markaz.example/edge/id"
 	"markaz.example/sync/archive"
 )

@@ -2,8 +2,8 @@ package hq
 
 import (
 	"context"
-	"markaz.example/edge/door"
 
+	"markaz.example/edge/door"
 	"markaz.example/sync/peer"
 	"markaz.example/sync/quorum"
 	"markaz.example/sync/roster"

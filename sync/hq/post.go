@@ -2,10 +2,10 @@ package hq
 
 import (
 	"io"
-	"markaz.example/edge/door"
 	"net/http"
 	"time"
 
+	"markaz.example/edge/door"
 	"markaz.example/edge/pack"
 	"markaz.example/sync/post"
 	"markaz.example/sync/roster"
