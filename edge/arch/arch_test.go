@@ -22,6 +22,7 @@ var may = map[string]string{
 	"edge/clock":             "",
 	"edge/durable":           "bbolt",
 	"edge/door":              "",
+	"edge/screen":            "",
 	"edge/id":                "",
 	"edge/web/browsertest":   "rod",
 	"edge/web/live":          "websocket",
@@ -51,12 +52,12 @@ var may = map[string]string{
 	"edge/spool":             "edge/book/paper edge/health edge/ledger",
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",
 	"edge/web/devices":       "edge/clock edge/health edge/web/live edge/web/page",
-	"edge/web/page":          "edge/desk",
+	"edge/web/page":          "edge/desk edge/screen",
 	"edge/web/desk":          "edge/book/check edge/book/diagnosis edge/book/lease edge/book/pack edge/book/visit edge/clock edge/desk edge/health edge/id edge/letter edge/web/live edge/web/page",
 	"edge/web/hall":          "edge/desk edge/web/live edge/web/page",
 	"edge/web/page/pagetest": "edge/web/page cmp",
 	"edge/web/public":        "edge/book/visit edge/desk edge/id edge/web/live edge/web/page",
-	"edge/web":               "edge/book/diagnosis edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/station edge/web/api edge/web/desk edge/web/devices edge/web/hall edge/web/live edge/web/page edge/web/public edge/web/station",
+	"edge/web":               "edge/book/diagnosis edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/screen edge/station edge/web/api edge/web/desk edge/web/devices edge/web/hall edge/web/live edge/web/page edge/web/public edge/web/station",
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
 	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/book/diagnosis edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/visit edge/chain edge/clock edge/depot edge/desk edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/mail edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
 	"edge/web/webtest":       "edge/book/diagnosis edge/book/identity edge/book/paper edge/chain edge/desk edge/health edge/id edge/ledger edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page",
@@ -108,7 +109,7 @@ var may = map[string]string{
 	"sync/uplink":                  "edge/block edge/chain sync/wire",
 	"sync/fleet":                   "edge/chain edge/id sync/archive sync/roster sync/wire",
 	"sync/fleet/district":          "",
-	"sync/fleet/page":              "edge/id sync/fleet sync/fleet/district websocket",
+	"sync/fleet/page":              "edge/id edge/screen sync/fleet sync/fleet/district websocket",
 	"sync/fleet/fleettest":         "edge/chain edge/clock edge/id sync/archive sync/fleet sync/fleet/district sync/roster sync/wire",
 	"sync/ingest":                  "edge/chain edge/id sync/archive sync/link sync/wire",
 	"sync/peer":                    "sync/roster",
@@ -207,7 +208,7 @@ func TestImports(t *testing.T) {
 // The table itself keeps the borders: edge below box knows neither devices nor sync, devices stand alone, and sync takes
 // only the lowest row of edge.
 func TestBorders(t *testing.T) {
-	bottom := []string{"edge/id", "edge/door", "edge/block", "edge/clock", "edge/chain", "edge/durable", "edge/pack", "edge/letter", "edge/unit"}
+	bottom := []string{"edge/id", "edge/door", "edge/block", "edge/clock", "edge/chain", "edge/durable", "edge/pack", "edge/letter", "edge/screen", "edge/unit"}
 	meeting := []string{"edge/box", "edge/boxtest"}
 	for pkg, row := range may {
 		for _, to := range strings.Fields(row) {

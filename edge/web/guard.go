@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"strings"
+
+	"markaz.example/edge/screen"
 )
 
 // ServeHTTP answers one request.
@@ -15,28 +17,12 @@ func (s *Site) guarded(next http.Handler) http.Handler {
 		s.kit.Sorry(w, r, http.StatusForbidden, "sorry.foreign", "")
 	}))
 	inner := origin.Handler(next)
-	policy := s.contentPolicy()
+	policy := screen.Policy(s.FrameAncestors)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		screen.Guard(w.Header(), policy)
 		r.Body = http.MaxBytesReader(w, r.Body, bodyBytesMax)
 		inner.ServeHTTP(w, r)
 	})
-}
-
-// contentPolicy lets a page load what the box serves and nothing else; no script or style stands in a page.
-func (s *Site) contentPolicy() string {
-	ancestors := "'none'"
-	if len(s.FrameAncestors) > 0 {
-		ancestors = strings.Join(s.FrameAncestors, " ")
-	}
-	return strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self'",
-		"connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors " + ancestors,
-	}, "; ")
 }
 
 // route answers what does not need a ledger, then what the present state allows.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"markaz.example/edge/screen"
 )
 
 // ErrTexts is reported for texts that the pages could not show. The text says which and why.
@@ -103,7 +105,7 @@ func places(s string) []string {
 func (k *Kit) nameBuild() error {
 	build := k.program
 	if len(k.worn) > 0 {
-		named, err := buildOf(build + string(k.worn))
+		named, err := screen.BuildOf(build + string(k.worn))
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"markaz.example/edge/screen"
 )
 
 //go:embed layout.tmpl shared.tmpl sorry.tmpl
@@ -22,7 +24,7 @@ type Kit struct {
 	centre Name
 	own    map[Lang]texts                  // that are compiled in
 	texts  map[Lang]*atomic.Pointer[texts] // that are shown
-	assets assets
+	assets screen.Assets
 	build  atomic.Pointer[string]
 	sorry  *Screen
 	log    *slog.Logger
@@ -35,7 +37,7 @@ type Kit struct {
 // New reads the texts and assets that are compiled in. Fonts holds the four font files named in fontNames.
 func New(centre Name, fonts fs.FS, log *slog.Logger) (*Kit, error) {
 	k := &Kit{centre: centre, own: map[Lang]texts{}, texts: map[Lang]*atomic.Pointer[texts]{}, log: log}
-	for _, l := range []Lang{Urdu, English} {
+	for _, l := range screen.Langs() {
 		t, err := readTexts(l)
 		if err != nil {
 			return nil, err
@@ -59,7 +61,7 @@ func New(centre Name, fonts fs.FS, log *slog.Logger) (*Kit, error) {
 func (k *Kit) add(trees ...fs.FS) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	named, err := buildOf(k.program, trees...)
+	named, err := screen.BuildOf(k.program, trees...)
 	if err != nil {
 		return err
 	}
@@ -75,7 +77,7 @@ func (k *Kit) text(l Lang) texts { return *k.texts[l].Load() }
 func (k *Kit) Build() string { return *k.build.Load() }
 
 // Text is a plain text by key, for what is neither page nor part.
-func (k *Kit) Text(l Lang, key string, values ...any) string { return k.text(l).plain(key, values...) }
+func (k *Kit) Text(l Lang, key string, values ...any) string { return k.text(l).Plain(key, values...) }
 
 // Has says whether there is a text: codes that come from other packages may be newer than ours.
 func (k *Kit) Has(l Lang, key string) bool {
@@ -180,10 +182,10 @@ func WithLang(u *url.URL, l Lang) string {
 // funcs is what templates may call, in one language.
 func (k *Kit) funcs(l Lang) template.FuncMap {
 	return template.FuncMap{
-		"t":     func(key string, values ...any) template.HTML { return k.text(l).html(key, values...) },
-		"plain": func(key string, values ...any) string { return k.text(l).plain(key, values...) },
+		"t":     func(key string, values ...any) template.HTML { return k.text(l).HTML(key, values...) },
+		"plain": func(key string, values ...any) string { return k.text(l).Plain(key, values...) },
 		"also": func(key string, values ...any) template.HTML {
-			return inOther(l, k.text(l.Other()).html(key, values...))
+			return inOther(l, k.text(l.Other()).HTML(key, values...))
 		},
 		"name": func(n Name) string { return n.In(l) },
 		"alsoName": func(n Name) template.HTML {

@@ -138,16 +138,6 @@ func walk(t *testing.T, visit func(name, text string)) {
 	}
 }
 
-func TestValuesAreIsolatedAndEscaped(t *testing.T) {
-	own := texts{"k": "calls {0} & {1}"}
-	if got, want := string(own.html("k", "<A001>", 2)), "calls <bdi>&lt;A001&gt;</bdi> &amp; <bdi>2</bdi>"; got != want {
-		t.Errorf("html: got %s, want %s", got, want)
-	}
-	if got, want := own.plain("k", "A001", 2), "calls \u2068A001\u2069 & \u20682\u2069"; got != want {
-		t.Errorf("plain: got %q, want %q", got, want)
-	}
-}
-
 func TestFontsMustBeThere(t *testing.T) {
 	if _, err := New(Name{}, fstest.MapFS{}, nil); err == nil || !strings.Contains(err.Error(), "NotoNastaliqUrdu-Regular.ttf") {
 		t.Errorf("a kit without fonts: got %v, want the name of the file that is missing", err)

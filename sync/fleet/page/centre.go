@@ -42,7 +42,7 @@ func (s *Site) centre(w http.ResponseWriter, r *http.Request) {
 	l, code := langOf(r), id.Centre(r.PathValue("code"))
 	d, ok := s.fleet.Detail(code)
 	if !ok {
-		p := centrePage{frame: s.frame(l, s.texts[l].plain("title.unknown")), Back: filter{}.address(l)}
+		p := centrePage{frame: s.frame(l, s.texts[l].Plain("title.unknown")), Back: filter{}.address(l)}
 		p.Switch = filter{}.address(l.Other())
 		s.write(w, l, http.StatusNotFound, "unknown", p)
 		return
@@ -74,9 +74,9 @@ func (s sheet) Skew() string {
 	d := time.Duration(s.Centre.SkewMS) * time.Millisecond
 	switch {
 	case d >= time.Second:
-		return s.texts.plain("clock.ahead", s.texts.duration(d))
+		return s.texts.Plain("clock.ahead", duration(s.texts, d))
 	case d <= -time.Second:
-		return s.texts.plain("clock.back", s.texts.duration(-d))
+		return s.texts.Plain("clock.back", duration(s.texts, -d))
 	}
 	return ""
 }

@@ -194,7 +194,7 @@ func TestDuration(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "0 s", 59 * time.Second: "59 s", 61 * time.Second: "1 min 1 s", 3 * time.Hour: "3 h", 50*time.Hour + time.Minute: "2 d 2 h",
 	} {
-		if got := en.duration(d); got != want {
+		if got := duration(en, d); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
 		}
 	}

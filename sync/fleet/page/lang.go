@@ -3,16 +3,17 @@ package page
 import (
 	"net/http"
 	"strings"
+
+	"markaz.example/edge/screen"
 )
 
 // Lang is a language that the pages speak.
-// Shape: "ur" or "en".
-type Lang string
+type Lang = screen.Lang
 
 // The languages of this release.
 const (
-	Urdu    Lang = "ur"
-	English Lang = "en"
+	Urdu    = screen.Urdu
+	English = screen.English
 )
 
 // langOf is the language that a request asks for with "lang", else the browser's, else English.
@@ -24,20 +25,4 @@ func langOf(r *http.Request) Lang {
 		return Urdu
 	}
 	return English
-}
-
-// Dir is the direction of writing: "rtl" or "ltr".
-func (l Lang) Dir() string {
-	if l == Urdu {
-		return "rtl"
-	}
-	return "ltr"
-}
-
-// Other is the language that the switch offers.
-func (l Lang) Other() Lang {
-	if l == Urdu {
-		return English
-	}
-	return Urdu
 }

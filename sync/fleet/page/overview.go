@@ -143,7 +143,7 @@ func (s *Site) overview(w http.ResponseWriter, r *http.Request) {
 	}
 	state, _ := b.since(0)
 	o := s.survey(l, s.fleet.Report())
-	p := overviewPage{frame: s.frame(l, s.texts[l].plain("title.fleet")), Filter: filterOf(r.URL.Query()), parts: state.Parts, rows: o.Rows, tiles: o.Tiles}
+	p := overviewPage{frame: s.frame(l, s.texts[l].Plain("title.fleet")), Filter: filterOf(r.URL.Query()), parts: state.Parts, rows: o.Rows, tiles: o.Tiles}
 	p.Version, p.Live, p.Total = state.Version, "/live?lang="+string(l), len(o.Rows)
 	p.Switch = p.Filter.address(l.Other())
 	for _, row := range o.Rows {

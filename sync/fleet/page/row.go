@@ -51,18 +51,18 @@ func (t *tile) add(c fleet.Centre) {
 // the most urgent Forked. Cash out".
 func (t tile) Words() string {
 	comma := pick(t.Lang, ", ", "، ")
-	out := pick(t.Lang, t.Name, t.NameUR) + comma + t.texts.sentence("region."+t.Region) + ": "
+	out := pick(t.Lang, t.Name, t.NameUR) + comma + t.texts.Sentence("region."+t.Region) + ": "
 	switch t.Centres {
 	case 0:
-		return out + t.texts.sentence("tile.none")
+		return out + t.texts.Sentence("tile.none")
 	case 1:
-		out += t.texts.sentence("tile.one") + comma
+		out += t.texts.Sentence("tile.one") + comma
 	default:
-		out += t.texts.plain("tile.many", t.Centres) + " "
+		out += t.texts.Plain("tile.many", t.Centres) + " "
 	}
-	words := []string{t.texts.sentence("state." + string(t.State))}
+	words := []string{t.texts.Sentence("state." + string(t.State))}
 	for _, m := range t.Marks {
-		words = append(words, t.texts.sentence("mark."+string(m)))
+		words = append(words, t.texts.Sentence("mark."+string(m)))
 	}
 	return out + strings.Join(words, comma)
 }

@@ -3,25 +3,31 @@ package page
 import (
 	"bytes"
 	"crypto/rand"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"path"
 	"strings"
 	"time"
 
 	"markaz.example/edge/id"
+	"markaz.example/edge/screen"
 	"markaz.example/sync/fleet"
 )
 
 //go:embed assets
 var assetFiles embed.FS
+
+func assets() fs.FS {
+	files, err := fs.Sub(assetFiles, "assets")
+	if err != nil {
+		panic("BUG: embedded files: " + err.Error())
+	}
+	return files
+}
 
 //go:embed *.tmpl
 var templateFiles embed.FS
@@ -57,7 +63,7 @@ func New(f *fleet.Fleet, c Config) *Site {
 	if s.Zone == nil {
 		s.Zone = time.UTC
 	}
-	for _, l := range []Lang{Urdu, English} {
+	for _, l := range screen.Langs() {
 		t, err := readTexts(l)
 		if err != nil {
 			panic("BUG: embedded texts: " + err.Error())
@@ -65,29 +71,13 @@ func New(f *fleet.Fleet, c Config) *Site {
 		s.texts[l] = t
 		s.templates[l] = template.Must(template.New("").Funcs(s.funcs(l)).ParseFS(templateFiles, "*.tmpl"))
 	}
-	s.build, s.epoch = buildOf(assetFiles, textFiles, templateFiles), rand.Text()
+	build, err := screen.BuildOf("", assetFiles, textFiles, templateFiles)
+	if err != nil {
+		panic("BUG: embedded files: " + err.Error())
+	}
+	s.build, s.epoch = build, rand.Text()
 	s.hub = newHub(s)
 	return s
-}
-
-// buildOf names what the trees hold.
-func buildOf(trees ...fs.FS) string {
-	h := sha256.New()
-	for _, tree := range trees {
-		err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			b, err := fs.ReadFile(tree, name)
-			fmt.Fprintf(h, "%s %d\n", name, len(b))
-			h.Write(b)
-			return err
-		})
-		if err != nil {
-			panic("BUG: embedded files: " + err.Error())
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil)[:6])
 }
 
 // Handler serves the map at /, a centre at /centre/CODE, the socket at /live, and the fleet as data at /fleet.json.
@@ -97,48 +87,13 @@ func (s *Site) Handler() http.Handler {
 	mux.HandleFunc("GET /centre/{code}", s.centre)
 	mux.HandleFunc("GET /live", s.live)
 	mux.HandleFunc("GET /fleet.json", s.data)
-	mux.HandleFunc("GET /assets/", s.asset)
-	policy := s.contentPolicy()
+	mux.Handle("GET /assets/", screen.Assets{Files: assets(), Fonts: s.Fonts})
+	policy := screen.Policy(s.Frames)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cache-Control", "no-store")
+		screen.Guard(w.Header(), policy)
+		w.Header().Set("Cache-Control", "no-store")
 		mux.ServeHTTP(w, r)
 	})
-}
-
-// contentPolicy lets a page use what headquarters serves and nothing else in the world.
-func (s *Site) contentPolicy() string {
-	ancestors := "'none'"
-	if len(s.Frames) > 0 {
-		ancestors = strings.Join(s.Frames, " ")
-	}
-	return strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self'",
-		"connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors " + ancestors,
-	}, "; ")
-}
-
-// asset serves /assets/fonts/NAME and /assets/BUILD/NAME; the addresses change with what they hold.
-func (s *Site) asset(w http.ResponseWriter, r *http.Request) {
-	dir, name := path.Split(strings.TrimPrefix(r.URL.Path, "/assets/"))
-	tree, err := fs.Sub(assetFiles, "assets")
-	if dir == "fonts/" {
-		tree = s.Fonts
-	}
-	if tree == nil || err != nil || !fs.ValidPath(name) || name == "." {
-		http.NotFound(w, r)
-		return
-	}
-	if _, err := fs.Stat(tree, name); err != nil {
-		http.NotFound(w, r)
-		return
-	}
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	http.ServeFileFS(w, r, tree, name)
 }
 
 func (s *Site) data(w http.ResponseWriter, r *http.Request) {

@@ -124,13 +124,3 @@ func TestEveryConditionOfABoxHasWords(t *testing.T) {
 		}
 	}
 }
-
-func TestValuesAreIsolatedAndEscaped(t *testing.T) {
-	own := texts{"k": "calls {0} & {1}"}
-	if got, want := string(own.html("k", "<A001>", 2)), "calls <bdi>&lt;A001&gt;</bdi> &amp; <bdi>2</bdi>"; got != want {
-		t.Errorf("html: got %s, want %s", got, want)
-	}
-	if got := own.html("condition.new.thing"); got != "new.thing" {
-		t.Errorf("a code without words: %q", got)
-	}
-}

@@ -11,7 +11,7 @@ import (
 func (s *Site) funcs(l Lang) template.FuncMap {
 	own := s.texts[l]
 	return template.FuncMap{
-		"t": own.html, "plain": own.plain, "number": number, "lang": func() Lang { return l },
+		"t": own.HTML, "plain": own.Plain, "number": number, "lang": func() Lang { return l },
 		"when":  func(t time.Time) template.HTML { return s.when(t, "ago") },
 		"age":   func(t time.Time) template.HTML { return s.when(t, "age") },
 		"ms":    func(ms int64) time.Time { return time.UnixMilli(ms) },
@@ -55,19 +55,19 @@ func number(n uint64) string {
 }
 
 // duration is a length of time in the two coarsest units: "3 d 4 h", "2 min".
-func (t texts) duration(d time.Duration) string {
+func duration(t texts, d time.Duration) string {
 	var out []string
 	for _, u := range []struct {
 		key  string
 		unit time.Duration
 	}{{"unit.d", 24 * time.Hour}, {"unit.h", time.Hour}, {"unit.min", time.Minute}, {"unit.s", time.Second}} {
 		if n := d / u.unit; n > 0 && len(out) < 2 {
-			out = append(out, fmt.Sprintf("%d %s", n, t.sentence(u.key)))
+			out = append(out, fmt.Sprintf("%d %s", n, t.Sentence(u.key)))
 			d -= n * u.unit
 		}
 	}
 	if len(out) == 0 {
-		return "0 " + t.sentence("unit.s")
+		return "0 " + t.Sentence("unit.s")
 	}
 	return strings.Join(out, " ")
 }
