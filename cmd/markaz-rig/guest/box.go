@@ -194,25 +194,33 @@ func (c *boxChapter) idles(ctx context.Context) {
 	})
 }
 
-// idle watches the box for a while.
+// idle watches the box for a while, again when it was busy: settling after the plugs, or a machine with other work.
 func (c *boxChapter) idle(ctx context.Context) (string, error) {
+	var said string
+	for range idleTries {
+		used, err := c.used(ctx, idleSpan)
+		if err != nil {
+			return "", err
+		}
+		if said += fmt.Sprintf("%v of %v; ", used, idleSpan); used <= idleCPU {
+			return strings.TrimSuffix(said, "; "), nil
+		}
+	}
+	return "", errors.New(strings.TrimSuffix(said, "; "))
+}
+
+// used is the box's processor time in a span.
+func (c *boxChapter) used(ctx context.Context, span time.Duration) (time.Duration, error) {
 	pid := c.box.cmd.Process.Pid
 	before, err := processorTime(pid)
 	if err != nil {
-		return "", err
+		return 0, err
 	}
 	select {
 	case <-ctx.Done():
-		return "", ctx.Err()
-	case <-time.After(idleSpan):
+		return 0, ctx.Err()
+	case <-time.After(span):
 	}
 	after, err := processorTime(pid)
-	if err != nil {
-		return "", err
-	}
-	used := time.Duration(after-before) * 10 * time.Millisecond
-	if used > idleCPU {
-		return "", fmt.Errorf("%v of %v", used, idleSpan)
-	}
-	return fmt.Sprintf("%v of %v", used, idleSpan), nil
+	return time.Duration(after-before) * 10 * time.Millisecond, err
 }

@@ -17,6 +17,8 @@ const (
 
 	// idleSpan is how long the processor time of an idle program is watched.
 	idleSpan = 3 * time.Second
+	// idleTries is how often it is watched before it counts as busy. What the trap burns it burns every time.
+	idleTries = 3
 
 	// idleCPU is what it may use meanwhile. The trap this is about burns all of it, 3 s; a box that polls uses 20 ms, here
 	// ten times slower by emulation.
