@@ -30,8 +30,10 @@ func (f Fault) String() string {
 	return [...]string{"whole", "cut", "hole", "deaf", "mute", "lossy", "resets", "slow", "delayed"}[f]
 }
 
-// Set mends the host's line and then puts a fault on it.
+// Set mends the host's line and then puts a fault on it. Any goroutine may call it.
 func (h *Host) Set(ctx context.Context, f Fault) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	err := h.mend(ctx)
 	if err == nil {
 		err = h.harm(ctx, f)

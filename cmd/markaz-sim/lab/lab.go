@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 )
 
 // ErrNone is reported where namespaces cannot be made: not root, a kernel without them, iproute2 or nftables missing.
@@ -15,7 +16,7 @@ var ErrNone = errors.New("network namespaces cannot be made here: it takes root,
 // hostsMax keeps addresses within one network of 254, with room for the switch.
 const hostsMax = 200
 
-// Lab is a switch and the hosts at it. It is not for several goroutines, but for Set of different hosts.
+// Lab is a switch and the hosts at it. It is not for several goroutines, but for Set of a host.
 type Lab struct {
 	prefix string
 	hosts  []*Host
@@ -25,7 +26,9 @@ type Lab struct {
 type Host struct {
 	lab    *Lab
 	number int
-	fault  Fault
+
+	mu    sync.Mutex // held while the line is changed
+	fault Fault      // guarded by mu
 }
 
 // New makes a switch.
