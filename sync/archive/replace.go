@@ -20,7 +20,7 @@ func (a *Archive) Stream(ctx context.Context) (io.ReadCloser, int64, error) {
 		return nil, 0, fmt.Errorf("stream the archive: %w", err)
 	}
 	out, in := io.Pipe()
-	s := &stream{PipeReader: out, ended: make(chan struct{})}
+	s := &stream{PipeReader: out, ctx: ctx, ended: make(chan struct{})}
 	s.stop = context.AfterFunc(ctx, func() { in.CloseWithError(context.Cause(ctx)) })
 	size := tx.Size()
 	go func() {
@@ -34,8 +34,17 @@ func (a *Archive) Stream(ctx context.Context) (io.ReadCloser, int64, error) {
 
 type stream struct {
 	*io.PipeReader
+	ctx   context.Context
 	stop  func() bool
 	ended chan struct{}
+}
+
+// Read gives nothing more once the context has ended, even if the copy was nearly through.
+func (s *stream) Read(p []byte) (int, error) {
+	if s.ctx.Err() != nil {
+		return 0, context.Cause(s.ctx)
+	}
+	return s.PipeReader.Read(p)
 }
 
 // Close lets go of the file.

@@ -63,6 +63,6 @@ type guest struct {
 }
 
 func (g *guest) Close() error {
-	g.leave()
+	defer g.leave()
 	return g.Conn.Close()
 }

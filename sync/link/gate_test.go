@@ -44,27 +44,19 @@ func crowdAtTheDoor(t *testing.T, n *faultnet.Net, gated bool, places, boxes, mu
 	if gated {
 		gate = link.Limit(l, places)
 	}
-	var mu sync.Mutex
 	server := &http.Server{
 		ReadHeaderTimeout: 10 * time.Second,
 		Handler:           http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { done.Add(1); w.WriteHeader(http.StatusNoContent) }),
-	}
-	seen := map[net.Conn]bool{} // guarded by mu
-	server.ConnState = func(c net.Conn, s http.ConnState) {
-		mu.Lock()
-		switch {
-		case s == http.StateNew:
-			seen[c] = true
-			worst.Store(max(worst.Load(), inside.Add(1)))
-		case seen[c]:
-			delete(seen, c)
-			inside.Add(-1)
-		}
-		mu.Unlock()
-		gate.State(c, s)
+		ConnState: func(c net.Conn, s http.ConnState) {
+			in := c.(*counted)
+			if s != http.StateNew {
+				in.out()
+			}
+			gate.State(in.Conn, s)
+		},
 	}
 	ended := make(chan struct{})
-	go func() { defer close(ended); _ = server.Serve(gate) }()
+	go func() { defer close(ended); _ = server.Serve(&counter{gate, &inside, &worst}) }()
 	var parts sync.WaitGroup
 	for range mute {
 		parts.Go(func() {
@@ -89,4 +81,29 @@ func crowdAtTheDoor(t *testing.T, n *faultnet.Net, gated bool, places, boxes, mu
 	server.Close()
 	<-ended
 	return worst.Load(), done.Load()
+}
+
+// counter counts who has a place in the gate below it: from Accept until the gate is about to hear that they gave it up.
+type counter struct {
+	net.Listener
+	inside, worst *atomic.Int64
+}
+
+func (l *counter) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	l.worst.Store(max(l.worst.Load(), l.inside.Add(1))) // one goroutine accepts
+	return &counted{Conn: c, out: sync.OnceFunc(func() { l.inside.Add(-1) })}, nil
+}
+
+type counted struct {
+	net.Conn
+	out func()
+}
+
+func (c *counted) Close() error {
+	c.out()
+	return c.Conn.Close()
 }
