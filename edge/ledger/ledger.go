@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
 
 	"markaz.example/edge/chain"
 	"markaz.example/edge/clock"
+	"markaz.example/edge/durable"
 )
 
 // What Update and View report besides the decision's own refusal.
@@ -61,6 +63,7 @@ type Ledger struct {
 	base chain.Position // before the oldest record kept; pruning is for closed files alone
 
 	opened opened
+	reads  atomic.Uint64 // of the road, so far
 }
 
 // Open opens a ledger, checks its newest records, rebuilds views whose version changed, and records this start. It
@@ -210,6 +213,17 @@ func (l *Ledger) read(ctx context.Context, look func(*bolt.Tx) error) (err error
 		}
 		if err := l.awaitAcknowledged(ctx, head.Seq); err != nil {
 			return err
+		}
+		return look(tx)
+	})
+}
+
+// readOn is read for whoever reads the file from end to end, a little at a time: what was mapped for it is let go of now and
+// then.
+func (l *Ledger) readOn(look func(*bolt.Tx) error) error {
+	return l.read(context.Background(), func(tx *bolt.Tx) error {
+		if l.reads.Add(1)%unmapEvery == 0 {
+			defer durable.Unmap(tx)
 		}
 		return look(tx)
 	})

@@ -31,6 +31,10 @@ const (
 	// road sends in batches of its own.
 	sealKeep = 4096
 
+	// unmapEvery is how many reads pass until their pages are let go of: up to 400 KiB each, as the kernel maps around what
+	// is touched, so 6 MiB.
+	unmapEvery = 16
+
 	// logFill packs log pages full: keys only rise, so a page is never split in the middle.
 	logFill = 0.99
 )

@@ -62,7 +62,7 @@ func (l *Ledger) positionOf(tx *bolt.Tx, seq uint64) (chain.Position, error) {
 // limitBytes, none beyond Acknowledged, and none past the end of a sealed block, so that the next block can be sent as
 // it is. The records are not to be written to. It reports ErrPruned for a record that is no longer kept.
 func (l *Ledger) Read(after uint64, limitBytes int) (records [][]byte, err error) {
-	err = l.read(context.Background(), func(tx *bolt.Tx) error {
+	err = l.readOn(func(tx *bolt.Tx) error {
 		if err := l.kept(tx, after); err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func cut(buffer []byte, ends []int) [][]byte {
 
 // Sealed gives the block that begins right behind a record, as it is kept; it is false when no block begins there.
 func (l *Ledger) Sealed(after uint64) (s block.Sealed, ok bool, err error) {
-	err = l.read(context.Background(), func(tx *bolt.Tx) (err error) {
+	err = l.readOn(func(tx *bolt.Tx) (err error) {
 		s, ok, err = blockWith(tx, after+1)
 		ok = ok && s.Prev.Seq == after
 		s.Bytes = bytes.Clone(s.Bytes)

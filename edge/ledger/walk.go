@@ -10,6 +10,7 @@ import (
 
 	"markaz.example/edge/block"
 	"markaz.example/edge/chain"
+	"markaz.example/edge/durable"
 )
 
 // filed is one record as the file has it.
@@ -103,10 +104,11 @@ func (l *Ledger) walk(ctx context.Context, after uint64, progress Progress, visi
 		if at, err = l.from(tx, after); err != nil {
 			return err
 		}
+		defer durable.Unmap(tx)
 		w, start := at.Walk(), at.Seq
 		return each(tx, start, func(f filed) error {
-			if at.Seq%progressEvery == 0 && ctx.Err() != nil {
-				return ctx.Err()
+			if err := rest(ctx, tx, at.Seq); err != nil {
+				return err
 			}
 			if f, err = follows(w, f); err != nil {
 				return err
@@ -120,6 +122,15 @@ func (l *Ledger) walk(ctx context.Context, after uint64, progress Progress, visi
 		})
 	})
 	return at, err
+}
+
+// rest lets go now and then of what a long task has mapped, and says when it is to end.
+func rest(ctx context.Context, tx *bolt.Tx, seq uint64) error {
+	if seq%progressEvery != 0 {
+		return nil
+	}
+	durable.Unmap(tx)
+	return ctx.Err()
 }
 
 // from is the position to begin after.
