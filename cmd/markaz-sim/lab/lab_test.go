@@ -29,7 +29,7 @@ func TestEveryFaultIsMended(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if !reaches(t, hosts[0], hosts[1]) {
+	if !soonReaches(t, hosts[0], hosts[1]) {
 		t.Fatal("two hosts at one switch do not hear each other")
 	}
 	for f := lab.Fault(1); int(f) < lab.Faults; f++ {
@@ -42,7 +42,7 @@ func TestEveryFaultIsMended(t *testing.T) {
 		if err := hosts[0].Set(t.Context(), lab.Whole); err != nil {
 			t.Fatal(err)
 		}
-		if !reaches(t, hosts[0], hosts[1]) {
+		if !soonReaches(t, hosts[0], hosts[1]) {
 			t.Errorf("%s: no connection after it was mended", f)
 		}
 	}
@@ -55,4 +55,15 @@ func reaches(t *testing.T, from, to *lab.Host) bool {
 	path, args = "timeout", append([]string{"1", path}, args...)
 	out, err := exec.CommandContext(t.Context(), path, args...).CombinedOutput()
 	return err != nil && strings.Contains(string(out), "refused")
+}
+
+// soonReaches asks again: on a busy machine one question may outlive its second.
+func soonReaches(t *testing.T, from, to *lab.Host) bool {
+	t.Helper()
+	for range 20 {
+		if reaches(t, from, to) {
+			return true
+		}
+	}
+	return false
 }

@@ -178,3 +178,31 @@ func (w window) key(keys ...input.Key) {
 		w.t.Fatalf("type %v: %v", keys, err)
 	}
 }
+
+// A box that starts again in front of a person leaves no kiosk behind on an error page of its browser.
+func TestKioskStaysOnItsPages(t *testing.T) {
+	t.Parallel()
+	c := webtest.StartWith(t, fonts())
+	b := Browse(t)
+	kiosk := open(t, b, c.URL+"/kiosk?k=1&lang=en", 1024, 600)
+	c.Stop()
+	kiosk.press(`button[value="kafaalat"]`)
+	kiosk.sees("#said", "The box did not answer")
+	kiosk.press(".switch")
+	kiosk.sees("#said", "The box did not answer")
+	c.Start()
+	kiosk.gone("#notlive")
+	kiosk.press(`button[value="kafaalat"]`)
+	kiosk.sees(".slip-printed", "Please take your paper below")
+
+	c.Stop()
+	if _, err := kiosk.Eval(`() => { window.asked = 0; const ask = fetch; window.fetch = (...all) => { window.asked++; return ask(...all); }; }`); err != nil {
+		t.Fatal(err)
+	}
+	if !kiosk.becomes(`() => window.asked >= 2`) {
+		t.Fatal("the page never looked whether the box is there")
+	}
+	kiosk.sees(".slip-printed", "Please take your paper below")
+	c.Start()
+	kiosk.sees(".tiles", "Kafaalat")
+}

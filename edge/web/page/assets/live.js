@@ -7,6 +7,7 @@ const silenceMS = 4500;        // with the check below, the mark is up within fi
 const checkMS = 250;
 const backoffMS = [250, 5000]; // floor and ceiling; a hall of screens must not knock all at once, so it is jittered
 const replyMS = 8000;          // a press that got no answer by then is said not to have arrived
+const againMS = 2000;          // between two looks whether the box is there again
 
 const body = document.body;
 const live = body.dataset.live;
@@ -100,12 +101,36 @@ function arrange() {
   if (shown !== homeShown) {
     clearTimeout(homeTimer);
     homeShown = shown;
-    if (home) homeTimer = setTimeout(() => location.assign(home.dataset.home), home.dataset.homeAfter * 1000);
+    if (home) homeTimer = setTimeout(goHome, home.dataset.homeAfter * 1000, home.dataset.home);
   }
   for (const e of document.querySelectorAll("[data-since]")) {
     tick(e);
   }
 }
+
+// A page is left only for one that is there: a kiosk on its browser's own error page has nobody who presses "reload".
+async function answers(url) {
+  try {
+    return (await fetch(url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(replyMS) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function goHome(url) {
+  if (await answers(url)) location.assign(url);
+  else homeTimer = setTimeout(goHome, againMS, url);
+}
+
+addEventListener("click", async (ev) => {
+  const a = ev.target.closest("a[href]");
+  if (!live || !a || ev.ctrlKey || ev.metaKey || ev.shiftKey || a.target || a.hasAttribute("download")) return;
+  if (a.origin !== location.origin || a.pathname + a.search === location.pathname + location.search) return;
+  ev.preventDefault();
+  hush();
+  if (await answers(a.href)) location.assign(a.href);
+  else say("", "unreached");
+});
 
 // The box's clock counts, not this machine's: a tablet's may be years off.
 function tick(e) {
@@ -121,11 +146,25 @@ function tick(e) {
 addEventListener("submit", (ev) => {
   const form = ev.target;
   if (body.classList.contains("busy")) return ev.preventDefault();
-  if (form.hasAttribute("data-once")) return body.classList.add("busy");
+  if (form.hasAttribute("data-once")) return once(ev, form, ev.submitter);
   if (!form.hasAttribute("data-push")) return;
   ev.preventDefault();
   push(form, new URLSearchParams(new FormData(form, ev.submitter)));
 });
+
+// A form marked data-once is sent one time, however often it is pressed, and leads to another page.
+let cleared = null; // the form that may go, for the box answers
+async function once(ev, form, submitter) {
+  if (cleared === form) return body.classList.add("busy");
+  ev.preventDefault();
+  body.classList.add("busy");
+  hush();
+  const there = !live || await answers(location.href);
+  body.classList.remove("busy");
+  if (!there) return say("", "unreached");
+  cleared = form;
+  form.requestSubmit(submitter);
+}
 
 async function push(form, fields) {
   body.classList.add("busy");
@@ -159,7 +198,7 @@ addEventListener("keydown", (ev) => {
   document.querySelector(`[data-key="${CSS.escape(ev.key.toLowerCase())}"]`)?.click();
 });
 
-addEventListener("pageshow", () => body.classList.remove("busy"));
+addEventListener("pageshow", () => { body.classList.remove("busy"); cleared = null; });
 arrange();
 if (live) {
   connect();
