@@ -511,6 +511,7 @@ func TestWithoutPostgreSQL(t *testing.T) {
 // TestEncoding: a database that cannot hold every text is named before anything is written.
 func TestEncoding(t *testing.T) {
 	a := newHolding(t, archivePath(t))
+	sqlExec(t, server(t).URL("postgres"), "DROP DATABASE IF EXISTS latin") // of a run before, in the same process
 	sqlExec(t, server(t).URL("postgres"), "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
 	w := loader(server(t).URL("latin"), a)
 	run(t, w)
