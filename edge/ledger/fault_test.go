@@ -107,6 +107,27 @@ func TestFailedCommitSilencesTheLedger(t *testing.T) {
 	}
 }
 
+// TestClosedLedgerSaysSo: whoever comes after Close is told the same, whatever they came for.
+func TestClosedLedgerSaysSo(t *testing.T) {
+	l, err := ledger.Open(create(t), ledger.Options{Software: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, reading := l.Read(0, 1<<20)
+	for what, err := range map[string]error{
+		"a screen":   l.View(t.Context(), func(ledger.Snapshot) error { return nil }),
+		"a sender":   reading,
+		"a decision": l.Update(t.Context(), "test", note("a", "x")),
+	} {
+		if !errors.Is(err, ledger.ErrStopped) {
+			t.Errorf("%s got %v, want ErrStopped", what, err)
+		}
+	}
+}
+
 func TestWrecksAreNamed(t *testing.T) {
 	whole := wholeFile(t)
 	for name, c := range map[string]struct {

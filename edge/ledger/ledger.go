@@ -10,6 +10,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"markaz.example/edge/chain"
 	"markaz.example/edge/clock"
@@ -191,7 +192,8 @@ func (l *Ledger) Failed() error {
 	return l.failed
 }
 
-// View shows one acknowledged state. It reports ErrUnknown after a failed commit, ErrDamaged, or what look reports.
+// View shows one acknowledged state. It reports ErrUnknown after a failed commit, ErrStopped after Close, ErrDamaged, or
+// what look reports.
 func (l *Ledger) View(ctx context.Context, look func(Snapshot) error) error {
 	return l.read(ctx, func(tx *bolt.Tx) error {
 		head, err := headOf(tx, l.in)
@@ -206,7 +208,7 @@ func (l *Ledger) View(ctx context.Context, look func(Snapshot) error) error {
 // before its sync returns, and stays visible if that sync fails.
 func (l *Ledger) read(ctx context.Context, look func(*bolt.Tx) error) (err error) {
 	defer store.Guard(&err)()
-	return l.db.View(func(tx *bolt.Tx) error {
+	err = l.db.View(func(tx *bolt.Tx) error {
 		head, err := headOf(tx, l.in)
 		if err != nil {
 			return err
@@ -216,6 +218,10 @@ func (l *Ledger) read(ctx context.Context, look func(*bolt.Tx) error) (err error
 		}
 		return look(tx)
 	})
+	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
+		return ErrStopped
+	}
+	return err
 }
 
 // readOn is read for whoever reads the file from end to end, a little at a time: what was mapped for it is let go of now and

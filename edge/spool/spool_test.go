@@ -33,6 +33,7 @@ type printer struct {
 	inked  bool           // a scripted error comes after the ink
 	asleep chan struct{}  // when set, Print waits for it or for the context
 	begun  chan paper.Job // when set, told when Print begins
+	inHand chan struct{}  // when set, told when the paper is out, and once more before Print says so
 }
 
 func (p *printer) Ready() error {
@@ -52,9 +53,17 @@ func (p *printer) Print(ctx context.Context, j paper.Job) error {
 			return ctx.Err()
 		}
 	}
+	err := p.ink(j)
+	if p.inHand != nil {
+		p.inHand <- struct{}{}
+		p.inHand <- struct{}{}
+	}
+	return err
+}
+
+func (p *printer) ink(j paper.Job) (err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var err error
 	if len(p.script) > 0 {
 		err, p.script = p.script[0], p.script[1:]
 	}
@@ -346,7 +355,7 @@ func TestCrashAtEachStep(t *testing.T) {
 			p := &printer{}
 			s := open(t, p)
 			tt.before(s, p)
-			p.asleep, p.begun = nil, nil
+			p.asleep, p.begun, p.inHand = nil, nil, nil
 			s.Start(t)
 			s.run()
 			s.await("one", tt.state)
@@ -373,12 +382,12 @@ func crashInPrint(s *shop, p *printer) {
 
 // crashAfterPrint kills when the paper is out and the confirmation is on its way.
 func crashAfterPrint(s *shop, p *printer) {
-	p.asleep, p.begun = make(chan struct{}), make(chan paper.Job)
+	p.inHand = make(chan struct{})
 	s.queue("one")
 	s.run()
-	<-p.begun
+	<-p.inHand
 	s.Stop(s.t)
-	close(p.asleep)
+	<-p.inHand
 	s.kill()
 }
 
