@@ -214,9 +214,7 @@ func TestWrongContentIsRefused(t *testing.T) {
 		}
 	}
 	p.await(t, "the refusal", func() bool { r := p.series(t).Refusal; return r != nil && r.Reason == packbook.ReasonContent })
-	if p.Want() != (Want{}) {
-		t.Error("it is still wanted")
-	}
+	p.await(t, "nothing to be wanted", func() bool { return p.Want() == (Want{}) })
 }
 
 // What fails its try, and what nobody can use, is refused; what was in use stays, and so does the one before it.
