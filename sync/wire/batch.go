@@ -34,6 +34,7 @@ func newCompressor(more ...zstd.EOption) *zstd.Encoder {
 		zstd.WithEncoderCRC(false), // the chain's hash covers every byte
 		zstd.WithSingleSegment(true),
 		zstd.WithLowerEncoderMem(true),
+		zstd.WithEncoderConcurrency(1), // a box packs one batch at a time; each more would keep its megabyte
 	}, more...)...))
 	// The first use makes the encoder's channels. Here it does not fall into a test's bubble, whose channels die with it.
 	c.EncodeAll([]byte{0}, nil)
