@@ -188,6 +188,7 @@ func TestKioskStaysOnItsPages(t *testing.T) {
 	c.Stop()
 	kiosk.press(`button[value="kafaalat"]`)
 	kiosk.sees("#said", "The box did not answer")
+	kiosk.picture("kiosk-unreached")
 	kiosk.press(".switch")
 	kiosk.sees("#said", "The box did not answer")
 	c.Start()
