@@ -31,7 +31,8 @@ func newCompressor() *zstd.Encoder {
 		zstd.WithWindowSize(1<<20),
 		zstd.WithEncoderCRC(false), // the chain's hash covers every byte
 		zstd.WithSingleSegment(true),
-		zstd.WithLowerEncoderMem(true)))
+		zstd.WithLowerEncoderMem(true),
+		zstd.WithEncoderConcurrency(1))) // a ledger seals one block at a time; each more would keep its megabytes
 	// The first use makes the encoder's channels. Here it does not fall into a test's bubble, whose channels die with it.
 	c.EncodeAll([]byte{0}, nil)
 	return c
