@@ -108,10 +108,12 @@ function arrange() {
   }
 }
 
-// A page is left only for one that is there: a kiosk on its browser's own error page has nobody who presses "reload".
+// A page is left only when the box answers, whatever it answers: a kiosk on its browser's own error page has nobody who
+// presses "reload".
 async function answers(url) {
   try {
-    return (await fetch(url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(replyMS) })).ok;
+    await fetch(url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(replyMS) });
+    return true;
   } catch {
     return false;
   }
@@ -125,7 +127,7 @@ async function goHome(url) {
 addEventListener("click", async (ev) => {
   const a = ev.target.closest("a[href]");
   if (!live || !a || ev.ctrlKey || ev.metaKey || ev.shiftKey || a.target || a.hasAttribute("download")) return;
-  if (a.origin !== location.origin || a.pathname + a.search === location.pathname + location.search) return;
+  if (a.origin !== location.origin || a.getAttribute("href").startsWith("#")) return;
   ev.preventDefault();
   hush();
   if (await answers(a.href)) location.assign(a.href);
