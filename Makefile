@@ -94,7 +94,7 @@ rig-usb: build setup-rig ## a Debian kernel in an emulator, USB devices plugged 
 	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/markaz-rig ./cmd/markaz-rig
 	bin/markaz-rig --cache $(RIG_CACHE) bin/markaz bin/markaz-usb
 
-sim: ## simulate the road by seed: SEED=n begins there, 100,000 seeds, some 5 minutes on two idle cores; test plays 2,000
+sim: ## simulate the road by seed: SEED=n begins there, 100,000 seeds, some 3 minutes on two idle cores; test plays 2,000
 	$(GO) test ./sync/ingest -run TestPromisesHoldBySeed -v -timeout 4h -seeds 100000 -seed $(SEED)
 
 day: build ## play a whole day with faults and compare every count
