@@ -24,6 +24,7 @@ var may = map[string]string{
 	"edge/door":              "",
 	"edge/screen":            "",
 	"edge/id":                "",
+	"edge/queue":             "edge/id",
 	"edge/web/browsertest":   "rod",
 	"edge/web/live":          "websocket",
 	"edge/chain":             "edge/clock edge/id cbor",
