@@ -48,7 +48,7 @@ var may = map[string]string{
 	"edge/book/post":         "edge/chain edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
-	"edge/desk":              "edge/book/check edge/book/diagnosis edge/book/identity edge/book/lease edge/book/pack edge/book/paper edge/book/post edge/book/reading edge/book/visit edge/clock edge/id edge/ledger edge/letter",
+	"edge/desk":              "edge/book/check edge/book/diagnosis edge/book/identity edge/book/lease edge/book/pack edge/book/paper edge/book/post edge/book/reading edge/book/visit edge/clock edge/id edge/ledger edge/letter edge/queue",
 	"edge/station":           "edge/book/identity edge/book/reading edge/desk edge/id edge/measure",
 	"edge/spool":             "edge/book/paper edge/health edge/ledger",
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",

@@ -44,10 +44,18 @@ type Floor struct {
 
 	// Estimate is the wait that is promised when a stop begins to wait, in whole minutes; ok is false when there is too
 	// little to go by. It is called inside the decision, and sees what was decided before. Nil promises nothing.
-	Estimate func(src ledger.Source, s id.Service, w queue.Waiter, nowMs int64) (lowMin, highMin int, ok bool)
+	Estimate func(src ledger.Source, w queue.Waiter, nowMs int64) (lowMin, highMin int, ok bool)
 
-	// StaffAt is who is signed in at a desk; empty for nobody. Nil means that nobody signs in.
-	StaffAt func(src ledger.Source, d id.Desk) string
+	// Sitting is who sits at a desk; called inside decisions. Nil means that nobody signs in.
+	Sitting func(src ledger.Source, d id.Desk) Sitting
+}
+
+// Sitting is who sits at a desk, as far as it decides whom the desk can serve. Empty when nobody does.
+type Sitting struct {
+	Staff     string // code
+	Skills    []string
+	Languages []string
+	Sex       string // "f", "m"
 }
 
 // Patience is how people are called.
@@ -73,6 +81,9 @@ type Slip struct {
 	Reprint bool        // the paper must say that it is a reprint
 	Ahead   int         // people waiting before this visit at its present stop
 	Opened  clock.Stamp // when the number was given
+	Persons int
+	Class   string   // empty is normal
+	From    id.Visit // that it was split from; empty for none
 }
 
 // Stop is one service of a visit and where it stands.
@@ -114,7 +125,7 @@ type Place struct {
 	LowMin      int    // the wait promised when this stop began to wait, in minutes: half are served by then
 	HighMin     int    // and four in five by then; 0 when nothing was promised
 	WaitedMin   int    // of this stop so far
-	Closed      bool   // no desk that is open serves the present stop
+	Closed      bool   // no desk that is open serves the present stop: no wait can be told
 	Message     string // what to tell the person: "wait", "soon", "go", "inside", "hold", "parked", "missed", "printing", "over"
 	MayCancel   bool   // planned or waiting: the person may cancel from the phone page
 	Announced   []Announcement
@@ -143,6 +154,7 @@ type Call struct {
 	Class    string
 	Fact     string // why the class
 	Needs    visit.Needs
+	Journey  string
 	Marks    []string // codes that other parts set: "sam"
 	Note     string   // code that came with a transfer
 	From     id.Visit // that this one was split from

@@ -44,7 +44,7 @@ func (e Classed) project(v ledger.View, h chain.Header) error {
 	return alter(v, h, func(after *Visit, _ Moment) {
 		after.Class, after.Fact, after.Issuer = e.Class, e.Fact, h.Actor
 		if stop := after.Stop(); stop.State == StateWaiting {
-			stop.Class = after.classNow()
+			stop.Class = after.ClassNow()
 		}
 	})
 }

@@ -178,7 +178,7 @@ func (s *Stop) turn(to State, at Moment) {
 func (v *Visit) await(seniority int64, at Moment) {
 	stop := v.Stop()
 	stop.turn(StateWaiting, at)
-	stop.Seniority, stop.Class, stop.Gate = seniority, v.classNow(), 0
+	stop.Seniority, stop.Class, stop.Gate = seniority, v.ClassNow(), 0
 	if stop.Waited.Seq == 0 {
 		stop.Waited = at
 	}
@@ -229,9 +229,9 @@ func (v *Visit) settle(s State, reason string, at Moment) {
 	v.End, v.Reason, v.Settled = s, reason, at
 }
 
-// classNow is the class that the present stop waits in. Who comes from another stop is returning, unless something more
+// ClassNow is the class that the present stop waits in. Who comes from another stop is returning, unless something more
 // was recorded of them: an appointment is for the first stop.
-func (v *Visit) classNow() string {
+func (v *Visit) ClassNow() string {
 	if len(v.Walked) > 0 && (v.Class == "" || v.Class == ClassNormal || v.Class == ClassAppointment) {
 		return ClassReturning
 	}
