@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -161,6 +162,9 @@ func TestForget(t *testing.T) {
 	}
 	if !v.Has("household/7") || v.Has(subject) {
 		t.Error("the wrong key was forgotten")
+	}
+	if n, err := v.Without(slices.Values([]string{subject, "household/7", "nobody"})); n != 2 || err != nil {
+		t.Errorf("%d without a key, %v", n, err)
 	}
 	if err := errors.Join(v.Forget("nobody"), v.Close()); err != nil {
 		t.Fatal(err)
