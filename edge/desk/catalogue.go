@@ -35,6 +35,8 @@ type Desk struct {
 	NameEn string
 	Room   string
 	Serves []id.Service // in order of preference
+
+	Registers bool // families: mother, children, their numbers
 }
 
 // Check reports codes that are malformed or stand twice, and services that no desk or no list has.

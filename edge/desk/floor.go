@@ -8,16 +8,19 @@ import (
 
 	"markaz.example/edge/book/check"
 	"markaz.example/edge/book/diagnosis"
+	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/identity"
 	"markaz.example/edge/book/lease"
 	"markaz.example/edge/book/pack"
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/person"
 	"markaz.example/edge/book/post"
 	"markaz.example/edge/book/reading"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/vault"
 )
 
 // Books is what a floor keeps, in the order the books were introduced.
@@ -25,6 +28,7 @@ func Books() []ledger.Book {
 	return []ledger.Book{
 		visit.Book(), paper.Book(), identity.Book(), reading.Book(),
 		post.Book(), pack.Book(), lease.Book(), check.Book(), diagnosis.Book(),
+		person.Book(), household.Book(),
 	}
 }
 
@@ -35,6 +39,7 @@ type Floor struct {
 	Rand      io.Reader    // crypto/rand.Reader; must bear concurrent use
 	Log       *slog.Logger // nil means none
 	Patience  Patience     // zero means DefaultPatience()
+	Vault     *vault.Vault // seals who people are; nil means that nobody is registered here
 }
 
 // Patience is how people are called.
