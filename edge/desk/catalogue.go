@@ -39,6 +39,12 @@ type Desk struct {
 	Registers bool // families: mother, children, their numbers
 }
 
+// Registers says whether a desk registers families.
+func (c Catalogue) Registers(d id.Desk) bool {
+	at, ok := c.desk(d)
+	return ok && at.Registers
+}
+
 // Check reports codes that are malformed or stand twice, and services that no desk or no list has.
 func (c Catalogue) Check() error {
 	var errs []error
