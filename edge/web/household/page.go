@@ -7,6 +7,7 @@ import (
 
 	book "markaz.example/edge/book/household"
 	"markaz.example/edge/book/person"
+	"markaz.example/edge/civil"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/page"
@@ -130,9 +131,13 @@ func ageOf(months int) (key string, count int) {
 }
 
 func shownOf(s desk.Shown) *shown {
-	return &shown{
+	out := &shown{
 		Person: string(s.Person), Name: s.Name.Text(), Number: s.Number.Written(), Birth: s.Birth.Date(), Precision: string(s.Birth.Precision()),
 	}
+	if s.Birth.Precision() == civil.Month { // the day was never told
+		out.Birth = out.Birth[:len("2025-03")]
+	}
+	return out
 }
 
 // Places are those of an adult who joins a family.
