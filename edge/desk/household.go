@@ -134,7 +134,7 @@ func (f *Floor) record(tx *ledger.Tx, d id.Desk, v id.Visit, h id.Household, p i
 	if err := person.Register(tx, p, now); err != nil {
 		return err
 	}
-	if err := household.Join(tx, h, household.Joined{Desk: d, Person: p, As: e.As}); err != nil {
+	if err := household.Join(tx, h, household.Joined{Desk: d, Person: p, Place: e.As}); err != nil {
 		return err
 	}
 	return household.Come(tx, h, household.Came{Desk: d, Visit: v})

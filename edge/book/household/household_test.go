@@ -36,7 +36,7 @@ func form(f *ledgertest.File, h id.Household) error {
 
 func join(f *ledgertest.File, h id.Household, p id.Person, as string) error {
 	return record(f, func(tx *ledger.Tx) error {
-		return household.Join(tx, h, household.Joined{Desk: "A", Person: p, As: as})
+		return household.Join(tx, h, household.Joined{Desk: "A", Person: p, Place: as})
 	})
 }
 

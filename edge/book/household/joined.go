@@ -25,7 +25,7 @@ var places = []string{Mother, Father, Guardian, Child, Member}
 type Joined struct {
 	Desk   id.Desk   `cbor:"1,keyasint"`
 	Person id.Person `cbor:"2,keyasint"`
-	As     string    `cbor:"3,keyasint"` // Mother, Father, Guardian, Child or Member
+	Place  string    `cbor:"3,keyasint"` // Mother, Father, Guardian, Child or Member
 }
 
 // Kind is household.joined/1.
@@ -33,15 +33,15 @@ func (Joined) Kind() chain.Kind { return "household.joined/1" }
 
 // Check reports a desk, person or place that cannot be.
 func (e Joined) Check() error {
-	if !slices.Contains(places, e.As) {
-		return errors.Join(e.Desk.Check(), e.Person.Check(), fmt.Errorf("a place of %d bytes: want one of %v", len(e.As), places))
+	if !slices.Contains(places, e.Place) {
+		return errors.Join(e.Desk.Check(), e.Person.Check(), fmt.Errorf("a place of %d bytes: want one of %v", len(e.Place), places))
 	}
 	return errors.Join(e.Desk.Check(), e.Person.Check())
 }
 
 func (e Joined) project(v ledger.View, h chain.Header) error {
 	of, _ := read(v.Reader, id.Household(h.Subject))
-	of.Members = append(of.Members, Membership{e.Person, e.As})
+	of.Members = append(of.Members, Membership{e.Person, e.Place})
 	if err := v.Put(personKey(e.Person), []byte(of.ID)); err != nil {
 		return err
 	}
