@@ -29,6 +29,8 @@ var may = map[string]string{
 	"edge/chain":             "edge/clock edge/id cbor",
 	"edge/health":            "edge/clock",
 	"edge/measure":           "",
+	"edge/lms":               "zstd",
+	"edge/lms/remake":        "edge/lms",
 	"edge/letter":            "edge/chain edge/id edge/pack",
 	"edge/pack":              "cbor",
 	"edge/block":             "edge/chain edge/clock zstd",
