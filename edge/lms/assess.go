@@ -3,17 +3,20 @@ package lms
 // Assessment is all that follows from what was measured of one child.
 type Assessment struct {
 	Stature Stature
-	BMI     float64 // kg/m2, not rounded; 0 without weight or stature
+	BMI     int64 // in hundredths of kg/m2, halves rounded up; 0 without weight or stature. Its score is of the unrounded one
 	Scores  [Indicators]Score
 	Classes Classes
 }
+
+// squareMetre brings milligrams by square micrometres to hundredths of kg by square metres: 100 * 10^12 / 10^6.
+const squareMetre = 100_000_000
 
 // Assess scores and classifies one child.
 func (f *Figures) Assess(c Child) Assessment {
 	a := Assessment{Stature: correct(c.Stature, c.Position, c.Age)}
 	if c.Weight > 0 && a.Stature.Corrected > 0 {
-		m := a.Stature.Corrected.metres()
-		a.BMI = c.Weight.kilograms() / (m * m)
+		l := int64(a.Stature.Corrected)
+		a.BMI = (2*int64(c.Weight)*squareMetre + l*l) / (2 * l * l)
 	}
 	for i := range Indicator(Indicators) {
 		a.Scores[i] = f.score(i, c, &a)
@@ -54,7 +57,7 @@ func measured(i Indicator, c Child, a *Assessment) float64 {
 	case StatureForAge:
 		return a.Stature.Corrected.centimetres()
 	case BMIForAge:
-		return a.BMI
+		return bmi(c.Weight, a.Stature.Corrected)
 	case HeadForAge:
 		return c.Head.centimetres()
 	case ArmForAge:
@@ -63,6 +66,14 @@ func measured(i Indicator, c Child, a *Assessment) float64 {
 		return c.Subscapular.millimetres()
 	}
 	return c.Triceps.millimetres()
+}
+
+// bmi is in kg/m2; no number above 0 when one of the two is missing.
+func bmi(m Mass, l Length) float64 {
+	if m <= 0 || l <= 0 {
+		return 0
+	}
+	return m.kilograms() / (l.metres() * l.metres())
 }
 
 // weighs reports whether an indicator looks at weight, which oedema falsifies.

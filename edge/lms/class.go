@@ -3,6 +3,7 @@ package lms
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Class is what a measure says of a child.
@@ -169,3 +170,23 @@ func Woman(arm, cutOff Length) (Class, error) {
 	}
 	return Normal, nil
 }
+
+// criteriaNames are codes in records and files, in the order of the bits.
+var criteriaNames = [...]string{"weight-for-stature", "muac", "oedema"}
+
+// all is every combination, so that a name costs nothing.
+var all = func() (out [1 << len(criteriaNames)]string) {
+	for set := range out {
+		var names []string
+		for bit, name := range criteriaNames {
+			if set>>bit&1 == 1 {
+				names = append(names, name)
+			}
+		}
+		out[set] = strings.Join(names, "+")
+	}
+	return out
+}()
+
+// String joins the codes of the criteria by "+"; empty for none.
+func (c Criteria) String() string { return all[int(c)%len(all)] }
