@@ -83,6 +83,9 @@ func distinct(k ledger.Kind) any {
 
 func fill(v reflect.Value, n int) {
 	switch {
+	case v.Kind() == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), n)
 	case v.CanInt():
 		v.SetInt(int64(n))
 	case v.CanUint():
@@ -177,7 +180,7 @@ func checkView(t *testing.T, conn *pgx.Conn, k ledger.Kind, seq uint64) {
 		if readerOf(event.Type().Field(i).Type) == "" {
 			continue // shown as jsonb
 		}
-		if said, meant := fmt.Sprint(got[0][column]), fmt.Sprint(event.Field(i).Interface()); said != meant {
+		if said, meant := fmt.Sprint(got[0][column]), fmt.Sprint(reflect.Indirect(event.Field(i)).Interface()); said != meant {
 			t.Errorf("column %s shows %s, want %s; a migration could begin with\n%s", column, said, meant, draft(k))
 		}
 		if got[1][column] != nil {
@@ -288,6 +291,9 @@ func draft(k ledger.Kind) string {
 
 // readerOf is the function of schema markaz that reads a field of a type out of a body; none for what stays jsonb.
 func readerOf(t reflect.Type) string {
+	if t.Kind() == reflect.Pointer { // what may be absent
+		t = t.Elem()
+	}
 	kind, list := t.Kind(), ""
 	if kind == reflect.Slice || kind == reflect.Array {
 		if kind = t.Elem().Kind(); kind == reflect.Uint8 {

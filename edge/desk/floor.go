@@ -8,6 +8,7 @@ import (
 
 	"markaz.example/edge/book/check"
 	"markaz.example/edge/book/diagnosis"
+	"markaz.example/edge/book/growth"
 	"markaz.example/edge/book/identity"
 	"markaz.example/edge/book/lease"
 	"markaz.example/edge/book/pack"
@@ -24,7 +25,7 @@ import (
 func Books() []ledger.Book {
 	return []ledger.Book{
 		visit.Book(), paper.Book(), identity.Book(), reading.Book(),
-		post.Book(), pack.Book(), lease.Book(), check.Book(), diagnosis.Book(),
+		post.Book(), pack.Book(), lease.Book(), check.Book(), diagnosis.Book(), growth.Book(),
 	}
 }
 
