@@ -29,6 +29,7 @@ var may = map[string]string{
 	"edge/chain":             "edge/clock edge/id cbor",
 	"edge/health":            "edge/clock",
 	"edge/measure":           "",
+	"edge/chart":             "edge/lms image",
 	"edge/lms":               "zstd",
 	"edge/lms/remake":        "edge/lms",
 	"edge/lms/survey":        "edge/lms",
