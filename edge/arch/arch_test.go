@@ -30,6 +30,10 @@ var may = map[string]string{
 	"edge/chain":             "edge/clock edge/id cbor",
 	"edge/health":            "edge/clock",
 	"edge/measure":           "",
+	"edge/chart":             "edge/lms image",
+	"edge/lms":               "zstd",
+	"edge/lms/remake":        "edge/lms",
+	"edge/lms/survey":        "edge/lms",
 	"edge/civil":             "",
 	"edge/vault":             "edge/chain edge/durable bbolt chacha20poly1305",
 	"edge/book/person":       "edge/chain edge/civil edge/id edge/ledger edge/vault",
@@ -40,6 +44,7 @@ var may = map[string]string{
 	"edge/block":             "edge/chain edge/clock zstd",
 	"edge/block/blocktest":   "edge/chain edge/clock",
 	"edge/ledger":            "edge/block edge/chain edge/clock edge/durable edge/id bbolt cbor",
+	"edge/book/growth":       "edge/chain edge/id edge/ledger edge/lms",
 	"edge/book/identity":     "edge/chain edge/id edge/ledger",
 	"edge/book/paper":        "edge/chain edge/id edge/ledger",
 	"edge/book/reading":      "edge/chain edge/id edge/ledger",
@@ -53,7 +58,7 @@ var may = map[string]string{
 	"edge/book/post":         "edge/chain edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
-	"edge/desk":              "edge/book/check edge/book/diagnosis edge/book/household edge/book/identity edge/book/lease edge/book/pack edge/book/paper edge/book/person edge/book/post edge/book/reading edge/book/visit edge/civil edge/clock edge/id edge/ledger edge/letter edge/queue edge/vault",
+	"edge/desk":              "edge/book/check edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/lease edge/book/pack edge/book/paper edge/book/person edge/book/post edge/book/reading edge/book/visit edge/civil edge/clock edge/id edge/ledger edge/letter edge/queue edge/vault",
 	"edge/station":           "edge/book/identity edge/book/reading edge/desk edge/id edge/measure",
 	"edge/spool":             "edge/book/paper edge/health edge/ledger",
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",
@@ -151,7 +156,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/nation":  "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/hq sync/link sync/quorum sync/roster sync/uplink sync/warehouse sync/warehouse/warehousetest sync/wire porcupine sys",
 	"cmd/markaz-sim/lab":     "",
 	"cmd/markaz-sim/lone":    "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
-	"cmd/markaz":             "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/durable edge/ledger sync/enrol sync/recall kong systemd",
+	"cmd/markaz":             "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/durable edge/ledger edge/lms edge/lms/survey sync/enrol sync/recall kong systemd",
 }
 
 // short names the third-party packages, each by the start of its import path.
