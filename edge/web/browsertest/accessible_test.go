@@ -125,10 +125,12 @@ func (w window) judged(name string) {
 	}
 }
 
-// overlaps names the first link or button that another one covers in the middle, wherever the page is scrolled to.
+// overlaps says what is wrong with how a page lies: its header not above the rest, or the first link or button that another
 func (w window) overlaps() string {
 	w.t.Helper()
 	got, err := w.Eval(`() => {
+		const [head, main] = ["body > header", "body > main"].map(s => document.querySelector(s)?.getBoundingClientRect());
+		if (head && (head.top !== 0 || main.top < head.bottom || main.right - main.left < head.width / 3)) return "its header is not above its main part";
 		for (const e of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")) {
 			e.scrollIntoView({ block: "nearest" });
 			const r = e.getBoundingClientRect();
