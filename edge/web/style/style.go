@@ -87,7 +87,7 @@ func pieces() []piece {
 		{Name: "pick", Classes: ".picks .pick"}, {Name: "card", Classes: ".card .rows .row-main .row-acts"},
 		{Name: "chip", Classes: ".chip .badge .is-warning .is-alarm"}, {Name: "token", Classes: ".token .token-big .letter"},
 		{Name: "timer", Classes: ".timer .range .is-warning .is-alarm"}, {Name: "dot", Classes: ".live-dot .is-good .is-warning .is-alarm"},
-		{Name: "arrow", Classes: ".arrow .way .way-ne"}, {Name: "steps", Classes: ".steps .step-done .step-now .progress"},
+		{Name: "arrow", Classes: ".arrow .way .way-up-right"}, {Name: "steps", Classes: ".steps .step-done .step-now .progress"},
 		{Name: "table", Classes: ".table-hold .table .figure"},
 		{Name: "field", Classes: ".form .field .field-hint .field-error .field-figure .check"},
 		{Name: "choices", Classes: ".choices .choice"}, {Name: "keypad", Classes: ".keypad .keypad-go"},
