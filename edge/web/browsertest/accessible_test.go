@@ -130,13 +130,13 @@ func (w window) overlaps() string {
 	w.t.Helper()
 	got, err := w.Eval(`() => {
 		const [head, main] = ["body > header", "body > main"].map(s => document.querySelector(s)?.getBoundingClientRect());
-		if (head && (head.top !== 0 || main.top < head.bottom || main.right - main.left < head.width / 3)) return "its header is not above its main part";
+		if (head && (head.top !== 0 || main.top < head.bottom)) return "its header is not above its main part";
 		for (const e of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")) {
 			e.scrollIntoView({ block: "nearest" });
 			const r = e.getBoundingClientRect();
 			const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
 			const other = top?.closest("a[href], button, input, select, summary, label, .said, .notlive");
-			if (r.width && other && other !== e && !other.contains(e) && !e.contains(other)) {
+			if (e.checkVisibility() && other && other !== e && !other.contains(e) && !e.contains(other)) {
 				return (e.id || e.className || e.tagName) + " is covered by " + (other.id || other.className || other.tagName);
 			}
 		}
