@@ -46,8 +46,10 @@ var may = map[string]string{
 	"edge/book/pack":         "edge/chain edge/ledger edge/letter edge/pack",
 	"edge/book/post":         "edge/chain edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
+	"edge/book/staff":        "edge/chain edge/clock edge/id edge/ledger",
+	"edge/pin":               "edge/durable argon2",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
-	"edge/desk":              "edge/book/check edge/book/diagnosis edge/book/identity edge/book/lease edge/book/pack edge/book/paper edge/book/post edge/book/reading edge/book/visit edge/clock edge/id edge/ledger edge/letter",
+	"edge/desk":              "edge/book/check edge/book/diagnosis edge/book/identity edge/book/lease edge/book/pack edge/book/paper edge/book/post edge/book/reading edge/book/staff edge/book/visit edge/clock edge/id edge/ledger edge/letter edge/pin",
 	"edge/station":           "edge/book/identity edge/book/reading edge/desk edge/id edge/measure",
 	"edge/spool":             "edge/book/paper edge/health edge/ledger",
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",
@@ -171,6 +173,7 @@ var short = []struct{ name, prefix string }{
 	{"rod", "github.com/go-rod/rod"},
 	{"jwt", "github.com/golang-jwt/jwt/"},
 	{"age", "filippo.io/age"},
+	{"argon2", "golang.org/x/crypto/argon2"},
 	{"porcupine", "github.com/anishathalye/porcupine"},
 	{"pgx", "github.com/jackc/pgx/"},
 	{"goose", "github.com/pressly/goose/"},
@@ -236,6 +239,7 @@ func kingdom(pkg string) string {
 // homes are the packages that a third-party package's types may not leave.
 var homes = map[string]string{
 	"age":         "sync/parcel",
+	"argon2":      "edge/pin",
 	"bbolt":       "edge/durable edge/ledger sync/archive sync/office sync/quorum",
 	"goose":       "sync/warehouse",
 	"gousb":       "devices/usb/libusb",

@@ -17,7 +17,7 @@ import (
 func (f *Floor) CallNext(ctx context.Context, d id.Desk) (*Call, error) {
 	var called id.Visit
 	err := f.atDesk(ctx, d, func(tx *ledger.Tx, desk Desk) error {
-		if err := free(tx, d); err != nil {
+		if err := errors.Join(paused(tx, d), free(tx, d)); err != nil {
 			return err
 		}
 		next, ok := next(tx, desk)

@@ -14,10 +14,12 @@ import (
 	"markaz.example/edge/book/paper"
 	"markaz.example/edge/book/post"
 	"markaz.example/edge/book/reading"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/pin"
 )
 
 // Books is what a floor keeps, in the order the books were introduced.
@@ -25,6 +27,7 @@ func Books() []ledger.Book {
 	return []ledger.Book{
 		visit.Book(), paper.Book(), identity.Book(), reading.Book(),
 		post.Book(), pack.Book(), lease.Book(), check.Book(), diagnosis.Book(),
+		staff.Book(),
 	}
 }
 
@@ -35,6 +38,7 @@ type Floor struct {
 	Rand      io.Reader    // crypto/rand.Reader; must bear concurrent use
 	Log       *slog.Logger // nil means none
 	Patience  Patience     // zero means DefaultPatience()
+	Pins      *pin.Keeper  // of the staff's PINs; nil means that nobody can sign in
 }
 
 // Patience is how people are called.
@@ -166,9 +170,15 @@ func (f *Floor) patience() Patience {
 	return f.Patience
 }
 
-// decide takes a decision and turns what goes wrong into a refusal.
+// decide takes a decision and turns what goes wrong into a refusal. What is done at a desk or on the floor is done by
+// whoever sits there.
 func (f *Floor) decide(ctx context.Context, actor string, decision func(*ledger.Tx) error) error {
-	return f.refuse(f.Ledger.Update(ctx, actor, decision))
+	return f.refuse(f.Ledger.Update(ctx, signed(ctx, actor), func(tx *ledger.Tx) error {
+		if err := f.admit(ctx, tx, actor); err != nil {
+			return err
+		}
+		return decision(tx)
+	}))
 }
 
 // look answers a question from one snapshot.

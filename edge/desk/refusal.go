@@ -1,14 +1,18 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/lease"
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/pin"
 )
 
 // The codes of refusals. They key the translations and never change their meaning.
@@ -49,7 +53,10 @@ const (
 type Refusal struct {
 	Code   string // stable; keys the translations
 	Remedy string // what the person here can do now, in English
-	Cause  error  // for the log, never for the screen; nil when people did nothing wrong and nor did the box
+	Cause  error  // for the log, never for the screen
+
+	Wait   time.Duration // of SignInSoon: until the next try
+	Wanted Wanted        // of NeedsSecond; nil when people did nothing wrong and nor did the box
 }
 
 // Error is for logs.
@@ -107,7 +114,7 @@ var remedies = map[string]string{
 func Refuse(code string) *Refusal { return refusal(code, nil) }
 
 func refusal(code string, cause error) *Refusal {
-	return &Refusal{Code: code, Remedy: remedies[code], Cause: cause}
+	return &Refusal{Code: code, Remedy: cmp.Or(remedies[code], staffRemedies[code]), Cause: cause}
 }
 
 // codes turns what the books and the ledger report into what people are told, the first that fits.
@@ -120,6 +127,12 @@ var codes = []struct {
 	{paper.ErrNoJob, NoSuchVisit},
 	{lease.ErrNone, NoneLeft},
 	{diagnosis.ErrNotAsked, WishGone},
+	{staff.ErrNobody, NoSuchStaff},
+	{staff.ErrFull, StaffFull},
+	{pin.ErrShape, BadPin},
+	{pin.ErrEasy, BadPin},
+	{pin.ErrOther, PinOfOtherBox},
+	{pin.ErrBusy, BoxBusy},
 	{ledger.ErrFull, BoxFull},
 	{ledger.ErrStopped, BoxStopped},
 	{ledger.ErrUnknown, BoxStopped},
