@@ -37,7 +37,7 @@ func Get(src ledger.Source, s id.Staff) (Person, error) {
 func Present(src ledger.Source, s id.Staff) (Person, error) {
 	p, err := Get(src, s)
 	if err == nil && p.Ended {
-		err = fmt.Errorf("%s: %w", s, ErrNobody)
+		return Person{}, fmt.Errorf("%s: %w", s, ErrNobody)
 	}
 	return p, err
 }
