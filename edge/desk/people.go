@@ -146,9 +146,11 @@ func (f *Floor) Standing(ctx context.Context, place staff.Place, c staff.Console
 			return nil
 		}
 		st.There, st.Mine = there, mine
-		st.Seat = Seat{Place: place, Staff: there.Staff, Console: c}
-		st.Person, err = staff.Get(snap, there.Staff)
-		return err
+		if st.Person, err = staff.Get(snap, there.Staff); err != nil {
+			return err
+		}
+		st.Seat = Seat{Place: place, Staff: there.Staff, Console: c, Name: st.Person.Name}
+		return nil
 	})
 	return st, err
 }

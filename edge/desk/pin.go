@@ -128,7 +128,7 @@ func (f *Floor) OwnPin(ctx context.Context, old, fresh string) error {
 	if f.Pins == nil {
 		return refusal(NoPins, nil)
 	}
-	own := seatOf(ctx)
+	own := SeatOf(ctx)
 	verifier, err := f.Pins.Make(ctx, f.Rand, string(own.Staff), fresh)
 	if err != nil {
 		return f.refuse(err)
@@ -161,7 +161,7 @@ func (f *Floor) SetPin(ctx context.Context, actor string, s id.Staff, pin string
 // Unlock opens an account that failures locked; nobody opens their own. One that is open is left as it is.
 // Refusals: NoSuchStaff, NotSecond, and those of admit.
 func (f *Floor) Unlock(ctx context.Context, actor string, s id.Staff) error {
-	if seatOf(ctx).Staff == s {
+	if SeatOf(ctx).Staff == s {
 		return refusal(NotSecond, nil)
 	}
 	return f.decide(doing(ctx, staff.People), actor, func(tx *ledger.Tx) error {

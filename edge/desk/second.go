@@ -24,7 +24,7 @@ type second struct {
 // PIN. It is for one request: nothing is recorded before the act itself is, in the same decision.
 // Refusals: WrongPin, SignInSoon, AccountLocked, PinOfOtherBox, NotSecond, SignInFirst.
 func (f *Floor) Approve(ctx context.Context, w Wanted, by id.Staff, pin string) (context.Context, error) {
-	own := seatOf(ctx)
+	own := SeatOf(ctx)
 	if by == own.Staff {
 		return ctx, refusal(NotSecond, nil)
 	}
@@ -45,7 +45,7 @@ func (f *Floor) approved(ctx context.Context, tx *ledger.Tx, w Wanted) error {
 	if !staff.Known(tx) || !w.Act.NeedsSecond() {
 		return nil
 	}
-	own := seatOf(ctx)
+	own := SeatOf(ctx)
 	if own.second.Wanted != w {
 		r := refusal(NeedsSecond, nil)
 		r.Wanted = w

@@ -15,6 +15,7 @@ type Seat struct {
 	Place   staff.Place
 	Staff   id.Staff
 	Console staff.Console
+	Name    string // what colleagues call them, to be shown
 
 	second second // that stands by; zero for none
 }
@@ -26,7 +27,8 @@ type doingKey struct{}
 // From says in a context who acts.
 func From(ctx context.Context, s Seat) context.Context { return context.WithValue(ctx, seatKey{}, s) }
 
-func seatOf(ctx context.Context) Seat {
+// SeatOf is who acts in a context; zero when nobody has to sign in.
+func SeatOf(ctx context.Context) Seat {
 	s, _ := ctx.Value(seatKey{}).(Seat)
 	return s
 }
@@ -49,7 +51,7 @@ func actOf(ctx context.Context, place staff.Place) staff.Act {
 
 // signed is an actor with the person who has the place: "desk/A/S007".
 func signed(ctx context.Context, actor string) string {
-	if s := seatOf(ctx); s.Staff != "" && string(s.Place) == actor {
+	if s := SeatOf(ctx); s.Staff != "" && string(s.Place) == actor {
 		return actor + "/" + string(s.Staff)
 	}
 	return actor
@@ -62,7 +64,7 @@ func (f *Floor) admit(ctx context.Context, src ledger.Source, actor string) erro
 	if place.Check() != nil || !staff.Known(src) {
 		return nil
 	}
-	_, who, err := f.sitting(src, seatOf(ctx), place)
+	_, who, err := f.sitting(src, SeatOf(ctx), place)
 	if err != nil {
 		return err
 	}
@@ -176,7 +178,7 @@ func leave(tx *ledger.Tx, s staff.Seat, reason string) error {
 
 // SignOut leaves the place of the context's seat. Refusals: SignInFirst, TakenOver.
 func (f *Floor) SignOut(ctx context.Context) error {
-	s := seatOf(ctx)
+	s := SeatOf(ctx)
 	return f.refuse(f.Ledger.Update(ctx, signed(ctx, string(s.Place)), func(tx *ledger.Tx) error {
 		own, _, err := f.sitting(tx, s, s.Place)
 		if err != nil {
@@ -240,7 +242,7 @@ func paused(src ledger.Source, d id.Desk) error {
 // HandOver gives the desk of the context's seat to a colleague, who types code and PIN at the same console. The console
 // stays; its seat is the colleague's from then on. Refusals: those of SignIn, SignInFirst, TakenOver.
 func (f *Floor) HandOver(ctx context.Context, to id.Staff, pin string) error {
-	own := seatOf(ctx)
+	own := SeatOf(ctx)
 	next := Seat{Place: own.Place, Staff: to, Console: own.Console}
 	return f.withPin(ctx, next, ofHandOver, pin, func(tx *ledger.Tx, who staff.Person) error {
 		if _, _, err := f.sitting(tx, own, own.Place); err != nil {
