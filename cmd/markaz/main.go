@@ -32,6 +32,7 @@ type commands struct {
 		Prune   pruneCmd   `cmd:"" help:"Forget old sealed records that headquarters holds."`
 	} `cmd:"" help:"Look into a ledger file."`
 	Parcel  parcelCmd  `cmd:"" help:"Carry records and post on a stick. The box must be running."`
+	Staff   staffCmd   `cmd:"" help:"Enrol the first manager; help one who is locked out."`
 	Devices devicesCmd `cmd:"" help:"See, ask, set and record the devices of this centre."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -168,7 +168,7 @@ func isOf(file string, centre id.Centre) error {
 func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKey) error {
 	board := health.New(l.Clock().Now)
 	showClock(l.Clock().Now(), board)
-	floor := &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Log: b.Log}
+	floor := &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Pins: b.pins(board), Log: b.Log}
 	desks := b.station(floor)
 	letters := b.openLetterbox(l, board)
 	letters.Load(ctx)
@@ -178,7 +178,8 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	if err != nil {
 		return err
 	}
-	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run, own.Run}
+	staffVerb(own, floor)
+	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run, own.Run, showStaff(l, board)}
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))
 	}

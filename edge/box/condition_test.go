@@ -15,7 +15,7 @@ import (
 func TestEveryConditionHasTexts(t *testing.T) {
 	codes := []string{
 		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionSettled, conditionTime, conditionRefused, conditionCertificate, spool.ConditionHeld, health.Overflow,
-		conditionNoPostKey, conditionUnsigned, conditionNewer,
+		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionNoPins,
 		depot.ConditionMissing, depot.ConditionRefused, depot.ConditionDisk,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
 		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack

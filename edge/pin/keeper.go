@@ -2,10 +2,12 @@ package pin
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/subtle"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
@@ -98,4 +100,17 @@ func (k *Keeper) hash(ctx context.Context, v verifier, name, pin string) ([]byte
 	}
 	defer func() { <-k.turns }()
 	return argon2.IDKey(k.secret.mac("markaz pin", name, pin), v.salt, v.passes, v.memory, 1, hashBytes), nil
+}
+
+// Draw is a PIN by chance that Check takes.
+func Draw(r io.Reader) (string, error) {
+	for {
+		n, err := rand.Int(r, big.NewInt(1_000_000))
+		if err != nil {
+			return "", fmt.Errorf("draw a PIN: %w", err)
+		}
+		if pin := fmt.Sprintf("%06d", n); Check(pin) == nil {
+			return pin, nil
+		}
+	}
 }

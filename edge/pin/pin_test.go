@@ -135,3 +135,20 @@ func TestSecret(t *testing.T) {
 		t.Errorf("half a secret: %v", err)
 	}
 }
+
+func TestDraw(t *testing.T) {
+	seen := map[string]bool{}
+	for range 100 {
+		p, err := Draw(rand.Reader)
+		if err != nil || Check(p) != nil {
+			t.Fatalf("%s, %v", p, err)
+		}
+		seen[p] = true
+	}
+	if len(seen) < 90 {
+		t.Errorf("%d different ones of 100", len(seen))
+	}
+	if _, err := Draw(bytes.NewReader(nil)); err == nil {
+		t.Error("a PIN out of nothing")
+	}
+}
