@@ -35,6 +35,7 @@ type commands struct {
 		New vaultNewCmd `cmd:"" help:"Make a new vault when the old one is lost for good."`
 	} `cmd:"" help:"Keep who people are."`
 	Parcel  parcelCmd  `cmd:"" help:"Carry records and post on a stick. The box must be running."`
+	Staff   staffCmd   `cmd:"" help:"Enrol the first manager; help one who is locked out."`
 	Devices devicesCmd `cmd:"" help:"See, ask, set and record the devices of this centre."`
 	Growth  struct {
 		Score scoreCmd `cmd:"" help:"Score a survey: CSV on standard input, the same rows with z-scores, flags and classes on standard output."`

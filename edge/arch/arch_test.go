@@ -57,8 +57,10 @@ var may = map[string]string{
 	"edge/book/pack":         "edge/chain edge/ledger edge/letter edge/pack",
 	"edge/book/post":         "edge/chain edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
+	"edge/book/staff":        "edge/chain edge/clock edge/id edge/ledger",
+	"edge/pin":               "edge/durable argon2",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",
-	"edge/desk":              "edge/book/check edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/lease edge/book/pack edge/book/paper edge/book/person edge/book/post edge/book/reading edge/book/visit edge/civil edge/clock edge/id edge/ledger edge/letter edge/queue edge/vault",
+	"edge/desk":              "edge/book/check edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/lease edge/book/pack edge/book/paper edge/book/person edge/book/post edge/book/reading edge/book/staff edge/book/visit edge/civil edge/clock edge/id edge/ledger edge/letter edge/pin edge/queue edge/vault",
 	"edge/station":           "edge/book/identity edge/book/reading edge/desk edge/id edge/measure",
 	"edge/spool":             "edge/book/paper edge/health edge/ledger",
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",
@@ -185,6 +187,7 @@ var short = []struct{ name, prefix string }{
 	{"rod", "github.com/go-rod/rod"},
 	{"jwt", "github.com/golang-jwt/jwt/"},
 	{"age", "filippo.io/age"},
+	{"argon2", "golang.org/x/crypto/argon2"},
 	{"porcupine", "github.com/anishathalye/porcupine"},
 	{"pgx", "github.com/jackc/pgx/"},
 	{"goose", "github.com/pressly/goose/"},
@@ -250,6 +253,7 @@ func kingdom(pkg string) string {
 // homes are the packages that a third-party package's types may not leave.
 var homes = map[string]string{
 	"age":              "sync/parcel",
+	"argon2":           "edge/pin",
 	"bbolt":            "edge/durable edge/ledger edge/vault sync/archive sync/office sync/quorum",
 	"chacha20poly1305": "edge/vault",
 	"goose":            "sync/warehouse",

@@ -182,7 +182,8 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	if err != nil {
 		return err
 	}
-	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run, own.Run}
+	staffVerb(own, floor)
+	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run, own.Run, showStaff(l, board)}
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))
 	}
@@ -206,7 +207,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 
 // openFloor is the floor with its vault, and what lets go of that.
 func (b *Box) openFloor(ctx context.Context, l *ledger.Ledger, board *health.Board) (floor *desk.Floor, shut func(), err error) {
-	floor = &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Log: b.Log}
+	floor = &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Pins: b.pins(board), Log: b.Log}
 	if floor.Vault, err = b.openVault(ctx, l, board); err != nil || floor.Vault == nil {
 		return floor, func() {}, err
 	}

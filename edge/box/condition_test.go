@@ -15,7 +15,7 @@ func TestEveryConditionHasTexts(t *testing.T) {
 	codes := []string{
 		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionSettled, conditionTime, conditionRefused, conditionCertificate, spool.ConditionHeld, health.Overflow,
 		conditionVaultMissing, conditionVaultKey, conditionVaultDamaged, conditionVaultKeyless,
-		conditionNoPostKey, conditionUnsigned, conditionNewer,
+		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionNoPins,
 		depot.ConditionMissing, depot.ConditionRefused, depot.ConditionDisk,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
 		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -167,11 +168,18 @@ func (f *Floor) PrintAgain(ctx context.Context, actor string, v id.Visit) error 
 	})
 }
 
-// Reprint prints a slip once more though it is in hand, marked as a reprint. Otherwise it is PrintAgain.
-// Refusals: NoSuchVisit, VisitOver.
+// Reprint prints a slip once more though it is in hand, marked as a reprint, which a second person approves. Otherwise it
+// is PrintAgain. Refusals: NoSuchVisit, VisitOver, NeedsSecond.
 func (f *Floor) Reprint(ctx context.Context, actor string, v id.Visit) error {
 	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
-		if _, err := present(tx, v); err != nil {
+		got, err := present(tx, v)
+		if err != nil {
+			return err
+		}
+		if got.InHand {
+			err = f.approved(ctx, tx, Wanted{staff.Reprint, string(v)})
+		}
+		if err != nil {
 			return err
 		}
 		return f.queue(tx, string(v), FormToken)

@@ -17,10 +17,12 @@ import (
 	"markaz.example/edge/book/person"
 	"markaz.example/edge/book/post"
 	"markaz.example/edge/book/reading"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/pin"
 	"markaz.example/edge/queue"
 	"markaz.example/edge/vault"
 )
@@ -32,6 +34,7 @@ func Books() []ledger.Book {
 		post.Book(), pack.Book(), lease.Book(), check.Book(), diagnosis.Book(),
 		person.Book(), household.Book(),
 		growth.Book(),
+		staff.Book(),
 	}
 }
 
@@ -44,6 +47,7 @@ type Floor struct {
 	Patience  Patience     // zero means DefaultPatience()
 	Rules     queue.Rules  // who is next; zero means queue.DefaultRules()
 	Vault     *vault.Vault // seals who people are; nil means that nobody is registered here
+	Pins      *pin.Keeper  // of the staff's PINs; nil means that nobody can sign in
 
 	// Machines is which machines work at a desk at this moment ("scale"); nil means that all do. It is called inside
 	// decisions, so it must answer at once.
@@ -52,9 +56,6 @@ type Floor struct {
 	// Estimate is the wait that is promised when a stop begins to wait, in whole minutes; ok is false when there is too
 	// little to go by. It is called inside the decision, and sees what was decided before. Nil promises nothing.
 	Estimate func(src ledger.Source, w queue.Waiter, nowMs int64) (lowMin, highMin int, ok bool)
-
-	// Sitting is who sits at a desk; called inside decisions. Nil means that nobody signs in.
-	Sitting func(src ledger.Source, d id.Desk) Sitting
 }
 
 // Sitting is who sits at a desk, as far as it decides whom the desk can serve. Empty when nobody does.
@@ -296,9 +297,15 @@ func (f *Floor) patience() Patience {
 	return f.Patience
 }
 
-// decide takes a decision and turns what goes wrong into a refusal.
+// decide takes a decision and turns what goes wrong into a refusal. What is done at a desk or on the floor is done by
+// whoever sits there.
 func (f *Floor) decide(ctx context.Context, actor string, decision func(*ledger.Tx) error) error {
-	return f.refuse(f.Ledger.Update(ctx, actor, decision))
+	return f.refuse(f.Ledger.Update(ctx, signed(ctx, actor), func(tx *ledger.Tx) error {
+		if err := f.admit(ctx, tx, actor); err != nil {
+			return err
+		}
+		return decision(tx)
+	}))
 }
 
 // look answers a question from one snapshot.

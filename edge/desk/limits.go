@@ -19,3 +19,17 @@ const (
 func DefaultPatience() Patience {
 	return Patience{RecallEvery: 10 * time.Second, NoShowRecalls: 3, NoShowAfter: 90 * time.Second, ReturnAfter: 2, UndoWithin: 30 * time.Second}
 }
+
+// seatMax is how long somebody stays signed in: a shift with its extra hours, and not the night after it.
+const seatMax = 14 * time.Hour
+
+// lockAfter is how many failures in a row lock an account: people who try three PINs they have had do not get there, and
+// a guesser has one chance in 100,000.
+const lockAfter = 10
+
+// personDelay: three slips of the finger are free; the tenth failure comes seven minutes after the first at the least.
+var personDelay = delay{free: 3, floor: 5 * time.Second, ceiling: 5 * time.Minute}
+
+// placeDelay is short, because whoever stands in the hall could keep a desk shut with it, and still makes the thousand
+// codes of a desk a night's work.
+var placeDelay = delay{free: 6, floor: 2 * time.Second, ceiling: 30 * time.Second}

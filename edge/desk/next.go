@@ -3,6 +3,7 @@ package desk
 import (
 	"slices"
 
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
@@ -101,11 +102,14 @@ func (f *Floor) isHere(src ledger.Source, staff string) bool {
 	})
 }
 
+// sitting is who sits at a desk: nobody where nobody signs in.
 func (f *Floor) sitting(src ledger.Source, d id.Desk) Sitting {
-	if f.Sitting == nil {
+	seat, ok := staff.At(src, d)
+	if !ok {
 		return Sitting{}
 	}
-	return f.Sitting(src, d)
+	who, _ := staff.Get(src, seat.Staff) // nobody is taken out of the book
+	return Sitting{Staff: string(seat.Staff), Skills: who.Skills, Languages: who.Languages, Sex: who.Sex}
 }
 
 // deskNow is a desk as the policy knows it.

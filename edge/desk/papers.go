@@ -8,6 +8,7 @@ import (
 
 	"markaz.example/edge/book/identity"
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
@@ -135,7 +136,7 @@ func owner(src ledger.Source, j paper.Job) id.Token {
 }
 
 // PrintPaper prints a paper that Papers lists, or one that is in hand once more; marked as a reprint when an earlier copy
-// may be out. Refusals: NoSuchVisit, VisitOver.
+// may be out. One that is in hand wants a second person. Refusals: NoSuchVisit, VisitOver, NeedsSecond.
 func (f *Floor) PrintPaper(ctx context.Context, actor string, job id.Job) error {
 	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
 		j, ok := paper.Get(tx, job)
@@ -144,6 +145,10 @@ func (f *Floor) PrintPaper(ctx context.Context, actor string, job id.Job) error 
 			return refusal(NoSuchVisit, nil)
 		case j.State == paper.StateWithdrawn:
 			return refusal(VisitOver, nil)
+		case j.State == paper.StatePrinted:
+			if err := f.approved(ctx, tx, Wanted{staff.Reprint, j.Subject}); err != nil {
+				return err
+			}
 		}
 		return paper.Ask(tx, job)
 	})

@@ -1,17 +1,21 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/lease"
 	"markaz.example/edge/book/paper"
 	"markaz.example/edge/book/person"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/civil"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/pin"
 	"markaz.example/edge/vault"
 )
 
@@ -87,7 +91,10 @@ const (
 type Refusal struct {
 	Code   string // stable; keys the translations
 	Remedy string // what the person here can do now, in English
-	Cause  error  // for the log, never for the screen; nil when people did nothing wrong and nor did the box
+	Cause  error  // for the log, never for the screen
+
+	Wait   time.Duration // of SignInSoon: until the next try
+	Wanted Wanted        // of NeedsSecond; nil when people did nothing wrong and nor did the box
 }
 
 // Error is for logs.
@@ -179,7 +186,7 @@ var remedies = map[string]string{
 func Refuse(code string) *Refusal { return refusal(code, nil) }
 
 func refusal(code string, cause error) *Refusal {
-	return &Refusal{Code: code, Remedy: remedies[code], Cause: cause}
+	return &Refusal{Code: code, Remedy: cmp.Or(remedies[code], staffRemedies[code]), Cause: cause}
 }
 
 // codes turns what the books and the ledger report into what people are told, the first that fits.
@@ -214,6 +221,12 @@ var codes = []struct {
 	{civil.ErrBirthMonths, BirthMonths},
 	{civil.ErrSex, EntryShort},
 	{vault.ErrFull, BoxFull},
+	{staff.ErrNobody, NoSuchStaff},
+	{staff.ErrFull, StaffFull},
+	{pin.ErrShape, BadPin},
+	{pin.ErrEasy, BadPin},
+	{pin.ErrOther, PinOfOtherBox},
+	{pin.ErrBusy, BoxBusy},
 	{ledger.ErrFull, BoxFull},
 	{ledger.ErrStopped, BoxStopped},
 	{ledger.ErrUnknown, BoxStopped},

@@ -116,7 +116,7 @@ func (s *Station) take(ctx context.Context, d id.Desk, b *bay, t taking) {
 	if givenUp && result != identity.Taken {
 		return
 	}
-	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWait)
+	late, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), recordWait) // whoever asked for it is who did it
 	defer cancel()
 	err := s.floor.Tried(late, d, t.visit, identity.Tried{
 		Device: b.Fingers.Name(), Finger: t.finger, Result: result, Quality: uint8(min(max(quality, 0), 100)),

@@ -26,6 +26,7 @@ import (
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
 	"markaz.example/edge/web/public"
+	webstaff "markaz.example/edge/web/staff"
 	webstation "markaz.example/edge/web/station"
 	"markaz.example/edge/web/style"
 )
@@ -99,8 +100,13 @@ func (s *Site) Open(b Backing) error {
 	if err := s.screens(mux, b); err != nil {
 		return fmt.Errorf("pages: %w", err)
 	}
+	people, err := webstaff.New(s.kit, webstaff.Config{Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone})
+	if err != nil {
+		return fmt.Errorf("pages: %w", err)
+	}
+	people.Routes(mux)
 	mux.Handle("GET /{$}", http.RedirectHandler("/kiosk", http.StatusSeeOther))
-	s.state.Store(&state{name: "open", pages: s.polite(mux), ledger: b.Floor.Ledger})
+	s.state.Store(&state{name: "open", pages: people.Guard(s.polite(mux)), ledger: b.Floor.Ledger})
 	return nil
 }
 

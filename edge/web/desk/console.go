@@ -18,7 +18,8 @@ import (
 // consolePage is the struct of console.tmpl.
 type consolePage struct {
 	Desk     string
-	Hand     *hand // nil when nobody is at the desk
+	Who      string // has the desk; empty while nobody has to sign in
+	Hand     *hand  // nil when nobody is at the desk
 	Can      can
 	Outcomes []outcome
 	Waiting  int // over all lines of the desk
@@ -109,7 +110,7 @@ func (d *Desk) writeConsole(w http.ResponseWriter, r *http.Request, status int, 
 		d.sorry(w, r, err, "/desk")
 		return
 	}
-	p.Refusal = refused
+	p.Refusal, p.Who = refused, desk.SeatOf(r.Context()).Name
 	d.console.Write(w, status, page.Frame{
 		Lang: lang, Title: "console.title", Self: bare(r.URL), Data: p,
 		Live: "/desk/" + string(at) + "/live?lang=" + string(lang),

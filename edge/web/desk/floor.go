@@ -13,6 +13,7 @@ import (
 
 // floorPage is the struct of floor.tmpl.
 type floorPage struct {
+	Who       string // is looking; empty while nobody has to sign in
 	Figures   []figure
 	Unprinted []unprinted
 	Health    []condition
@@ -173,7 +174,7 @@ func (d *Desk) writeFloor(w http.ResponseWriter, r *http.Request, status int, re
 		d.sorry(w, r, err, "/floor")
 		return
 	}
-	p.Refusal = refused
+	p.Refusal, p.Who = refused, desk.SeatOf(r.Context()).Name
 	d.floor.Write(w, status, page.Frame{
 		Lang: lang, Title: "floor.title", Self: bare(r.URL), Data: p, Live: "/floor/live?lang=" + string(lang),
 	})

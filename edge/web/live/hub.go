@@ -86,7 +86,8 @@ func (h *Hub) Run(ctx context.Context) error {
 // errBusy: the hub is not running, or has all the sockets it can bear.
 var errBusy = errors.New("no room for another socket; try again")
 
-// Serve upgrades a request and keeps its socket until either side ends it.
+// Serve upgrades a request and keeps its socket until either side ends it. When the request's context ends first, the page
+// is no longer for this browser: it is told to load itself anew.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, t Topic) {
 	s := newSocket()
 	topic, err := h.join(t, s)
@@ -100,6 +101,8 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, t Topic) {
 	if err != nil {
 		return // Upgrade has answered
 	}
+	stop := context.AfterFunc(r.Context(), s.leave)
+	defer stop()
 	s.run(h, conn)
 }
 

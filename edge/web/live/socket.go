@@ -2,6 +2,7 @@ package live
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -13,6 +14,7 @@ type message struct {
 	Now     int64  `json:"now"`               // box's wall time, milliseconds since 1970 UTC; 0 when not known
 	Clock   string `json:"clock"`             // "09:05" where the centre is; empty when not known
 	Trouble bool   `json:"trouble,omitempty"` // the state cannot be shown just now
+	Reload  bool   `json:"reload,omitempty"`  // the page is no longer for this browser
 	Parts   Parts  `json:"parts,omitempty"`
 }
 
@@ -22,6 +24,7 @@ type socket struct {
 	dropped chan struct{}   // closed by drop
 	ended   <-chan struct{} // closed when the hub ends; set by join
 	once    sync.Once
+	left    atomic.Bool // the page is no longer for this browser
 }
 
 func newSocket() *socket {
@@ -35,6 +38,12 @@ func (s *socket) offer(m message) {
 	default:
 		s.drop()
 	}
+}
+
+// leave drops a socket whose page is no longer for its browser.
+func (s *socket) leave() {
+	s.left.Store(true)
+	s.drop()
 }
 
 func (s *socket) drop() { s.once.Do(func() { close(s.dropped) }) }
@@ -73,6 +82,9 @@ func (s *socket) write(h *Hub, conn *websocket.Conn) {
 	for m := (message{}); s.send(h, conn, m) == nil; { // at once at first: the page is live, whatever the render takes
 		select {
 		case <-s.dropped:
+			if s.left.Load() {
+				_ = s.send(h, conn, message{Reload: true}) // a browser that left is no error
+			}
 			s.bye(conn)
 			return
 		case <-s.ended:

@@ -71,9 +71,13 @@ func (k *Kit) Refusal(l Lang, err error) (*Refusal, int) {
 
 func statusOf(code string) int {
 	switch code {
-	case desk.NoSuchVisit, desk.NoSuchDesk:
+	case desk.NoSuchVisit, desk.NoSuchDesk, desk.NoSuchStaff:
 		return http.StatusNotFound
-	case desk.NoService, desk.NoSuchService, desk.NoSuchLanguage, desk.BadOutcome, desk.BadReason:
+	case desk.SignInFirst, desk.TakenOver, desk.NotAllowed, desk.WrongPin, desk.AccountLocked, desk.PinOfOtherBox:
+		return http.StatusForbidden
+	case desk.SignInSoon:
+		return http.StatusTooManyRequests
+	case desk.NoService, desk.NoSuchService, desk.NoSuchLanguage, desk.BadOutcome, desk.BadReason, desk.StaffForm, desk.BadPin:
 		return http.StatusUnprocessableEntity
 	case desk.BoxBusy, desk.BoxFull, desk.BoxStopped, desk.BoxFault:
 		return http.StatusServiceUnavailable
@@ -84,6 +88,9 @@ func statusOf(code string) int {
 // Pushed tells a press that our module sent, whose effect the page hears over its socket, from a browser's own form.
 func Pushed(r *http.Request) bool { return r.Header.Get("Markaz-Push") != "" }
 
+// WantsSecond is a writer that answers in our place when an act wants a second person.
+type WantsSecond interface{ WantSecond(desk.Wanted) }
+
 // Done answers a press: nothing more to a pushed one, a way back to a form. A refusal of a pushed one is a piece of page;
 // of a form, whole draws the page anew with it.
 func (k *Kit) Done(w http.ResponseWriter, r *http.Request, err error, back string, whole func(*Refusal, int)) {
@@ -93,6 +100,11 @@ func (k *Kit) Done(w http.ResponseWriter, r *http.Request, err error, back strin
 	}
 	if err == nil {
 		http.Redirect(w, r, back, http.StatusSeeOther)
+		return
+	}
+	if second, ok := w.(WantsSecond); ok && errors.Is(err, desk.Refuse(desk.NeedsSecond)) {
+		refused, _ := errors.AsType[*desk.Refusal](err)
+		second.WantSecond(refused.Wanted)
 		return
 	}
 	shown, status := k.Refusal(LangOf(r), err)

@@ -195,6 +195,7 @@ func (k *Kit) funcs(l Lang) template.FuncMap {
 		"centre": func() Name { return k.centre },
 		"lang":   func() Lang { return l },
 		"dir":    func() string { return l.Dir() },
+		"keys":   func() []string { return strings.Split("1234567890", "") },
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/measure"
+	"markaz.example/edge/pin"
 	"markaz.example/edge/spool"
 	"markaz.example/edge/station"
 	"markaz.example/edge/vault"
@@ -45,6 +46,7 @@ type Centre struct {
 	URL     string // "http://127.0.0.1:40123"; the same after a restart
 
 	t       testing.TB
+	pins    *pin.Keeper
 	path    string
 	fonts   fs.FS
 	port    string
@@ -61,6 +63,11 @@ func StartWith(t testing.TB, fonts fs.FS) *Centre {
 	t.Helper()
 	c := &Centre{t: t, fonts: fonts, path: filepath.Join(t.TempDir(), "ledger.db"), port: "0", Printer: &Printer{},
 		Log: slog.New(slog.DiscardHandler), Hand: &Hand{press: make(chan pressed)}, Pan: &Pan{put: make(chan measure.Reading)}}
+	secret, err := pin.New(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.pins = pin.NewKeeper(secret)
 	if err := ledger.Create(c.path, chain.Incarnation{Centre: "ISB-01", Nonce: [16]byte{7}}); err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +122,7 @@ func (c *Centre) Dir() string { return filepath.Dir(c.path) }
 
 func (c *Centre) compose() {
 	c.t.Helper()
-	c.Floor = &desk.Floor{Ledger: c.Ledger, Catalogue: Catalogue(), Rand: rand.Reader, Vault: c.Vault, Log: c.Log}
+	c.Floor = &desk.Floor{Ledger: c.Ledger, Catalogue: Catalogue(), Rand: rand.Reader, Vault: c.Vault, Pins: c.pins, Log: c.Log}
 	c.Health = health.New(c.Ledger.Clock().Now)
 	site, err := web.New(web.Config{
 		Centre: page.Name{Ur: "ون ونڈو احساس مرکز، اسلام آباد", En: "One Window Ehsaas Centre, Islamabad"},

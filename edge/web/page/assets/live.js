@@ -37,7 +37,7 @@ function connect() {
 }
 
 function hear(said) {
-  if (said.build && said.build !== body.dataset.build) return location.reload();
+  if (said.reload || said.build && said.build !== body.dataset.build) return location.reload();
   trouble = !!said.trouble;
   boxNow = said.now;
   check();
@@ -174,7 +174,9 @@ async function push(form, fields) {
   try {
     const headers = { "Markaz-Push": "1" };
     const answer = await fetch(form.action, { method: "POST", body: fields, headers, signal: AbortSignal.timeout(replyMS) });
-    if (!answer.ok) say(await answer.text(), "unexplained");
+    const to = answer.headers.get("Markaz-Go"); // somebody else has a say in it, on a page of its own
+    if (to) location.assign(to);
+    else if (!answer.ok) say(await answer.text(), "unexplained");
   } catch {
     say("", "unreached");
   } finally {
@@ -203,6 +205,7 @@ addEventListener("keydown", (ev) => {
 
 addEventListener("pageshow", () => { body.classList.remove("busy"); cleared = null; });
 arrange();
+if (document.querySelector("[data-keypad]")) import("./keypad.js");
 if (live) {
   connect();
   setInterval(check, checkMS);

@@ -1,0 +1,304 @@
+package desk_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"markaz.example/edge/book/staff"
+	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
+	"markaz.example/edge/ledger"
+	"markaz.example/edge/pin"
+)
+
+// The PINs of the tests' staff: S001 is a manager, S002 and S003 are at desks, S004 is a helper, S005 a technician.
+const pins = "284913 391847 502736 618294 730185"
+
+func pinOf(s id.Staff) string { return strings.Fields(pins)[s[3]-'1'] }
+
+// staffed is a hall with a staff.
+func staffed(t *testing.T) *hall {
+	t.Helper()
+	h := openHall(t)
+	h.Pins = keeper(t)
+	for i, role := range []staff.Role{staff.Manager, staff.Clerk, staff.Nurse, staff.Helper, staff.Technician} {
+		e := staff.Enrolled{Name: fmt.Sprint("Colleague ", i+1), Role: role}
+		code, err := h.Enrol(t.Context(), desk.AtMachine, e, strings.Fields(pins)[i])
+		if err != nil || code != id.Staff(fmt.Sprintf("S00%d", i+1)) {
+			t.Fatalf("enrol: %s, %v", code, err)
+		}
+	}
+	return h
+}
+
+func keeper(t testing.TB) *pin.Keeper {
+	t.Helper()
+	s, err := pin.New(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pin.NewKeeper(s)
+}
+
+// sign is a console of somebody at a place.
+func sign(place staff.Place, s id.Staff, n int) desk.Seat {
+	return desk.Seat{Place: place, Staff: s, Console: staff.Console(fmt.Sprintf("%032x", n))}
+}
+
+// in signs somebody in and gives the context of their console.
+func (h *hall) in(t *testing.T, s desk.Seat) context.Context {
+	t.Helper()
+	refused(t, "sign in", h.SignIn(t.Context(), s, pinOf(s.Staff), false), "")
+	return desk.From(t.Context(), s)
+}
+
+// newest is the newest record.
+func (h *hall) newest(t *testing.T) (actor, kind string) {
+	t.Helper()
+	var out strings.Builder
+	if err := h.Ledger.Dump(t.Context(), &out, h.Ledger.Acknowledged().Seq-1); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range strings.Split(out.String(), ",") {
+		part = strings.Trim(part, `{}"`+"\n")
+		if v, ok := strings.CutPrefix(part, `actor":"`); ok {
+			actor = v
+		}
+		if v, ok := strings.CutPrefix(part, `kind":"`); ok {
+			kind = v
+		}
+	}
+	return actor, kind
+}
+
+// Without a staff, desks and the floor work as they are, and nobody becomes the first manager over a page.
+func TestNoStaffNoSignIn(t *testing.T) {
+	h := openHall(t)
+	h.Pins = keeper(t)
+	ctx := t.Context()
+	refused(t, "call", h.Recall(ctx, "A"), desk.NobodyCalled)
+	manager := staff.Enrolled{Name: "X", Role: staff.Manager}
+	_, err := h.Enrol(ctx, "floor", manager, "284913")
+	refused(t, "the first over a page", err, desk.LastManager)
+	_, err = h.Enrol(ctx, desk.AtMachine, staff.Enrolled{Name: "X", Role: staff.Clerk}, "284913")
+	refused(t, "a centre without a manager", err, desk.LastManager)
+	_, err = h.Enrol(ctx, desk.AtMachine, manager, "123456")
+	refused(t, "an easy PIN", err, desk.BadPin)
+	_, err = h.Enrol(ctx, desk.AtMachine, manager, "284913")
+	refused(t, "at the machine", err, "")
+	refused(t, "call", h.Recall(ctx, "A"), desk.SignInFirst)
+	_, err = h.Ask(ctx, desk.Asking{Actor: "kiosk/1", Services: []id.Service{"kafaalat"}, Lang: "ur"})
+	refused(t, "the kiosk is everybody's", err, "")
+}
+
+// One desk has one console; whoever takes it over is named, and the console before is refused, not ignored.
+func TestOneDeskOneConsole(t *testing.T) {
+	h := staffed(t)
+	ctx := t.Context()
+	first := sign("desk/A", "S002", 1)
+	mine := h.in(t, first)
+	refused(t, "recall", h.Recall(mine, "A"), desk.NobodyCalled)
+	refused(t, "at another desk", h.Recall(mine, "B"), desk.SignInFirst)
+	refused(t, "from another console", h.Recall(desk.From(ctx, sign("desk/A", "S002", 2)), "A"), desk.TakenOver)
+	refused(t, "as somebody else", h.Recall(desk.From(ctx, sign("desk/A", "S001", 1)), "A"), desk.TakenOver)
+
+	second := sign("desk/A", "S003", 3)
+	refused(t, "sign in where somebody is", h.SignIn(ctx, second, pinOf("S003"), false), desk.SomebodyThere)
+	refused(t, "take over", h.SignIn(ctx, second, pinOf("S003"), true), "")
+	if actor, kind := h.newest(t); actor != "desk/A/S003" || kind != "staff.took-over/1" {
+		t.Errorf("recorded %s by %s", kind, actor)
+	}
+	refused(t, "the first console", h.Recall(mine, "A"), desk.TakenOver)
+	refused(t, "the first console signs out", h.SignOut(mine), desk.TakenOver)
+	st, err := h.Standing(ctx, "desk/A", first.Console)
+	if err != nil || st.Mine || st.There.From != "S002" || st.Person.Code != "S003" {
+		t.Errorf("the first console is told %+v, %v", st, err)
+	}
+	theirs := desk.From(ctx, second)
+	refused(t, "the second console", h.Recall(theirs, "A"), desk.NobodyCalled)
+
+	h.in(t, sign("desk/B", "S003", 4))
+	refused(t, "one person, one desk", h.Recall(theirs, "A"), desk.SignInFirst)
+}
+
+// A restart of the box signs nobody out; a night does.
+func TestSeatsOutliveARestartAndNoNight(t *testing.T) {
+	h := staffed(t)
+	mine := h.in(t, sign("desk/A", "S002", 1))
+	h.reboot(t)
+	refused(t, "after a restart", h.Recall(mine, "A"), desk.NobodyCalled)
+	h.file.Clock.Pass(15 * time.Hour)
+	refused(t, "the next day", h.Recall(mine, "A"), desk.SignInFirst)
+	refused(t, "somebody else sits down", h.SignIn(t.Context(), sign("desk/A", "S003", 2), pinOf("S003"), false), "")
+}
+
+func TestRolesHoldAtDecisions(t *testing.T) {
+	h := staffed(t)
+	ctx := t.Context()
+	refused(t, "a technician at a desk", h.SignIn(ctx, sign("desk/A", "S005", 1), pinOf("S005"), false), desk.NotAllowed)
+	refused(t, "a clerk on the floor", h.SignIn(ctx, sign("floor", "S002", 1), pinOf("S002"), false), desk.NotAllowed)
+	helper := h.in(t, sign("desk/A", "S004", 1))
+	refused(t, "a helper serves", h.Recall(helper, "A"), desk.NotAllowed)
+	refused(t, "a helper pauses", h.Pause(helper, "A", "prayer"), "")
+	technician := h.in(t, sign("floor", "S005", 1))
+	refused(t, "a technician sets a PIN", h.SetPin(technician, "floor", "S002", "847362"), desk.NotAllowed)
+	manager := h.in(t, sign("floor", "S001", 2))
+	refused(t, "a manager sets a PIN", h.SetPin(manager, "floor", "S002", "847362"), "")
+	refused(t, "with the old one", h.SignIn(ctx, sign("desk/B", "S002", 1), pinOf("S002"), false), desk.WrongPin)
+	refused(t, "with the new one", h.SignIn(ctx, sign("desk/B", "S002", 1), "847362", false), "")
+	refused(t, "the last manager goes", h.End(manager, "floor", "S001", "left"), desk.LastManager)
+	refused(t, "the last manager is none any more", h.Change(manager, "floor", "S001", staff.Changed{Name: "X", Role: staff.Clerk}), desk.LastManager)
+	refused(t, "somebody goes", h.End(manager, "floor", "S002", "left"), "")
+	refused(t, "and is nobody", h.SignIn(ctx, sign("desk/B", "S002", 1), "847362", true), desk.WrongPin)
+	refused(t, "a manager empties a desk", h.Dismiss(manager, "floor", "A"), "")
+	refused(t, "the helper", h.Pause(helper, "A", "prayer"), desk.SignInFirst)
+}
+
+func TestPauseAndHandOver(t *testing.T) {
+	h := staffed(t)
+	mine := h.in(t, sign("desk/A", "S002", 1))
+	refused(t, "pause in words", h.Pause(mine, "A", "I am hungry"), desk.BadReason)
+	refused(t, "pause", h.Pause(mine, "A", "meal"), "")
+	_, err := h.CallNext(mine, "A")
+	refused(t, "call while paused", err, desk.DeskNotOpen)
+	refused(t, "go on", h.Resume(mine, "A"), "")
+	_, err = h.CallNext(mine, "A")
+	refused(t, "call", err, desk.NobodyWaiting)
+
+	refused(t, "hand over with a wrong PIN", h.HandOver(mine, "S003", "111222"), desk.WrongPin)
+	refused(t, "hand over", h.HandOver(mine, "S003", pinOf("S003")), "")
+	refused(t, "who handed over", h.Recall(mine, "A"), desk.TakenOver)
+	refused(t, "who was given it", h.Recall(desk.From(t.Context(), sign("desk/A", "S003", 1)), "A"), desk.NobodyCalled)
+	refused(t, "own PIN", h.OwnPin(desk.From(t.Context(), sign("desk/A", "S003", 1)), pinOf("S003"), "957281"), "")
+	refused(t, "the PIN before", h.SignIn(t.Context(), sign("desk/B", "S003", 2), pinOf("S003"), false), desk.WrongPin)
+}
+
+// Failures lengthen the delay, also over a restart, and lock the account; a second person opens it.
+func TestFailuresDelayAndLock(t *testing.T) {
+	h := staffed(t)
+	ctx := t.Context()
+	try := func(place staff.Place, pin string) error { return h.SignIn(ctx, sign(place, "S002", 1), pin, true) }
+	for range 3 {
+		refused(t, "wrong", try("desk/A", "111222"), desk.WrongPin)
+	}
+	refused(t, "at once, right", try("desk/A", pinOf("S002")), desk.SignInSoon)
+	refused(t, "at another desk", try("desk/B", pinOf("S002")), desk.SignInSoon)
+	h.reboot(t)
+	err := try("desk/A", pinOf("S002"))
+	refused(t, "after the plug was pulled", err, desk.SignInSoon)
+	if r, ok := errors.AsType[*desk.Refusal](err); !ok || r.Wait <= 0 || r.Wait > 5*time.Second {
+		t.Errorf("told to wait %+v", r)
+	}
+	for n := 3; n < 10; n++ {
+		h.file.Clock.Pass(5 * time.Minute)
+		refused(t, "wrong", try("desk/B", "111222"), desk.WrongPin)
+	}
+	h.file.Clock.Pass(time.Hour)
+	refused(t, "right, and locked", try("desk/A", pinOf("S002")), desk.AccountLocked)
+	manager := h.in(t, sign("floor", "S001", 2))
+	refused(t, "unlock oneself", h.Unlock(manager, "floor", "S001"), desk.NotSecond)
+	refused(t, "unlock", h.Unlock(manager, "floor", "S002"), "")
+	refused(t, "right", try("desk/A", pinOf("S002")), "")
+	p, err := h.People(ctx, "S002")
+	if err != nil || len(p.Notes) == 0 || p.Notes[0].What != staff.NotedUnlocked || p.Notes[0].By() != "S001" {
+		t.Errorf("noted %+v, %v", p.Notes, err)
+	}
+}
+
+// Codes that are nobody's delay the place, and are not told from wrong PINs.
+func TestNobody(t *testing.T) {
+	h := staffed(t)
+	for n := range 6 {
+		refused(t, "nobody", h.SignIn(t.Context(), sign("desk/A", id.Staff(fmt.Sprintf("S1%02d", n)), 1), "111222", false), desk.WrongPin)
+	}
+	refused(t, "one more", h.SignIn(t.Context(), sign("desk/A", "S002", 1), pinOf("S002"), false), desk.SignInSoon)
+	refused(t, "at another desk", h.SignIn(t.Context(), sign("desk/B", "S002", 1), pinOf("S002"), false), "")
+}
+
+// Of many guesses at once, those behind the first few count for nothing, right or wrong.
+func TestGuessesAtOnce(t *testing.T) {
+	h := staffed(t)
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	got := map[string]int{}
+	for range 12 {
+		all.Go(func() {
+			err := h.SignIn(context.Background(), sign("desk/A", "S002", 1), "111222", false)
+			mu.Lock()
+			defer mu.Unlock()
+			got[err.(*desk.Refusal).Code]++
+		})
+	}
+	all.Wait()
+	if got[desk.WrongPin] != 3 || got[desk.SignInSoon] != 9 {
+		t.Errorf("of twelve at once: %v", got)
+	}
+}
+
+// A box that was made anew cannot check PINs of before: it says so, and a manager sets new ones at the machine.
+func TestPinOfAnotherBox(t *testing.T) {
+	h := staffed(t)
+	h.Pins = keeper(t)
+	s := sign("floor", "S001", 1)
+	refused(t, "the PIN of before", h.SignIn(t.Context(), s, pinOf("S001"), false), desk.PinOfOtherBox)
+	refused(t, "at the machine", h.SetPin(t.Context(), desk.AtMachine, "S001", "847362"), "")
+	refused(t, "the new PIN", h.SignIn(t.Context(), s, "847362", false), "")
+}
+
+// A reprint of what is in hand wants a second person, whose approval stands beside it and is good once.
+func TestReprintWantsASecondPerson(t *testing.T) {
+	h := staffed(t)
+	v := h.admit(t, "kafaalat")
+	mine := h.in(t, sign("desk/A", "S002", 1))
+	err := h.Reprint(mine, "desk/A", v)
+	refused(t, "alone", err, desk.NeedsSecond)
+	r, _ := errors.AsType[*desk.Refusal](err)
+	if r.Wanted != (desk.Wanted{Act: staff.Reprint, About: string(v)}) {
+		t.Fatalf("wants %+v", r.Wanted)
+	}
+	for name, c := range map[string]struct {
+		by   id.Staff
+		pin  string
+		want string
+	}{
+		"oneself":     {"S002", pinOf("S002"), desk.NotSecond},
+		"a helper":    {"S004", pinOf("S004"), desk.NotSecond},
+		"a wrong PIN": {"S003", "111222", desk.WrongPin},
+	} {
+		_, err := h.Approve(mine, r.Wanted, c.by, c.pin)
+		refused(t, name, err, c.want)
+	}
+	both, err := h.Approve(mine, r.Wanted, "S003", pinOf("S003"))
+	refused(t, "a colleague", err, "")
+	refused(t, "for another act", h.Reprint(both, "desk/A", h.admit(t, "kafaalat")), desk.NeedsSecond)
+	refused(t, "with a second", h.Reprint(both, "desk/A", v), "")
+	refused(t, "the next one, alone", h.Reprint(mine, "desk/A", v), desk.NeedsSecond)
+	p, err := h.People(t.Context(), "S003")
+	if err != nil || len(p.Notes) == 0 || p.Notes[0].What != staff.NotedApproved || p.Notes[0].About != string(v) || p.Notes[0].Asked != "S002" {
+		t.Errorf("noted %+v, %v", p.Notes, err)
+	}
+}
+
+// Whatever is appended at a desk bears who did it.
+func TestActorsHaveNames(t *testing.T) {
+	h := staffed(t)
+	h.admit(t, "kafaalat")
+	mine := h.in(t, sign("desk/A", "S002", 1))
+	_, err := h.CallNext(mine, "A")
+	refused(t, "call", err, "")
+	if actor, kind := h.newest(t); actor != "desk/A/S002" || kind != "visit.called/1" {
+		t.Errorf("recorded %s by %s", kind, actor)
+	}
+	_ = h.Ledger.View(t.Context(), func(s ledger.Snapshot) error {
+		if seat, ok := staff.At(s, "A"); !ok || seat.Staff != "S002" {
+			t.Errorf("at the desk: %+v", seat)
+		}
+		return nil
+	})
+}
