@@ -118,6 +118,11 @@ func (s *Site) Fail(cause error) {
 }
 
 func (s *Site) screens(mux *http.ServeMux, b Backing) error {
+	look, err := style.New(s.kit)
+	if err != nil {
+		return err
+	}
+	look.Routes(mux)
 	h, err := hall.New(s.kit, s.hub, b.Floor)
 	if err != nil {
 		return err
@@ -145,11 +150,6 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 		}
 		st.Routes(mux)
 	}
-	look, err := style.New(s.kit)
-	if err != nil {
-		return err
-	}
-	look.Routes(mux)
 	api.API{Floor: b.Floor, Devices: b.Devices}.Routes(mux)
 	h.Routes(mux)
 	p.Routes(mux)
