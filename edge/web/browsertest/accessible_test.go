@@ -73,6 +73,7 @@ func (w window) theme(name string) {
 func TestEveryPageIsAccessible(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
+	c.Devices = machines()
 	busy(t, c)
 	paths := everyPage(t, c)
 	for _, theme := range []string{"light", "dark"} {
