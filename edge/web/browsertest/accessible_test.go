@@ -73,17 +73,21 @@ func (w window) theme(name string) {
 func TestEveryPageIsAccessible(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
+	c.Devices = machines()
 	busy(t, c)
 	paths := everyPage(t, c)
-	w := open(t, Browse(t), c.URL+"/healthz", 1366, 768)
 	for _, theme := range []string{"light", "dark"} {
-		w.theme(theme)
-		for _, lang := range []string{"ur", "en"} {
-			for _, p := range paths {
-				w.visit(c.URL + p[1] + "&lang=" + lang)
-				w.judged(fmt.Sprintf("look-%s-%s-%s", p[0], theme, lang))
+		t.Run(theme, func(t *testing.T) {
+			t.Parallel()
+			w := open(t, Browse(t), c.URL+"/healthz", 1366, 768)
+			w.theme(theme)
+			for _, lang := range []string{"ur", "en"} {
+				for _, p := range paths {
+					w.visit(c.URL + p[1] + "&lang=" + lang)
+					w.judged(fmt.Sprintf("look-%s-%s-%s", p[0], theme, lang))
+				}
 			}
-		}
+		})
 	}
 }
 
@@ -101,7 +105,7 @@ func everyPage(t *testing.T, c *webtest.Centre) [][2]string {
 		{"hall", "/hall?x=1"}, {"choose", "/desk?x=1"}, {"console-called", "/desk/D?x=1"}, {"console-serving", "/desk/B?x=1"},
 		{"console-free", "/desk/C?x=1"}, {"finger", "/desk/A/finger?x=1"}, {"measure", "/desk/B/measure?x=1"}, {"floor", "/floor?x=1"},
 		{"devices", "/floor/devices?x=1"}, {"phone", "/T/" + string(slip.Code) + "?x=1"}, {"sorry", "/nowhere?x=1"},
-		{"style", "/style?x=1"},
+		{"style", "/style?x=1"}, {"household", "/desk/B/household?x=1"}, {"household-new", "/desk/B/household?do=mother"},
 	}
 }
 

@@ -121,17 +121,7 @@ func TestMeasureAtADesk(t *testing.T) {
 func TestMachines(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
-	at := time.Date(2026, 11, 22, 4, 15, 7, 0, time.UTC)
-	c.Devices = []devices.Device{
-		{Name: "printer/hall", Class: "printer", Model: "Epson TM-T20III, 80 mm, serial and USB", Wire: "usb:serial=A50285BI",
-			Facts:     []devices.Fact{{Key: "state", Value: "paper is out"}, {Key: "paper", Value: "out"}},
-			Exchanges: []devices.Exchange{{At: at, Sent: true, Hex: "10 04 01"}, {At: at, Hex: "1A"}}},
-		{Name: "scale/infant", Class: "scale", Model: "A&D EK-i", Wire: "usb:socket=1-2.3", Desks: []string{"B"}, Serial: "T0042",
-			Facts: []devices.Fact{{Key: "weight", Value: "4.250 kg"}, {Key: "steady", Value: "yes"}}},
-		{Name: "finger/desk-a", Class: "finger", Model: "ZFM-20", Wire: "/dev/markaz/reader-a", Desks: []string{"A"}},
-		{Name: "paypoint/hbl/047", Class: "paypoint", Model: "atm", Wire: "hbl-push",
-			Facts: []devices.Fact{{Key: "pay", Value: "no"}, {Key: "why", Value: "cash"}, {Key: "cash", Value: "out"}}},
-	}
+	c.Devices = machines()
 	busy(t, c)
 	w := open(t, Browse(t), c.URL+"/floor/devices?lang=en", 1280, 800)
 	w.press(".gear-critical summary")
@@ -143,6 +133,21 @@ func TestMachines(t *testing.T) {
 	}
 	for _, size := range [][2]int{{1280, 800}, {390, 844}} {
 		shot{"machines", "/floor/devices?x=1", size[0], size[1]}.take(t, w, c.URL)
+	}
+}
+
+// machines are one of each state.
+func machines() []devices.Device {
+	at := time.Date(2026, 11, 22, 4, 15, 7, 0, time.UTC)
+	return []devices.Device{
+		{Name: "printer/hall", Class: "printer", Model: "Epson TM-T20III, 80 mm, serial and USB", Wire: "usb:serial=A50285BI",
+			Facts:     []devices.Fact{{Key: "state", Value: "paper is out"}, {Key: "paper", Value: "out"}},
+			Exchanges: []devices.Exchange{{At: at, Sent: true, Hex: "10 04 01"}, {At: at, Hex: "1A"}}},
+		{Name: "scale/infant", Class: "scale", Model: "A&D EK-i", Wire: "usb:socket=1-2.3", Desks: []string{"B"}, Serial: "T0042",
+			Facts: []devices.Fact{{Key: "weight", Value: "4.250 kg"}, {Key: "steady", Value: "yes"}}},
+		{Name: "finger/desk-a", Class: "finger", Model: "ZFM-20", Wire: "/dev/markaz/reader-a", Desks: []string{"A"}},
+		{Name: "paypoint/hbl/047", Class: "paypoint", Model: "atm", Wire: "hbl-push",
+			Facts: []devices.Fact{{Key: "pay", Value: "no"}, {Key: "why", Value: "cash"}, {Key: "cash", Value: "out"}}},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"os"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -160,6 +161,27 @@ func TestContrastItself(t *testing.T) {
 	} {
 		if fmt.Sprintf("%.2f", got) != want {
 			t.Errorf("contrast: got %.2f, want %s", got, want)
+		}
+	}
+}
+
+// A page takes its colours from the tokens, or it would be bright at night. The hall has a night of its own; skin and nails
+// have one colour.
+func TestPagesWriteNoColours(t *testing.T) {
+	files, err := fs.Glob(assetFiles, "assets/css/*.css")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	for _, file := range files {
+		if slices.Contains([]string{"tokens", "dark", "last", "hall", "station", "components"}, strings.TrimSuffix(path.Base(file), ".css")) {
+			continue
+		}
+		b, err := fs.ReadFile(assetFiles, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, colour := range regexp.MustCompile(`[ :]#[0-9a-fA-F]{3,8}\b`).FindAllString(string(b), -1) {
+			t.Errorf("%s writes %s out: take a colour of tokens.css", file, colour)
 		}
 	}
 }
