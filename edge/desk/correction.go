@@ -19,7 +19,7 @@ type Correction struct {
 	Number     civil.Number
 	Birth      civil.Birth
 	Sex        civil.Sex
-	Confirmed  []string // doubts about a number, as of Entry
+	Confirmed  []string // doubts about a number, as of Registrant
 }
 
 // CorrectReasons are why a field is corrected, as texts know them.

@@ -12,8 +12,8 @@ import (
 	"markaz.example/edge/ledger"
 )
 
-// Entry is a person as a registration desk enters one.
-type Entry struct {
+// Registrant is a person as a registration desk enters one.
+type Registrant struct {
 	As         string // household.Mother, Child and so on
 	Name       civil.Name
 	Sex        civil.Sex
@@ -37,7 +37,7 @@ const adultMonths = 18 * 12
 // RegisterFamily forms a household with its first member, and says that the visit in hand is theirs. When the number is
 // registered, the family that has it comes back with PersonKnown.
 // Refusals: NoSuchDesk, NotRegistering, NobodyServed, VaultClosed, EntryShort, PersonKnown, PersonDoubt.
-func (f *Floor) RegisterFamily(ctx context.Context, d id.Desk, v id.Visit, e Entry) (Family, error) {
+func (f *Floor) RegisterFamily(ctx context.Context, d id.Desk, v id.Visit, e Registrant) (Family, error) {
 	h, err := id.NewHousehold(f.Rand)
 	if err != nil {
 		return Family{}, f.refuse(err)
@@ -60,7 +60,7 @@ func (f *Floor) makeKey(h id.Household) error { return f.refuse(f.Vault.Make(hou
 
 // AddMember registers one more of the family whose visit is in hand. Refusals: those of RegisterFamily, NobodyKnown,
 // FamilyFull.
-func (f *Floor) AddMember(ctx context.Context, d id.Desk, v id.Visit, h id.Household, e Entry) (Family, error) {
+func (f *Floor) AddMember(ctx context.Context, d id.Desk, v id.Visit, h id.Household, e Registrant) (Family, error) {
 	if known, err := f.ready(ctx, d, e); err != nil {
 		return known, err
 	}
@@ -74,7 +74,7 @@ func (f *Floor) AddMember(ctx context.Context, d id.Desk, v id.Visit, h id.House
 
 // ready holds an entry to what it needs, and finds who has its number. Refusals: NoSuchDesk, NotRegistering, NobodyServed,
 // VaultClosed, EntryShort, PersonKnown with the family.
-func (f *Floor) ready(ctx context.Context, d id.Desk, e Entry) (Family, error) {
+func (f *Floor) ready(ctx context.Context, d id.Desk, e Registrant) (Family, error) {
 	if err := f.registers(d); err != nil {
 		return Family{}, err
 	}
@@ -99,7 +99,7 @@ func (f *Floor) ready(ctx context.Context, d id.Desk, e Entry) (Family, error) {
 }
 
 // register records a person, what begins it first.
-func (f *Floor) register(ctx context.Context, d id.Desk, v id.Visit, h id.Household, e Entry, begin func(*ledger.Tx) error) (out Family, err error) {
+func (f *Floor) register(ctx context.Context, d id.Desk, v id.Visit, h id.Household, e Registrant, begin func(*ledger.Tx) error) (out Family, err error) {
 	p, err := id.NewPerson(f.Rand)
 	if err != nil {
 		return out, f.refuse(err)
@@ -126,7 +126,7 @@ func (f *Floor) register(ctx context.Context, d id.Desk, v id.Visit, h id.Househ
 }
 
 // record appends the person, the membership and the visit.
-func (f *Floor) record(tx *ledger.Tx, d id.Desk, v id.Visit, h id.Household, p id.Person, e Entry) error {
+func (f *Floor) record(tx *ledger.Tx, d id.Desk, v id.Visit, h id.Household, p id.Person, e Registrant) error {
 	now, err := f.registered(tx.Next(), d, h, e)
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func (f *Floor) record(tx *ledger.Tx, d id.Desk, v id.Visit, h id.Household, p i
 }
 
 // registered is an entry, sealed for the record at seq.
-func (f *Floor) registered(seq uint64, d id.Desk, h id.Household, e Entry) (out person.Registered, err error) {
+func (f *Floor) registered(seq uint64, d id.Desk, h id.Household, e Registrant) (out person.Registered, err error) {
 	out = person.Registered{Desk: d, Household: h, Sex: e.Sex, NumberKind: e.NumberKind, Precision: e.Birth.Precision(), Confirmed: e.Confirmed}
 	for _, part := range []struct {
 		into  *[]byte
@@ -172,7 +172,7 @@ func (f *Floor) attached(ctx context.Context, d id.Desk) (Family, error) {
 }
 
 // Doubts is what a desk has to look at again before an entry is accepted. Household is empty for a new one.
-func (f *Floor) Doubts(ctx context.Context, h id.Household, e Entry) (out []string, err error) {
+func (f *Floor) Doubts(ctx context.Context, h id.Household, e Registrant) (out []string, err error) {
 	err = f.look(ctx, func(snap ledger.Snapshot) error {
 		out, err = f.doubts(snap, h, e)
 		return err
@@ -180,7 +180,7 @@ func (f *Floor) Doubts(ctx context.Context, h id.Household, e Entry) (out []stri
 	return out, err
 }
 
-func (f *Floor) doubts(src ledger.Source, h id.Household, e Entry) (out []string, err error) {
+func (f *Floor) doubts(src ledger.Source, h id.Household, e Registrant) (out []string, err error) {
 	for _, d := range e.Number.Doubts(e.Sex) {
 		out = append(out, string(d))
 	}
@@ -200,7 +200,7 @@ func (f *Floor) doubts(src ledger.Source, h id.Household, e Entry) (out []string
 }
 
 // likeness is in what an entry is like a member; what cannot be opened is like nobody.
-func (f *Floor) likeness(src ledger.Source, m household.Membership, e Entry) string {
+func (f *Floor) likeness(src ledger.Source, m household.Membership, e Registrant) string {
 	p, _ := person.Get(src, m.Person)
 	own, err := f.unseal(p)
 	switch {

@@ -63,24 +63,24 @@ func number(t *testing.T, typed string) civil.Number {
 	return n
 }
 
-func (h *hall) mother(t *testing.T) desk.Entry {
+func (h *hall) mother(t *testing.T) desk.Registrant {
 	t.Helper()
 	name, err := civil.ParseName(motherName)
 	birth, err2 := civil.ParseBirth("1998", "7", "", h.Today())
 	if err := errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
-	return desk.Entry{As: household.Mother, Name: name, Sex: civil.Female, NumberKind: person.CNIC, Number: number(t, motherNumber), Birth: birth}
+	return desk.Registrant{As: household.Mother, Name: name, Sex: civil.Female, NumberKind: person.CNIC, Number: number(t, motherNumber), Birth: birth}
 }
 
-func (h *hall) child(t *testing.T) desk.Entry {
+func (h *hall) child(t *testing.T) desk.Registrant {
 	t.Helper()
 	name, err := civil.ParseName(childName)
 	birth, err2 := civil.ParseBirth("2025", "3", "14", h.Today())
 	if err := errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
-	return desk.Entry{As: household.Child, Name: name, Sex: civil.Female, Birth: birth}
+	return desk.Registrant{As: household.Child, Name: name, Sex: civil.Female, Birth: birth}
 }
 
 // family registers a mother with a child on a visit at desk A.
@@ -119,7 +119,7 @@ func TestRegisterFamily(t *testing.T) {
 	refused(t, "a child of a family elsewhere", err, desk.NobodyKnown)
 	_, err = h.AddMember(ctx, "A", "AAAAAAAAAAAAAAAA", f.ID, h.child(t))
 	refused(t, "on a visit elsewhere", err, desk.NobodyServed)
-	_, err = h.AddMember(ctx, "A", v, f.ID, desk.Entry{As: household.Child})
+	_, err = h.AddMember(ctx, "A", v, f.ID, desk.Registrant{As: household.Child})
 	refused(t, "nothing typed", err, desk.EntryShort)
 
 	refused(t, "finish", h.Finish(ctx, "A", "done", false), "")
@@ -154,19 +154,19 @@ func TestDuplicatesAndDoubts(t *testing.T) {
 	twin.Name, _ = civil.ParseName("زرمینہ")
 	for _, c := range []struct {
 		name   string
-		change func(*desk.Entry)
+		change func(*desk.Registrant)
 		doubt  string
 	}{
-		{"a twin", func(*desk.Entry) {}, desk.DoubtTwin},
-		{"the same child", func(e *desk.Entry) { e.Name = h.child(t).Name }, desk.DoubtSameName},
-		{"a man's number", func(e *desk.Entry) {
+		{"a twin", func(*desk.Registrant) {}, desk.DoubtTwin},
+		{"the same child", func(e *desk.Registrant) { e.Name = h.child(t).Name }, desk.DoubtSameName},
+		{"a man's number", func(e *desk.Registrant) {
 			e.Number, e.NumberKind, e.Birth = number(t, "69901-0000000-1"), person.BForm, h.mother(t).Birth
 		}, "sex"},
-		{"no province", func(e *desk.Entry) {
+		{"no province", func(e *desk.Registrant) {
 			e.Number, e.NumberKind, e.Sex = number(t, "99901-0000000-1"), person.BForm, civil.Male
 		}, "province"},
-		{"a grown child", func(e *desk.Entry) { e.Birth = h.mother(t).Birth; e.Sex = civil.Male }, desk.DoubtOld},
-		{"an aunt without a card", func(e *desk.Entry) { e.As = household.Member; e.Sex = civil.Male }, desk.DoubtNoNumber},
+		{"a grown child", func(e *desk.Registrant) { e.Birth = h.mother(t).Birth; e.Sex = civil.Male }, desk.DoubtOld},
+		{"an aunt without a card", func(e *desk.Registrant) { e.As = household.Member; e.Sex = civil.Male }, desk.DoubtNoNumber},
 	} {
 		e := twin
 		c.change(&e)

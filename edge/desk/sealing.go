@@ -28,8 +28,8 @@ func (f *Floor) sealedAt(seq uint64, field string) vault.Place {
 	return vault.Place{In: f.Ledger.Incarnation(), Seq: seq, Field: field}
 }
 
-// open is the text of a sealed field; "" for none. Refusal: VaultClosed.
-func (f *Floor) open(p person.Person, name string, field person.Field) (string, error) {
+// fieldOf is the text of a sealed field; "" for none. Refusal: VaultClosed.
+func (f *Floor) fieldOf(p person.Person, name string, field person.Field) (string, error) {
 	if field.None() {
 		return "", nil
 	}
@@ -51,11 +51,11 @@ func closed(err error) error {
 // unseal is everything that is sealed of a person. Refusal: VaultClosed.
 func (f *Floor) unseal(p person.Person) (out Shown, err error) {
 	out.Person = p.ID
-	name, err := f.open(p, person.FieldName, p.Name)
+	name, err := f.fieldOf(p, person.FieldName, p.Name)
 	if err != nil {
 		return out, err
 	}
-	digits, err := f.open(p, person.FieldNumber, p.Number)
+	digits, err := f.fieldOf(p, person.FieldNumber, p.Number)
 	if err != nil {
 		return out, err
 	}
@@ -75,7 +75,7 @@ func (f *Floor) unseal(p person.Person) (out Shown, err error) {
 }
 
 func (f *Floor) birth(p person.Person) (civil.Birth, error) {
-	day, err := f.open(p, person.FieldBirth, p.Birth)
+	day, err := f.fieldOf(p, person.FieldBirth, p.Birth)
 	if err != nil || day == "" {
 		return civil.Birth{}, err
 	}

@@ -105,7 +105,7 @@ func (a *answering) add(ctx context.Context, of id.Household) error {
 }
 
 // explain adds to a refusal what the desk has to look at: whose the number is, or what is doubtful.
-func (a *answering) explain(ctx context.Context, of id.Household, e desk.Entry, known desk.Family, err error) error {
+func (a *answering) explain(ctx context.Context, of id.Household, e desk.Registrant, known desk.Family, err error) error {
 	switch {
 	case errors.Is(err, desk.Refuse(desk.PersonKnown)) && known.ID != "":
 		a.page.Found = familyOf(known)

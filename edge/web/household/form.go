@@ -34,8 +34,8 @@ func formOf(v url.Values) form {
 func cut(s string) string { return strings.ToValidUTF8(s[:min(len(s), typedBytesMax)], "") }
 
 // entry is the person that was typed. It reports what civil reports.
-func (f form) entry(today time.Time) (e desk.Entry, err error) {
-	e = desk.Entry{As: f.As, Sex: civil.Sex(f.Sex), Confirmed: f.confirmed}
+func (f form) entry(today time.Time) (e desk.Registrant, err error) {
+	e = desk.Registrant{As: f.As, Sex: civil.Sex(f.Sex), Confirmed: f.confirmed}
 	if !slices.Contains([]string{book.Mother, book.Father, book.Guardian, book.Child, book.Member}, f.As) {
 		return e, civil.ErrSex
 	}

@@ -46,14 +46,14 @@ func (strict) AttachFamily(context.Context, id.Desk, id.Visit, id.Household) err
 	return desk.Refuse(desk.NobodyKnown)
 }
 
-func (s strict) RegisterFamily(_ context.Context, _ id.Desk, _ id.Visit, e desk.Entry) (desk.Family, error) {
+func (s strict) RegisterFamily(_ context.Context, _ id.Desk, _ id.Visit, e desk.Registrant) (desk.Family, error) {
 	if e.Name.None() || e.Sex.Check() != nil || e.Number.None() != (e.NumberKind == "") || e.As == "" {
 		s.t.Errorf("registering without name, sex or place")
 	}
 	return desk.Family{}, desk.Refuse(desk.PersonDoubt)
 }
 
-func (s strict) AddMember(ctx context.Context, d id.Desk, v id.Visit, _ id.Household, e desk.Entry) (desk.Family, error) {
+func (s strict) AddMember(ctx context.Context, d id.Desk, v id.Visit, _ id.Household, e desk.Registrant) (desk.Family, error) {
 	return s.RegisterFamily(ctx, d, v, e)
 }
 
@@ -65,7 +65,7 @@ func (strict) CorrectPerson(context.Context, id.Desk, id.Visit, id.Person, desk.
 	return desk.Refuse(desk.PersonDoubt)
 }
 
-func (strict) Doubts(_ context.Context, _ id.Household, e desk.Entry) (out []string, err error) {
+func (strict) Doubts(_ context.Context, _ id.Household, e desk.Registrant) (out []string, err error) {
 	for _, d := range e.Number.Doubts(e.Sex) {
 		out = append(out, string(d))
 	}

@@ -24,11 +24,11 @@ type Floor interface {
 	Registration(context.Context, id.Desk) (desk.Registration, error)
 	FindFamily(context.Context, id.Desk, civil.Number) (desk.Family, error)
 	AttachFamily(context.Context, id.Desk, id.Visit, id.Household) error
-	RegisterFamily(context.Context, id.Desk, id.Visit, desk.Entry) (desk.Family, error)
-	AddMember(context.Context, id.Desk, id.Visit, id.Household, desk.Entry) (desk.Family, error)
+	RegisterFamily(context.Context, id.Desk, id.Visit, desk.Registrant) (desk.Family, error)
+	AddMember(context.Context, id.Desk, id.Visit, id.Household, desk.Registrant) (desk.Family, error)
 	ShowPerson(ctx context.Context, d id.Desk, v id.Visit, p id.Person, reason string) (desk.Shown, error)
 	CorrectPerson(context.Context, id.Desk, id.Visit, id.Person, desk.Correction) error
-	Doubts(context.Context, id.Household, desk.Entry) ([]string, error)
+	Doubts(context.Context, id.Household, desk.Registrant) ([]string, error)
 }
 
 // Household serves the page. Any goroutine may call it.
