@@ -34,6 +34,9 @@ type commands struct {
 	Vault   vaultCmd   `cmd:"" help:"Forget a household, or make a new vault."`
 	Parcel  parcelCmd  `cmd:"" help:"Carry records and post on a stick. The box must be running."`
 	Devices devicesCmd `cmd:"" help:"See, ask, set and record the devices of this centre."`
+	Growth  struct {
+		Score scoreCmd `cmd:"" help:"Score a survey: CSV on standard input, the same rows with z-scores, flags and classes on standard output."`
+	} `cmd:"" help:"Work with WHO's growth standards."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"markaz.example/edge/book/check"
 	"markaz.example/edge/book/diagnosis"
+	"markaz.example/edge/book/growth"
 	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/identity"
 	"markaz.example/edge/book/lease"
@@ -30,6 +31,7 @@ func Books() []ledger.Book {
 		visit.Book(), paper.Book(), identity.Book(), reading.Book(),
 		post.Book(), pack.Book(), lease.Book(), check.Book(), diagnosis.Book(),
 		person.Book(), household.Book(),
+		growth.Book(),
 	}
 }
 
