@@ -178,7 +178,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	letters.Load(ctx)
 	backing := web.Backing{Floor: floor, Health: board.List, Devices: b.shownDevices, Station: desks}
 	backing.Diagnose = func(context.Context) (diagnosis.Given, error) { return b.diagnose(l, board) }
-	own, err := b.openDoor(l, key, letters)
+	own, err := b.openDoor(floor, key, letters)
 	if err != nil {
 		return err
 	}

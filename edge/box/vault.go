@@ -11,7 +11,9 @@ import (
 
 	"markaz.example/edge/book/household"
 	"markaz.example/edge/desk"
+	"markaz.example/edge/door"
 	"markaz.example/edge/health"
+	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/vault"
 )
@@ -105,5 +107,25 @@ func (b *Box) settleVault(ctx context.Context, floor *desk.Floor, board *health.
 		b.Log.Error("the vault could not be compared with the ledger", "err", err)
 	case missing > 0:
 		board.Set(conditionVaultKeyless, "", health.Critical, fmt.Sprintf("%d families have no key", missing))
+	}
+}
+
+// Forgetting is what whoever runs the box's machine orders at its door.
+type Forgetting struct {
+	Household id.Household `json:"household"`
+	Reason    string       `json:"reason"` // "asked" or "retention"
+}
+
+// Forgotten is what came of it.
+type Forgotten struct{}
+
+// forgets is the door's way to forget a household.
+func forgets(floor *desk.Floor) func(context.Context, Forgetting) (Forgotten, error) {
+	return func(ctx context.Context, f Forgetting) (Forgotten, error) {
+		err := floor.ForgetHousehold(ctx, "door", f.Household, f.Reason)
+		if r := (*desk.Refusal)(nil); errors.As(err, &r) {
+			return Forgotten{}, door.Refusal{Text: r.Error(), Remedy: r.Remedy}
+		}
+		return Forgotten{}, err
 	}
 }

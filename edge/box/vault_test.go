@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"markaz.example/edge/book/household"
 	"markaz.example/edge/desk"
+	"markaz.example/edge/door"
 	"markaz.example/edge/health"
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/ledger/ledgertest"
@@ -133,5 +135,22 @@ func TestVaultKeyAsACredential(t *testing.T) {
 	t.Setenv(credentialsVariable, given)
 	if floor, condition := b.opened(t, f); floor.Vault == nil || condition != "" || exists(filepath.Join(b.vaultDir(), vault.KeyName)) {
 		t.Errorf("with a credential: %q", condition)
+	}
+}
+
+// Whoever runs the machine has a household forgotten, and is told when there is none of that name.
+func TestForgetAtTheDoor(t *testing.T) {
+	b, f := vaulted(t)
+	floor, _ := b.opened(t, f)
+	family(t, f, floor)
+	floor, _ = b.opened(t, f)
+	forget := forgets(floor)
+	if _, err := forget(t.Context(), Forgetting{"HHHHHHHHHHHHHHHH", "asked"}); err != nil || floor.Vault.Has(household.Subject("HHHHHHHHHHHHHHHH")) {
+		t.Errorf("forget: %v", err)
+	}
+	for _, order := range []Forgetting{{"HHHHHHHHHHHHHHHH", "asked"}, {"AAAAAAAAAAAAAAAA", "asked"}, {"HHHHHHHHHHHHHHHH", ""}} {
+		if _, err := forget(t.Context(), order); !errors.As(err, new(door.Refusal)) || !strings.Contains(err.Error(), "\n") {
+			t.Errorf("%+v: %v, want a refusal that says what to do", order, err)
+		}
 	}
 }

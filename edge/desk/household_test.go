@@ -3,6 +3,7 @@ package desk_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"os"
@@ -211,6 +212,30 @@ func TestOneNumberAtTwoDesks(t *testing.T) {
 	}
 }
 
+// The key of a household is on disk before anything is decided under it: between the two, when the person's name is drawn,
+// a copy of the file has it. The control is the moment before.
+func TestKeyIsOnDiskFirst(t *testing.T) {
+	h, dir := registry(t)
+	v, e := h.serve(t, "A"), h.mother(t)
+	var sizes []int
+	h.Rand = readerFunc(func(b []byte) (int, error) {
+		file, err := os.ReadFile(filepath.Join(dir, vault.FileName))
+		sizes = append(sizes, bytes.Count(file, []byte("household/")))
+		n, _ := rand.Read(b)
+		return n, err
+	})
+	if _, err := h.RegisterFamily(t.Context(), "A", v, e); err != nil {
+		t.Fatal(err)
+	}
+	if len(sizes) != 2 || sizes[0] != 0 || sizes[1] == 0 {
+		t.Errorf("keys in the file when names are drawn: %v, want none, then one", sizes)
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
 // A look is recorded before it is shown, and only the family in hand is shown.
 func TestShowPerson(t *testing.T) {
 	h, _ := registry(t)
@@ -296,6 +321,7 @@ func TestForgetHousehold(t *testing.T) {
 	old := filepath.Join(t.TempDir(), "old")
 	copyDir(t, dir, old)
 	h.openVault(t, dir)
+	refused(t, "forget for no reason", h.ForgetHousehold(ctx, "desk/A", f.ID, "whim"), desk.BadReason)
 	refused(t, "forget", h.ForgetHousehold(ctx, "desk/A", f.ID, "asked"), "")
 	refused(t, "forget again", h.ForgetHousehold(ctx, "desk/A", f.ID, "asked"), desk.NobodyKnown)
 	_, err := h.FindFamily(ctx, "A", number(t, motherNumber))

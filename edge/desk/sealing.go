@@ -86,6 +86,9 @@ func (f *Floor) birth(p person.Person) (civil.Birth, error) {
 // members open never again, here or in any copy of the chain. What was measured stays, of nobody. A power cut in between
 // is made good by SettleForgotten. Refusals: NobodyKnown, BadReason, VaultClosed.
 func (f *Floor) ForgetHousehold(ctx context.Context, actor string, h id.Household, reason string) error {
+	if !oneOf(reason, ForgetReasons()) {
+		return refusal(BadReason, nil)
+	}
 	if f.Vault == nil {
 		return refusal(VaultClosed, nil)
 	}
@@ -103,6 +106,9 @@ func (f *Floor) ForgetHousehold(ctx context.Context, actor string, h id.Househol
 	}
 	return f.refuse(f.Vault.Forget(household.Subject(h)))
 }
+
+// ForgetReasons are why somebody is forgotten: they asked for it, or their time is over.
+func ForgetReasons() []string { return []string{"asked", "retention"} }
 
 // SettleForgotten deletes the keys of households that were forgotten while the power went, or of which an older copy of the
 // vault still has the key. It is called before a floor is served. An error is for the log: it is tried again at the next

@@ -10,47 +10,57 @@ import (
 	"markaz.example/edge/durable"
 )
 
-// compactBytes is how much of the file is copied in one transaction.
-const compactBytes = 1 << 20
-
 // Forget deletes the key of a subject and returns when that is on disk: whatever was sealed under it opens never again. A
-// subject without one is no error. The file is written anew, since bbolt leaves what was deleted in pages it will use again.
-// What a flash drive keeps of the old file is beyond reach from here; it is wrapped by the box's key.
+// subject without one is no error. The file is written anew without the key, since bbolt leaves what was deleted in pages
+// that it will use again. After an error before the new file took the old one's place, everything is as it was. What a flash drive
+// keeps of the old file is beyond reach from here; it is wrapped by the box's key.
 func (v *Vault) Forget(subject string) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	err := v.db.Update(func(tx *bolt.Tx) error { return tx.Bucket(keysName).Delete([]byte(subject)) })
-	if err != nil {
-		return fmt.Errorf("forget: %w", store.CommitError(err))
-	}
-	return v.rewrite()
-}
-
-// rewrite puts a copy that holds only what is in use in the place of the file. Called with mu held.
-func (v *Vault) rewrite() error {
 	aside := v.path + ".new"
 	if err := os.Remove(aside); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("clear an unfinished vault: %w", err)
 	}
-	if err := v.copyTo(aside); err != nil {
+	without, err := v.copyWithout(subject, aside)
+	if err != nil {
 		return fmt.Errorf("write the vault anew: %w", errors.Join(err, os.Remove(aside)))
 	}
 	if err := durable.Replace(aside, v.path); err != nil {
-		return err
+		// Which file has the name is not known. Neither is written to any more: keys made in the one that has none would be lost.
+		return errors.Join(err, without.Close(), v.db.Close())
 	}
-	old := v.db
-	db, err := store.Open(v.path, false, v.check)
-	if err != nil {
-		return fmt.Errorf("open the vault anew: %w", err)
-	}
-	v.db = db
-	return old.Close()
+	before := v.db
+	v.db = without
+	return before.Close()
 }
 
-func (v *Vault) copyTo(aside string) error {
+// copyWithout writes everything but one subject's key to a new file, and leaves it open, so that it is locked when it takes
+// the place of the old one. Called with mu held.
+func (v *Vault) copyWithout(subject, aside string) (*bolt.DB, error) {
 	to, err := bolt.Open(aside, 0o600, store.Options())
+	if err != nil {
+		return nil, err
+	}
+	err = v.db.View(func(from *bolt.Tx) error {
+		return to.Update(func(into *bolt.Tx) error {
+			return errors.Join(copyBucket(from, into, metaName, ""), copyBucket(from, into, keysName, subject))
+		})
+	})
+	if err != nil {
+		return nil, errors.Join(store.CommitError(err), to.Close())
+	}
+	return to, nil
+}
+
+func copyBucket(from, into *bolt.Tx, name []byte, without string) error {
+	to, err := into.CreateBucket(name)
 	if err != nil {
 		return err
 	}
-	return errors.Join(bolt.Compact(to, v.db, compactBytes), to.Sync(), to.Close())
+	return from.Bucket(name).ForEach(func(key, value []byte) error {
+		if string(key) == without {
+			return nil
+		}
+		return to.Put(key, value)
+	})
 }

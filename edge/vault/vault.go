@@ -48,13 +48,16 @@ var store = durable.Store{
 
 // Vault is an open key table. Any goroutine may call it.
 type Vault struct {
-	path string
-	box  Key // wraps the others
+	path   string
+	box    Key // wraps the others
+	lookup Key
 
-	mu     sync.RWMutex // Forget replaces the file
-	db     *bolt.DB     // guarded by mu
-	lookup Key          // guarded by mu
+	mu sync.RWMutex // Forget replaces the file
+	db *bolt.DB     // guarded by mu
 }
+
+// Format hides the keys from every verb.
+func (v *Vault) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "vault %s", v.path) }
 
 // Create makes a vault in a directory: its file, and a key where neither the directory nor systemd's credentials, a
 // directory or "", have one. The key comes first, so that a power cut between the two leaves a key that the next start

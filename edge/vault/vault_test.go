@@ -125,8 +125,8 @@ func TestSealedTellsLittle(t *testing.T) {
 		t.Error("sealed fields can be compared")
 	}
 	var log bytes.Buffer
-	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "sealed", a, "mark", v.Mark("3520212345671"), "key", v.box)
-	fmt.Fprintf(&log, "%v %d %x %#v %s", v.box, v.box, v.box, v.box, a)
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "sealed", a, "mark", v.Mark("3520212345671"), "key", v.box, "vault", v)
+	fmt.Fprintf(&log, "%v %d %x %#v %s %v %d %+v", v.box, v.box, v.box, v.box, a, v, v, v)
 	for _, secret := range []string{fmt.Sprintf("%x", v.box.b), fmt.Sprint(v.box.b[0], " ", v.box.b[1]), fmt.Sprintf("%x", []byte(v.Mark("3520212345671")))} {
 		if strings.Contains(log.String(), strings.Trim(secret, "[]")) {
 			t.Errorf("the log tells %s: %s", secret, log.String())
@@ -171,6 +171,29 @@ func TestForget(t *testing.T) {
 	}
 	if again := open(t, dir); !again.Has("household/49") || again.Has(subject) {
 		t.Error("after opening again")
+	}
+}
+
+// A vault that cannot be written anew forgets nobody, and says so; it goes on as it was.
+func TestForgetIsWholeOrNot(t *testing.T) {
+	dir := create(t)
+	v := open(t, dir)
+	s := seal(t, v, place, "Amina")
+	inTheWay := filepath.Join(dir, FileName+".new", "x")
+	if err := os.MkdirAll(inTheWay, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Forget(subject); err == nil {
+		t.Fatal("forgotten without a new file")
+	}
+	if got, err := v.Open(subject, place, s); err != nil || string(got) != "Amina" {
+		t.Errorf("after a failure: %q, %v", got, err)
+	}
+	if err := errors.Join(os.RemoveAll(filepath.Dir(inTheWay)), v.Forget(subject), v.Make("household/after"), v.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if again := open(t, dir); again.Has(subject) || !again.Has("household/after") {
+		t.Error("what was made after somebody was forgotten is lost, or she is not forgotten")
 	}
 }
 

@@ -96,13 +96,17 @@ func TestRegisterAFamily(t *testing.T) {
 	w.press("#act-find")
 	w.sees(".reg-found", "ز… ب… ب…")
 	w.picture("household-found-1366-ur")
+	w.accessible("a family found")
 	w.press("#act-attach")
 	w.sees(".reg-card", "آمد")
 	w.press(".reg-acts a")
 	w.sees(".reg-form h2", "درستی")
 	w.picture("household-correct-1366-ur")
+	w.accessible("a correction")
 	w.size(390, 844)
 	w.picture("household-correct-390-ur")
+	w.visit(c.URL + "/desk/B/household?do=child&lang=ur")
+	w.judged("household-child")
 }
 
 // shows says whether a text is anywhere on the page, seen or not.

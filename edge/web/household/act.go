@@ -23,6 +23,10 @@ func (h *Household) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a := answering{Household: h, page: p, desk: id.Desk(p.Desk), visit: id.Visit(r.PostForm.Get("visit"))}
+	if a.visit != id.Visit(p.Visit) { // the page is shown for whoever is here now, and nothing of whoever was before
+		h.refused(w, r, a, desk.Refuse(desk.NobodyServed))
+		return
+	}
 	a.page.Form = formOf(r.PostForm)
 	done, err := a.take(r.Context(), r.PostForm.Get("act"), id.Household(r.PostForm.Get("household")))
 	switch {

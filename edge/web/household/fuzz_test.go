@@ -110,6 +110,27 @@ func FuzzForm(f *testing.F) {
 	})
 }
 
+// What was typed for one visit is neither recorded nor shown again once the desk serves another.
+func TestFormOfAVisitThatIsOver(t *testing.T) {
+	h, err := New(pagetest.Kit(t), nil, strict{t})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	h.Routes(mux)
+	for _, act := range []string{"find", "new", "attach", "register", "add", "show", "correct"} {
+		form := url.Values{"act": {act}, "visit": {"AAAAAAAAAAAAAAAA"}, "name": {"Zarmina"}, "number": {"69901-7654321-2"}, "sex": {"female"}, "as": {"mother"}}
+		w := send(mux, http.MethodPost, "/desk/A/household", form.Encode())
+		if w.Code != http.StatusConflict || strings.Contains(w.Body.String(), "Zarmina") || strings.Contains(w.Body.String(), "7654321") {
+			t.Errorf("%s: %d, or what was typed is shown again", act, w.Code)
+		}
+	}
+	form := url.Values{"act": {"new"}, "visit": {string(visitor)}, "name": {"Zarmina"}, "number": {"69901-7654321-2"}}
+	if w := send(mux, http.MethodPost, "/desk/A/household", form.Encode()); w.Code != http.StatusOK {
+		t.Errorf("control: %d", w.Code)
+	}
+}
+
 func send(mux *http.ServeMux, method, path, form string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "/", strings.NewReader(form))
 	path, r.URL.RawQuery, _ = strings.Cut(path, "?")
