@@ -178,3 +178,20 @@ func TestAsVisit(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+func TestSettings(t *testing.T) {
+	good := Settings{Figures: figures(t), Limits: lms.DefaultLimits(), Steps: lms.DefaultSteps(), CutOffMM: 230, Rules: []Rule{{"acute", "severe", []id.Service{"doctor"}}}}
+	if err := good.Check(); err != nil {
+		t.Error(err)
+	}
+	for name, spoil := range map[string]func(*Settings){
+		"no cut-off": func(s *Settings) { s.CutOffMM = 0 }, "centimetres": func(s *Settings) { s.CutOffMM = 23 }, "no limits": func(s *Settings) { s.Limits = lms.Limits{} },
+		"a rule of nothing": func(s *Settings) { s.Rules = []Rule{{}} }, "rules without end": func(s *Settings) { s.Rules = slices.Repeat(s.Rules, rulesMax+1) },
+	} {
+		s := good
+		spoil(&s)
+		if s.Check() == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
