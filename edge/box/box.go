@@ -48,8 +48,8 @@ type Box struct {
 	devices   []device
 	paypoints *paypoint.Listener // nil without banks
 	composer  *slip.Composer
-	road      *road // nil without headquarters
-	tail      *tail // the newest lines of the log
+	road      *road           // nil without headquarters
+	tail      *tail           // the newest lines of the log
 	growth    growth.Settings // without figures where no child is measured
 }
 
