@@ -31,6 +31,9 @@ type commands struct {
 		Seal    sealCmd    `cmd:"" help:"Compress the cold records now; a box does so while it idles."`
 		Prune   pruneCmd   `cmd:"" help:"Forget old sealed records that headquarters holds."`
 	} `cmd:"" help:"Look into a ledger file."`
+	Vault struct {
+		New vaultNewCmd `cmd:"" help:"Make a new vault when the old one is lost for good."`
+	} `cmd:"" help:"Keep who people are."`
 	Parcel  parcelCmd  `cmd:"" help:"Carry records and post on a stick. The box must be running."`
 	Devices devicesCmd `cmd:"" help:"See, ask, set and record the devices of this centre."`
 	Growth  struct {

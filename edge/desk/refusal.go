@@ -5,10 +5,14 @@ import (
 	"errors"
 
 	"markaz.example/edge/book/diagnosis"
+	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/lease"
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/person"
 	"markaz.example/edge/book/visit"
+	"markaz.example/edge/civil"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/vault"
 )
 
 // The codes of refusals. They key the translations and never change their meaning.
@@ -22,27 +26,61 @@ const (
 	PrintedAlready  = "paper.printed" // the paper is in hand; ask staff for a marked reprint
 	NoSuchDesk      = "desk.unknown"
 	NobodyWaiting   = "visit.nobody-waiting"
-	StillServing    = "desk.serving"       // give the outcome first
-	StillCalling    = "desk.calling"       // confirm, recall or give up the one who was called first
-	NobodyCalled    = "desk.nobody-called" // recall, confirm, no-show: needs somebody called and not yet here
-	NobodyServed    = "desk.nobody-served" // finish: needs somebody being served
-	RecallSoon      = "desk.recall-soon"   // the last call is still being heard
-	NoShowSoon      = "desk.no-show-soon"  // call a few times more first
-	BadOutcome      = "desk.outcome"       // an outcome has to be chosen
-	BadReason       = "desk.reason"        // a reason has to be chosen
-	CheckSettled    = "identity.settled"   // the identity check of this stop is settled
-	TooManyTries    = "identity.tries"     // more fingers were tried than a person has
-	FileSoon        = "identity.file-soon" // a case is filed after a finger failed
-	NothingMeasured = "reading.none"       // nothing was measured in this visit
-	NotMeasuring    = "reading.no-session" // nobody is being measured at this desk
-	NoInstrument    = "desk.no-instrument" // the desk has no such instrument
-	NoneLeft        = "lease.none"         // nothing is left of what headquarters lent
-	BadQuestion     = "check.question"     // a question needs something to ask about
-	WishGone        = "diagnosis.gone"     // headquarters' wish was answered already
-	BoxFull         = "box.full"           // the disk has no room
-	BoxStopped      = "box.stopped"        // the box is starting or stopping
-	BoxBusy         = "box.busy"           // nobody waited long enough for the answer
-	BoxFault        = "box.fault"          // a mistake in the program or a failing disk
+	StillServing    = "desk.serving"         // give the outcome first
+	StillCalling    = "desk.calling"         // confirm, recall or give up the one who was called first
+	NobodyCalled    = "desk.nobody-called"   // recall, confirm, no-show: needs somebody called and not yet here
+	NobodyServed    = "desk.nobody-served"   // finish: needs somebody being served
+	RecallSoon      = "desk.recall-soon"     // the last call is still being heard
+	NoShowSoon      = "desk.no-show-soon"    // call a few times more first
+	BadOutcome      = "desk.outcome"         // an outcome has to be chosen
+	BadReason       = "desk.reason"          // a reason has to be chosen
+	DeskNotOpen     = "desk.not-open"        // paused or closed
+	DayOver         = "day.over"             // the manager closed the day
+	NoDay           = "day.none"             // no day was opened yet
+	LineClosed      = "line.closed"          // the service takes nobody new today
+	NotCallable     = "visit.not-callable"   // at another desk, on hold, or not in hand yet
+	AtDesk          = "visit.at-desk"        // a desk has the visit in hand
+	NotAside        = "visit.not-aside"      // neither on hold, parked nor missed, whichever was meant
+	NotPlanned      = "visit.not-planned"    // the stop is being served, or over
+	NothingToUndo   = "desk.nothing-to-undo" // too late, or somebody else went on with the visit
+	NotItsService   = "desk.not-its-service" // a transfer to a desk that does not do it
+	ComesAnyway     = "visit.comes-anyway"   // the stop is in the visit already
+	TooManyStops    = "visit.too-many-stops"
+	AnotherSlip     = "desk.another-slip" // the slip is not of whom the desk called
+	NoSuchJourney   = "journey.unknown"
+	BadClass        = "visit.class" // a class needs a fact
+	BadNeeds        = "visit.needs"
+	BadFamily       = "visit.family"         // more people than walk together, or nobody left
+	BadAnnouncement = "announcement.text"    // empty, or longer than a line
+	BadEntry        = "entry.times"          // the paper book's times do not fit
+	NumberHeld      = "token.held"           // somebody has this number today
+	CheckSettled    = "identity.settled"     // the identity check of this stop is settled
+	TooManyTries    = "identity.tries"       // more fingers were tried than a person has
+	FileSoon        = "identity.file-soon"   // a case is filed after a finger failed
+	NothingMeasured = "reading.none"         // nothing was measured in this visit
+	NotMeasuring    = "reading.no-session"   // nobody is being measured at this desk
+	NoInstrument    = "desk.no-instrument"   // the desk has no such instrument
+	NoneLeft        = "lease.none"           // nothing is left of what headquarters lent
+	BadQuestion     = "check.question"       // a question needs something to ask about
+	WishGone        = "diagnosis.gone"       // headquarters' wish was answered already
+	BoxFull         = "box.full"             // the disk has no room
+	BoxStopped      = "box.stopped"          // the box is starting or stopping
+	BoxBusy         = "box.busy"             // nobody waited long enough for the answer
+	BoxFault        = "box.fault"            // a mistake in the program or a failing disk
+	NotRegistering  = "desk.not-registering" // the desk is not one that registers families
+	NobodyKnown     = "person.unknown"       // no family of this centre has the number
+	PersonKnown     = "person.known"         // the number is registered
+	PersonDoubt     = "person.doubt"         // something is unusual: look again, then confirm
+	EntryShort      = "person.short"         // a name, sex or birth date is missing
+	FamilyFull      = "person.family-full"   // more members than a household has
+	VaultClosed     = "vault.closed"         // names cannot be sealed or opened on this box now
+	NumberLetters   = "person.number-letters"
+	NumberLength    = "person.number-length"
+	NameLength      = "person.name-length"
+	NameLetters     = "person.name-letters"
+	BirthDate       = "person.birth-date"
+	BirthFuture     = "person.birth-future"
+	BirthMonths     = "person.birth-months"
 )
 
 // Refusal is an answer that people can act upon. Every error of a Floor is a *Refusal.
@@ -88,6 +126,26 @@ var remedies = map[string]string{
 	NoShowSoon:      "Call again first: the person may be on the way.",
 	BadOutcome:      "Choose an outcome.",
 	BadReason:       "Choose a reason.",
+	DeskNotOpen:     "Open the desk first.",
+	DayOver:         "The day is closed. Come tomorrow, or ask the manager to open it again.",
+	NoDay:           "Open the day first.",
+	LineClosed:      "This service takes nobody new today. Ask at the information desk for another time.",
+	NotCallable:     "This person cannot be called now. Look where they are.",
+	AtDesk:          "Go to the desk that called you and say it there.",
+	NotAside:        "This was done already. Look where the person is now.",
+	NotPlanned:      "This part of the visit is under way or over.",
+	NothingToUndo:   "It is too late to take this back. Correct it by hand, or ask the manager.",
+	NotItsService:   "Choose a desk that does this, or leave the desk open.",
+	ComesAnyway:     "The visit comes to this anyway.",
+	TooManyStops:    "This visit has enough to do. Give a new number for the rest.",
+	AnotherSlip:     "This is another slip. Look at the number that you called.",
+	NoSuchJourney:   "Choose something that this centre offers.",
+	BadClass:        "Choose what you saw that puts this person first.",
+	BadNeeds:        "Choose again what this person needs.",
+	BadFamily:       "Say how many come, or go; somebody has to stay.",
+	BadAnnouncement: "Write one short line.",
+	BadEntry:        "Look at the times in the paper book: they have to be of today, one after the other.",
+	NumberHeld:      "Somebody has this number today. Look it up, or give this visit another number.",
 	CheckSettled:    "The check is settled. Go on with the visit.",
 	TooManyTries:    "Go on without a finger: choose a reason, or file a case.",
 	FileSoon:        "Try a finger first.",
@@ -97,6 +155,20 @@ var remedies = map[string]string{
 	NoneLeft:        "None is left here. Ask headquarters for more.",
 	BadQuestion:     "Choose what to ask about, and go on meanwhile.",
 	WishGone:        "This was answered already.",
+	NotRegistering:  "Register families at a desk that is set up for it. Ask the manager.",
+	NobodyKnown:     "No family here has this number. Compare it with the card, or register the family.",
+	PersonKnown:     "This number is registered already. Compare the family shown with the card.",
+	PersonDoubt:     "Look at the card again. Tick what is really so, then save again.",
+	EntryShort:      "Give the name, the sex, and for a child the birth date.",
+	FamilyFull:      "This household has as many members as can be kept. Form another.",
+	VaultClosed:     "Go on with the visit without names. Tell the technician: the vault of this box is closed.",
+	NumberLetters:   "Type the digits of the number only.",
+	NumberLength:    "Type all 13 digits of the number.",
+	NameLength:      "Type the name as the card has it, 2 to 100 letters.",
+	NameLetters:     "Type the name in letters only, as the card has it.",
+	BirthDate:       "Type day, month and year as the paper has them. Leave the day empty if it is not known.",
+	BirthFuture:     "This date is still to come. Look at the paper again.",
+	BirthMonths:     "Type the age in whole months, 0 to 120.",
 	BoxFull:         "The box has no room left. Tell the technician; calls can wait, nothing is lost.",
 	BoxStopped:      "The box is starting. Try again in a minute.",
 	BoxBusy:         "The box took too long. Look whether it was done, then try again.",
@@ -117,14 +189,46 @@ var codes = []struct {
 }{
 	{visit.ErrNumbersUsedUp, NumbersUsedUp},
 	{visit.ErrNoVisit, NoSuchVisit},
+	{visit.ErrDayClosed, DayOver},
+	{visit.ErrNoDay, NoDay},
+	{visit.ErrTwice, ComesAnyway},
+	{visit.ErrFull, TooManyStops},
+	{visit.ErrAlone, BadFamily},
+	{visit.ErrMoved, NothingToUndo},
+	{visit.ErrNumberHeld, NumberHeld},
 	{paper.ErrNoJob, NoSuchVisit},
 	{lease.ErrNone, NoneLeft},
 	{diagnosis.ErrNotAsked, WishGone},
+	{person.ErrKnown, PersonKnown},
+	{person.ErrForgotten, NobodyKnown},
+	{person.ErrUnknown, NobodyKnown},
+	{household.ErrUnknown, NobodyKnown},
+	{household.ErrForgotten, NobodyKnown},
+	{household.ErrFull, FamilyFull},
+	{civil.ErrNumberLetters, NumberLetters},
+	{civil.ErrNumberLength, NumberLength},
+	{civil.ErrNameLength, NameLength},
+	{civil.ErrNameLetters, NameLetters},
+	{civil.ErrBirthDate, BirthDate},
+	{civil.ErrBirthFuture, BirthFuture},
+	{civil.ErrBirthMonths, BirthMonths},
+	{civil.ErrSex, EntryShort},
+	{vault.ErrFull, BoxFull},
 	{ledger.ErrFull, BoxFull},
 	{ledger.ErrStopped, BoxStopped},
 	{ledger.ErrUnknown, BoxStopped},
 	{context.Canceled, BoxBusy},
 	{context.DeadlineExceeded, BoxBusy},
+}
+
+// Typed makes a Refusal of what civil reports of something typed: what to do now, and nothing of what was typed.
+func Typed(err error) *Refusal {
+	for _, c := range codes {
+		if errors.Is(err, c.err) {
+			return refusal(c.code, nil)
+		}
+	}
+	return refusal(EntryShort, err)
 }
 
 // refuse makes a Refusal of any error; nil of none.
