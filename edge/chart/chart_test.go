@@ -231,7 +231,7 @@ func ExampleDraw() {
 	visits := []chart.Measured{{Age: lms.Months(6), Weight: 7 * lms.Kilogram}, {Age: lms.Months(9), Weight: 7_400 * lms.Gram}}
 	d, err := chart.Draw(f, chart.WeightByAge, lms.Female, visits, 384, chart.Words{Name: "Weight by age"})
 	fmt.Println(d.Width, d.Height, len(d.Dots), err)
-	// Output: 384 287 2 <nil>
+	// Output: 384 288 2 <nil>
 }
 
 func BenchmarkRaster(b *testing.B) {
