@@ -27,6 +27,7 @@ import (
 	"markaz.example/edge/web/page"
 	"markaz.example/edge/web/public"
 	webstation "markaz.example/edge/web/station"
+	"markaz.example/edge/web/style"
 )
 
 // Config is what the pages need before there is a ledger.
@@ -150,6 +151,11 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 		return err
 	}
 	families.Routes(mux)
+	look, err := style.New(s.kit)
+	if err != nil {
+		return err
+	}
+	look.Routes(mux)
 	api.API{Floor: b.Floor, Devices: b.Devices}.Routes(mux)
 	h.Routes(mux)
 	p.Routes(mux)
