@@ -15,6 +15,7 @@ import (
 	"markaz.example/devices/paypoint"
 	"markaz.example/devices/slip"
 	"markaz.example/edge/book/diagnosis"
+	"markaz.example/edge/book/growth"
 	paypointbook "markaz.example/edge/book/paypoint"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
@@ -47,8 +48,9 @@ type Box struct {
 	devices   []device
 	paypoints *paypoint.Listener // nil without banks
 	composer  *slip.Composer
-	road      *road // nil without headquarters
-	tail      *tail // the newest lines of the log
+	road      *road           // nil without headquarters
+	tail      *tail           // the newest lines of the log
+	growth    growth.Settings // without figures where no child is measured
 }
 
 // Open prepares everything whose faults a person should see before the box runs: configuration, device profiles,
@@ -64,6 +66,7 @@ func Open(c Config, o Options) (*Box, error) {
 		{"devices", b.openDevices},
 		{"payment terminals", b.openPaypoints},
 		{"headquarters", b.openRoad},
+		{"growth", b.openGrowth},
 		{"pages", b.openPages},
 		{"listen", b.listen},
 	} {

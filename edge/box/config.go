@@ -38,6 +38,8 @@ type Config struct {
 
 	Services []Service `toml:"service"`
 	Desks    []Desk    `toml:"desk"`
+
+	Growth *Growth `toml:"growth"` // where children are measured; without it no child is scored here
 }
 
 // Centre is where the box stands.
@@ -162,6 +164,9 @@ func (c *Config) resolve(dir string) {
 	if h := c.Headquarters; h != nil {
 		paths = append(paths, &h.Identity)
 	}
+	if g := c.Growth; g != nil {
+		paths = append(paths, &g.Figures)
+	}
 	for _, p := range paths {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
@@ -185,6 +190,9 @@ func (c Config) check() error {
 	}
 	if h := c.Headquarters; h != nil {
 		faults = append(faults, h.check())
+	}
+	if g := c.Growth; g != nil {
+		faults = append(faults, g.check(c.Services))
 	}
 	if err := errors.Join(faults...); err != nil {
 		return fmt.Errorf("%w:\n%w", ErrConfig, err)

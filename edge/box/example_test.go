@@ -30,7 +30,7 @@ func TestExampleShowsEveryKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, key := range keysOf(reflect.TypeFor[Config]()) {
-		shown := regexp.MustCompile(`(?m)^(# )?(` + key + ` = |\[+` + key + `\]+$)`)
+		shown := regexp.MustCompile(`(?m)^(# )?(` + key + ` = |\[+([a-z]+\.)?` + key + `\]+$)`)
 		if !shown.Match(text) {
 			t.Errorf("%s does not show %q", path, key)
 		}

@@ -23,11 +23,11 @@ const wordLine = 3
 func newPaper(width int, b bands, points []spot, words Words) paper {
 	w := float64(width)
 	p := paper{digit: 13 + w/96, thin: 1 + w/576}
-	p.right, p.top, p.bottom = w-p.digit*2.1, p.digit, w*3/4-p.digit*2.4
+	p.right, p.top, p.bottom = w-p.digit*2.1, p.digit, math.Round(w*3/4-p.digit*2.4)
 	if words.Y != "" {
-		p.top, p.bottom = p.top+wordLine*p.digit, p.bottom+wordLine*p.digit
+		p.top, p.bottom = p.top+wordLine*p.digit, math.Round(p.bottom+wordLine*p.digit)
 	}
-	p.height = int(p.bottom + p.digit*2.4)
+	p.height = int(math.Round(p.bottom + p.digit*2.4))
 	if words.X != "" || words.Source != "" {
 		p.height += int(wordLine * p.digit)
 	}
@@ -35,7 +35,7 @@ func newPaper(width int, b bands, points []spot, words Words) paper {
 	low, high := b.extent(points)
 	p.step = tick(high-low, ticksMax)
 	p.y0, p.y1 = math.Floor(low/p.step)*p.step, math.Ceil(high/p.step)*p.step
-	p.left = p.digit * (0.9 + digitWide*float64(len(number(p.y1))))
+	p.left = math.Round(p.digit * (0.9 + digitWide*float64(len(number(p.y1)))))
 	return p
 }
 
@@ -140,7 +140,7 @@ func (p paper) bands(d *Drawing, b bands) {
 		}
 		end := l.Points[len(l.Points)-1]
 		d.Lines = append(d.Lines, l)
-		d.Labels = append(d.Labels, Label{Class: "chart-band", At: Point{end.X + p.digit*0.3, end.Y}, Anchor: Start, Size: p.digit * 0.8, Text: s.name})
+		d.Labels = append(d.Labels, Label{Class: "chart-band", At: Point{end.X + p.digit*0.5, end.Y}, Anchor: Start, Size: p.digit * 0.8, Text: s.name})
 	}
 	p.spread(d.Labels[len(d.Labels)-len(styles):])
 }

@@ -71,6 +71,9 @@ func (r raster) flush(paint uint8) {
 }
 
 func (r raster) line(l Line) {
+	if len(l.Points) == 2 {
+		l.Points = snapped(l.Points[0], l.Points[1], l.Weight)
+	}
 	dash := dasher{dash: l.Dash}
 	for i := 1; i < len(l.Points); i++ {
 		dash.along(l.Points[i-1], l.Points[i], func(a, b Point) { r.stroke(a, b, l.Weight) })
@@ -78,6 +81,20 @@ func (r raster) line(l Line) {
 			r.disc(l.Points[i-1], l.Weight/2, false) // the joint of two thick strokes
 		}
 	}
+}
+
+// snapped puts a line that goes along the dots onto whole ones, or it would be grey and vanish.
+func snapped(a, b Point, weight float64) []Point {
+	half := math.Mod(math.Round(weight), 2) / 2
+	if a.X == b.X {
+		a.X = math.Floor(a.X) + half
+		b.X = a.X
+	}
+	if a.Y == b.Y {
+		a.Y = math.Floor(a.Y) + half
+		b.Y = a.Y
+	}
+	return []Point{a, b}
 }
 
 // dasher keeps the pattern going over the corners of a line.
@@ -106,19 +123,11 @@ func (d *dasher) along(a, b Point, stroke func(a, b Point)) {
 	}
 }
 
-// stroke is a rectangle round a straight piece. Lines along the grid are put on whole dots, or they would be grey.
+// stroke is a rectangle round a straight piece.
 func (r raster) stroke(a, b Point, weight float64) {
 	length := math.Hypot(b.X-a.X, b.Y-a.Y)
 	if length == 0 {
 		return
-	}
-	if a.X == b.X {
-		a.X = math.Floor(a.X) + math.Mod(weight, 2)/2
-		b.X = a.X
-	}
-	if a.Y == b.Y {
-		a.Y = math.Floor(a.Y) + math.Mod(weight, 2)/2
-		b.Y = a.Y
 	}
 	nx, ny := -(b.Y-a.Y)/length*weight/2, (b.X-a.X)/length*weight/2
 	r.outline(Point{a.X + nx, a.Y + ny}, Point{b.X + nx, b.Y + ny}, Point{b.X - nx, b.Y - ny}, Point{a.X - nx, a.Y - ny})

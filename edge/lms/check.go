@@ -26,7 +26,7 @@ func (r Row) check() error {
 	case l > powerMax, r.M <= 0 || r.M > medianMax, r.S <= 0 || r.S > variationMax:
 		return errBounds
 	case 4*int64(l)*int64(r.S) >= perL*perS:
-		return fmt.Errorf("L of %d and S of %d give no measure at three standard deviations", r.L, r.S)
+		return fmt.Errorf("with L of %d and S of %d there is no measure at three standard deviations", r.L, r.S)
 	}
 	return nil
 }

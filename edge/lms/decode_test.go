@@ -120,33 +120,6 @@ func sealed(tb testing.TB, body []byte) []byte {
 	return w.EncodeAll(body, []byte("markaz-lms 1\nname: made\nsource: s\nterms: t\nsha256: "+hex.EncodeToString(sum[:])+"\n\n"))
 }
 
-// The body is fuzzed under a head that is right for it, so that the decoder behind the checksum is reached.
-func FuzzBody(f *testing.F) {
-	b := read(f)
-	_, packed, _ := bytes.Cut(b, []byte("\n\n"))
-	d, err := zstd.NewReader(nil)
-	if err != nil {
-		f.Fatal(err)
-	}
-	defer d.Close()
-	body, err := d.DecodeAll(packed, nil)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(body[:300])
-	f.Add(append([]byte{0, 2}, 2, 0, 100, 0, 8, 0))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		figures, err := lms.Decode(sealed(t, body))
-		if err != nil {
-			if !errors.Is(err, lms.ErrFigures) {
-				t.Errorf("%v", err)
-			}
-			return
-		}
-		figures.Assess(lms.Child{Sex: lms.Male, Age: days(400), Weight: 9 * lms.Kilogram, Stature: mm(760), Arm: mm(120)})
-	})
-}
-
 func FuzzFile(f *testing.F) {
 	f.Add([]byte("markaz-lms 1\nname: a\n\n"))
 	f.Add(read(f))

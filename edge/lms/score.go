@@ -6,8 +6,11 @@ import "math"
 type params struct{ l, m, s float64 }
 
 // z is the ordinary score of y: ((y/M)^L - 1) / (L*S), and ln(y/M)/S for L = 0. Written with expm1 it is as exact when L
-// is nearly 0, where the power less 1 would lose its digits.
+// is nearly 0, where the power less 1 would lose its digits. Length and head have L = 1 and need neither.
 func (p params) z(y float64) float64 {
+	if p.l == 1 {
+		return (y/p.m - 1) / p.s
+	}
 	ln := math.Log(y / p.m)
 	if p.l == 0 {
 		return ln / p.s

@@ -97,7 +97,7 @@ func (e Measured) checkClasses() error {
 }
 
 func (e Measured) checkScores() error {
-	for i, z := range []*int32{e.WAZ, e.HAZ, e.WHZ, e.BAZ, e.HCZ, e.ACZ} {
+	for i, z := range e.scores() {
 		if z != nil && (*z < -scoreMax || *z > scoreMax) {
 			return fmt.Errorf("score %s of %d hundredths: none is that far off", scoreNames[i], *z)
 		}

@@ -178,3 +178,41 @@ func TestAsVisit(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+func TestSettings(t *testing.T) {
+	good := Settings{Figures: figures(t), Limits: lms.DefaultLimits(), Steps: lms.DefaultSteps(), CutOffMM: 230, Rules: []Rule{{"acute", "severe", []id.Service{"doctor"}}}}
+	if err := good.Check(); err != nil {
+		t.Error(err)
+	}
+	for name, spoil := range map[string]func(*Settings){
+		"no cut-off": func(s *Settings) { s.CutOffMM = 0 }, "centimetres": func(s *Settings) { s.CutOffMM = 23 }, "no limits": func(s *Settings) { s.Limits = lms.Limits{} },
+		"a rule of nothing": func(s *Settings) { s.Rules = []Rule{{}} }, "rules without end": func(s *Settings) { s.Rules = slices.Repeat(s.Rules, rulesMax+1) },
+	} {
+		s := good
+		spoil(&s)
+		if s.Check() == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestQuality(t *testing.T) {
+	var q Quality
+	round, careful := whole(), whole()
+	round.StaturesMM, careful.StaturesMM = []uint32{740, 745, 750, 755}, []uint32{741, 752, 743}
+	guessed := whole()
+	guessed.AgePrecision, guessed.Flagged = AgeEstimated, nil
+	for _, k := range []Kept{{Measured: round, Actor: "desk/B/R01"}, {Measured: careful, Actor: "desk/B/C02"}, {Measured: guessed, Actor: "desk/B/C02"}} {
+		q.Add(k)
+	}
+	if zero, five := q.Measurers["desk/B/R01"].Stature.Rounded(); zero != 0.5 || five != 0.5 {
+		t.Errorf("who rounds: %v, %v", zero, five)
+	}
+	if zero, _ := q.Measurers["desk/B/C02"].Stature.Rounded(); zero != 0 {
+		t.Errorf("who does not: %v", zero)
+	}
+	haz, whz, none := q.Of(lms.StatureForAge), q.Of(lms.WeightForStature), q.Of(lms.TricepsForAge)
+	if haz.Count() != 0 || haz.Flagged() != 2 || whz.Count() != 3 || whz.Mean() != -2.33 || none.Count() != 0 {
+		t.Errorf("haz %+v, whz %+v", haz, whz)
+	}
+}

@@ -29,6 +29,9 @@ const (
 	cutOffMinMM = 180
 	cutOffMaxMM = 260
 
+	// rulesMax bounds what follows from a measurement: three classes of seven verdicts are 21.
+	rulesMax = 64
+
 	// seriesMax is how many measurements of one person are read: monthly for five years are 60.
 	seriesMax = 200
 

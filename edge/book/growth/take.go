@@ -109,7 +109,7 @@ func (e *Measured) assessed(a lms.Assessment) {
 	e.CorrectedUM, e.TakenAs, e.UnderNine = uint32(a.Stature.Corrected), word(positions, a.Stature.As), a.Stature.UnderNine
 	to := [...]**int32{&e.WAZ, &e.HAZ, &e.WHZ, &e.BAZ, &e.HCZ, &e.ACZ}
 	for i, z := range to {
-		s := a.Scores[i]
+		s := a.Scores[scored[i]]
 		if !s.Known() {
 			continue
 		}
