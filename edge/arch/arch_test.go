@@ -23,6 +23,7 @@ var may = map[string]string{
 	"edge/durable":           "bbolt",
 	"edge/door":              "",
 	"edge/screen":            "",
+	"edge/voice":             "edge/id",
 	"edge/id":                "",
 	"edge/web/browsertest":   "rod",
 	"edge/web/live":          "websocket",
