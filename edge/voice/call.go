@@ -10,8 +10,8 @@ import (
 
 // Call is somebody who is called and has not come yet.
 type Call struct {
-	Seq   uint64 // of the call or its last recall: each has to be said once
-	Token id.Token
+	Seq   uint64   // of the call or its last recall: each has to be said once
+	Token id.Token // empty for a notice: its chime is heard, and it is read on the screens
 	Desk  id.Desk
 	Room  string // of the desk: "2", "B", or a name; empty where a centre has one room
 	Lang  string // the visit's own
@@ -35,6 +35,9 @@ func DefaultSpeech() Speech {
 // desk's room is not said to those who sit in it.
 func (s Speech) Say(c Call, in []string) []Clip {
 	out := []Clip{Chime}
+	if c.Token == "" {
+		return out
+	}
 	for i, lang := range s.langsOf(c) {
 		if i > 0 {
 			out = append(out, Pause)
@@ -105,7 +108,7 @@ func roomNumber(lang, room string) []Clip {
 // Latin letter or digit.
 func RoomClip(lang, room string) Clip {
 	name := strings.FieldsFunc(strings.ToLower(room), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
-	return clip(lang, strings.Join(append([]string{"room"}, name...), "-"))
+	return clip(lang, wordRoom+"-"+strings.Join(name, "-"))
 }
 
 // spokenNumber says a number as people do: hundreds, then a word of its own for what is left.

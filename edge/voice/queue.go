@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// Older orders calls as they are said.
+func Older(a, b Call) int { return cmp.Compare(a.Seq, b.Seq) }
+
 // Queue is what one loudspeaker has to say. It is told who is called, whenever that may have changed, and keeps no call
 // that it is not told of again: whoever came or gave up is not called any more. Times are of a clock that never jumps.
 // It belongs to one goroutine, or to whoever holds its lock.
@@ -31,7 +34,7 @@ func (q *Queue) Tell(calls []Call, now time.Duration) {
 		}
 		next = append(next, q.calls[i])
 	}
-	slices.SortFunc(next, func(a, b queued) int { return cmp.Compare(a.Seq, b.Seq) })
+	slices.SortFunc(next, func(a, b queued) int { return Older(a.Call, b.Call) })
 	q.calls = next
 }
 
