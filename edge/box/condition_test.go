@@ -1,13 +1,12 @@
 package box
 
 import (
-	"encoding/json"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"markaz.example/edge/depot"
 	"markaz.example/edge/health"
+	"markaz.example/edge/screen"
 	"markaz.example/edge/spool"
 )
 
@@ -27,18 +26,14 @@ func TestEveryConditionHasTexts(t *testing.T) {
 		"paypoint.card-reader", "paypoint.paper-out", "paypoint.garbled",
 	}
 	for _, lang := range []string{"ur", "en"} {
-		b, err := os.ReadFile(filepath.Join("..", "web", "page", "text", lang+".json"))
+		texts, err := screen.ReadTexts(os.DirFS("../web/page"), screen.Lang(lang))
 		if err != nil {
-			t.Fatal(err)
-		}
-		var texts map[string]string
-		if err := json.Unmarshal(b, &texts); err != nil {
 			t.Fatal(err)
 		}
 		for _, code := range codes {
 			for _, key := range []string{"condition." + code, "remedy." + code} {
 				if texts[key] == "" {
-					t.Errorf("%s.json has no %s", lang, key)
+					t.Errorf("%s has no %s", lang, key)
 				}
 			}
 		}

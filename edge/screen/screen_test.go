@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"errors"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -53,5 +54,31 @@ func TestPolicyNamesWhoMayFrame(t *testing.T) {
 	}
 	if got := Policy([]string{"http://a", "http://b"}); !strings.HasSuffix(got, "frame-ancestors http://a http://b") {
 		t.Error(got)
+	}
+}
+
+func TestTextsAreOneFileAPart(t *testing.T) {
+	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	got, err := ReadTexts(fstest.MapFS{
+		"text/ur/a.json": file(`{"a.one": "1"}`), "text/ur/b.json": file(`{"b.two": "2"}`), "text/en/a.json": file(`{"c": "3"}`),
+	}, Urdu)
+	if err != nil || len(got) != 2 || got["a.one"] != "1" || got["b.two"] != "2" {
+		t.Errorf("two parts: %v, %v", got, err)
+	}
+	for name, tree := range map[string]fstest.MapFS{
+		"in two files": {"text/ur/a.json": file(`{"k": "1"}`), "text/ur/b.json": file(`{"k": "1"}`)},
+		"in one file":  {"text/ur/a.json": file(`{"k": "1", "k": "2"}`)},
+	} {
+		if _, err := ReadTexts(tree, Urdu); !errors.Is(err, ErrTwice) || !strings.Contains(err.Error(), "k") {
+			t.Errorf("a key %s: %v, want ErrTwice", name, err)
+		}
+	}
+	for name, tree := range map[string]fstest.MapFS{
+		"no file": {}, "a list": {"text/ur/a.json": file(`["k", "1"]`)}, "cut off": {"text/ur/a.json": file(`{"k": "1"`)},
+		"a number": {"text/ur/a.json": file(`{"k": 1}`)}, "empty": {"text/ur/a.json": file(``)},
+	} {
+		if _, err := ReadTexts(tree, Urdu); err == nil {
+			t.Errorf("%s: read without an error", name)
+		}
 	}
 }

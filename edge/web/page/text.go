@@ -6,7 +6,7 @@ import (
 	"markaz.example/edge/screen"
 )
 
-//go:embed text/*.json
+//go:embed text
 var textFiles embed.FS
 
 type texts = screen.Texts

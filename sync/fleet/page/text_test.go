@@ -1,12 +1,12 @@
 package page
 
 import (
-	"encoding/json"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 
+	"markaz.example/edge/screen"
 	"markaz.example/sync/fleet"
 	"markaz.example/sync/fleet/district"
 )
@@ -102,12 +102,8 @@ func composed() (keys []string) {
 // Whatever a box may say of itself has words here, the same as on its own screens.
 func TestEveryConditionOfABoxHasWords(t *testing.T) {
 	for _, l := range []Lang{Urdu, English} {
-		b, err := os.ReadFile("../../../edge/web/page/text/" + string(l) + ".json")
+		box, err := screen.ReadTexts(os.DirFS("../../../edge/web/page"), l)
 		if err != nil {
-			t.Fatal(err)
-		}
-		var box texts
-		if err := json.Unmarshal(b, &box); err != nil {
 			t.Fatal(err)
 		}
 		own, found := read(t, l), 0
