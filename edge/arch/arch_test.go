@@ -61,7 +61,7 @@ var may = map[string]string{
 	"edge/web":               "edge/book/diagnosis edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/screen edge/station edge/web/api edge/web/desk edge/web/devices edge/web/hall edge/web/live edge/web/page edge/web/public edge/web/station",
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
 	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/book/diagnosis edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/visit edge/chain edge/clock edge/depot edge/desk edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/mail edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
-	"edge/web/webtest":       "edge/book/diagnosis edge/book/identity edge/book/paper edge/chain edge/desk edge/health edge/id edge/ledger edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page",
+	"edge/web/webtest":       "edge/book/diagnosis edge/book/identity edge/book/paper edge/chain edge/desk edge/health edge/id edge/ledger edge/measure edge/spool edge/station edge/voice edge/web edge/web/devices edge/web/hall edge/web/page",
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
 
 	// devices: usable without the rest

@@ -29,8 +29,8 @@ const (
 	// gapClips stands between two clips: words are to follow each other as in a sentence.
 	gapClips = 40 * time.Millisecond
 
-	// gapLangs stands between two languages, long enough to be heard as an end.
-	gapLangs = 600 * time.Millisecond
+	// GapLangs stands between two languages, long enough to be heard as an end.
+	GapLangs = 600 * time.Millisecond
 
 	// GapCalls stands between two announcements.
 	GapCalls = 900 * time.Millisecond

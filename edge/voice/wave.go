@@ -149,7 +149,7 @@ func Mix(read func(Clip) (Sound, error), clips []Clip, percent int) (Sound, erro
 	var out Sound
 	for i, c := range clips {
 		if c == Pause {
-			out = append(out, make(Sound, samplesIn(gapLangs))...)
+			out = append(out, make(Sound, samplesIn(GapLangs))...)
 			continue
 		}
 		s, err := read(c)

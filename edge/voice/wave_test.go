@@ -58,7 +58,7 @@ func TestMix(t *testing.T) {
 		return Sound{1000, -1000}, nil
 	}
 	got, err := Mix(read, []Clip{"ur/a", "ur/b", Pause, "en/c"}, 50)
-	want := 6 + 2*samplesIn(gapClips) + samplesIn(gapLangs)
+	want := 6 + 2*samplesIn(gapClips) + samplesIn(GapLangs)
 	if err != nil || len(got) != want || got[0] != 500 || got[len(got)-1] != -500 {
 		t.Errorf("%d samples, %v; want %d at half", len(got), err, want)
 	}
