@@ -172,13 +172,15 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	desks := b.station(floor)
 	letters := b.openLetterbox(l, board)
 	letters.Load(ctx)
-	backing := web.Backing{Floor: floor, Health: board.List, Devices: b.shownDevices, Station: desks}
+	halls := b.halls(board)
+	backing := web.Backing{Floor: floor, Health: board.List, Devices: b.shownDevices, Station: desks, Hall: halls}
 	backing.Diagnose = func(context.Context) (diagnosis.Given, error) { return b.diagnose(l, board) }
 	own, err := b.openDoor(l, key, letters)
 	if err != nil {
 		return err
 	}
 	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run, own.Run}
+	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))
 	}
