@@ -3,11 +3,11 @@ package voice
 import "time"
 
 const (
-	// LangsMax is how many languages a call is said in: with two it takes some nine seconds, and a hall of twelve desks
-	// calls one person in fifteen at its busiest.
+	// LangsMax is how many languages a call is said in: with two it takes some ten seconds, and twelve desks that each serve
+	// for five minutes call somebody every twenty-five.
 	LangsMax = 2
 
-	// LateAfter is how old a call may be when its turn comes: five calls of nine seconds in front of it, and a little.
+	// LateAfter is how old a call may be when its turn comes: five calls of ten seconds and a half in front of it, and a little.
 	// Whoever is at the desk presses again after that.
 	LateAfter = 60 * time.Second
 
@@ -27,10 +27,10 @@ const (
 	soundBytesMax = 30 * 2 * Rate * 2
 
 	// gapClips stands between two clips: words are to follow each other as in a sentence.
-	gapClips = 40 * time.Millisecond
+	gapClips = 20 * time.Millisecond
 
 	// GapLangs stands between two languages, long enough to be heard as an end.
-	GapLangs = 600 * time.Millisecond
+	GapLangs = 500 * time.Millisecond
 
 	// GapCalls stands between two announcements.
 	GapCalls = 900 * time.Millisecond

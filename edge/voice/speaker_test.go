@@ -127,7 +127,7 @@ func TestCallsAreSaidOneAfterTheOther(t *testing.T) {
 			h.set(func() { h.calls = append(h.calls, Call{Seq: 3, Token: "A001", Desk: "A"}) }) // a recall, as far as it goes
 			time.Sleep(time.Minute)
 		})
-		h.want("0s +8.7s", "9.6s +8.7s", "19.1s +8.7s")
+		h.want("0s +8.3s", "9.2s +8.3s", "18.4s +8.3s")
 	})
 }
 
@@ -145,7 +145,7 @@ func TestWhoeverCameIsNotCalledLate(t *testing.T) {
 			time.Sleep(5 * time.Minute)
 		})
 		// Of twelve at once two came before their turn, and the last three would have been said later than a minute.
-		h.want("0s +8.7s", "9.6s +8.7s", "19.1s +8.7s", "28.7s +8.7s", "38.2s +8.7s", "47.8s +8.7s", "57.4s +8.7s")
+		h.want("0s +8.3s", "9.2s +8.3s", "18.4s +8.3s", "27.5s +8.3s", "36.7s +8.3s", "45.9s +8.3s", "55.1s +8.3s")
 	})
 }
 

@@ -127,7 +127,7 @@ const (
 
 // MakeChime is two falling tones, a third apart: heard over a hall's talk, and not an alarm.
 func MakeChime() Sound {
-	return append(tone(784, 320*time.Millisecond), tone(622, 560*time.Millisecond)...)
+	return append(tone(784, 320*time.Millisecond), tone(622, 440*time.Millisecond)...)
 }
 
 // tone is struck and dies away, with a softer octave above.

@@ -5,6 +5,7 @@
 
 const list = document.getElementById("sound"), mute = document.getElementById("mute");
 const keptMax = 64;     // calls remembered as said: ten times what can be in the list
+const gapSeconds = 0.02; // between two clips, as at the box's own loudspeaker
 const slackMS = 2000;   // a loudspeaker that has not ended by then never will
 const memory = "markaz-said";
 
@@ -87,7 +88,7 @@ async function say(clips, volume, pause) {
     source.buffer = buffer;
     source.connect(loud);
     source.start(at);
-    at += buffer.duration + 0.04;
+    at += buffer.duration + gapSeconds;
   }
   await ended(at, (at - begin) * 1000 + slackMS);
   loud.disconnect();
