@@ -28,7 +28,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig build clips run test lint unit short race fuzz rig-usb sim day hq3 chaos-print chaos-sync fleet golden bench install clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig build clips run test lint unit short race fuzz rig-usb sim day crowd hq3 chaos-print chaos-sync fleet golden bench install clean
 
 all: build
 
@@ -105,6 +105,9 @@ sim: ## simulate the road by seed: SEED=n begins there, 100,000 seeds, some 3 mi
 day: build ## play a whole day with faults and compare every count
 	bin/markaz-sim day
 
+crowd: build ## twelve desks, eight screens, 300 phones, 20 presses a second for FOR=10m: how soon every screen shows a press
+	bin/markaz-sim crowd --for $(FOR)
+
 hq3: build ## run three headquarters nodes as one group; Ctrl-C ends them, the next run goes on
 	exec bin/markaz-sim hq3
 
@@ -132,7 +135,7 @@ bench: build setup-bench ## measure against limits in the same run; prints the t
 install: build ## install programs, device profiles, clips, units, users and sample configurations
 	$(AS_ROOT) install -d $(addprefix $(ROOT)/,bin lib/systemd/system lib/sysusers.d lib/tmpfiles.d lib/udev/rules.d \
 	  share/markaz/firmware-configs share/doc/markaz)
-	$(AS_ROOT) install -m 0755 bin/markaz bin/markaz-hq bin/markaz-usb $(ROOT)/bin/
+	$(AS_ROOT) install -m 0755 bin/markaz bin/markaz-hq bin/markaz-usb bin/markaz-clips $(ROOT)/bin/
 	$(AS_ROOT) install -m 0644 firmware-configs/*.toml $(ROOT)/share/markaz/firmware-configs/
 	@for d in clips/*/; do $(AS_ROOT) install -d $(ROOT)/share/markaz/$$d; $(AS_ROOT) install -m 0644 $$d*.wav $(ROOT)/share/markaz/$$d; done
 	$(AS_ROOT) install -m 0644 firmware-configs/99-markaz.rules $(ROOT)/lib/udev/rules.d/
