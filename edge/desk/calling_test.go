@@ -2,8 +2,10 @@ package desk_test
 
 import (
 	"testing"
+	"time"
 
 	"markaz.example/edge/id"
+	"markaz.example/edge/voice"
 )
 
 // Who is called is called until they come or give up, each once, and only in the rooms that were asked for.
@@ -37,4 +39,18 @@ func TestCalling(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(nil, "C", "B")
+
+	if err := h.Announce(ctx, "floor/manager", "The session begins in room 2", "2", time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	for room, heard := range map[string]bool{"1": false, "2": true} {
+		calls, err := h.Calling(ctx, []string{room})
+		last := voice.Call{}
+		if len(calls) > 0 {
+			last = calls[len(calls)-1]
+		}
+		if err != nil || (last.Seq > 0 && last.Token == "") != heard {
+			t.Errorf("room %s is told of %+v, %v; the announcement among them: %v", room, calls, err, heard)
+		}
+	}
 }
