@@ -56,7 +56,7 @@ var may = map[string]string{
 	"edge/web/devices":       "edge/clock edge/health edge/web/live edge/web/page",
 	"edge/web/page":          "edge/desk edge/screen",
 	"edge/web/desk":          "edge/book/check edge/book/diagnosis edge/book/lease edge/book/pack edge/book/visit edge/clock edge/desk edge/health edge/id edge/letter edge/web/live edge/web/page",
-	"edge/web/hall":          "edge/desk edge/id edge/voice edge/web/live edge/web/page",
+	"edge/web/hall":          "edge/book/visit edge/desk edge/id edge/voice edge/web/live edge/web/page",
 	"edge/web/page/pagetest": "edge/web/page cmp",
 	"edge/web/public":        "edge/book/visit edge/desk edge/id edge/web/live edge/web/page",
 	"edge/web":               "edge/book/diagnosis edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/screen edge/station edge/web/api edge/web/desk edge/web/devices edge/web/hall edge/web/live edge/web/page edge/web/public edge/web/station",

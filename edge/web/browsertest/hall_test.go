@@ -95,6 +95,24 @@ func TestVoiceOfTheHall(t *testing.T) {
 	want = nil
 	say("A", "A003", "1")
 	w.plays(want)
+
+	must(t, c.Floor.Announce(t.Context(), "floor/manager", "The session begins in room 2", "", time.Minute))
+	want = append(want, "/voice/tone/chime.wav")
+	w.sees("#notice .said-to-all", "The session begins in room 2")
+	w.plays(want)
+	w.picture("hall-announced")
+
+	must(t, c.Floor.Recall(t.Context(), "A"))
+	say("A", "A003", "1")
+	w.plays(want)
+	c.Stop()
+	w.sees("#notlive", "یہ اسکرین تازہ نہیں ہے")
+	w.picture("hall-not-live")
+	c.Start() // whoever is still called is called once more, and what is said to the hall is heard
+	w.gone("#notlive")
+	want = append(want, "/voice/tone/chime.wav")
+	say("A", "A003", "1")
+	w.plays(want)
 }
 
 // call calls the next to a desk.

@@ -1,11 +1,14 @@
 package hall
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"markaz.example/edge/book/visit"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/web/page"
 )
@@ -15,8 +18,10 @@ type hallPage struct {
 	Newest  *call  // nil before the first call of the day
 	Earlier []call // earlierMax at most
 	Lines   []line
-	Notice  *notice // nil without notices
-	Sound   *sound  // nil for a screen that is silent
+	Notice  *notice  // nil without notices
+	Said    []string // by the manager to this hall, as typed, the newest first; it stands in the place of the notice
+	Over    bool     // the day is closed
+	Sound   *sound   // nil for a screen that is silent
 }
 
 // call is a number and where it has to go.
@@ -26,6 +31,7 @@ type call struct {
 	Desk  string
 	Room  *Room // nil when the centre has one room
 	Way   Way   // empty when nobody said
+	Open  bool  // not answered yet
 }
 
 // line is how many wait for a service.
@@ -45,14 +51,32 @@ func (h *Hall) page(ctx context.Context, s Screen, lang page.Lang) (hallPage, er
 	if err != nil {
 		return hallPage{}, err
 	}
-	p := hallPage{Lines: h.lines(s, lang, board.Lines), Notice: h.notice(s, time.Since(h.start))}
-	for _, c := range board.Calls {
-		if s.shows(c.Room) {
-			p.add(h.call(s, lang, c))
+	p := hallPage{Lines: h.lines(s, lang, board.Lines), Notice: h.notice(s, time.Since(h.start)), Over: board.DayOver}
+	for _, c := range s.calls(board) {
+		p.add(h.call(s, lang, c))
+	}
+	for _, a := range board.Announced {
+		if (a.Room == "" || s.shows(a.Room)) && len(p.Said) < saidMax {
+			p.Said = append(p.Said, a.Text)
 		}
 	}
 	p.Sound, err = h.sound(ctx, s)
 	return p, err
+}
+
+// calls are those into the screen's rooms, newest first.
+func (s Screen) calls(board desk.HallBoard) []desk.HallCall {
+	if len(s.Rooms) == 0 {
+		return board.Calls
+	}
+	var out []desk.HallCall
+	for _, r := range board.Rooms {
+		if s.shows(r.Room) {
+			out = append(out, r.Calls...)
+		}
+	}
+	slices.SortFunc(out, func(a, b desk.HallCall) int { return cmp.Compare(b.Seq, a.Seq) })
+	return out
 }
 
 // add takes calls from the newest on.
@@ -68,6 +92,7 @@ func (p *hallPage) add(c call) {
 func (h *Hall) call(s Screen, lang page.Lang, c desk.HallCall) call {
 	out := call{
 		Key: strconv.FormatUint(c.Seq, 10), Token: h.figures(lang, string(c.Token)), Desk: string(c.Desk), Way: s.way(c.Desk, c.Room),
+		Open: c.State == visit.StateCalled,
 	}
 	if c.Room != "" {
 		room := h.room(c.Room)

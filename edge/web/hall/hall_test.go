@@ -2,6 +2,7 @@ package hall
 
 import (
 	"flag"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,12 +28,14 @@ func TestGolden(t *testing.T) {
 	for name, p := range map[string]hallPage{
 		"empty": {},
 		"full": {
-			Newest:  &call{Key: "17", Token: "A042", Desk: "B", Room: two, Way: "up-left"},
-			Earlier: []call{{Key: "16", Token: "C007", Desk: "AA", Room: gulab, Way: "right"}, {Key: "12", Token: "A041", Desk: "B"}},
+			Newest:  &call{Key: "17", Token: "A042", Desk: "B", Room: two, Way: "up-left", Open: true},
+			Earlier: []call{{Key: "16", Token: "C007", Desk: "AA", Room: gulab, Way: "right", Open: true}, {Key: "12", Token: "A041", Desk: "B"}},
 			Lines:   []line{{kafaalat, "12"}},
 			Notice:  &notice{Bring: &kafaalat},
 			Sound:   &sound{Run: "R", Volume: 80, GapMS: 900, PauseMS: 600, Calls: []said{{"17", "tone/chime ur/token"}}},
 		},
+		"said":   {Said: []string{"پانی آ گیا ہے", "The session begins <now>"}},
+		"over":   {Newest: &call{Key: "17", Token: "A042", Desk: "B"}, Over: true},
 		"notice": {Notice: &notice{Text: page.Name{Ur: "اگلی نشست گیارہ بجے", En: "Next session at eleven"}}},
 	} {
 		pagetest.Golden(t, *update, kit, h.screen, name, page.Frame{Title: "hall.title", Live: "/hall/live?lang=ur", Data: p})
@@ -74,6 +77,30 @@ func TestScreens(t *testing.T) {
 	for _, w := range append(Ways(), "north") {
 		if err := w.Check(); (err == nil) != (w != "north") {
 			t.Errorf("%s: %v", w, err)
+		}
+	}
+}
+
+// A screen of several rooms shows the newest of all of them.
+func TestCallsOfRooms(t *testing.T) {
+	board := desk.HallBoard{
+		Calls: []desk.HallCall{{Seq: 9, Room: "3"}, {Seq: 8, Room: "1"}},
+		Rooms: []desk.HallRoom{
+			{Room: "1", Calls: []desk.HallCall{{Seq: 8, Room: "1"}, {Seq: 2, Room: "1"}}},
+			{Room: "2", Calls: []desk.HallCall{{Seq: 5, Room: "2"}}},
+			{Room: "3", Calls: []desk.HallCall{{Seq: 9, Room: "3"}}},
+		},
+	}
+	for _, c := range []struct {
+		rooms []string
+		want  []uint64
+	}{{nil, []uint64{9, 8}}, {[]string{"1", "2"}, []uint64{8, 5, 2}}, {[]string{"7"}, nil}} {
+		var got []uint64
+		for _, call := range (Screen{Rooms: c.rooms}).calls(board) {
+			got = append(got, call.Seq)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("rooms %v: calls %v, want %v", c.rooms, got, c.want)
 		}
 	}
 }

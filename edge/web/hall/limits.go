@@ -11,4 +11,7 @@ const (
 
 	// earlierMax is how many calls stay in view beside the newest: six in all.
 	earlierMax = 5
+
+	// saidMax is how many announcements are shown at once, one below the other.
+	saidMax = 2
 )
