@@ -94,7 +94,7 @@ func (c Config) screen(name string) (Screen, bool) {
 	return Screen{Name: name, Rooms: []string{name}}, known
 }
 
-// Rooms are the rooms of a catalogue's desks, in its order.
+// rooms are the rooms of a catalogue's desks, in its order.
 func rooms(c desk.Catalogue) (out []string) {
 	for _, d := range c.Desks {
 		if d.Room != "" && !slices.Contains(out, d.Room) {
@@ -104,16 +104,30 @@ func rooms(c desk.Catalogue) (out []string) {
 	return out
 }
 
-// room is how a room is shown. Those without a colour of their own take one after the other.
+// room is how a room is shown.
 func (c Config) room(code string) Room {
 	out := Room{Code: code}
 	if i := slices.IndexFunc(c.Rooms, func(r Room) bool { return r.Code == code }); i >= 0 {
 		out = c.Rooms[i]
 	}
 	if out.Hue == "" {
-		out.Hue = Hues()[max(0, slices.Index(rooms(c.Catalogue), code))%len(Hues())]
+		out.Hue = c.hue(code)
 	}
 	return out
+}
+
+// hue is the colour of a room that was given none: rooms take those that are left, one after the other.
+func (c Config) hue(code string) string {
+	free := slices.DeleteFunc(Hues(), func(h string) bool {
+		return slices.ContainsFunc(c.Rooms, func(r Room) bool { return r.Hue == h })
+	})
+	if len(free) == 0 {
+		free = Hues()
+	}
+	without := slices.DeleteFunc(rooms(c.Catalogue), func(room string) bool {
+		return slices.ContainsFunc(c.Rooms, func(r Room) bool { return r.Code == room && r.Hue != "" })
+	})
+	return free[max(0, slices.Index(without, code))%len(free)]
 }
 
 func (s Screen) shows(room string) bool { return len(s.Rooms) == 0 || slices.Contains(s.Rooms, room) }

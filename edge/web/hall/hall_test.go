@@ -74,6 +74,10 @@ func TestScreens(t *testing.T) {
 	if a, b := c.room("1"), c.room("2"); a.Hue == b.Hue || a.Hue == "" {
 		t.Errorf("rooms are %q and %q", a.Hue, b.Hue)
 	}
+	c.Rooms = []Room{{Code: "2", Hue: c.room("1").Hue}}
+	if a, b := c.room("1"), c.room("2"); a.Hue == b.Hue {
+		t.Errorf("room 1 took the colour that room 2 was given: %q", a.Hue)
+	}
 	for _, w := range append(Ways(), "north") {
 		if err := w.Check(); (err == nil) != (w != "north") {
 			t.Errorf("%s: %v", w, err)

@@ -53,9 +53,12 @@ async function sound(clip) {
   return sounds.get(clip);
 }
 
+// A page that is not live does not know who has come.
+function stale() { return document.body.classList.contains("stale"); }
+
 async function speak() {
   const ol = list.querySelector("ol");
-  if (speaking || !ol || !audio || audio.state !== "running") return;
+  if (speaking || !ol || !audio || audio.state !== "running" || stale()) return;
   const call = next(ol);
   if (!call) return;
   speaking = true;
@@ -102,5 +105,6 @@ async function ended(at, most) {
 function after(ms) { return new Promise((done) => { setTimeout(done, ms); }); }
 
 new MutationObserver(() => { open(); speak(); }).observe(list, { childList: true, subtree: true });
+new MutationObserver(speak).observe(document.body, { attributeFilter: ["class"] });
 open();
 speak();
