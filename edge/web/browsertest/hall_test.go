@@ -204,6 +204,26 @@ func TestHallKeepsSix(t *testing.T) {
 	}
 }
 
+// Where people read the figures of Urdu, everything on an Urdu screen has them, its clock too.
+func TestHallInUrduFigures(t *testing.T) {
+	t.Parallel()
+	c := webtest.StartWith(t, fonts())
+	c.Stop()
+	c.Hall = hall.Config{Digits: hall.Urdu}
+	c.Start()
+	c.Visitor("kafaalat")
+	c.Visitor("kafaalat")
+	call(t, c, "A")
+	w := open(t, Browse(t), c.URL+"/hall/1", 1366, 768)
+	w.sees("#newest .call-token", "A۰۰۱")
+	w.sees("#newest .call-room", "کمرہ ۱")
+	w.sees("#lines .hue-A .line-count", "۱")
+	if !w.becomes(`() => /^[۰-۹]{2}:[۰-۹]{2}$/.test(document.querySelector(".clock").textContent)`) {
+		t.Errorf("the clock shows %q", w.read(".clock"))
+	}
+	w.picture("hall-urdu-figures")
+}
+
 // served has somebody called, come and be done.
 func served(t *testing.T, c *webtest.Centre, d id.Desk, _ desk.Slip) {
 	t.Helper()

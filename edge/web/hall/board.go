@@ -15,13 +15,14 @@ import (
 
 // hallPage is the struct of hall.tmpl.
 type hallPage struct {
-	Newest  *call  // nil before the first call of the day
-	Earlier []call // earlierMax at most
-	Lines   []line
-	Notice  *notice  // nil without notices
-	Said    []string // by the manager to this hall, as typed, the newest first; it stands in the place of the notice
-	Over    bool     // the day is closed
-	Sound   *sound   // nil for a screen that is silent
+	Newest      *call  // nil before the first call of the day
+	Earlier     []call // earlierMax at most
+	Lines       []line
+	Notice      *notice  // nil without notices
+	Said        []string // by the manager to this hall, as typed, the newest first; it stands in the place of the notice
+	Over        bool     // the day is closed
+	UrduFigures bool     // of the clock, as of everything else
+	Sound       *sound   // nil for a screen that is silent
 }
 
 // call is a number and where it has to go.
@@ -51,7 +52,7 @@ func (h *Hall) page(ctx context.Context, s Screen, lang page.Lang) (hallPage, er
 	if err != nil {
 		return hallPage{}, err
 	}
-	p := hallPage{Lines: h.lines(s, lang, board.Lines), Notice: h.notice(s, time.Since(h.start)), Over: board.DayOver}
+	p := hallPage{Lines: h.lines(s, lang, board.Lines), Notice: h.notice(s, time.Since(h.start)), Over: board.DayOver, UrduFigures: h.urduFigures(lang)}
 	for _, c := range s.calls(board) {
 		p.add(h.call(s, lang, c))
 	}
@@ -131,7 +132,7 @@ func (h *Hall) notice(s Screen, since time.Duration) *notice {
 
 // figures writes the digits of a text as the centre's Urdu screens show them.
 func (h *Hall) figures(lang page.Lang, s string) string {
-	if h.Digits != Urdu || lang != page.Urdu {
+	if !h.urduFigures(lang) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -141,3 +142,5 @@ func (h *Hall) figures(lang page.Lang, s string) string {
 		return r
 	}, s)
 }
+
+func (h *Hall) urduFigures(lang page.Lang) bool { return h.Digits == Urdu && lang == page.Urdu }
