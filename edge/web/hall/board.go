@@ -30,9 +30,15 @@ type call struct {
 	Key   string // rises with every call that has to be seen anew
 	Token string
 	Desk  string
-	Room  *Room // nil when the centre has one room
+	Room  *door // nil when the centre has one room
 	Way   Way   // empty when nobody said
 	Open  bool  // not answered yet
+}
+
+// door is a room with its code in the page's own figures.
+type door struct {
+	Room
+	Shown string
 }
 
 // line is how many wait for a service.
@@ -96,9 +102,7 @@ func (h *Hall) call(s Screen, lang page.Lang, c desk.HallCall) call {
 		Open: c.State == visit.StateCalled,
 	}
 	if c.Room != "" {
-		room := h.room(c.Room)
-		room.Code = h.figures(lang, room.Code)
-		out.Room = &room
+		out.Room = &door{h.room(c.Room), h.figures(lang, c.Room)}
 	}
 	return out
 }

@@ -24,7 +24,8 @@ func TestGolden(t *testing.T) {
 		Code: "kafaalat", Letter: "A", Pictogram: "kafaalat", Name: page.Name{Ur: "کفالت", En: "Kafaalat"},
 		Papers: page.Name{Ur: "شناختی کارڈ", En: "CNIC"},
 	}
-	two, gulab := &Room{Code: "2", Hue: "blue"}, &Room{Code: "3", Name: page.Name{Ur: "گلاب ہال", En: "Gulab hall"}, Hue: "plum"}
+	two := &door{Room{Code: "2", Hue: "blue"}, "۲"}
+	gulab := &door{Room{Code: "3", Name: page.Name{Ur: "گلاب ہال", En: "Gulab hall"}, Hue: "plum"}, "۳"}
 	for name, p := range map[string]hallPage{
 		"empty": {},
 		"full": {
