@@ -24,6 +24,7 @@ var ErrConfig = errors.New("the configuration cannot be used")
 // file. The comments here are its manual; docs/box.toml is an example.
 type Config struct {
 	Data     string `toml:"data"`       // directory of ledger.db and box.key; made if missing
+	Vault    string `toml:"vault"`      // directory of vault.db and vault.key; empty means vault/ below data
 	Profiles string `toml:"profiles"`   // directory of device profiles: firmware-configs/
 	USB      string `toml:"usb_socket"` // of markaz-usb; empty means its usual place
 
@@ -119,6 +120,8 @@ type Desk struct {
 	Room    string       `toml:"room"`
 	Serves  []id.Service `toml:"serves"`  // in order of preference
 	Devices []string     `toml:"devices"` // readers and scales that stand there, by their names
+
+	Registers bool `toml:"registers"` // families: mothers, children and their numbers
 }
 
 // Load reads a configuration file. It reports ErrConfig with the line at fault.
@@ -160,7 +163,7 @@ func explain(err error) string {
 // resolve makes paths relative to the configuration file's directory.
 func (c *Config) resolve(dir string) {
 	c.Voice.Recorded = cmp.Or(c.Voice.Recorded, filepath.Join("clips", "recorded"))
-	paths := []*string{&c.Data, &c.Profiles, &c.USB, &c.Voice.Clips, &c.Voice.Recorded}
+	paths := []*string{&c.Data, &c.Vault, &c.Profiles, &c.USB, &c.Voice.Clips, &c.Voice.Recorded}
 	for i := range c.Banks {
 		paths = append(paths, &c.Banks[i].Secret)
 	}
@@ -307,7 +310,7 @@ func (c Config) catalogue() desk.Catalogue {
 	}
 	for _, d := range c.Desks {
 		out.Desks = append(out.Desks, desk.Desk{
-			Code: d.Code, NameEn: d.NameEn, NameUr: d.NameUr, Room: d.Room, Serves: d.Serves,
+			Code: d.Code, NameEn: d.NameEn, NameUr: d.NameUr, Room: d.Room, Serves: d.Serves, Registers: d.Registers,
 		})
 	}
 	return out

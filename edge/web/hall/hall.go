@@ -70,7 +70,9 @@ func (h *Hall) show(w http.ResponseWriter, r *http.Request) {
 		h.kit.Wait(w, r, "sorry.broken", "", waitSeconds)
 		return
 	}
-	h.screen.Write(w, http.StatusOK, page.Frame{Lang: lang, Title: "hall.title", Live: livePath(r, lang), Data: p})
+	h.screen.Write(w, http.StatusOK, page.Frame{
+		Theme: "dark", Lang: lang, Title: "hall.title", Live: livePath(r, lang), Data: p,
+	})
 }
 
 func livePath(r *http.Request, lang page.Lang) string {

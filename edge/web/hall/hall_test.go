@@ -39,7 +39,7 @@ func TestGolden(t *testing.T) {
 		"over":   {Newest: &call{Key: "17", Token: "A042", Desk: "B"}, Over: true},
 		"notice": {Notice: &notice{Text: page.Name{Ur: "اگلی نشست گیارہ بجے", En: "Next session at eleven"}}},
 	} {
-		pagetest.Golden(t, *update, kit, h.screen, name, page.Frame{Title: "hall.title", Live: "/hall/live?lang=ur", Data: p})
+		pagetest.Golden(t, *update, kit, h.screen, name, page.Frame{Theme: "dark", Title: "hall.title", Live: "/hall/live?lang=ur", Data: p})
 	}
 }
 
