@@ -179,7 +179,8 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	desks := b.station(floor)
 	letters := b.openLetterbox(l, board)
 	letters.Load(ctx)
-	backing := web.Backing{Floor: floor, Health: board.List, Devices: b.shownDevices, Station: desks}
+	halls := b.halls(board)
+	backing := web.Backing{Floor: floor, Health: board.List, Devices: b.shownDevices, Station: desks, Hall: halls}
 	backing.Diagnose = func(context.Context) (diagnosis.Given, error) { return b.diagnose(l, board) }
 	own, err := b.openDoor(floor, key, letters)
 	if err != nil {
@@ -187,6 +188,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	}
 	staffVerb(own, floor)
 	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run, own.Run, showStaff(l, board)}
+	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))
 	}

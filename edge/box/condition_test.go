@@ -14,6 +14,7 @@ import (
 func TestEveryConditionHasTexts(t *testing.T) {
 	codes := []string{
 		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionSettled, conditionTime, conditionRefused, conditionCertificate, spool.ConditionHeld, health.Overflow,
+		conditionNoClips, conditionLoudspeaker,
 		conditionVaultMissing, conditionVaultKey, conditionVaultDamaged, conditionVaultKeyless,
 		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionNoPins,
 		depot.ConditionMissing, depot.ConditionRefused, depot.ConditionDisk,

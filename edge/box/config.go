@@ -39,7 +39,13 @@ type Config struct {
 	Services []Service `toml:"service"`
 	Desks    []Desk    `toml:"desk"`
 
-	Growth *Growth `toml:"growth"` // where children are measured; without it no child is scored here
+	Growth       *Growth       `toml:"growth"` // where children are measured; without it no child is scored here
+	Hall         Hall          `toml:"hall"`
+	Screens      []Screen      `toml:"screen"`      // besides /hall, which shows everything in silence
+	Rooms        []Room        `toml:"room"`        // whose name or colour is not the usual one
+	Notices      []Notice      `toml:"notice"`      // shown in turn, between what people are to bring
+	Voice        Voice         `toml:"voice"`       // heard where a screen or a loudspeaker speaks
+	Loudspeakers []Loudspeaker `toml:"loudspeaker"` // of the box itself
 }
 
 // Centre is where the box stands.
@@ -157,7 +163,8 @@ func explain(err error) string {
 
 // resolve makes paths relative to the configuration file's directory.
 func (c *Config) resolve(dir string) {
-	paths := []*string{&c.Data, &c.Vault, &c.Profiles, &c.USB}
+	c.Voice.Recorded = cmp.Or(c.Voice.Recorded, filepath.Join("clips", "recorded"))
+	paths := []*string{&c.Data, &c.Vault, &c.Profiles, &c.USB, &c.Voice.Clips, &c.Voice.Recorded}
 	for i := range c.Banks {
 		paths = append(paths, &c.Banks[i].Secret)
 	}
@@ -184,6 +191,7 @@ func (c Config) check() error {
 		c.Web.check(),
 		checkDevices(c.Devices),
 		c.checkDesks(),
+		c.checkHalls(),
 	}
 	if len(c.Devices)+len(c.Banks) > 0 {
 		faults = append(faults, filled("profiles", c.Profiles, "the directory of device profiles, firmware-configs/"))

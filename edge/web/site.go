@@ -51,6 +51,8 @@ type Backing struct {
 	Devices func() []devices.Device
 	// Station is the instruments beside the desks; nil means none.
 	Station *station.Station
+	// Hall is how the hall's screens look and sound; its catalogue is the floor's.
+	Hall hall.Config
 	// Diagnose composes what headquarters is given when it may look into the box; nil means that nobody can allow it.
 	Diagnose func(context.Context) (diagnosis.Given, error)
 }
@@ -125,7 +127,8 @@ func (s *Site) Fail(cause error) {
 }
 
 func (s *Site) screens(mux *http.ServeMux, b Backing) error {
-	h, err := hall.New(s.kit, s.hub, b.Floor)
+	b.Hall.Catalogue, b.Hall.Voice.Now = b.Floor.Catalogue, s.here
+	h, err := hall.New(s.kit, s.hub, b.Floor, b.Hall)
 	if err != nil {
 		return err
 	}
@@ -227,6 +230,12 @@ func (s *Site) changed() <-chan struct{} {
 		return l.Changed()
 	}
 	return nil
+}
+
+// here is now as clocks on the wall show it.
+func (s *Site) here() (time.Time, bool) {
+	t, known := s.now()
+	return t.In(s.Zone), known
 }
 
 func (s *Site) now() (time.Time, bool) {

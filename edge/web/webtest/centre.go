@@ -28,6 +28,7 @@ import (
 	"markaz.example/edge/vault"
 	"markaz.example/edge/web"
 	"markaz.example/edge/web/devices"
+	"markaz.example/edge/web/hall"
 	"markaz.example/edge/web/page"
 )
 
@@ -41,6 +42,7 @@ type Centre struct {
 	Hand    *Hand            // at desk A
 	Pan     *Pan             // at desk B
 	Devices []devices.Device // shown on the page of machines; set before Start
+	Hall    hall.Config      // of the hall's screens; set before Start
 	Health  *health.Board
 	Site    *web.Site
 	URL     string // "http://127.0.0.1:40123"; the same after a restart
@@ -136,7 +138,7 @@ func (c *Centre) compose() {
 	diagnose := func(context.Context) (diagnosis.Given, error) {
 		return diagnosis.Given{Format: "text", Report: []byte("all is well")}, nil
 	}
-	backing := web.Backing{Floor: c.Floor, Health: c.Health.List, Station: c.station, Devices: shown, Diagnose: diagnose}
+	backing := web.Backing{Floor: c.Floor, Health: c.Health.List, Station: c.station, Devices: shown, Diagnose: diagnose, Hall: c.Hall}
 	if err := site.Open(backing); err != nil {
 		c.t.Fatal(err)
 	}
