@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"markaz.example/cmd/markaz-sim/chaos"
+	"markaz.example/cmd/markaz-sim/crowd"
 	"markaz.example/cmd/markaz-sim/day"
 	"markaz.example/cmd/markaz-sim/lab"
 	"markaz.example/cmd/markaz-sim/nation"
@@ -30,6 +31,7 @@ import (
 type commands struct {
 	Play   playCmd      `cmd:"" help:"Run a centre that can be played with in a browser."`
 	Day    dayCmd       `cmd:"" help:"Play a scripted day with faults, and compare every count."`
+	Crowd  crowdCmd     `cmd:"" help:"Fill a hall, press at a steady rate, and time each press until every screen shows it."`
 	HQ3    hq3Cmd       `cmd:"" name:"hq3" help:"Run three headquarters nodes as one group, until Ctrl-C; the next run goes on with them."`
 	Device deviceCmd    `cmd:"" help:"Run one simulated device by itself, to try a driver or a configuration with."`
 	OneBox oneBoxCmd    `cmd:"" hidden:""`
@@ -87,6 +89,22 @@ func (c dayCmd) Run(ctx context.Context) error {
 	return c.onStage(ctx, stage.Config{Fast: unpaced}, func(s *stage.Stage) error {
 		d := &day.Day{Stage: s, Visits: c.Visits, Seed: c.Seed, Out: os.Stdout}
 		return d.Run(ctx)
+	})
+}
+
+type crowdCmd struct {
+	Screens int           `default:"8" help:"Hall screens."`
+	Phones  int           `default:"300" help:"People who wait, each with a phone that watches."`
+	Rate    float64       `default:"20" help:"Presses a second: one in four at a kiosk, the others at the desks."`
+	For     time.Duration `default:"10m" help:"How long."`
+	alone
+}
+
+// Run presses; it fails when a press did not come to every screen, or a bar was missed.
+func (c crowdCmd) Run(ctx context.Context) error {
+	return c.onStage(ctx, stage.Config{Fast: unpaced}, func(s *stage.Stage) error {
+		run := &crowd.Crowd{Stage: s, Desks: stage.Desks(), Screens: c.Screens, Phones: c.Phones, Rate: c.Rate, For: c.For, Out: os.Stdout}
+		return run.Run(ctx)
 	})
 }
 

@@ -131,15 +131,16 @@ var may = map[string]string{
 	"cmd/markaz-rig/machine": "",
 	"cmd/progress":           "",
 	"cmd/markaz-usb":         "devices/port devices/usb devices/usb/libusb kong systemd",
-	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
+	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale edge/id",
 	"cmd/markaz-sim/play":    "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine": "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
 	"cmd/markaz-hq":          "cmd/progress devices/slip edge/door edge/durable edge/id edge/pack sync/archive sync/hq sync/parcel sync/post sync/quorum sync/registrar sync/roster sync/warehouse kong systemd",
 	"cmd/markaz-sim/day":     "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
 	"cmd/markaz-sim/chaos":   "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
+	"cmd/markaz-sim/crowd":   "cmd/markaz-sim/client cmd/markaz-sim/stage edge/desk edge/id edge/web/api websocket",
 	"cmd/markaz-sim/client":  "edge/id edge/web/api",
 	"cmd/markaz-sim/papers":  "devices/printer devices/slip edge/id gozxing",
-	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/day cmd/markaz-sim/lab cmd/markaz-sim/lone cmd/markaz-sim/nation cmd/markaz-sim/play cmd/markaz-sim/stage devices/paypoint/terminal edge/id kong",
+	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/crowd cmd/markaz-sim/day cmd/markaz-sim/lab cmd/markaz-sim/lone cmd/markaz-sim/nation cmd/markaz-sim/play cmd/markaz-sim/stage devices/paypoint/terminal edge/id kong",
 	"cmd/markaz-sim/history": "edge/book/paper edge/book/visit edge/id edge/ledger",
 	"cmd/markaz-sim/nation":  "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/hq sync/link sync/quorum sync/roster sync/uplink sync/warehouse sync/warehouse/warehousetest sync/wire porcupine sys",
 	"cmd/markaz-sim/lab":     "",
@@ -246,8 +247,8 @@ var homes = map[string]string{
 	"raft-boltdb": "sync/quorum",
 	"serial":      "devices/port",
 	// Three that share nothing but the library: the road carries records, the two others push parts of pages, one on the box
-	// and one at headquarters, which may not know the box.
-	"websocket": "sync/link edge/web/live sync/fleet/page",
+	// and one at headquarters, which may not know the box. The fourth plays browsers.
+	"websocket": "sync/link edge/web/live sync/fleet/page cmd/markaz-sim/crowd",
 }
 
 func TestHomes(t *testing.T) {

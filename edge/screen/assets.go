@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -8,18 +9,28 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 )
+
+// forEver is a year: what browsers take for ever.
+const forEver = "public, max-age=31536000, immutable"
 
 // Assets are what browsers load besides pages. Every address carries the build or the font's version, so a browser may
 // keep what it has for ever.
 type Assets struct {
 	Files fs.FS
-	Fonts fs.FS // nil for none
+	Fonts fs.FS             // nil for none
+	Made  map[string][]byte // put together at start, by name; goes before Files
 }
 
 // ServeHTTP serves /assets/fonts/NAME and /assets/BUILD/NAME.
 func (a Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	dir, name := path.Split(strings.TrimPrefix(r.URL.Path, "/assets/"))
+	if made, ok := a.Made[name]; ok && dir != "fonts/" {
+		w.Header().Set("Cache-Control", forEver)
+		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(made))
+		return
+	}
 	tree := a.Files
 	if dir == "fonts/" {
 		tree = a.Fonts
@@ -32,7 +43,7 @@ func (a Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Header().Set("Cache-Control", forEver)
 	http.ServeFileFS(w, r, tree, name)
 }
 

@@ -22,10 +22,10 @@ func TestValuesAreIsolatedAndEscaped(t *testing.T) {
 }
 
 func TestAssets(t *testing.T) {
-	a := Assets{Files: fstest.MapFS{"page.css": {Data: []byte("b{}")}}}
+	a := Assets{Files: fstest.MapFS{"page.css": {Data: []byte("b{}")}}, Made: map[string][]byte{"made.css": []byte("i{}")}}
 	for path, want := range map[string]int{
 		"/assets/0123/page.css": 200, "/assets/page.css": 200, "/assets/0123/other.css": 404, "/assets/0123/": 404,
-		"/assets/0123/..": 404, "/assets/fonts/page.css": 404,
+		"/assets/0123/..": 404, "/assets/0123/made.css": 200, "/assets/fonts/made.css": 404, "/assets/fonts/page.css": 404,
 	} {
 		w := httptest.NewRecorder()
 		a.ServeHTTP(w, httptest.NewRequest("GET", path, nil))

@@ -101,6 +101,16 @@ func (p *Process) Up() bool {
 	return p.cmd != nil
 }
 
+// PID is its number while it runs, 0 otherwise.
+func (p *Process) PID() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd == nil {
+		return 0
+	}
+	return p.cmd.Process.Pid
+}
+
 // errDown is reported by Signal when there is nothing to signal.
 var errDown = errors.New("it is not running")
 

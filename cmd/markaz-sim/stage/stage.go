@@ -26,10 +26,16 @@ import (
 
 	"markaz.example/cmd/markaz-sim/cable"
 	"markaz.example/cmd/markaz-sim/machine"
+	"markaz.example/edge/id"
 )
 
 // Profile is the first printer of the stage, a file of firmware-configs.
 const Profile = "printer-epson-tm-t20iii.toml"
+
+// Desks are the desks of box.toml.tmpl.
+func Desks() []id.Desk {
+	return []id.Desk{"A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L", "M"}
+}
 
 // Config is where the stage stands. Ports of 0 are chosen by the kernel.
 type Config struct {

@@ -1,10 +1,14 @@
 package page
 
 import (
+	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"io/fs"
 	"net/http"
+	"path"
+	"slices"
 
 	"markaz.example/edge/screen"
 )
@@ -26,7 +30,48 @@ func newAssets(fonts fs.FS) (screen.Assets, error) {
 		}
 	}
 	files, err := fs.Sub(assetFiles, "assets")
-	return screen.Assets{Files: files, Fonts: fonts}, err
+	if err != nil {
+		return screen.Assets{}, err
+	}
+	sheet, err := joined(files)
+	return screen.Assets{Files: files, Fonts: fonts, Made: map[string][]byte{"markaz.css": sheet}}, err
+}
+
+// joined is the one sheet of every page, made of the files in css: tokens, base and components, then one for each page in
+// the order of their names, and last what overrules all. A page's file therefore holds only classes of its own.
+func joined(files fs.FS) ([]byte, error) {
+	names, err := fs.Glob(files, "css/*.css")
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(sheetPlace(a), sheetPlace(b)), cmp.Compare(a, b))
+	})
+	var sheet bytes.Buffer
+	for _, name := range names {
+		b, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		sheet.Write(b)
+		sheet.WriteByte('\n')
+	}
+	return sheet.Bytes(), nil
+}
+
+// sheetPlace is where a file stands in the sheet. The names that are not here are pages.
+func sheetPlace(name string) int {
+	switch path.Base(name) {
+	case "tokens.css":
+		return 0
+	case "base.css":
+		return 1
+	case "components.css":
+		return 2
+	case "last.css":
+		return 4
+	}
+	return 3
 }
 
 // Assets serves /assets/fonts/NAME and /assets/BUILD/NAME.

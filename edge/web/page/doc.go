@@ -6,6 +6,7 @@
 // hold that both have the same keys and that every key a template asks for is there. Values put into a text are isolated, so that a token
 // keeps its order in a line that runs from right to left.
 //
-// It owns the files under /assets/, which are compiled in. Nothing is fetched from outside the box. Read edge/web/hall
+// It owns the files under /assets/, which are compiled in. The style sheet is one file a page in assets/css, joined when
+// the program starts. Nothing is fetched from outside the box. Read edge/web/hall
 // next, the smallest screen.
 package page

@@ -16,7 +16,7 @@ import (
 	"markaz.example/edge/screen"
 )
 
-//go:embed layout.tmpl shared.tmpl sorry.tmpl
+//go:embed layout.tmpl shared.tmpl pictogram.tmpl icon.tmpl sorry.tmpl
 var shared embed.FS
 
 // Kit is what every page is made with. Any goroutine may use it.
@@ -99,7 +99,7 @@ const partPrefix = "part:"
 func (k *Kit) Screen(files fs.FS, name string) (*Screen, error) {
 	s := &Screen{kit: k, name: name, sets: map[Lang]*template.Template{}}
 	for l := range k.texts {
-		set, err := template.New("layout.tmpl").Funcs(k.funcs(l)).ParseFS(shared, "layout.tmpl", "shared.tmpl")
+		set, err := template.New("layout.tmpl").Funcs(k.funcs(l)).ParseFS(shared, "layout.tmpl", "shared.tmpl", "pictogram.tmpl", "icon.tmpl")
 		if err != nil {
 			return nil, fmt.Errorf("layout: %w", err)
 		}

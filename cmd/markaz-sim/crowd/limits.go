@@ -1,0 +1,17 @@
+package crowd
+
+import "time"
+
+const (
+	answerWait = 10 * time.Second      // for what a press leads to; later counts as never
+	lookEvery  = 20 * time.Millisecond // while something is awaited
+	probeEvery = 5 * time.Second       // between two looks at the box's memory
+	fillPress  = 8                     // kiosks pressed at once while the hall fills
+	settleTime = 3 * time.Second       // after the last press, for phones to show it
+
+	// messageMax bounds what a screen of the box may send: a hall screen with twelve services is 8 KiB.
+	messageMax = 1 << 20
+
+	// flatShare is how much more memory than after the first fifth of a run counts as growing.
+	flatShare = 0.2
+)
