@@ -89,7 +89,7 @@ func askAll(dir string, tokens int) (took samples, err error) {
 	floor := desk.Floor{Ledger: l, Catalogue: desk.Catalogue{Services: []desk.Service{{Code: "kafaalat", Letter: "K"}}}, Rand: rand.Reader}
 	for range tokens {
 		d, err := timed(func() error {
-			_, err := floor.Ask(context.Background(), "kiosk/1", []id.Service{"kafaalat"}, "ur")
+			_, err := floor.Ask(context.Background(), desk.Asking{Actor: "kiosk/1", Services: []id.Service{"kafaalat"}, Lang: "ur"})
 			return err
 		})
 		if err != nil {

@@ -60,7 +60,7 @@ func makeLedger(ts *testscript.TestScript, _ bool, args []string) {
 		{Code: "nashonuma", Letter: "N", NameEn: "Nashonuma", NameUr: "نشوونما", Room: "2"},
 	}}}
 	for _, service := range []id.Service{"kafaalat", "nashonuma", "kafaalat"} {
-		_, err := f.Ask(ctx, "kiosk/1", []id.Service{service}, "ur")
+		_, err := f.Ask(ctx, desk.Asking{Actor: "kiosk/1", Services: []id.Service{service}, Lang: "ur"})
 		ts.Check(err)
 	}
 	stop()

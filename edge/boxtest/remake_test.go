@@ -151,7 +151,7 @@ func fill(t testing.TB, c box.Config, visits int) {
 	for i := range kiosks {
 		asking.Go(func() {
 			for range visits / kiosks {
-				if _, err := f.Ask(t.Context(), "kiosk/1", []id.Service{catalogue.Services[i%8].Code}, "ur"); err != nil {
+				if _, err := f.Ask(t.Context(), desk.Asking{Actor: "kiosk/1", Services: []id.Service{catalogue.Services[i%8].Code}, Lang: "ur"}); err != nil {
 					t.Error(err)
 				}
 			}

@@ -14,11 +14,25 @@ import (
 // languages are those that texts exist in.
 var languages = []string{"ur", "en"}
 
-// Ask gives a number to somebody at a kiosk ("kiosk/1") and queues its slip. Services are in the order wanted. The
-// first of a business day opens it, and settles what the day before left behind.
-// Refusals: NoService, NoSuchService, NoSuchLanguage, NumbersUsedUp.
-func (f *Floor) Ask(ctx context.Context, kiosk string, services []id.Service, lang string) (id.Visit, error) {
-	asked, err := f.asked(services, lang)
+// Asking is what somebody wants who comes. A field without a comment may be empty.
+type Asking struct {
+	Actor       string       // where they ask: "kiosk/1", or who recorded the class at the door
+	Services    []id.Service // in the order wanted; empty for a journey's own
+	Lang        string       // one that texts exist in
+	Journey     string       // code of a template of the catalogue
+	Persons     int          // who walk together; 0 means one
+	Class       string       // with Fact: a code that says why, as the actor saw it
+	Fact        string
+	Appointment int64 // booked time, wall milliseconds
+	Needs       visit.Needs
+}
+
+// Ask gives a number to somebody at a kiosk and queues its slip. The first of a business day opens it, and settles what
+// the day before left behind. Where the order is free it begins with the shortest wait.
+// Refusals: NoService, NoSuchService, NoSuchLanguage, NoSuchJourney, BadClass, BadNeeds, BadFamily, NumbersUsedUp,
+// DayOver, LineClosed.
+func (f *Floor) Ask(ctx context.Context, a Asking) (id.Visit, error) {
+	asked, free, err := f.asked(a)
 	if err != nil {
 		return "", f.refuse(err)
 	}
@@ -26,13 +40,18 @@ func (f *Floor) Ask(ctx context.Context, kiosk string, services []id.Service, la
 	if err != nil {
 		return "", f.refuse(err)
 	}
-	return asked.Visit, f.decide(ctx, kiosk, func(tx *ledger.Tx) error {
-		today, err := visit.OpenDay(tx)
+	return asked.Visit, f.decide(ctx, a.Actor, func(tx *ledger.Tx) error {
+		today, err := f.openDay(tx)
 		if err != nil {
 			return err
 		}
-		if err := paper.Settle(tx, today.Seq, paper.ReasonDayEnd); err != nil {
-			return err
+		if !today.New() {
+			if err := linesOpen(tx, asked.Stops); err != nil {
+				return err
+			}
+		}
+		if free {
+			f.shortestFirst(tx, &asked)
 		}
 		if _, err := visit.Open(tx, today, asked); err != nil {
 			return err
@@ -41,30 +60,95 @@ func (f *Floor) Ask(ctx context.Context, kiosk string, services []id.Service, la
 	})
 }
 
-// asked checks what a visitor chose and draws the names of the visit.
-func (f *Floor) asked(services []id.Service, lang string) (visit.Asked, error) {
-	var a visit.Asked
-	if len(services) == 0 || len(services) > visit.StopsMax {
-		return a, refusal(NoService, nil)
+// openDay makes sure that the business day is open, and settles what an earlier one left behind. Refusal: DayOver.
+func (f *Floor) openDay(tx *ledger.Tx) (visit.Day, error) {
+	today, err := visit.OpenDay(tx)
+	if err != nil {
+		return today, err
 	}
-	for i, s := range services {
-		if _, ok := f.Catalogue.service(s); !ok {
-			return a, refusal(NoSuchService, nil)
-		}
-		if slices.Contains(services[:i], s) {
-			return a, refusal(NoService, nil)
+	return today, paper.Settle(tx, today.Seq, paper.ReasonDayEnd)
+}
+
+// linesOpen refuses when one of the services takes nobody new. Refusal: LineClosed.
+func linesOpen(src ledger.Source, services []id.Service) error {
+	for _, s := range services {
+		if _, closed := visit.LineClosed(src, s); closed {
+			return refusal(LineClosed, nil)
 		}
 	}
-	if !slices.Contains(languages, lang) {
-		return a, refusal(NoSuchLanguage, nil)
+	return nil
+}
+
+// asked checks what a visitor chose and draws the names of the visit; free says that its order is free.
+func (f *Floor) asked(a Asking) (asked visit.Asked, free bool, err error) {
+	services := a.Services
+	if a.Journey != "" {
+		j, ok := f.Catalogue.journey(a.Journey)
+		if !ok {
+			return asked, false, refusal(NoSuchJourney, nil)
+		}
+		free = j.Free
+		if len(services) == 0 {
+			services = j.Stops
+		}
+	}
+	if err := errors.Join(f.checkAsked(services, a), checkPersons(a.Persons)); err != nil {
+		return asked, false, err
 	}
 	first, _ := f.Catalogue.service(services[0])
 	v, err := id.NewVisit(f.Rand)
 	if err != nil {
-		return a, err
+		return asked, false, err
 	}
 	c, err := id.NewCode(f.Rand)
-	return visit.Asked{Visit: v, Code: c, Letter: first.Letter[0], Stops: slices.Clone(services), Lang: lang}, err
+	return visit.Asked{
+		Visit: v, Code: c, Letter: first.Letter[0], Stops: slices.Clone(services), Lang: a.Lang,
+		Persons: uint8(max(a.Persons, 1)), Journey: a.Journey, Class: a.Class, Fact: a.Fact,
+		Appointment: a.Appointment, Needs: a.Needs,
+	}, free, err
+}
+
+func (f *Floor) checkAsked(services []id.Service, a Asking) error {
+	if err := f.checkServices(services); err != nil {
+		return err
+	}
+	if !slices.Contains(languages, a.Lang) {
+		return refusal(NoSuchLanguage, nil)
+	}
+	if a.Class != "" || a.Fact != "" {
+		if err := (visit.Classed{Class: a.Class, Fact: a.Fact}).Check(); err != nil {
+			return refusal(BadClass, err)
+		}
+	}
+	if err := visit.Needed(a.Needs).Check(); err != nil {
+		return refusal(BadNeeds, err)
+	}
+	return nil
+}
+
+func (f *Floor) checkServices(services []id.Service) error {
+	if len(services) == 0 || len(services) > visit.AskedMax {
+		return refusal(NoService, nil)
+	}
+	for i, s := range services {
+		if _, ok := f.Catalogue.service(s); !ok {
+			return refusal(NoSuchService, nil)
+		}
+		if slices.Contains(services[:i], s) {
+			return refusal(NoService, nil)
+		}
+	}
+	return nil
+}
+
+// personsMax bounds a family that walks as one.
+const personsMax = 20
+
+func checkPersons(n int) error {
+	if n < 0 || n > personsMax {
+		return refusal(BadFamily, nil)
+	}
+	return nil
 }
 
 // PrintAgain prints a slip that is not in hand: a held one as the first copy, an uncertain one as a marked reprint. One
@@ -79,7 +163,7 @@ func (f *Floor) PrintAgain(ctx context.Context, actor string, v id.Visit) error 
 		if got.InHand {
 			return refusal(PrintedAlready, nil)
 		}
-		return printAgain(tx, v)
+		return f.queue(tx, string(v), FormToken)
 	})
 }
 
@@ -90,16 +174,23 @@ func (f *Floor) Reprint(ctx context.Context, actor string, v id.Visit) error {
 		if _, err := present(tx, v); err != nil {
 			return err
 		}
-		return printAgain(tx, v)
+		return f.queue(tx, string(v), FormToken)
 	})
 }
 
-func printAgain(tx *ledger.Tx, v id.Visit) error {
-	job, ok := paper.For(tx, string(v))
-	if !ok {
-		return paper.ErrNoJob
+// Renew replaces a lost slip: a new one is printed, and the code of the old one leads nowhere.
+// Refusals: NoSuchVisit, VisitOver.
+func (f *Floor) Renew(ctx context.Context, actor string, v id.Visit) error {
+	c, err := id.NewCode(f.Rand)
+	if err != nil {
+		return f.refuse(err)
 	}
-	return paper.Ask(tx, job.ID)
+	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+		if _, err := present(tx, v); err != nil {
+			return err
+		}
+		return errors.Join(visit.Renew(tx, v, c), f.queue(tx, string(v), FormToken))
+	})
 }
 
 // present is a visit that is not over. Refusals: NoSuchVisit, VisitOver.
@@ -117,7 +208,7 @@ func present(src ledger.Source, v id.Visit) (visit.Visit, error) {
 // Leave ends a visit wherever it stands, with a reason ("went-home"). A slip that is not being printed at this moment
 // is withdrawn. Refusals: NoSuchVisit, VisitOver, BadReason.
 func (f *Floor) Leave(ctx context.Context, actor string, v id.Visit, reason string) error {
-	if err := visit.CheckWord(reason); err != nil || reason == visit.ReasonDayEnd {
+	if err := visit.CheckWord(reason); err != nil || reason == visit.ReasonDayEnd || reason == visit.ReasonDayClosed {
 		return refusal(BadReason, err)
 	}
 	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
@@ -126,6 +217,29 @@ func (f *Floor) Leave(ctx context.Context, actor string, v id.Visit, reason stri
 		}
 		return errors.Join(visit.Leave(tx, v, reason), paper.Withdraw(tx, string(v), paper.ReasonLeft))
 	})
+}
+
+// Cancel ends a visit as its owner wishes, from the phone page or at the door, while no desk has it in hand.
+// Refusals: NoSuchVisit, VisitOver, BadReason, AtDesk.
+func (f *Floor) Cancel(ctx context.Context, actor string, v id.Visit, reason string) error {
+	if err := visit.CheckWord(reason); err != nil {
+		return refusal(BadReason, err)
+	}
+	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+		if _, err := away(tx, v); err != nil {
+			return err
+		}
+		return errors.Join(visit.Cancel(tx, v, reason), paper.Withdraw(tx, string(v), paper.ReasonLeft))
+	})
+}
+
+// away is a visit that is not over and that no desk has in hand. Refusals: NoSuchVisit, VisitOver, AtDesk.
+func away(src ledger.Source, v id.Visit) (visit.Visit, error) {
+	got, err := present(src, v)
+	if err == nil && (got.State() == visit.StateCalled || got.State() == visit.StateServing) {
+		err = refusal(AtDesk, nil)
+	}
+	return got, err
 }
 
 // TicketPrinted puts a visit in line once its paper is confirmed. The spool calls it in the decision that records the
@@ -139,5 +253,5 @@ func (f *Floor) TicketPrinted(tx *ledger.Tx, job paper.Job) error {
 	if !ok || !got.NotInHand() {
 		return nil
 	}
-	return visit.Issue(tx, v)
+	return errors.Join(visit.Issue(tx, v), f.promise(tx, &got, got.At(), visit.Now(tx)))
 }

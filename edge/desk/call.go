@@ -12,20 +12,16 @@ import (
 	"markaz.example/edge/ledger"
 )
 
-// CallNext calls whoever is next for a desk: the first of its most preferred line that has anybody.
-// Refusals: NoSuchDesk, StillServing, StillCalling, NobodyWaiting.
+// CallNext calls whoever is next for a desk, as package queue decides.
+// Refusals: NoSuchDesk, StillServing, StillCalling, DeskNotOpen, DayOver, NobodyWaiting.
 func (f *Floor) CallNext(ctx context.Context, d id.Desk) (*Call, error) {
 	var called id.Visit
-	err := f.atDesk(ctx, d, func(tx *ledger.Tx, desk Desk) error {
+	err := f.atDesk(ctx, d, func(tx *ledger.Tx, desk Desk) (err error) {
 		if err := free(tx, d); err != nil {
 			return err
 		}
-		next, ok := next(tx, desk)
-		if !ok {
-			return refusal(NobodyWaiting, nil)
-		}
-		called = next.ID
-		return visit.Call(tx, d, next.ID)
+		called, err = f.callNext(tx, desk, nil)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -33,7 +29,35 @@ func (f *Floor) CallNext(ctx context.Context, d id.Desk) (*Call, error) {
 	return f.called(ctx, called)
 }
 
-// free refuses a desk that has somebody in hand.
+// callNext calls whoever is next. Done is the visit that the desk finishes with in this press, as it will be; nil for
+// none. Refusals: DeskNotOpen, DayOver, NobodyWaiting.
+func (f *Floor) callNext(tx *ledger.Tx, desk Desk, done *visit.Visit) (id.Visit, error) {
+	if err := calling(tx, desk.Code); err != nil {
+		return "", err
+	}
+	w, why, ok := f.next(tx, desk, done)
+	if !ok {
+		return "", refusal(NobodyWaiting, nil)
+	}
+	why.With = done != nil
+	if done != nil && done.ID == w.Visit {
+		return w.Visit, visit.CallOn(tx, desk.Code, done, why)
+	}
+	return w.Visit, visit.Call(tx, desk.Code, w.Visit, why)
+}
+
+// calling refuses a desk that calls nobody now. Refusals: DeskNotOpen, DayOver.
+func calling(src ledger.Source, d id.Desk) error {
+	if visit.StatusOf(src, d).State != visit.DeskOpen {
+		return refusal(DeskNotOpen, nil)
+	}
+	if today, ok := visit.Today(src); ok && today.Closed {
+		return refusal(DayOver, nil)
+	}
+	return nil
+}
+
+// free refuses a desk that has somebody in hand. Refusals: StillServing, StillCalling.
 func free(src ledger.Source, d id.Desk) error {
 	v, busy := visit.AtDesk(src, d)
 	switch {
@@ -45,13 +69,42 @@ func free(src ledger.Source, d id.Desk) error {
 	return refusal(StillCalling, nil)
 }
 
-func next(src ledger.Source, d Desk) (visit.Visit, bool) {
-	for _, s := range d.Serves {
-		if first := visit.Line(src, s, 1); len(first) > 0 {
-			return first[0], true
+// CallThis calls one person out of turn: who waits, is parked or did not come. It needs a reason, which the fairness
+// report shows. It asks for no service of the desk: a desk may do more than its list says.
+// Refusals: NoSuchDesk, BadReason, StillServing, StillCalling, DeskNotOpen, DayOver, NoSuchVisit, VisitOver, NotCallable.
+func (f *Floor) CallThis(ctx context.Context, d id.Desk, v id.Visit, reason string) (*Call, error) {
+	if err := visit.CheckWord(reason); err != nil {
+		return nil, refusal(BadReason, err)
+	}
+	err := f.atDesk(ctx, d, func(tx *ledger.Tx, desk Desk) error {
+		if err := errors.Join(free(tx, d), calling(tx, d)); err != nil {
+			return err
+		}
+		got, err := present(tx, v)
+		if err != nil {
+			return err
+		}
+		err = visit.Call(tx, d, v, visit.Why{Reason: reason, Overtook: f.overtaken(tx, &got)})
+		if errors.Is(err, visit.ErrState) {
+			return refusal(NotCallable, err)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return f.called(ctx, v)
+}
+
+// overtaken is how many of its line stand before a visit.
+func (f *Floor) overtaken(src ledger.Source, v *visit.Visit) int {
+	n, stop := 0, v.Stop()
+	for _, w := range visit.Line(src, stop.Service) {
+		if w.Visit != v.ID && w.Seniority < stop.Seniority {
+			n++
 		}
 	}
-	return visit.Visit{}, false
+	return n
 }
 
 // called is what a desk is shown of a visit it has just called.
@@ -69,9 +122,14 @@ func (f *Floor) called(ctx context.Context, v id.Visit) (c *Call, err error) {
 
 func (f *Floor) call(snap ledger.Snapshot, v *visit.Visit) *Call {
 	stop := v.Stop()
+	service, _ := f.Catalogue.service(stop.Service)
+	stops, at := f.stops(v)
 	return &Call{
 		Seq: snap.Seq(), Visit: v.ID, Token: v.Token, Lang: v.Lang, Desk: stop.Desk, State: stop.State,
-		Stops: f.stops(v), Stop: v.At(), Called: stop.Called.Stamp(), Recalls: stop.Recalls,
+		Stops: stops, Stop: at, Called: stop.Called.Stamp(), Recalls: stop.Recalls,
+		Index: v.At(), Served: stop.Served.Stamp(), ServedMs: stop.ServedMs, WaitedMs: stop.WaitMs,
+		TargetMs: service.Target.Milliseconds(), Persons: int(v.Persons), Class: stop.Class, Fact: v.Fact, Needs: v.Needs,
+		Journey: v.Journey, Marks: v.Marks, Note: stop.Note, From: v.From, Carried: v.Carried, Outcomes: service.outcomes(),
 	}
 }
 
@@ -114,21 +172,17 @@ func (f *Floor) NoShow(ctx context.Context, d id.Desk) error {
 	})
 }
 
-// Finish ends the stop with an outcome ("done", "papers-missing"), with a receipt or without; the next stop, if any, is
-// then waiting. Refusals: NoSuchDesk, NobodyServed, BadOutcome.
-func (f *Floor) Finish(ctx context.Context, d id.Desk, outcome string, receipt bool) error {
-	if err := visit.CheckWord(outcome); err != nil {
-		return refusal(BadOutcome, err)
-	}
+// ConfirmCode is Confirm by the slip of whoever stands there. Refusals: NoSuchDesk, NobodyCalled, AnotherSlip.
+func (f *Floor) ConfirmCode(ctx context.Context, d id.Desk, c id.Code) error {
 	return f.atDesk(ctx, d, func(tx *ledger.Tx, _ Desk) error {
-		v, err := servedAt(tx, d)
-		if err != nil {
+		if _, err := calledAt(tx, d); err != nil {
 			return err
 		}
-		if receipt {
-			err = f.queue(tx, receiptSubject(v.ID, v.At()), FormReceipt)
+		called, _ := visit.AtDesk(tx, d)
+		if called.Code != c {
+			return refusal(AnotherSlip, nil)
 		}
-		return errors.Join(err, visit.Finish(tx, d, outcome))
+		return visit.Confirm(tx, d)
 	})
 }
 

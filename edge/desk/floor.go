@@ -18,6 +18,7 @@ import (
 	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/queue"
 )
 
 // Books is what a floor keeps, in the order the books were introduced.
@@ -35,6 +36,26 @@ type Floor struct {
 	Rand      io.Reader    // crypto/rand.Reader; must bear concurrent use
 	Log       *slog.Logger // nil means none
 	Patience  Patience     // zero means DefaultPatience()
+	Rules     queue.Rules  // who is next; zero means queue.DefaultRules()
+
+	// Machines is which machines work at a desk at this moment ("scale"); nil means that all do. It is called inside
+	// decisions, so it must answer at once.
+	Machines func(id.Desk) []string
+
+	// Estimate is the wait that is promised when a stop begins to wait, in whole minutes; ok is false when there is too
+	// little to go by. It is called inside the decision, and sees what was decided before. Nil promises nothing.
+	Estimate func(src ledger.Source, w queue.Waiter, nowMs int64) (lowMin, highMin int, ok bool)
+
+	// Sitting is who sits at a desk; called inside decisions. Nil means that nobody signs in.
+	Sitting func(src ledger.Source, d id.Desk) Sitting
+}
+
+// Sitting is who sits at a desk, as far as it decides whom the desk can serve. Empty when nobody does.
+type Sitting struct {
+	Staff     string // code
+	Skills    []string
+	Languages []string
+	Sex       string // "f", "m"
 }
 
 // Patience is how people are called.
@@ -42,6 +63,8 @@ type Patience struct {
 	RecallEvery   time.Duration // the least time between two calls of one person
 	NoShowRecalls int           // recalls before somebody counts as not here
 	NoShowAfter   time.Duration // and the least time since the first call
+	ReturnAfter   int           // how many go before somebody who comes back after a no-show; the second time all do
+	UndoWithin    time.Duration // how long the last press at a desk can be taken back
 }
 
 // Slip is a visit's paper: what the kiosk shows while it is printed, and what is composed for the printer.
@@ -58,6 +81,9 @@ type Slip struct {
 	Reprint bool        // the paper must say that it is a reprint
 	Ahead   int         // people waiting before this visit at its present stop
 	Opened  clock.Stamp // when the number was given
+	Persons int
+	Class   string   // empty is normal
+	From    id.Visit // that it was split from; empty for none
 }
 
 // Stop is one service of a visit and where it stands.
@@ -65,6 +91,9 @@ type Stop struct {
 	Service Service
 	State   visit.State
 	Desk    id.Desk // that called last; empty before
+	Index   int     // of the stop in the ledger: what events, readings and papers name it by
+	Outcome string  // once done, failed or cancelled
+	Note    string  // code that the desk before sent along with a transfer; empty for none
 }
 
 // SlipState is whether the paper is in hand.
@@ -84,12 +113,23 @@ type Place struct {
 	Seq   uint64
 	Token id.Token
 	Lang  string
-	State visit.State // of the present stop; done or Left when the visit is over
-	Stops []Stop
-	Stop  int     // index of the present stop; of the last when the visit is over
-	Ahead int     // people waiting before this visit; meaningful while waiting
-	Desk  id.Desk // to go to while called or serving
-	Room  string  // of that desk, or of the present stop's service
+	State visit.State // of the present stop; done, left, cancelled or failed when the visit is over
+	Stops []Stop      // in the order walked
+	Stop  int         // index in Stops of the present stop; of the last when the visit is over
+	Ahead int         // people who would be called before this visit; meaningful while waiting
+	Desk  id.Desk     // to go to while called or serving
+	Room  string      // of that desk, or of the present stop's service
+
+	Visit       id.Visit
+	Persons     int
+	LowMin      int    // the wait promised when this stop began to wait, in minutes: half are served by then
+	HighMin     int    // and four in five by then; 0 when nothing was promised
+	WaitedMin   int    // of this stop so far
+	Closed      bool   // no desk that is open serves the present stop: no wait can be told
+	Message     string // what to tell the person: "wait", "soon", "go", "inside", "hold", "parked", "missed", "printing", "over"
+	MayCancel   bool   // planned or waiting: the person may cancel from the phone page
+	Announced   []Announcement
+	Appointment int64 // wall milliseconds of the booked time; 0 for none
 }
 
 // Call is a visit in the hand of a desk.
@@ -104,6 +144,22 @@ type Call struct {
 	Stop    int         // index of the stop that this desk is for
 	Called  clock.Stamp // the first call of this stop
 	Recalls int
+
+	Index    int         // of the present stop in the ledger
+	Served   clock.Stamp // when serving began; zero before
+	ServedMs int64       // serving so far before that, holds and parks taken out
+	WaitedMs int64       // of this stop, holds taken out
+	TargetMs int64       // the service's target time; 0 for none
+	Persons  int
+	Class    string
+	Fact     string // why the class
+	Needs    visit.Needs
+	Journey  string
+	Marks    []string // codes that other parts set: "sam"
+	Note     string   // code that came with a transfer
+	From     id.Visit // that this one was split from
+	Carried  string   // business day that it was carried over from; empty for none
+	Outcomes []string // that this stop may end with, the usual one first
 }
 
 // DeskBoard is a desk's screen.
@@ -112,13 +168,48 @@ type DeskBoard struct {
 	Desk    Desk
 	Current *Call  // nil when nobody is in hand
 	Lines   []Line // of the services of this desk, in its order of preference
+
+	State  visit.DeskState // open, paused, closed
+	Reason string          // why it is paused or closed
+	Since  clock.Stamp     // of State; zero when it was never set
+	Staff  string          // who is signed in; empty for nobody
+
+	Next    []Waiting // whom it would call if it pressed now, in order; a few
+	Held    []Waiting // on hold from this desk
+	Parked  []Waiting // parked by this desk, or in the pool of its services
+	Missed  []Waiting // did not come when called for a service of this desk, newest first
+	MayUndo bool      // the last press can be taken back
+	Undo    string    // what that press was: "called", "finished", "no-show"
+	DayOver bool      // the day is closed
+}
+
+// Waiting is somebody who is not at a desk.
+type Waiting struct {
+	Visit    id.Visit
+	Token    id.Token
+	Service  Service
+	Class    string
+	Persons  int
+	State    visit.State // waiting, hold, parked, no-show
+	WaitedMs int64       // in that state
+	Reason   string      // of a hold or park
+	Desk     id.Desk     // that held, parked or called; that a transfer is meant for while waiting
+	Pool     bool        // parked for any desk of the service
+	Rule     queue.Rule  // why it would be next; empty outside DeskBoard.Next
+	Carried  string      // business day that it was carried over from; empty for none
 }
 
 // Line is how many wait for a service.
 type Line struct {
 	Service Service
 	Waiting int
-	Next    []id.Token // the first few, in order
+	Next    []id.Token // the first few, in the order in which they would be called
+
+	Closed    bool   // takes no new visitors
+	Reason    string // why
+	Desks     int    // open ones that serve it
+	LongestMs int64  // wait of whoever waits longest; 0 for nobody
+	Missed    int    // did not come when called
 }
 
 // HallBoard is the hall screen.
@@ -127,6 +218,26 @@ type HallBoard struct {
 	Day   string
 	Calls []HallCall // newest first, six at most; a recall makes a call the newest
 	Lines []Line     // of every service of the catalogue, in its order
+
+	Rooms     []HallRoom // in the order of the catalogue
+	Announced []Announcement
+	DayOver   bool // the day is closed
+}
+
+// HallRoom is what one room's screen shows of the calls: those into it.
+type HallRoom struct {
+	Room    string
+	Calls   []HallCall // newest first, six at most
+	Waiting int        // for services whose desks are in this room
+}
+
+// Announcement is what somebody says to the hall.
+type Announcement struct {
+	Seq   uint64
+	Text  string      // as typed
+	Room  string      // empty for all
+	Until clock.Stamp // the moment it ends, by the clock of the moment it was made
+	Actor string
 }
 
 // HallCall is a number and where it has to go.
@@ -136,9 +247,16 @@ type HallCall struct {
 	Desk    id.Desk
 	Room    string
 	Recalls int
+
+	Visit   id.Visit
+	Lang    string // of the visit: what its call is said in
+	Service id.Service
+	At      clock.Stamp
+	State   visit.State // of the call by now: called while it is still awaited
 }
 
-// Figures counts the visits of a business day. Asked = NotInHand + Waiting + Called + Serving + Done + NoShow + Left.
+// Figures counts the visits of a business day. Asked is the sum of NotInHand, Waiting, Called, Serving, Hold, Parked,
+// NoShow, Done, Left, Cancelled, Failed and Carried.
 type Figures struct {
 	Seq       uint64
 	Day       string
@@ -151,6 +269,11 @@ type Figures struct {
 	Done      int
 	NoShow    int
 	Left      int
+	Hold      int
+	Parked    int
+	Cancelled int
+	Failed    int
+	Carried   int // went over into the next day
 	Printing  int // print jobs queued or printing
 	Held      int // print jobs that certainly have no ink and wait to be asked for
 	Uncertain int // print jobs that may or may not be out

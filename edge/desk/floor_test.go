@@ -109,7 +109,7 @@ func (h *hall) fail(t ledgertest.TB, v id.Visit, f paper.Failed) {
 
 func (h *hall) ask(t ledgertest.TB, services ...id.Service) id.Visit {
 	t.Helper()
-	v, err := h.Ask(context.Background(), "kiosk/1", services, "ur")
+	v, err := h.Ask(context.Background(), desk.Asking{Actor: "kiosk/1", Services: services, Lang: "ur"})
 	if err != nil {
 		t.Fatalf("ask for %v: %v", services, err)
 	}
@@ -216,7 +216,7 @@ func TestAskRefusals(t *testing.T) {
 		{"English", []id.Service{"kafaalat"}, "en", ""},
 	}
 	for _, tt := range tests {
-		_, err := h.Ask(t.Context(), "kiosk/1", tt.services, tt.lang)
+		_, err := h.Ask(t.Context(), desk.Asking{Actor: "kiosk/1", Services: tt.services, Lang: tt.lang})
 		refused(t, tt.name, err, tt.code)
 	}
 	if got := h.figures(t).Asked; got != 1 {
@@ -321,7 +321,7 @@ func TestNumbersUsedUp(t *testing.T) {
 		wg.Go(func() { h.ask(t, "kafaalat") })
 	}
 	wg.Wait()
-	_, err := h.Ask(t.Context(), "kiosk/1", []id.Service{"registration"}, "ur")
+	_, err := h.Ask(t.Context(), desk.Asking{Actor: "kiosk/1", Services: []id.Service{"registration"}, Lang: "ur"})
 	refused(t, "the 1000th of a letter", err, desk.NumbersUsedUp)
 	if s := h.slip(t, h.ask(t, "nashonuma")); s.Token != "N001" {
 		t.Errorf("another letter got %s, want N001", s.Token)
@@ -391,7 +391,7 @@ func TestManyAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range people {
 		wg.Go(func() {
-			v, err := h.Ask(t.Context(), fmt.Sprintf("kiosk/%d", i%4), []id.Service{"kafaalat"}, "ur")
+			v, err := h.Ask(t.Context(), desk.Asking{Actor: fmt.Sprintf("kiosk/%d", i%4), Services: []id.Service{"kafaalat"}, Lang: "ur"})
 			if err != nil {
 				t.Error(err)
 			}
@@ -437,7 +437,7 @@ func TestStopped(t *testing.T) {
 	l := h.Ledger
 	h.file.Stop(t)
 	h.Ledger = l
-	_, err := h.Ask(t.Context(), "kiosk/1", []id.Service{"kafaalat"}, "ur")
+	_, err := h.Ask(t.Context(), desk.Asking{Actor: "kiosk/1", Services: []id.Service{"kafaalat"}, Lang: "ur"})
 	refused(t, "ask of a stopped box", err, desk.BoxStopped)
 	h.file.Start(t)
 	h.Ledger = h.file.Ledger
@@ -446,7 +446,7 @@ func TestStopped(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = h.Ask(ctx, "kiosk/1", []id.Service{"kafaalat"}, "ur")
+	_, err = h.Ask(ctx, desk.Asking{Actor: "kiosk/1", Services: []id.Service{"kafaalat"}, Lang: "ur"})
 	refused(t, "ask of an impatient page", err, desk.BoxBusy)
 }
 

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"markaz.example/edge/book/identity"
@@ -56,7 +57,7 @@ func (f *Floor) Receipt(ctx context.Context, job paper.Job) (r Receipt, err erro
 		stop := v.Stops[at]
 		service, _ := f.Catalogue.service(stop.Service)
 		r = Receipt{
-			Token: v.Token, Service: service, Desk: stop.Desk, Outcome: stop.Outcome, At: stop.Since.Stamp(),
+			Token: v.Token, Service: service, Desk: stop.Desk, Outcome: stop.Outcome, At: stop.Ended.Stamp(),
 			Case: identity.Of(snap, v.ID, uint8(at)).Case, Reprint: job.Reprint,
 		}
 		return nil
@@ -66,12 +67,12 @@ func (f *Floor) Receipt(ctx context.Context, job paper.Job) (r Receipt, err erro
 
 // visitAt finds the visit and stop that "VISIT/0" names.
 func visitAt(src ledger.Source, name string) (v visit.Visit, stop int, ok bool) {
-	own, digit, _ := strings.Cut(name, "/")
-	if v, ok = visit.Get(src, id.Visit(own)); !ok || len(digit) != 1 {
+	own, digits, _ := strings.Cut(name, "/")
+	if v, ok = visit.Get(src, id.Visit(own)); !ok {
 		return v, 0, false
 	}
-	stop = int(digit[0] - '0')
-	return v, stop, stop < len(v.Stops)
+	stop, err := strconv.Atoi(digits)
+	return v, stop, err == nil && 0 <= stop && stop < len(v.Stops)
 }
 
 // Referral is what a job of FormReferral prints. Refusals: NoSuchVisit.

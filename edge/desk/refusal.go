@@ -22,14 +22,34 @@ const (
 	PrintedAlready  = "paper.printed" // the paper is in hand; ask staff for a marked reprint
 	NoSuchDesk      = "desk.unknown"
 	NobodyWaiting   = "visit.nobody-waiting"
-	StillServing    = "desk.serving"       // give the outcome first
-	StillCalling    = "desk.calling"       // confirm, recall or give up the one who was called first
-	NobodyCalled    = "desk.nobody-called" // recall, confirm, no-show: needs somebody called and not yet here
-	NobodyServed    = "desk.nobody-served" // finish: needs somebody being served
-	RecallSoon      = "desk.recall-soon"   // the last call is still being heard
-	NoShowSoon      = "desk.no-show-soon"  // call a few times more first
-	BadOutcome      = "desk.outcome"       // an outcome has to be chosen
-	BadReason       = "desk.reason"        // a reason has to be chosen
+	StillServing    = "desk.serving"         // give the outcome first
+	StillCalling    = "desk.calling"         // confirm, recall or give up the one who was called first
+	NobodyCalled    = "desk.nobody-called"   // recall, confirm, no-show: needs somebody called and not yet here
+	NobodyServed    = "desk.nobody-served"   // finish: needs somebody being served
+	RecallSoon      = "desk.recall-soon"     // the last call is still being heard
+	NoShowSoon      = "desk.no-show-soon"    // call a few times more first
+	BadOutcome      = "desk.outcome"         // an outcome has to be chosen
+	BadReason       = "desk.reason"          // a reason has to be chosen
+	DeskNotOpen     = "desk.not-open"        // paused or closed
+	DayOver         = "day.over"             // the manager closed the day
+	NoDay           = "day.none"             // no day was opened yet
+	LineClosed      = "line.closed"          // the service takes nobody new today
+	NotCallable     = "visit.not-callable"   // at another desk, on hold, or not in hand yet
+	AtDesk          = "visit.at-desk"        // a desk has the visit in hand
+	NotAside        = "visit.not-aside"      // neither on hold, parked nor missed, whichever was meant
+	NotPlanned      = "visit.not-planned"    // the stop is being served, or over
+	NothingToUndo   = "desk.nothing-to-undo" // too late, or somebody else went on with the visit
+	NotItsService   = "desk.not-its-service" // a transfer to a desk that does not do it
+	ComesAnyway     = "visit.comes-anyway"   // the stop is in the visit already
+	TooManyStops    = "visit.too-many-stops"
+	AnotherSlip     = "desk.another-slip" // the slip is not of whom the desk called
+	NoSuchJourney   = "journey.unknown"
+	BadClass        = "visit.class" // a class needs a fact
+	BadNeeds        = "visit.needs"
+	BadFamily       = "visit.family"       // more people than walk together, or nobody left
+	BadAnnouncement = "announcement.text"  // empty, or longer than a line
+	BadEntry        = "entry.times"        // the paper book's times do not fit
+	NumberHeld      = "token.held"         // somebody has this number today
 	CheckSettled    = "identity.settled"   // the identity check of this stop is settled
 	TooManyTries    = "identity.tries"     // more fingers were tried than a person has
 	FileSoon        = "identity.file-soon" // a case is filed after a finger failed
@@ -88,6 +108,26 @@ var remedies = map[string]string{
 	NoShowSoon:      "Call again first: the person may be on the way.",
 	BadOutcome:      "Choose an outcome.",
 	BadReason:       "Choose a reason.",
+	DeskNotOpen:     "Open the desk first.",
+	DayOver:         "The day is closed. Come tomorrow, or ask the manager to open it again.",
+	NoDay:           "Open the day first.",
+	LineClosed:      "This service takes nobody new today. Ask at the information desk for another time.",
+	NotCallable:     "This person cannot be called now. Look where they are.",
+	AtDesk:          "Go to the desk that called you and say it there.",
+	NotAside:        "This was done already. Look where the person is now.",
+	NotPlanned:      "This part of the visit is under way or over.",
+	NothingToUndo:   "It is too late to take this back. Correct it by hand, or ask the manager.",
+	NotItsService:   "Choose a desk that does this, or leave the desk open.",
+	ComesAnyway:     "The visit comes to this anyway.",
+	TooManyStops:    "This visit has enough to do. Give a new number for the rest.",
+	AnotherSlip:     "This is another slip. Look at the number that you called.",
+	NoSuchJourney:   "Choose something that this centre offers.",
+	BadClass:        "Choose what you saw that puts this person first.",
+	BadNeeds:        "Choose again what this person needs.",
+	BadFamily:       "Say how many come, or go; somebody has to stay.",
+	BadAnnouncement: "Write one short line.",
+	BadEntry:        "Look at the times in the paper book: they have to be of today, one after the other.",
+	NumberHeld:      "Somebody has this number today. Look it up, or give this visit another number.",
 	CheckSettled:    "The check is settled. Go on with the visit.",
 	TooManyTries:    "Go on without a finger: choose a reason, or file a case.",
 	FileSoon:        "Try a finger first.",
@@ -117,6 +157,13 @@ var codes = []struct {
 }{
 	{visit.ErrNumbersUsedUp, NumbersUsedUp},
 	{visit.ErrNoVisit, NoSuchVisit},
+	{visit.ErrDayClosed, DayOver},
+	{visit.ErrNoDay, NoDay},
+	{visit.ErrTwice, ComesAnyway},
+	{visit.ErrFull, TooManyStops},
+	{visit.ErrAlone, BadFamily},
+	{visit.ErrMoved, NothingToUndo},
+	{visit.ErrNumberHeld, NumberHeld},
 	{paper.ErrNoJob, NoSuchVisit},
 	{lease.ErrNone, NoneLeft},
 	{diagnosis.ErrNotAsked, WishGone},

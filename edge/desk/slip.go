@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"time"
 
 	"markaz.example/edge/book/paper"
 	"markaz.example/edge/book/visit"
@@ -24,10 +25,11 @@ func (f *Floor) Slip(ctx context.Context, v id.Visit) (s Slip, err error) {
 }
 
 func (f *Floor) slip(snap ledger.Snapshot, v *visit.Visit, job paper.Job) Slip {
+	stops, _ := f.stops(v)
 	return Slip{
-		Seq: snap.Seq(), Visit: v.ID, Token: v.Token, Code: v.Code, Day: v.Day, Lang: v.Lang, Stops: f.stops(v),
-		State: slipState(v, job), Reason: job.Reason, Reprint: job.Reprint, Ahead: ahead(snap, v),
-		Opened: v.Opened.Stamp(),
+		Seq: snap.Seq(), Visit: v.ID, Token: v.Token, Code: v.Code, Day: v.Day, Lang: v.Lang, Stops: stops,
+		State: slipState(v, job), Reason: job.Reason, Reprint: job.Reprint, Ahead: f.ahead(snap, v, f.now(snap)),
+		Opened: v.Opened.Stamp(), Persons: int(v.Persons), Class: v.Class, From: v.From,
 	}
 }
 
@@ -46,25 +48,17 @@ func slipState(v *visit.Visit, job paper.Job) SlipState {
 	return SlipPrinting
 }
 
-// ahead is how many wait before a visit: all who wait, when it is not in line yet.
-func ahead(src ledger.Source, v *visit.Visit) int {
-	stop := v.Stop()
-	switch stop.State {
-	case visit.StatePlanned:
-		return visit.Waiting(src, stop.Service)
-	case visit.StateWaiting:
-		return visit.Ahead(src, stop.Service, stop.Since.Seq)
-	}
-	return 0
-}
-
-func (f *Floor) stops(v *visit.Visit) []Stop {
-	stops := make([]Stop, len(v.Stops))
-	for i, s := range v.Stops {
+// stops are a visit's in the order walked, and where among them it stands.
+func (f *Floor) stops(v *visit.Visit) (stops []Stop, at int) {
+	for i, index := range v.Path() {
+		if index == v.Now {
+			at = i
+		}
+		s := v.Stops[index]
 		service, _ := f.Catalogue.service(s.Service)
-		stops[i] = Stop{Service: service, State: s.State, Desk: s.Desk}
+		stops = append(stops, Stop{Service: service, State: s.State, Desk: s.Desk, Index: int(index), Outcome: s.Outcome, Note: s.Note})
 	}
-	return stops
+	return stops, at
 }
 
 // ByCode is the place in line of the slip that carries the code. Refusals: NoSuchVisit.
@@ -80,15 +74,66 @@ func (f *Floor) ByCode(ctx context.Context, c id.Code) (p Place, err error) {
 	return p, err
 }
 
+// ByToken is the place in line of a number of the open day, for a person who asks at the kiosk or has lost the slip.
+// Refusals: NoSuchVisit.
+func (f *Floor) ByToken(ctx context.Context, t id.Token) (p Place, err error) {
+	err = f.look(ctx, func(snap ledger.Snapshot) error {
+		today, _ := visit.Today(snap)
+		v, ok := visit.ByToken(snap, today.Date, t)
+		if !ok {
+			return refusal(NoSuchVisit, nil)
+		}
+		p = f.place(snap, &v)
+		return nil
+	})
+	return p, err
+}
+
 func (f *Floor) place(snap ledger.Snapshot, v *visit.Visit) Place {
-	stops, at := f.stops(v), v.At()
+	now := f.now(snap)
+	stops, at := f.stops(v)
+	stop := v.Stop()
 	p := Place{
 		Seq: snap.Seq(), Token: v.Token, Lang: v.Lang, State: v.State(), Stops: stops, Stop: at,
-		Ahead: ahead(snap, v), Room: stops[at].Service.Room,
+		Ahead: f.ahead(snap, v, now), Room: stops[at].Service.Room,
+		Visit: v.ID, Persons: int(v.Persons), LowMin: int(stop.LowMin), HighMin: int(stop.HighMin),
+		Closed: f.open(snap, stop.Service) == 0, Announced: f.announced(snap, now), Appointment: v.Appointment,
 	}
-	if p.State == visit.StateCalled || p.State == visit.StateServing {
+	p.MayCancel = !v.Over() && !p.atDesk()
+	if p.atDesk() {
 		d, _ := f.Catalogue.desk(stops[at].Desk)
 		p.Desk, p.Room = d.Code, d.Room
 	}
+	if p.State == visit.StateWaiting {
+		p.WaitedMin = int((stop.WaitMs + now.axis - stop.Since.Axis) / time.Minute.Milliseconds())
+	}
+	p.Message = p.message()
 	return p
+}
+
+func (p Place) atDesk() bool { return p.State == visit.StateCalled || p.State == visit.StateServing }
+
+// soon is how few people ahead mean that somebody should stay near the door.
+const soon = 2
+
+// message is the class of what a person is told.
+func (p Place) message() string {
+	switch p.State {
+	case visit.StatePlanned:
+		return "printing"
+	case visit.StateWaiting:
+		if p.Ahead <= soon && !p.Closed {
+			return "soon"
+		}
+		return "wait"
+	case visit.StateCalled:
+		return "go"
+	case visit.StateServing:
+		return "inside"
+	case visit.StateHold, visit.StateParked:
+		return string(p.State)
+	case visit.StateNoShow:
+		return "missed"
+	}
+	return "over"
 }

@@ -80,12 +80,12 @@ func count(r io.Reader) (books, error) {
 func (b *books) note(r record) {
 	v := id.Visit(r.Subject)
 	switch r.Kind {
-	case "visit.opened/1":
+	case "visit.opened/1", "visit.opened/2":
 		b.opened[v] = r.Event.Code
 		b.tokens[r.Event.Token]++
 	case "visit.issued/1":
 		b.issued[v]++
-	case "visit.finished/1":
+	case "visit.finished/1", "visit.finished/2":
 		b.done[v] = true
 	case "paper.asked/1":
 		if r.Event.Reprint {

@@ -9,7 +9,7 @@ import (
 // Confirmed records that the person who was called is there: serving begins.
 type Confirmed struct {
 	Desk id.Desk `cbor:"1,keyasint"`
-	Stop uint8   `cbor:"2,keyasint"` // index in Opened.Stops
+	Stop uint8   `cbor:"2,keyasint"` // index of the stop
 }
 
 // Kind is visit.confirmed/1.
@@ -19,7 +19,13 @@ func (Confirmed) Kind() chain.Kind { return "visit.confirmed/1" }
 func (e Confirmed) Check() error { return checkAt(e.Desk, e.Stop) }
 
 func (e Confirmed) project(v ledger.View, h chain.Header) error {
-	return alter(v, h, func(after *Visit) { after.enter(StateServing, h) })
+	return press(v, h, e.Desk, false, func(after *Visit, at Moment) {
+		stop := after.Stop()
+		stop.turn(StateServing, at)
+		if stop.Served.Seq == 0 {
+			stop.Served = at
+		}
+	})
 }
 
 // Confirm begins to serve whom the desk called. It reports ErrNobody or ErrState.
@@ -28,5 +34,5 @@ func Confirm(tx *ledger.Tx, d id.Desk) error {
 	if err != nil {
 		return err
 	}
-	return tx.Append(string(v.ID), Confirmed{Desk: d, Stop: uint8(v.At())})
+	return tx.Append(string(v.ID), Confirmed{Desk: d, Stop: v.Now})
 }

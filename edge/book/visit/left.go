@@ -8,8 +8,11 @@ import (
 	"markaz.example/edge/ledger"
 )
 
-// ReasonDayEnd is the reason of visits that the next business day found unserved.
-const ReasonDayEnd = "day-end"
+// Reasons of visits that nobody ended while the day lasted.
+const (
+	ReasonDayEnd    = "day-end"    // the next business day found them unserved
+	ReasonDayClosed = "day-closed" // the manager closed the day
+)
 
 // Left records that a visit ended before all its stops were served.
 type Left struct {
@@ -23,22 +26,40 @@ func (Left) Kind() chain.Kind { return "visit.left/1" }
 func (e Left) Check() error { return CheckWord(e.Reason) }
 
 func (e Left) project(v ledger.View, h chain.Header) error {
-	return alter(v, h, func(after *Visit) {
-		for i := after.At(); i < len(after.Stops); i++ {
-			after.Stops[i].State, after.Stops[i].Since = StateLeft, momentOf(h)
-		}
-		after.Reason, after.Settled = e.Reason, momentOf(h)
-	})
+	return alter(v, h, func(after *Visit, at Moment) { after.settle(StateLeft, e.Reason, at) })
 }
 
 // Leave ends a visit wherever it stands. It reports ErrNoVisit or ErrState.
 func Leave(tx *ledger.Tx, v id.Visit, reason string) error {
-	got, ok := Get(tx, v)
-	if !ok {
-		return fmt.Errorf("visit %s: %w", v, ErrNoVisit)
-	}
-	if got.Over() {
-		return fmt.Errorf("visit %s is %s: %w", v, got.State(), ErrState)
+	if _, err := standing(tx, v); err != nil {
+		return err
 	}
 	return tx.Append(string(v), Left{Reason: reason})
+}
+
+// Cancelled records that somebody does not want any of their remaining stops.
+type Cancelled struct {
+	Reason string `cbor:"1,keyasint"` // a code: "phone"
+}
+
+// Kind is visit.cancelled/1.
+func (Cancelled) Kind() chain.Kind { return "visit.cancelled/1" }
+
+// Check reports a reason that is no code.
+func (e Cancelled) Check() error { return CheckWord(e.Reason) }
+
+func (e Cancelled) project(v ledger.View, h chain.Header) error {
+	return alter(v, h, func(after *Visit, at Moment) { after.settle(StateCancelled, e.Reason, at) })
+}
+
+// Cancel ends a visit that no desk has in hand, as its owner wishes. It reports ErrNoVisit, ErrState, or what Check finds.
+func Cancel(tx *ledger.Tx, v id.Visit, reason string) error {
+	got, err := standing(tx, v)
+	if err != nil {
+		return err
+	}
+	if got.Stop().State.atDesk() {
+		return fmt.Errorf("visit %s is %s: %w", v, got.State(), ErrState)
+	}
+	return tx.Append(string(v), Cancelled{Reason: reason})
 }

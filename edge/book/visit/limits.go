@@ -1,8 +1,21 @@
 package visit
 
 const (
-	// StopsMax bounds the services of one visit. The longest journey known, Nashonuma, has six.
-	StopsMax = 8
+	// AskedMax bounds the services that one visit is opened for. The longest journey known, Nashonuma, has six.
+	AskedMax = 8
+
+	// StopsMax bounds the stops of one visit: what it was opened for, and as many that were added or that it was handed to.
+	StopsMax = 16
+
+	// MarksMax bounds the codes that other parts give one visit: a class and a few flags for each of a mother's children.
+	MarksMax = 16
+
+	// An announcement is a line on a hall screen: 200 bytes are 100 letters of Urdu. It is of today, and no screen shows more
+	// than a few.
+	announcedBytesMax   = 200
+	announcedSecondsMax = 24 * 60 * 60
+	announcedMax        = 8
+	roomBytesMax        = 32
 
 	// callsKept is how many calls the hall screen shows: people miss a call when another follows at once.
 	callsKept = 6

@@ -10,7 +10,8 @@ import (
 	"markaz.example/edge/ledger"
 )
 
-// Opened records that a person or family was received and given a number. It is not in hand before Issued.
+// Opened records that a person or family was received and given a number. It is not in hand before Issued. Opened2 took
+// its place: the step from here to there is one person of class normal without needs.
 type Opened struct {
 	Token id.Token     `cbor:"1,keyasint"` // letter of the first service; unique per business day
 	Code  id.Code      `cbor:"2,keyasint"` // of the slip
@@ -26,9 +27,51 @@ func (e Opened) Check() error {
 	return errors.Join(e.Token.Check(), e.Code.Check(), checkStops(e.Stops), checkLang(e.Lang))
 }
 
+func (e Opened) project(v ledger.View, h chain.Header) error {
+	return Opened2{Token: e.Token, Code: e.Code, Stops: e.Stops, Lang: e.Lang}.project(v, h)
+}
+
+// Opened2 records that a person or family was received and given a number. It is not in hand before Issued.
+type Opened2 struct {
+	Token       id.Token     `cbor:"1,keyasint"`  // letter of the first service; unique per business day
+	Code        id.Code      `cbor:"2,keyasint"`  // of the slip
+	Stops       []id.Service `cbor:"3,keyasint"`  // what they came for, in order; at least one, none twice
+	Lang        string       `cbor:"4,keyasint"`  // two or three letters: "ur"
+	Persons     uint8        `cbor:"5,keyasint"`  // who walk together; 0 is not known
+	Journey     string       `cbor:"6,keyasint"`  // code of the template it follows; empty for none
+	Class       string       `cbor:"7,keyasint"`  // empty is normal
+	Fact        string       `cbor:"8,keyasint"`  // why the class, a code; the actor saw it
+	Appointment int64        `cbor:"9,keyasint"`  // booked time, wall milliseconds since 1970 UTC; 0 for none
+	Language    string       `cbor:"10,keyasint"` // that staff must speak; empty for any
+	Sex         string       `cbor:"11,keyasint"` // that staff must be of: "f", "m"; empty for any
+	Ground      bool         `cbor:"12,keyasint"` // must be reached without stairs
+	Skill       string       `cbor:"13,keyasint"` // that staff must have; empty for none
+	From        id.Visit     `cbor:"14,keyasint"` // that it was split from; empty for none
+}
+
+// Kind is visit.opened/2.
+func (Opened2) Kind() chain.Kind { return "visit.opened/2" }
+
+// Check reports what is wrong with each field.
+func (e Opened2) Check() error {
+	errs := []error{e.Token.Check(), e.Code.Check(), checkStops(e.Stops), checkLang(e.Lang), checkWordOrNone(e.Journey), e.needs().check()}
+	if e.Class != "" || e.Fact != "" {
+		errs = append(errs, Classed{e.Class, e.Fact}.Check())
+	}
+	if e.Appointment < 0 {
+		errs = append(errs, fmt.Errorf("an appointment at %d ms", e.Appointment))
+	}
+	if e.From != "" {
+		errs = append(errs, e.From.Check())
+	}
+	return errors.Join(errs...)
+}
+
+func (e Opened2) needs() Needs { return Needs{e.Language, e.Sex, e.Ground, e.Skill} }
+
 func checkStops(stops []id.Service) error {
-	if len(stops) == 0 || len(stops) > StopsMax {
-		return fmt.Errorf("a visit with %d stops: want 1 to %d", len(stops), StopsMax)
+	if len(stops) == 0 || len(stops) > AskedMax {
+		return fmt.Errorf("a visit with %d stops: want 1 to %d", len(stops), AskedMax)
 	}
 	for i, s := range stops {
 		if err := s.Check(); err != nil {
@@ -57,50 +100,95 @@ func lower(s string) bool {
 	return true
 }
 
-func (e Opened) project(v ledger.View, h chain.Header) error {
-	open, _ := openDay(v.Reader)
-	after := &Visit{
-		ID: id.Visit(h.Subject), Day: open.Date, Token: e.Token, Code: e.Code, Lang: e.Lang, Opened: momentOf(h),
+func (e Opened2) project(v ledger.View, h chain.Header) error {
+	at, err := moment(v, h)
+	if err != nil {
+		return err
 	}
-	for _, s := range e.Stops {
-		after.Stops = append(after.Stops, Stop{Service: s, State: StatePlanned, Since: momentOf(h)})
+	after := newVisit(v.Reader, h, at, e.Stops)
+	after.Token, after.Code, after.Lang, after.Persons, after.Journey = e.Token, e.Code, e.Lang, e.Persons, e.Journey
+	after.Class, after.Fact, after.Needs, after.Appointment, after.From = e.Class, e.Fact, e.needs(), e.Appointment, e.From
+	if e.Class != "" {
+		after.Issuer = h.Actor
+	}
+	if whole, ok := read(v.Reader, e.From); ok && whole.State() == StateWaiting && whole.Stop().Service == e.Stops[0] {
+		after.Senior = whole.Stop().Seniority
 	}
 	letter, number := split(e.Token)
 	return errors.Join(
 		v.Put(letterKey(letter), []byte{byte(number >> 8), byte(number)}),
-		v.Put(codeKey(e.Code), []byte(after.ID)),
-		v.Put(tokenKey(open.Date, e.Token), []byte(after.ID)),
+		enrol(v, after),
+	)
+}
+
+// newVisit is a visit of the open day whose stops are planned, the first of them present.
+func newVisit(r ledger.Reader, h chain.Header, at Moment, stops []id.Service) *Visit {
+	open, _ := openDay(r)
+	v := &Visit{ID: id.Visit(h.Subject), Day: open.Date, Opened: at, Changed: h.Seq}
+	for i, s := range stops {
+		v.Stops = append(v.Stops, Stop{Service: s, State: StatePlanned, Since: at})
+		if i > 0 {
+			v.Plan = append(v.Plan, uint8(i))
+		}
+	}
+	return v
+}
+
+// enrol stores a new visit, which is found by its code and number from here on.
+func enrol(v ledger.View, after *Visit) error {
+	return errors.Join(
+		v.Put(codeKey(after.Code), []byte(after.ID)),
+		v.Put(tokenKey(after.Day, after.Token), []byte(after.ID)),
 		replace(v, nil, after),
 	)
 }
 
-// Asked is what a visitor asks for.
+// Asked is what a visitor asks for. Fields without a comment are as in Opened2.
 type Asked struct {
-	Visit  id.Visit // drawn anew
-	Code   id.Code  // drawn anew
-	Letter byte     // of the first service's tokens
-	Stops  []id.Service
-	Lang   string
+	Visit       id.Visit // drawn anew
+	Code        id.Code  // drawn anew
+	Letter      byte     // of the first service's tokens
+	Stops       []id.Service
+	Lang        string
+	Persons     uint8
+	Journey     string
+	Class       string
+	Fact        string
+	Appointment int64
+	Needs       Needs
+	From        id.Visit
 }
 
 // Open gives the next number of the day to a visitor. It reports ErrNumbersUsedUp, ErrTaken, or what Check finds.
 func Open(tx *ledger.Tx, today Day, a Asked) (id.Token, error) {
-	r := tx.Reader(Name)
-	if err := a.Visit.Check(); err != nil {
+	if err := unused(tx, a.Visit, a.Code); err != nil {
 		return "", err
-	}
-	if r.Get(visitKey(a.Visit)) != nil || r.Get(codeKey(a.Code)) != nil {
-		return "", fmt.Errorf("open visit %s: %w", a.Visit, ErrTaken)
 	}
 	token, err := NextToken(tx, today, a.Letter)
 	if err != nil {
 		return "", err
 	}
-	return token, tx.Append(string(a.Visit), Opened{Token: token, Code: a.Code, Stops: a.Stops, Lang: a.Lang})
+	return token, tx.Append(string(a.Visit), Opened2{
+		Token: token, Code: a.Code, Stops: a.Stops, Lang: a.Lang, Persons: a.Persons, Journey: a.Journey,
+		Class: a.Class, Fact: a.Fact, Appointment: a.Appointment, From: a.From,
+		Language: a.Needs.Language, Sex: a.Needs.Sex, Ground: a.Needs.Ground, Skill: a.Needs.Skill,
+	})
 }
 
-// NextToken is the number after the last that was given under a letter today, or that a lost box may have given. It reports
-// ErrNumbersUsedUp.
+// unused reports ErrTaken for names that were drawn before.
+func unused(tx *ledger.Tx, v id.Visit, c id.Code) error {
+	r := tx.Reader(Name)
+	if err := v.Check(); err != nil {
+		return err
+	}
+	if r.Get(visitKey(v)) != nil || r.Get(codeKey(c)) != nil {
+		return fmt.Errorf("open visit %s: %w", v, ErrTaken)
+	}
+	return nil
+}
+
+// NextToken is the number after the last that was given under a letter today, or that a lost box may have given. Numbers
+// that somebody holds from the paper book or from the day before are passed over. It reports ErrNumbersUsedUp.
 func NextToken(src ledger.Source, today Day, letter byte) (id.Token, error) {
 	r := src.Reader(Name)
 	last := lastNumber(r, letterKey(letter))
@@ -111,11 +199,17 @@ func NextToken(src ledger.Source, today Day, letter byte) (id.Token, error) {
 	if !today.New() || lasts {
 		last = max(last, low)
 	}
-	number := int(last) + 1
-	if number > id.TokenNumberMax {
-		return "", fmt.Errorf("letter %c: %w", letter, ErrNumbersUsedUp)
+	for number := int(last) + 1; number <= id.TokenNumberMax; number++ {
+		if t := id.NewToken(letter, number); !today.held(r, t) {
+			return t, nil
+		}
 	}
-	return id.NewToken(letter, number), nil
+	return "", fmt.Errorf("letter %c: %w", letter, ErrNumbersUsedUp)
+}
+
+// held says whether somebody has a number on a day.
+func (d Day) held(r ledger.Reader, t id.Token) bool {
+	return slices.Contains(d.carried, t) || r.Get(tokenKey(d.Date, t)) != nil
 }
 
 // split takes a checked token apart.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 
 	"markaz.example/edge/id"
@@ -19,7 +20,23 @@ var (
 	ErrNobody        = errors.New("the desk has nobody in hand")
 	ErrDeskBusy      = errors.New("the desk has somebody in hand")
 	ErrNumbersUsedUp = errors.New("the numbers of the day are used up")
+	ErrFull          = errors.New("the visit has all the stops or marks that it may have")
+	ErrTwice         = errors.New("the visit comes to this service anyway")
+	ErrMoved         = errors.New("there is no last press, or somebody changed the visit since")
+	ErrAlone         = errors.New("somebody has to stay in the visit that is split")
+	ErrNumberHeld    = errors.New("somebody has this number today")
+	ErrNoDay         = errors.New("no business day was opened yet")
+	ErrDayClosed     = errors.New("the business day is closed")
+
+	errRange = errors.New("a promise has to be a range of minutes, the lower first")
 )
+
+func checkStop(stop uint8) error {
+	if stop >= StopsMax {
+		return fmt.Errorf("stop %d: a visit has %d at most", stop, StopsMax)
+	}
+	return nil
+}
 
 // New says that the decision under way opens the day.
 func (d Day) New() bool { return d.Seq == math.MaxUint64 }
@@ -27,7 +44,7 @@ func (d Day) New() bool { return d.Seq == math.MaxUint64 }
 // Today is the open business day; false before the first.
 func Today(src ledger.Source) (Day, bool) {
 	d, ok := openDay(src.Reader(Name))
-	return Day{d.Date, d.Seq}, ok
+	return d.asDay(), ok
 }
 
 // Get is a visit by its name.
@@ -44,30 +61,22 @@ func ByToken(src ledger.Source, date string, t id.Token) (Visit, bool) {
 // AtDesk is the visit that a desk called or serves.
 func AtDesk(src ledger.Source, d id.Desk) (Visit, bool) { return follow(src.Reader(Name), deskKey(d)) }
 
-// Line is the first of those who wait for a service, limit at most, in order.
-func Line(src ledger.Source, s id.Service, limit int) []Visit {
-	return some(src.Reader(Name), linePrefix(s), limit)
+// Aside is everybody in one of the states hold, parked and no-show, in the order they came to it.
+func Aside(src ledger.Source, s State) []Visit {
+	return some(src.Reader(Name), []byte(asidePrefix(s)), math.MaxInt)
+}
+
+// OfDay gives every visit that belongs to a business day or was carried over from it, in the order of their numbers. Each
+// has what the figures of its stops need: the sums, the moments, what overtook, who was recalled.
+func OfDay(src ledger.Source, date string) iter.Seq[Visit] {
+	return func(yield func(Visit) bool) {
+		each(src.Reader(Name), tokenKey(date, ""), yield)
+	}
 }
 
 // NotInHand is the oldest visits whose paper was not confirmed, limit at most, in order.
 func NotInHand(src ledger.Source, limit int) []Visit {
 	return some(src.Reader(Name), []byte(notHandPrefix), limit)
-}
-
-// Waiting is how many wait for a service.
-func Waiting(src ledger.Source, s id.Service) int { return Ahead(src, s, math.MaxUint64) }
-
-// Ahead is how many came to a service's line before a record.
-func Ahead(src ledger.Source, s id.Service, seq uint64) int {
-	n := 0
-	src.Reader(Name).Scan(linePrefix(s), func(key, _ []byte) bool {
-		if tail(key) >= seq {
-			return false
-		}
-		n++
-		return true
-	})
-	return n
 }
 
 // LastCalls is the newest calls of the day, newest first, six at most.
@@ -89,6 +98,18 @@ func tally(r ledger.Reader, date string) Tally {
 	t := Tally{Day: date}
 	get(r, tallyKey(date), &t)
 	return t
+}
+
+// standing is a visit that is not over. It reports ErrNoVisit or ErrState.
+func standing(src ledger.Source, v id.Visit) (Visit, error) {
+	got, ok := Get(src, v)
+	if !ok {
+		return got, fmt.Errorf("visit %s: %w", v, ErrNoVisit)
+	}
+	if got.Over() {
+		return got, fmt.Errorf("visit %s is %s: %w", v, got.State(), ErrState)
+	}
+	return got, nil
 }
 
 // inState is a visit that has to be in a state. It reports ErrNoVisit or ErrState.

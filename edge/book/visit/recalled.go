@@ -1,6 +1,8 @@
 package visit
 
 import (
+	"errors"
+
 	"markaz.example/edge/chain"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -9,7 +11,7 @@ import (
 // Recalled records that the person who was called is called once more.
 type Recalled struct {
 	Desk id.Desk `cbor:"1,keyasint"`
-	Stop uint8   `cbor:"2,keyasint"` // index in Opened.Stops
+	Stop uint8   `cbor:"2,keyasint"` // index of the stop
 }
 
 // Kind is visit.recalled/1.
@@ -18,22 +20,25 @@ func (Recalled) Kind() chain.Kind { return "visit.recalled/1" }
 // Check reports a desk or stop that cannot be.
 func (e Recalled) Check() error { return checkAt(e.Desk, e.Stop) }
 
+// project makes the call the newest. It is no press of its own: what was heard in the hall cannot be taken back, but the
+// call can.
 func (e Recalled) project(v ledger.View, h chain.Header) error {
-	var earlier uint64
 	var recalls int
-	err := alter(v, h, func(after *Visit) {
+	before, err := altered(v, h, func(after *Visit, at Moment) {
 		stop := after.Stop()
-		earlier = stop.Voiced.Seq
 		stop.Recalls++
-		stop.Voiced, recalls = momentOf(h), stop.Recalls
+		stop.Recalled++
+		stop.Voiced, recalls = at, stop.Recalls
 	})
 	if err != nil {
 		return err
 	}
-	if err := v.Delete(seqKey(callPrefix, earlier)); err != nil {
-		return err
-	}
-	return show(v, h, e.Desk, recalls)
+	earlier := before.Stop().Voiced.Seq
+	return errors.Join(
+		v.Delete(seqKey(callPrefix, earlier)),
+		show(v, h, e.Desk, recalls),
+		noteRecall(v, e.Desk, before.ID, earlier, h.Seq),
+	)
 }
 
 // Recall calls again whom the desk called. It reports ErrNobody or ErrState.
@@ -42,5 +47,5 @@ func Recall(tx *ledger.Tx, d id.Desk) error {
 	if err != nil {
 		return err
 	}
-	return tx.Append(string(v.ID), Recalled{Desk: d, Stop: uint8(v.At())})
+	return tx.Append(string(v.ID), Recalled{Desk: d, Stop: v.Now})
 }

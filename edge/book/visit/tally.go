@@ -15,17 +15,31 @@ type Tally struct {
 	Done      int `cbor:"7,keyasint"`
 	NoShow    int `cbor:"8,keyasint"`
 	Left      int `cbor:"9,keyasint"`
+	Hold      int `cbor:"10,keyasint"`
+	Parked    int `cbor:"11,keyasint"`
+	Cancelled int `cbor:"12,keyasint"`
+	Failed    int `cbor:"13,keyasint"`
+	Carried   int `cbor:"14,keyasint"` // went over into the next day, whose figures have them
 }
 
 func retally(v ledger.View, before, after *Visit) error {
+	if before != nil && before.Day != after.Day {
+		old := tally(v.Reader, before.Day)
+		*old.of(before.State())--
+		old.Carried++
+		if err := put(v, tallyKey(before.Day), old); err != nil {
+			return err
+		}
+		before = nil
+	}
 	t := tally(v.Reader, after.Day)
 	if before == nil {
 		t.Asked++
 	} else {
 		*t.of(before.State())--
-		if after.InHand && !before.InHand {
-			t.Issued++
-		}
+	}
+	if after.InHand && (before == nil || !before.InHand) {
+		t.Issued++
 	}
 	*t.of(after.State())++
 	return put(v, tallyKey(after.Day), t)
@@ -47,6 +61,14 @@ func (t *Tally) of(s State) *int {
 		return &t.NoShow
 	case StateLeft:
 		return &t.Left
+	case StateHold:
+		return &t.Hold
+	case StateParked:
+		return &t.Parked
+	case StateCancelled:
+		return &t.Cancelled
+	case StateFailed:
+		return &t.Failed
 	}
 	panic("BUG: no such state: " + string(s))
 }

@@ -3,7 +3,6 @@ package visit
 import (
 	"encoding/binary"
 	"fmt"
-	"slices"
 
 	"markaz.example/edge/chain"
 	"markaz.example/edge/clock"
@@ -18,39 +17,54 @@ import (
 //	t/DAY/TOKEN        -> visit
 //	o/SEQ              -> visit that is not over, by the record that opened it
 //	n/SEQ              -> visit that is not in hand, by the record that opened it
-//	l/SERVICE/SEQ      -> visit that waits, by the record that made it wait
+//	l/SERVICE/SEQ      who waits, by the record that made it wait: what line.go needs of it
+//	x/STATE/SEQ        -> visit on hold, parked or no-show, by the record that put it there
 //	d/DESK             -> visit that the desk has in hand
+//	e/DESK             whether the desk is open, if that was ever said
+//	u/DESK             the desk's last press, and what it changed
+//	q/SERVICE          how often the service was called
+//	z/SERVICE          why the line takes nobody today
+//	a/SEQ              what is announced to the hall
 //	h/SEQ              one of the last calls, for the hall screen
 //	f/DAY              the day's figures
 //	k/LETTER           the last number given today
 //	floor              the number that letters begin behind, and whether the next day's do; absent but after a restoration
 //	b/DAY              a business day that was opened
 //	day                the open day
+//	axis               the newest moment
 //
 // SEQ is 8 bytes, big-endian.
 var (
 	dayKey   = []byte("day")
 	floorKey = []byte("floor")
+	axisKey  = []byte("axis")
 )
 
 func visitKey(v id.Visit) []byte { return []byte("v/" + v) }
 func codeKey(c id.Code) []byte   { return []byte("c/" + c) }
 func deskKey(d id.Desk) []byte   { return []byte("d/" + d) }
+func stateKey(d id.Desk) []byte  { return []byte("e/" + d) }
+func pressKey(d id.Desk) []byte  { return []byte("u/" + d) }
 func beganKey(day string) []byte { return []byte("b/" + day) }
 func tallyKey(day string) []byte { return []byte("f/" + day) }
 func letterKey(letter byte) []byte {
 	return []byte{'k', '/', letter}
 }
 func tokenKey(day string, t id.Token) []byte { return []byte("t/" + day + "/" + string(t)) }
+func callsKey(s id.Service) []byte           { return []byte("q/" + s) }
+func closedKey(s id.Service) []byte          { return []byte(closedPrefix + s) }
 func linePrefix(s id.Service) []byte         { return []byte("l/" + s + "/") }
+func asidePrefix(s State) string             { return "x/" + string(s) + "/" }
 func seqKey(prefix string, seq uint64) []byte {
 	return binary.BigEndian.AppendUint64([]byte(prefix), seq)
 }
 
 const (
-	openPrefix    = "o/"
-	notHandPrefix = "n/"
-	callPrefix    = "h/"
+	openPrefix     = "o/"
+	notHandPrefix  = "n/"
+	callPrefix     = "h/"
+	closedPrefix   = "z/"
+	announcePrefix = "a/"
 )
 
 // load is the visit that a record is about. The decision that recorded it saw the visit there.
@@ -63,28 +77,51 @@ func load(v ledger.View, subject string) (Visit, error) {
 }
 
 // alter projects an event that changes the visit it is about.
-func alter(v ledger.View, h chain.Header, change func(*Visit)) error {
-	before, err := load(v, h.Subject)
+func alter(v ledger.View, h chain.Header, change func(*Visit, Moment)) error {
+	_, err := altered(v, h, change)
+	return err
+}
+
+// altered is alter, and gives the visit as it was before.
+func altered(v ledger.View, h chain.Header, change func(*Visit, Moment)) (before Visit, err error) {
+	before, err = load(v, h.Subject)
 	if err != nil {
-		return err
+		return before, err
 	}
-	after := before
-	after.Stops = slices.Clone(before.Stops)
-	change(&after)
-	return replace(v, &before, &after)
+	at, err := moment(v, h)
+	if err != nil {
+		return before, err
+	}
+	after := before.copied()
+	change(&after, at)
+	after.Changed = h.Seq
+	return before, replace(v, &before, &after)
 }
 
 // replace stores a visit and moves its index entries and its place in the day's figures. Before is nil for a new one.
 func replace(v ledger.View, before, after *Visit) error {
 	if before != nil {
-		for _, key := range indexes(before) {
-			if err := v.Delete(key); err != nil {
-				return err
-			}
+		if err := unplace(v, before); err != nil {
+			return err
 		}
 	}
-	for _, key := range indexes(after) {
-		if err := v.Put(key, []byte(after.ID)); err != nil {
+	return place(v, before, after)
+}
+
+// unplace takes a visit out of the indexes.
+func unplace(v ledger.View, before *Visit) error {
+	for _, e := range indexes(before) {
+		if err := v.Delete(e.key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// place is the second half of replace.
+func place(v ledger.View, before, after *Visit) error {
+	for _, e := range indexes(after) {
+		if err := v.Put(e.key, e.value); err != nil {
 			return err
 		}
 	}
@@ -94,30 +131,39 @@ func replace(v ledger.View, before, after *Visit) error {
 	return put(v, visitKey(after.ID), after)
 }
 
+type entry struct{ key, value []byte }
+
 // indexes are the keys under which a visit is found besides its own, as a function of the visit alone.
-func indexes(v *Visit) [][]byte {
-	var keys [][]byte
-	stop := v.Stop()
-	if !v.Over() {
-		keys = append(keys, seqKey(openPrefix, v.Opened.Seq))
+func indexes(v *Visit) []entry {
+	if v.Over() {
+		return nil
 	}
+	stop, name := v.Stop(), []byte(v.ID)
+	entries := []entry{{seqKey(openPrefix, v.Opened.Seq), name}}
 	if v.NotInHand() {
-		keys = append(keys, seqKey(notHandPrefix, v.Opened.Seq))
+		entries = append(entries, entry{seqKey(notHandPrefix, v.Opened.Seq), name})
 	}
-	if stop.State == StateWaiting {
-		keys = append(keys, binary.BigEndian.AppendUint64(linePrefix(stop.Service), stop.Since.Seq))
+	switch {
+	case stop.State == StateWaiting:
+		key := binary.BigEndian.AppendUint64(linePrefix(stop.Service), stop.Since.Seq)
+		entries = append(entries, entry{key, waiterOf(v).encode()})
+	case stop.State.aside():
+		entries = append(entries, entry{seqKey(asidePrefix(stop.State), stop.Since.Seq), name})
+	case stop.State.atDesk():
+		entries = append(entries, entry{deskKey(stop.Desk), name})
 	}
-	if stop.State.atDesk() {
-		keys = append(keys, deskKey(stop.Desk))
-	}
-	return keys
+	return entries
 }
 
 // day is the open business day as the view keeps it.
 type day struct {
-	Date  string `cbor:"1,keyasint"`
-	Seq   uint64 `cbor:"2,keyasint"` // record that opened it
-	Grade uint8  `cbor:"3,keyasint"` // of the clock then
+	Date   string `cbor:"1,keyasint"`
+	Seq    uint64 `cbor:"2,keyasint"` // record that opened it
+	Grade  uint8  `cbor:"3,keyasint"` // of the clock then
+	Closed bool   `cbor:"4,keyasint"`
+	Carry  bool   `cbor:"5,keyasint"` // who is left goes over into the next day
+	Reason string `cbor:"6,keyasint"` // why it was closed
+	Axis   int64  `cbor:"7,keyasint"` // when it was opened
 }
 
 func openDay(r ledger.Reader) (d day, ok bool) {

@@ -37,6 +37,12 @@ func ask(tx *ledger.Tx, v id.Visit) error {
 	return err
 }
 
+// end ends the stop at desk A.
+func end(tx *ledger.Tx, s visit.State) error {
+	_, err := visit.End(tx, "A", visit.Ending{State: s, Outcome: "done"})
+	return err
+}
+
 const who = id.Visit("VVVVVVVVVVVVVVVV")
 
 // TestTransitions tries every action in every state: what the table does not allow is refused and records nothing.
@@ -48,7 +54,7 @@ func TestTransitions(t *testing.T) {
 	}{
 		{"issue", func(tx *ledger.Tx) error { return visit.Issue(tx, who) },
 			map[visit.State]visit.State{visit.StatePlanned: visit.StateWaiting}},
-		{"call", func(tx *ledger.Tx) error { return visit.Call(tx, "A", who) },
+		{"call", func(tx *ledger.Tx) error { return visit.Call(tx, "A", who, visit.Why{}) },
 			map[visit.State]visit.State{visit.StateWaiting: visit.StateCalled}},
 		{"recall", func(tx *ledger.Tx) error { return visit.Recall(tx, "A") },
 			map[visit.State]visit.State{visit.StateCalled: visit.StateCalled}},
@@ -56,7 +62,7 @@ func TestTransitions(t *testing.T) {
 			map[visit.State]visit.State{visit.StateCalled: visit.StateServing}},
 		{"no-show", func(tx *ledger.Tx) error { return visit.GiveUp(tx, "A") },
 			map[visit.State]visit.State{visit.StateCalled: visit.StateNoShow}},
-		{"finish", func(tx *ledger.Tx) error { return visit.Finish(tx, "A", "done") },
+		{"finish", func(tx *ledger.Tx) error { return end(tx, visit.StateDone) },
 			map[visit.State]visit.State{visit.StateServing: visit.StateWaiting}},
 		{"leave", func(tx *ledger.Tx) error { return visit.Leave(tx, who, "went-home") },
 			map[visit.State]visit.State{
@@ -121,8 +127,8 @@ func TestTaken(t *testing.T) {
 		must(t, f, func(tx *ledger.Tx) error { return ask(tx, v) })
 		must(t, f, func(tx *ledger.Tx) error { return visit.Issue(tx, v) })
 	}
-	must(t, f, func(tx *ledger.Tx) error { return visit.Call(tx, "A", who) })
-	err = f.Update(t.Context(), "test", func(tx *ledger.Tx) error { return visit.Call(tx, "A", other) })
+	must(t, f, func(tx *ledger.Tx) error { return visit.Call(tx, "A", who, visit.Why{}) })
+	err = f.Update(t.Context(), "test", func(tx *ledger.Tx) error { return visit.Call(tx, "A", other, visit.Why{}) })
 	if !errors.Is(err, visit.ErrDeskBusy) {
 		t.Errorf("second call of a desk: %v, want ErrDeskBusy", err)
 	}
@@ -143,7 +149,7 @@ func TestLastCalls(t *testing.T) {
 		}
 		must(t, f, func(tx *ledger.Tx) error { return ask(tx, v) })
 		must(t, f, func(tx *ledger.Tx) error { return visit.Issue(tx, v) })
-		must(t, f, func(tx *ledger.Tx) error { return visit.Call(tx, d, v) })
+		must(t, f, func(tx *ledger.Tx) error { return visit.Call(tx, d, v, visit.Why{}) })
 	}
 	must(t, f, func(tx *ledger.Tx) error { return visit.Recall(tx, "C") })
 	var got string

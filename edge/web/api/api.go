@@ -87,6 +87,11 @@ type Figures struct {
 	Done      int    `json:"done"`
 	NoShow    int    `json:"no_show"`
 	Left      int    `json:"left"`
+	Hold      int    `json:"hold"`
+	Parked    int    `json:"parked"`
+	Cancelled int    `json:"cancelled"`
+	Failed    int    `json:"failed"`
+	Carried   int    `json:"carried"`
 	Printing  int    `json:"printing"`
 	Held      int    `json:"held"`
 	Uncertain int    `json:"uncertain"`

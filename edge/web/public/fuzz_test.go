@@ -15,9 +15,9 @@ import (
 // strict is a floor that knows nothing, and fails the test when it is asked for something that has not its shape.
 type strict struct{ t *testing.T }
 
-func (s strict) Ask(_ context.Context, kiosk string, services []id.Service, lang string) (id.Visit, error) {
-	if len(services) > chosenMax || lang != "ur" && lang != "en" || len(kiosk) > len("kiosk/99") {
-		s.t.Errorf("asked for %d services in %q at %q", len(services), lang, kiosk)
+func (s strict) Ask(_ context.Context, a desk.Asking) (id.Visit, error) {
+	if len(a.Services) > chosenMax || a.Lang != "ur" && a.Lang != "en" || len(a.Actor) > len("kiosk/99") {
+		s.t.Errorf("asked for %d services in %q at %q", len(a.Services), a.Lang, a.Actor)
 	}
 	return "", &desk.Refusal{Code: desk.NoSuchService}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
@@ -70,7 +71,7 @@ func (p *Public) ask(w http.ResponseWriter, r *http.Request) {
 	lang := page.LangOf(r)
 	ctx := context.WithoutCancel(r.Context()) // a second hit makes the browser give up the first, which others wait for
 	visit, err := p.presses.once(r.PostForm.Get("press"), func() (id.Visit, error) {
-		return p.floor.Ask(ctx, kioskName(kiosk), services, string(lang))
+		return p.floor.Ask(ctx, desk.Asking{Actor: kioskName(kiosk), Services: services, Lang: string(lang)})
 	})
 	back := slipURL(visit, kiosk, lang)
 	p.kit.Done(w, r, err, back, func(refused *page.Refusal, status int) {

@@ -16,7 +16,7 @@ var templates embed.FS
 
 // Floor is what visitors may do.
 type Floor interface {
-	Ask(ctx context.Context, kiosk string, services []id.Service, lang string) (id.Visit, error)
+	Ask(context.Context, desk.Asking) (id.Visit, error)
 	PrintAgain(ctx context.Context, actor string, v id.Visit) error
 	Slip(context.Context, id.Visit) (desk.Slip, error)
 	ByCode(context.Context, id.Code) (desk.Place, error)

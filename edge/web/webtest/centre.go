@@ -145,7 +145,7 @@ func (c *Centre) Stop() {
 func (c *Centre) Visitor(services ...id.Service) desk.Slip {
 	c.t.Helper()
 	ctx := c.t.Context()
-	v, err := c.Floor.Ask(ctx, "kiosk/1", services, "ur")
+	v, err := c.Floor.Ask(ctx, desk.Asking{Actor: "kiosk/1", Services: services, Lang: "ur"})
 	if err != nil {
 		c.t.Fatal("ask:", err)
 	}

@@ -1,0 +1,111 @@
+package desk
+
+import (
+	"slices"
+
+	"markaz.example/edge/book/visit"
+	"markaz.example/edge/id"
+	"markaz.example/edge/ledger"
+)
+
+// follows is what the journey of a visit adds when its present stop ends with an outcome. The first rule's stop comes
+// first, so it is put in front last.
+func (f *Floor) follows(v *visit.Visit, outcome string) []visit.Addition {
+	journey, _ := f.Catalogue.journey(v.Journey)
+	var add []visit.Addition
+	for _, r := range slices.Backward(journey.Rules) {
+		if !r.holds(v, outcome) || wasOrComes(v, r.Add) || added(add, r.Add) {
+			continue
+		}
+		cause := r.Mark
+		if cause == "" {
+			cause = r.Outcome
+		}
+		add = append(add, visit.Addition{Service: r.Add, Cause: cause})
+	}
+	return add
+}
+
+func (r Rule) holds(v *visit.Visit, outcome string) bool {
+	return (r.After == "" || r.After == v.Stop().Service) && (r.Outcome == "" || r.Outcome == outcome) &&
+		(r.Mark == "" || slices.Contains(v.Marks, r.Mark))
+}
+
+func wasOrComes(v *visit.Visit, s id.Service) bool {
+	return slices.ContainsFunc(v.Stops, func(stop visit.Stop) bool { return stop.Service == s })
+}
+
+func added(add []visit.Addition, s id.Service) bool {
+	return slices.ContainsFunc(add, func(a visit.Addition) bool { return a.Service == s })
+}
+
+// chooser picks the next stop of a visit whose journey has no order; nil for others.
+func (f *Floor) chooser(tx *ledger.Tx, v *visit.Visit) func(*visit.Visit) uint8 {
+	if j, ok := f.Catalogue.journey(v.Journey); !ok || !j.Free {
+		return nil
+	}
+	return func(after *visit.Visit) uint8 {
+		var plan []id.Service
+		for _, i := range after.Plan {
+			plan = append(plan, after.Stops[i].Service)
+		}
+		i := f.shortest(tx, plan)
+		if i < 0 {
+			return 0
+		}
+		return after.Plan[i] + 1
+	}
+}
+
+// shortestFirst puts the stop with the shortest wait in front of what a visitor asked for, and takes its letter.
+func (f *Floor) shortestFirst(tx *ledger.Tx, a *visit.Asked) {
+	i := f.shortest(tx, a.Stops)
+	if i <= 0 {
+		return
+	}
+	first := a.Stops[i]
+	a.Stops = slices.Insert(slices.Delete(a.Stops, i, i+1), 0, first)
+	service, _ := f.Catalogue.service(first)
+	a.Letter = service.Letter[0]
+}
+
+// shortest is the index of the service with the shortest expected wait, the first of equals; services that have to come
+// after another of them are left out. It is -1 when there is none.
+func (f *Floor) shortest(src ledger.Source, services []id.Service) int {
+	best, least := -1, int64(0)
+	for i, code := range services {
+		service, _ := f.Catalogue.service(code)
+		if slices.ContainsFunc(service.After, func(s id.Service) bool { return slices.Contains(services, s) }) {
+			continue
+		}
+		if wait := f.expected(src, service); best < 0 || wait < least {
+			best, least = i, wait
+		}
+	}
+	return best
+}
+
+// expected is a service's wait for whoever comes now, as far as it decides where to send somebody first: those who wait,
+// times the target, over the desks that are open. It needs no more than an order, so it does without an estimate.
+func (f *Floor) expected(src ledger.Source, s Service) int64 {
+	desks := f.open(src, s.Code)
+	if desks == 0 {
+		return nobodyServes + int64(visit.Waiting(src, s.Code))
+	}
+	target := max(s.Target.Milliseconds(), 1)
+	return int64(visit.Waiting(src, s.Code)) * target / int64(desks)
+}
+
+// nobodyServes puts a service without an open desk behind every other: a month of waiting.
+const nobodyServes = 30 * 24 * 60 * 60 * 1000
+
+// open is how many open desks serve a service.
+func (f *Floor) open(src ledger.Source, s id.Service) int {
+	n := 0
+	for _, d := range f.Catalogue.Desks {
+		if slices.Contains(d.Serves, s) && visit.StatusOf(src, d.Code).State == visit.DeskOpen {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,70 @@
+package queue
+
+// Why tells which rule chose, for the audit and the fairness report.
+type Why struct {
+	Rule      Rule
+	Overtaken int // how many the desk could have called who stand before the chosen one in seniority
+}
+
+// Rule is what made somebody next. Shape: a code, one of the constants.
+type Rule string
+
+// The rules, strongest first.
+const (
+	ByEmergency   Rule = "emergency"   // before somebody who came earlier
+	ByCeiling     Rule = "ceiling"     // has waited so long that the brake put them before a class
+	ByAppointment Rule = "appointment" // before somebody who came earlier
+	ByClass       Rule = "class"       // before somebody who came earlier
+	ByPreference  Rule = "preference"  // those who came earlier wait for what this desk does only while its own line is short
+	ByOrder       Rule = "order"       // came first of all whom the desk could call
+)
+
+// Next is the index of whom a desk calls now, and why; false if there is nobody for it. In order:
+//
+//  1. emergencies;
+//  2. whoever has waited Rules.CeilingMs, so that a normal visit outranks all but emergencies in the end;
+//  3. appointments inside their window;
+//  4. the greatest effective wait: wait x weight of the class + its boost;
+//  5. at the same rank the most senior, then who came to this stop first, then the lower visit number.
+//
+// Only those count whom the desk can serve. Of the services that it does less gladly it takes only 1 and 2 until the
+// lines that it prefers are short; then all compete as one. Waits count from SeniorityMs.
+func Next(r Rules, d Desk, waiting []Waiter, nowMs int64) (index int, why Why, ok bool) {
+	if !d.Open {
+		return 0, Why{}, false
+	}
+	at := sighted{r, newPicker(r, d), entries(r, d, waiting)}
+	index = at.pick(nowMs)
+	if index < 0 {
+		return 0, Why{}, false
+	}
+	return index, at.why(index, nowMs), true
+}
+
+// Order is the first of those whom a desk would call if nobody else called or came and time stood still, limit at most.
+func Order(r Rules, d Desk, waiting []Waiter, nowMs int64, limit int) []int {
+	at := sighted{r, newPicker(r, d), entries(r, d, waiting)}
+	var order []int
+	for len(order) < limit {
+		next := at.pick(nowMs)
+		if next < 0 {
+			break
+		}
+		order = append(order, next)
+		at.all[next].line = nowhere
+	}
+	return order
+}
+
+// Ahead is how many in the line of one who waits would be called before them, as things stand now. Desks differ in whom
+// they can serve, so it is a count of the line and no promise.
+func Ahead(r Rules, waiting []Waiter, who int, nowMs int64) int {
+	me := standingOf(r, waiting[who], nowMs)
+	n := 0
+	for i, w := range waiting {
+		if i != who && w.Service == waiting[who].Service && standingOf(r, w, nowMs).before(me) {
+			n++
+		}
+	}
+	return n
+}
