@@ -21,7 +21,7 @@ BENCH_PACKAGES := postgresql
 RIG_PACKAGES   := qemu-system-x86 kmod xz-utils libfprint-2-dev libglib2.0-dev
 RIG_CACHE      ?= $(or $(XDG_CACHE_HOME),.cache)/markaz-rig
 # Outside judges are programs that nobody here wrote, in folders named judge with their own package-lock.json.
-JUDGES         := $(dir $(wildcard devices/*/judge/package-lock.json devices/*/*/judge/package-lock.json))
+JUDGES         := $(dir $(wildcard devices/*/judge/package-lock.json devices/*/*/judge/package-lock.json edge/web/*/judge/package-lock.json))
 JUDGE_PACKAGES := $(shell command -v node >/dev/null || echo nodejs) $(shell command -v npm >/dev/null || echo npm)
 
 STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck

@@ -78,7 +78,7 @@ func (h *Hall) show(w http.ResponseWriter, r *http.Request) {
 	}
 	lang := page.LangOf(r)
 	h.screen.Write(w, http.StatusOK, page.Frame{
-		Lang: lang, Title: "hall.title", Live: "/hall/live?lang=" + string(lang), Data: p,
+		Theme: "dark", Lang: lang, Title: "hall.title", Live: "/hall/live?lang=" + string(lang), Data: p,
 	})
 }
 

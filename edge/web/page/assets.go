@@ -37,8 +37,15 @@ func newAssets(fonts fs.FS) (screen.Assets, error) {
 	return screen.Assets{Files: files, Fonts: fonts, Made: map[string][]byte{"markaz.css": sheet}}, err
 }
 
-// joined is the one sheet of every page, made of the files in css: tokens, base and components, then one for each page in
-// the order of their names, and last what overrules all. A page's file therefore holds only classes of its own.
+// The dark colours stand twice in the sheet: for what is marked dark, and for pages that follow the person's setting.
+const (
+	darkScope   = `[data-theme="dark"]`
+	followScope = `:root:not([data-theme])`
+	byNight     = "@media (prefers-color-scheme: dark) {\n%s}\n"
+)
+
+// joined is the one sheet of every page, made of the files in css: tokens, dark, base and components, then one for each
+// page in the order of their names, and last what overrules all. A page's file therefore holds only classes of its own.
 func joined(files fs.FS) ([]byte, error) {
 	names, err := fs.Glob(files, "css/*.css")
 	if err != nil {
@@ -55,6 +62,9 @@ func joined(files fs.FS) ([]byte, error) {
 		}
 		sheet.Write(b)
 		sheet.WriteByte('\n')
+		if path.Base(name) == "dark.css" {
+			fmt.Fprintf(&sheet, byNight, bytes.ReplaceAll(b, []byte(darkScope), []byte(followScope)))
+		}
 	}
 	return sheet.Bytes(), nil
 }
@@ -64,14 +74,16 @@ func sheetPlace(name string) int {
 	switch path.Base(name) {
 	case "tokens.css":
 		return 0
-	case "base.css":
+	case "dark.css":
 		return 1
-	case "components.css":
+	case "base.css":
 		return 2
+	case "components.css":
+		return 3
 	case "last.css":
-		return 4
+		return 5
 	}
-	return 3
+	return 4
 }
 
 // Assets serves /assets/fonts/NAME and /assets/BUILD/NAME.

@@ -126,6 +126,7 @@ type Frame struct {
 	Live  string   // path of its socket; none when empty
 	Self  *url.URL // of this page; the language switch goes there. None when nil
 	Data  any      // the struct of the screen
+	Theme string   // "light" or "dark" whatever the person's own setting is; empty follows it
 	// Refresh makes a browser without our module ask again after so many seconds; 0 means never.
 	Refresh int
 }

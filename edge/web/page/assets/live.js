@@ -188,6 +188,7 @@ function say(html, otherwise) {
   const ours = html.startsWith('<div class="refusal"');
   said.innerHTML = ours ? html : `<div class="refusal">${document.getElementById(otherwise).innerHTML}</div>`;
   said.hidden = false;
+  said.scrollIntoView({ block: "nearest" });
   clearTimeout(say.timer);
   say.timer = setTimeout(hush, 12000);
 }
