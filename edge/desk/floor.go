@@ -37,6 +37,7 @@ type Floor struct {
 	Log       *slog.Logger // nil means none
 	Patience  Patience     // zero means DefaultPatience()
 	Rules     queue.Rules  // who is next; zero means queue.DefaultRules()
+	Languages []string     // that visitors can choose; none means Urdu and English
 
 	// Machines is which machines work at a desk at this moment ("scale"); nil means that all do. It is called inside
 	// decisions, so it must answer at once.

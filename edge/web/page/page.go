@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,7 +23,8 @@ var shared embed.FS
 // Kit is what every page is made with. Any goroutine may use it.
 type Kit struct {
 	centre Name
-	own    map[Lang]texts                  // that are compiled in
+	offers []Lang                          // to visitors, in the order of their buttons
+	own    map[Lang]texts                  // that are compiled in, without what a language falls back to
 	texts  map[Lang]*atomic.Pointer[texts] // that are shown
 	assets screen.Assets
 	build  atomic.Pointer[string]
@@ -36,13 +38,19 @@ type Kit struct {
 
 // New reads the texts and assets that are compiled in. Fonts holds the four font files named in fontNames.
 func New(centre Name, fonts fs.FS, log *slog.Logger) (*Kit, error) {
-	k := &Kit{centre: centre, own: map[Lang]texts{}, texts: map[Lang]*atomic.Pointer[texts]{}, log: log}
+	k := &Kit{centre: centre, offers: screen.Full(), own: map[Lang]texts{}, texts: map[Lang]*atomic.Pointer[texts]{}, log: log}
 	for _, l := range screen.Langs() {
 		t, err := readTexts(l)
 		if err != nil {
 			return nil, err
 		}
 		k.own[l], k.texts[l] = t, &atomic.Pointer[texts]{}
+	}
+	all, err := k.overlay([]byte("{}"))
+	if err != nil {
+		return nil, err
+	}
+	for l, t := range all {
 		k.texts[l].Store(&t)
 	}
 	a, err := newAssets(fonts)
@@ -55,6 +63,20 @@ func New(centre Name, fonts fs.FS, log *slog.Logger) (*Kit, error) {
 	}
 	k.sorry, err = k.Screen(shared, "sorry")
 	return k, err
+}
+
+// Offer says which languages visitors can choose, in the order of their buttons. It is called before the pages are made.
+func (k *Kit) Offer(langs []Lang) error {
+	if len(langs) == 0 || langs[0] != Urdu {
+		return fmt.Errorf("languages %v: want Urdu first: a page that nobody chose a language for speaks it", langs)
+	}
+	for i, l := range langs {
+		if !l.Known() || slices.Contains(langs[:i], l) {
+			return fmt.Errorf("language %q: want each once, of %v", l, screen.Langs())
+		}
+	}
+	k.offers = langs
+	return nil
 }
 
 // add names what the program shows once more.
@@ -194,6 +216,7 @@ func (k *Kit) funcs(l Lang) template.FuncMap {
 		},
 		"centre": func() Name { return k.centre },
 		"lang":   func() Lang { return l },
+		"offers": func() []Lang { return k.offers },
 		"dir":    func() string { return l.Dir() },
 	}
 }
