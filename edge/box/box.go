@@ -90,7 +90,7 @@ func (b *Box) openPages() (err error) {
 		return err
 	}
 	b.site, err = web.New(web.Config{
-		Centre: page.Name{Ur: b.Centre.NameUr, En: b.Centre.NameEn}, Fonts: fonts,
+		Centre: page.Name{Ur: b.Centre.NameUr, En: b.Centre.NameEn}, Fonts: fonts, Languages: b.languages(),
 		FrameAncestors: b.Web.FrameAncestors, Log: b.Log,
 	})
 	return err
@@ -168,7 +168,7 @@ func isOf(file string, centre id.Centre) error {
 func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKey) error {
 	board := health.New(l.Clock().Now)
 	showClock(l.Clock().Now(), board)
-	floor := &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Log: b.Log}
+	floor := &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Log: b.Log, Languages: b.languageCodes()}
 	desks := b.station(floor)
 	letters := b.openLetterbox(l, board)
 	letters.Load(ctx)

@@ -114,6 +114,12 @@ func (c Catalogue) Check() error {
 		}
 	}
 	errs = append(errs, c.checkJourneys(), c.checkTransfers())
+	for i, s := range c.Situations {
+		errs = append(errs, c.checkSituation(s))
+		if slices.ContainsFunc(c.Situations[:i], func(o Situation) bool { return o.Code == s.Code }) {
+			errs = append(errs, fmt.Errorf("situation %s is in the catalogue twice", s.Code))
+		}
+	}
 	if len(c.Services) == 0 {
 		errs = append(errs, errors.New("the catalogue has no service"))
 	}
@@ -209,6 +215,19 @@ func (s Service) outcomes() []string {
 		return DefaultOutcomes()
 	}
 	return s.Outcomes
+}
+
+func (c Catalogue) checkSituation(s Situation) error {
+	errs := []error{visit.CheckWord(s.Code)}
+	if len(s.Services) == 0 {
+		errs = append(errs, fmt.Errorf("situation %s leads to no service", s.Code))
+	}
+	for _, code := range s.Services {
+		if _, ok := c.service(code); !ok {
+			errs = append(errs, fmt.Errorf("situation %s leads to %q, which is not in the catalogue", s.Code, code))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (c Catalogue) checkDesk(d Desk) error {

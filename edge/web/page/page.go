@@ -36,7 +36,7 @@ type Kit struct {
 	worn    []byte // guarded by mu: texts over ours; nil for none
 }
 
-// New reads the texts and assets that are compiled in. Fonts holds the four font files named in fontNames.
+// New reads the texts and assets that are compiled in. Fonts holds the font files named in fontNames.
 func New(centre Name, fonts fs.FS, log *slog.Logger) (*Kit, error) {
 	k := &Kit{centre: centre, offers: screen.Full(), own: map[Lang]texts{}, texts: map[Lang]*atomic.Pointer[texts]{}, log: log}
 	for _, l := range screen.Langs() {
@@ -117,15 +117,20 @@ type Screen struct {
 
 const partPrefix = "part:"
 
-// Screen parses name.tmpl of files together with the layout. Screens are parsed one after another.
-func (k *Kit) Screen(files fs.FS, name string) (*Screen, error) {
+// Screen parses name.tmpl of files together with the layout, and with further files of blocks that it shares with
+// others. Screens are parsed one after another.
+func (k *Kit) Screen(files fs.FS, name string, with ...string) (*Screen, error) {
+	own := []string{name + ".tmpl"}
+	for _, more := range with {
+		own = append(own, more+".tmpl")
+	}
 	s := &Screen{kit: k, name: name, sets: map[Lang]*template.Template{}}
 	for l := range k.texts {
 		set, err := template.New("layout.tmpl").Funcs(k.funcs(l)).ParseFS(shared, "layout.tmpl", "shared.tmpl", "pictogram.tmpl", "icon.tmpl")
 		if err != nil {
 			return nil, fmt.Errorf("layout: %w", err)
 		}
-		if set, err = set.ParseFS(files, name+".tmpl"); err != nil {
+		if set, err = set.ParseFS(files, own...); err != nil {
 			return nil, fmt.Errorf("screen %s: %w", name, err)
 		}
 		s.sets[l] = set
@@ -143,12 +148,15 @@ func (k *Kit) Screen(files fs.FS, name string) (*Screen, error) {
 
 // Frame is what a page needs besides its struct.
 type Frame struct {
-	Lang  Lang
-	Title string   // key of its text
-	Live  string   // path of its socket; none when empty
-	Self  *url.URL // of this page; the language switch goes there. None when nil
-	Data  any      // the struct of the screen
-	Theme string   // "light" or "dark" whatever the person's own setting is; empty follows it
+	Lang   Lang
+	Title  string   // key of its text
+	Live   string   // path of its socket; none when empty
+	Self   *url.URL // of this page; the language switch goes there. None when nil
+	Data   any      // the struct of the screen
+	Theme  string   // "light" or "dark" whatever the person's own setting is; empty follows it
+	Script string   // file of assets that the page needs besides live.js; empty for none
+	// Poll makes a browser too old for our scripts load the page anew every so many seconds; 0 means never.
+	Poll int
 	// Refresh makes a browser without our module ask again after so many seconds; 0 means never.
 	Refresh int
 }
