@@ -216,11 +216,11 @@ func (k *Kit) funcs(l Lang) template.FuncMap {
 		"t":     func(key string, values ...any) template.HTML { return k.text(l).HTML(key, values...) },
 		"plain": func(key string, values ...any) string { return k.text(l).Plain(key, values...) },
 		"also": func(key string, values ...any) template.HTML {
-			return inOther(l, k.text(l.Other()).HTML(key, values...))
+			return inOther(l, k.text(l).HTML(key, values...), k.text(l.Other()).HTML(key, values...))
 		},
 		"name": func(n Name) string { return n.In(l) },
 		"alsoName": func(n Name) template.HTML {
-			return inOther(l, template.HTML(template.HTMLEscapeString(n.In(l.Other()))))
+			return inOther(l, escaped(n.In(l)), escaped(n.In(l.Other())))
 		},
 		"centre": func() Name { return k.centre },
 		"lang":   func() Lang { return l },
@@ -229,7 +229,13 @@ func (k *Kit) funcs(l Lang) template.FuncMap {
 	}
 }
 
-func inOther(l Lang, text template.HTML) template.HTML {
+func escaped(s string) template.HTML { return template.HTML(template.HTMLEscapeString(s)) }
+
+// inOther is what stands second, in the other language; nothing where a language falls back to it and both are the same.
+func inOther(l Lang, own, text template.HTML) template.HTML {
+	if own == text {
+		return ""
+	}
 	o := l.Other()
 	return template.HTML(fmt.Sprintf(`<span class="also" lang="%s" dir="%s">%s</span>`, o, o.Dir(), text))
 }
