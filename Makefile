@@ -12,9 +12,9 @@ DESTDIR     ?=
 ROOT        := $(DESTDIR)$(PREFIX)
 AS_ROOT     := $(if $(DESTDIR),,$(SUDO))
 
-# What the build and the tests need beside Go: cgo and libusb for markaz-usb, a browser for the pages, PostgreSQL for the
-# warehouse. Its service need not run: tests and measurements start servers of their own.
-BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev
+# What the build and the tests need beside Go: cgo and libusb for markaz-usb, a synthesizer for the clips of the voice, a
+# browser for the pages, PostgreSQL for the warehouse. Its service need not run: tests and measurements start servers of their own.
+BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev espeak-ng
 TEST_PACKAGES  := chromium postgresql iproute2 nftables
 BENCH_PACKAGES := postgresql
 # An emulator, what unpacks a kernel for it, and the library that judges our fingerprint reader.
@@ -28,7 +28,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig build run test lint unit short race fuzz rig-usb sim day crowd hq3 chaos-print chaos-sync fleet golden bench install clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig build clips run test lint unit short race fuzz rig-usb sim day crowd hq3 chaos-print chaos-sync fleet golden bench install clean
 
 all: build
 
@@ -62,8 +62,13 @@ setup-judges: ## install the outside judges of the tests
 	    (cd $$j && npm ci --ignore-scripts --no-audit --no-fund) && cp $$j/package-lock.json $$j/node_modules/.judge-lock; \
 	  fi; done
 
-build: setup ## build every program into bin/
+build: setup ## build every program into bin/, and the clips of the voice
 	$(GO) build $(BUILD) -ldflags "-X main.version=$(VERSION)" -o bin/ ./cmd/...
+	bin/markaz-clips clips
+
+clips: setup ## make the clips that people are called with; nothing when they are there already
+	$(GO) build $(BUILD) -o bin/ ./cmd/markaz-clips
+	bin/markaz-clips clips
 
 run: build ## play a centre with simulated devices; Ctrl-C ends it
 	exec bin/markaz-sim play
@@ -127,11 +132,12 @@ setup-bench: setup ## install what the measurements and the quick tests need
 bench: build setup-bench ## measure against limits in the same run; prints the table of docs/benchmarks.md
 	cd bench && $(GO) run . 
 
-install: build ## install programs, device profiles, units, users and sample configurations
+install: build ## install programs, device profiles, clips, units, users and sample configurations
 	$(AS_ROOT) install -d $(addprefix $(ROOT)/,bin lib/systemd/system lib/sysusers.d lib/tmpfiles.d lib/udev/rules.d \
 	  share/markaz/firmware-configs share/doc/markaz)
-	$(AS_ROOT) install -m 0755 bin/markaz bin/markaz-hq bin/markaz-usb $(ROOT)/bin/
+	$(AS_ROOT) install -m 0755 bin/markaz bin/markaz-hq bin/markaz-usb bin/markaz-clips $(ROOT)/bin/
 	$(AS_ROOT) install -m 0644 firmware-configs/*.toml $(ROOT)/share/markaz/firmware-configs/
+	@for d in clips/*/; do $(AS_ROOT) install -d $(ROOT)/share/markaz/$$d; $(AS_ROOT) install -m 0644 $$d*.wav $(ROOT)/share/markaz/$$d; done
 	$(AS_ROOT) install -m 0644 firmware-configs/99-markaz.rules $(ROOT)/lib/udev/rules.d/
 	$(AS_ROOT) install -m 0644 systemd/*.service $(ROOT)/lib/systemd/system/
 	$(AS_ROOT) sed -i 's|/usr/bin/|$(PREFIX)/bin/|' $(addprefix $(ROOT)/lib/systemd/system/,$(notdir $(wildcard systemd/*.service)))
@@ -147,4 +153,4 @@ install: build ## install programs, device profiles, units, users and sample con
 	fi
 
 clean: ## remove what was built or installed here, and the centre that `make run` keeps
-	rm -rf bin run $(JUDGES:%=%/node_modules)
+	rm -rf bin run clips $(JUDGES:%=%/node_modules)

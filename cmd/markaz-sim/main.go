@@ -52,6 +52,7 @@ func main() {
 type playCmd struct {
 	Dir      string  `default:"run" type:"path" help:"Everything of the centre is kept here; delete it to begin anew."`
 	Profiles string  `default:"firmware-configs" type:"existingdir" help:"Device profiles."`
+	Clips    string  `default:"clips" type:"path" help:"Clips of the voice; nobody is called aloud when they are not there."`
 	Port     int     `default:"8300" help:"Of the page that shows everything. The box and headquarters take the next two."`
 	Speed    float64 `default:"3" help:"Devices are so many times quicker than real ones."`
 }
@@ -67,7 +68,7 @@ func (c playCmd) Run(ctx context.Context) error {
 		return fmt.Errorf("%w: is another play running? choose another --port", err)
 	}
 	s, err := stage.SetUp(ctx, stage.Config{
-		Dir: c.Dir, Bin: bin, Profiles: c.Profiles, Full: true, Fast: c.Speed, Log: slog.Default(),
+		Dir: c.Dir, Bin: bin, Profiles: c.Profiles, Clips: c.Clips, Full: true, Fast: c.Speed, Log: slog.Default(),
 		BoxPort: c.Port + 1, PagePort: c.Port + 2, FramePort: c.Port,
 	})
 	if err != nil {

@@ -31,8 +31,14 @@ type commands struct {
 		Seal    sealCmd    `cmd:"" help:"Compress the cold records now; a box does so while it idles."`
 		Prune   pruneCmd   `cmd:"" help:"Forget old sealed records that headquarters holds."`
 	} `cmd:"" help:"Look into a ledger file."`
+	Vault struct {
+		New vaultNewCmd `cmd:"" help:"Make a new vault when the old one is lost for good."`
+	} `cmd:"" help:"Keep who people are."`
 	Parcel  parcelCmd  `cmd:"" help:"Carry records and post on a stick. The box must be running."`
 	Devices devicesCmd `cmd:"" help:"See, ask, set and record the devices of this centre."`
+	Growth  struct {
+		Score scoreCmd `cmd:"" help:"Score a survey: CSV on standard input, the same rows with z-scores, flags and classes on standard output."`
+	} `cmd:"" help:"Work with WHO's growth standards."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -168,17 +168,23 @@ func isOf(file string, centre id.Centre) error {
 func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKey) error {
 	board := health.New(l.Clock().Now)
 	showClock(l.Clock().Now(), board)
-	floor := &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Log: b.Log, Languages: b.languageCodes()}
+	floor, shut, err := b.openFloor(ctx, l, board)
+	if err != nil {
+		return err
+	}
+	defer shut()
 	desks := b.station(floor)
 	letters := b.openLetterbox(l, board)
 	letters.Load(ctx)
-	backing := web.Backing{Floor: floor, Health: board.List, Devices: b.shownDevices, Station: desks}
+	halls := b.halls(board)
+	backing := web.Backing{Floor: floor, Health: board.List, Devices: b.shownDevices, Station: desks, Hall: halls}
 	backing.Diagnose = func(context.Context) (diagnosis.Given, error) { return b.diagnose(l, board) }
 	own, err := b.openDoor(l, key, letters)
 	if err != nil {
 		return err
 	}
 	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run, own.Run}
+	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))
 	}
@@ -198,6 +204,16 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 		b.Log.Info("serving", "centre", b.Centre.Code, "seq", l.Acknowledged().Seq, "address", b.Address())
 		return during(ctx, b.running(b.rack(board)), func(ctx context.Context) error { return all(ctx, fronts...) })
 	})
+}
+
+// openFloor is the floor with its vault, and what lets go of that.
+func (b *Box) openFloor(ctx context.Context, l *ledger.Ledger, board *health.Board) (floor *desk.Floor, shut func(), err error) {
+	floor = &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Log: b.Log, Languages: b.languageCodes()}
+	if floor.Vault, err = b.openVault(ctx, l, board); err != nil || floor.Vault == nil {
+		return floor, func() {}, err
+	}
+	b.settleVault(ctx, floor, board)
+	return floor, func() { _ = floor.Vault.Close() }, nil
 }
 
 // pakistan is the zone of the time on papers: it keeps no summer time.

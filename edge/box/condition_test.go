@@ -14,6 +14,8 @@ import (
 func TestEveryConditionHasTexts(t *testing.T) {
 	codes := []string{
 		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionSettled, conditionTime, conditionRefused, conditionCertificate, spool.ConditionHeld, health.Overflow,
+		conditionNoClips, conditionLoudspeaker,
+		conditionVaultMissing, conditionVaultKey, conditionVaultDamaged, conditionVaultKeyless,
 		conditionNoPostKey, conditionUnsigned, conditionNewer,
 		depot.ConditionMissing, depot.ConditionRefused, depot.ConditionDisk,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",

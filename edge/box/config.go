@@ -25,6 +25,7 @@ var ErrConfig = errors.New("the configuration cannot be used")
 // file. The comments here are its manual; docs/box.toml is an example.
 type Config struct {
 	Data     string `toml:"data"`       // directory of ledger.db and box.key; made if missing
+	Vault    string `toml:"vault"`      // directory of vault.db and vault.key; empty means vault/ below data
 	Profiles string `toml:"profiles"`   // directory of device profiles: firmware-configs/
 	USB      string `toml:"usb_socket"` // of markaz-usb; empty means its usual place
 
@@ -40,6 +41,13 @@ type Config struct {
 	Services   []Service   `toml:"service"`
 	Situations []Situation `toml:"situation"`
 	Desks      []Desk      `toml:"desk"`
+
+	Hall         Hall          `toml:"hall"`
+	Screens      []Screen      `toml:"screen"`      // besides /hall, which shows everything in silence
+	Rooms        []Room        `toml:"room"`        // whose name or colour is not the usual one
+	Notices      []Notice      `toml:"notice"`      // shown in turn, between what people are to bring
+	Voice        Voice         `toml:"voice"`       // heard where a screen or a loudspeaker speaks
+	Loudspeakers []Loudspeaker `toml:"loudspeaker"` // of the box itself
 }
 
 // Centre is where the box stands.
@@ -117,6 +125,8 @@ type Desk struct {
 	Room    string       `toml:"room"`
 	Serves  []id.Service `toml:"serves"`  // in order of preference
 	Devices []string     `toml:"devices"` // readers and scales that stand there, by their names
+
+	Registers bool `toml:"registers"` // families: mothers, children and their numbers
 }
 
 // Load reads a configuration file. It reports ErrConfig with the line at fault.
@@ -157,7 +167,8 @@ func explain(err error) string {
 
 // resolve makes paths relative to the configuration file's directory.
 func (c *Config) resolve(dir string) {
-	paths := []*string{&c.Data, &c.Profiles, &c.USB}
+	c.Voice.Recorded = cmp.Or(c.Voice.Recorded, filepath.Join("clips", "recorded"))
+	paths := []*string{&c.Data, &c.Vault, &c.Profiles, &c.USB, &c.Voice.Clips, &c.Voice.Recorded}
 	for i := range c.Banks {
 		paths = append(paths, &c.Banks[i].Secret)
 	}
@@ -182,6 +193,7 @@ func (c Config) check() error {
 		checkDevices(c.Devices),
 		c.checkDesks(),
 		c.checkLanguages(),
+		c.checkHalls(),
 	}
 	if len(c.Devices)+len(c.Banks) > 0 {
 		faults = append(faults, filled("profiles", c.Profiles, "the directory of device profiles, firmware-configs/"))
@@ -304,7 +316,7 @@ func (c Config) catalogue() desk.Catalogue {
 	}
 	for _, d := range c.Desks {
 		out.Desks = append(out.Desks, desk.Desk{
-			Code: d.Code, NameEn: d.NameEn, NameUr: d.NameUr, Room: d.Room, Serves: d.Serves,
+			Code: d.Code, NameEn: d.NameEn, NameUr: d.NameUr, Room: d.Room, Serves: d.Serves, Registers: d.Registers,
 		})
 	}
 	return out

@@ -22,6 +22,9 @@ const (
 	// tailBytesMax bounds one line of it.
 	tailBytesMax = 400
 
+	// playMax bounds one announcement at a loudspeaker: the longest is a minute.
+	playMax = 90 * time.Second
+
 	// activePacksMax bounds the packs that a beat tells of.
 	activePacksMax = 16
 )

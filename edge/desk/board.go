@@ -127,13 +127,15 @@ func (f *Floor) HallBoard(ctx context.Context) (b HallBoard, err error) {
 		now := f.now(snap)
 		today, _ := visit.Today(snap)
 		b = HallBoard{Seq: snap.Seq(), Day: today.Date, DayOver: today.Closed, Announced: f.announced(snap, now)}
+		var calls []HallCall
 		for _, c := range visit.LastCalls(snap) {
-			b.Calls = append(b.Calls, f.hallCall(snap, c))
+			calls = append(calls, f.hallCall(snap, c))
 		}
+		b.Calls = calls[:min(len(calls), callsShown)]
 		for _, s := range f.Catalogue.Services {
 			b.Lines = append(b.Lines, f.line(snap, s.Code, now))
 		}
-		b.Rooms = f.rooms(b)
+		b.Rooms = f.rooms(b.Lines, calls)
 		return nil
 	})
 	return b, err
@@ -149,19 +151,19 @@ func (f *Floor) hallCall(src ledger.Source, c visit.Shown) HallCall {
 }
 
 // rooms are the desks' rooms with the calls into each.
-func (f *Floor) rooms(b HallBoard) []HallRoom {
+func (f *Floor) rooms(lines []Line, calls []HallCall) []HallRoom {
 	var rooms []HallRoom
 	for _, d := range f.Catalogue.Desks {
 		if slices.ContainsFunc(rooms, func(r HallRoom) bool { return r.Room == d.Room }) {
 			continue
 		}
 		room := HallRoom{Room: d.Room}
-		for _, c := range b.Calls {
-			if c.Room == d.Room {
+		for _, c := range calls {
+			if c.Room == d.Room && len(room.Calls) < callsShown {
 				room.Calls = append(room.Calls, c)
 			}
 		}
-		for _, l := range b.Lines {
+		for _, l := range lines {
 			if f.inRoom(l.Service.Code, d.Room) {
 				room.Waiting += l.Waiting
 			}

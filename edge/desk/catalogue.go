@@ -68,6 +68,14 @@ type Desk struct {
 	Languages []string
 	Sex       string // of the staff: "f", "m"; empty when it changes
 	Ground    bool   // reached without stairs
+
+	Registers bool // families: mother, children, their numbers
+}
+
+// Registers says whether a desk registers families.
+func (c Catalogue) Registers(d id.Desk) bool {
+	at, ok := c.desk(d)
+	return ok && at.Registers
 }
 
 // Journey is a template of a visit. A rule adds a stop when an earlier one ends as it says.

@@ -8,10 +8,13 @@ import (
 
 	"markaz.example/edge/book/check"
 	"markaz.example/edge/book/diagnosis"
+	"markaz.example/edge/book/growth"
+	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/identity"
 	"markaz.example/edge/book/lease"
 	"markaz.example/edge/book/pack"
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/person"
 	"markaz.example/edge/book/post"
 	"markaz.example/edge/book/reading"
 	"markaz.example/edge/book/visit"
@@ -19,6 +22,7 @@ import (
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/queue"
+	"markaz.example/edge/vault"
 )
 
 // Books is what a floor keeps, in the order the books were introduced.
@@ -26,6 +30,8 @@ func Books() []ledger.Book {
 	return []ledger.Book{
 		visit.Book(), paper.Book(), identity.Book(), reading.Book(),
 		post.Book(), pack.Book(), lease.Book(), check.Book(), diagnosis.Book(),
+		person.Book(), household.Book(),
+		growth.Book(),
 	}
 }
 
@@ -38,6 +44,7 @@ type Floor struct {
 	Patience  Patience     // zero means DefaultPatience()
 	Rules     queue.Rules  // who is next; zero means queue.DefaultRules()
 	Languages []string     // that visitors can choose; none means Urdu and English
+	Vault     *vault.Vault // seals who people are; nil means that nobody is registered here
 
 	// Machines is which machines work at a desk at this moment ("scale"); nil means that all do. It is called inside
 	// decisions, so it must answer at once.

@@ -11,6 +11,9 @@ const (
 
 	// triesPerFinger is how often one finger is tried before another is offered: the MOSIP reference client's default.
 	triesPerFinger = 3
+
+	// callsShown is how many calls a hall screen keeps in view: people miss a call when another follows at once.
+	callsShown = 6
 )
 
 // DefaultPatience gives a person time to walk through a full hall: a call is heard for ten seconds, and three recalls

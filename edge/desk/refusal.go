@@ -5,10 +5,14 @@ import (
 	"errors"
 
 	"markaz.example/edge/book/diagnosis"
+	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/lease"
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/person"
 	"markaz.example/edge/book/visit"
+	"markaz.example/edge/civil"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/vault"
 )
 
 // The codes of refusals. They key the translations and never change their meaning.
@@ -46,23 +50,37 @@ const (
 	NoSuchJourney   = "journey.unknown"
 	BadClass        = "visit.class" // a class needs a fact
 	BadNeeds        = "visit.needs"
-	BadFamily       = "visit.family"       // more people than walk together, or nobody left
-	BadAnnouncement = "announcement.text"  // empty, or longer than a line
-	BadEntry        = "entry.times"        // the paper book's times do not fit
-	NumberHeld      = "token.held"         // somebody has this number today
-	CheckSettled    = "identity.settled"   // the identity check of this stop is settled
-	TooManyTries    = "identity.tries"     // more fingers were tried than a person has
-	FileSoon        = "identity.file-soon" // a case is filed after a finger failed
-	NothingMeasured = "reading.none"       // nothing was measured in this visit
-	NotMeasuring    = "reading.no-session" // nobody is being measured at this desk
-	NoInstrument    = "desk.no-instrument" // the desk has no such instrument
-	NoneLeft        = "lease.none"         // nothing is left of what headquarters lent
-	BadQuestion     = "check.question"     // a question needs something to ask about
-	WishGone        = "diagnosis.gone"     // headquarters' wish was answered already
-	BoxFull         = "box.full"           // the disk has no room
-	BoxStopped      = "box.stopped"        // the box is starting or stopping
-	BoxBusy         = "box.busy"           // nobody waited long enough for the answer
-	BoxFault        = "box.fault"          // a mistake in the program or a failing disk
+	BadFamily       = "visit.family"         // more people than walk together, or nobody left
+	BadAnnouncement = "announcement.text"    // empty, or longer than a line
+	BadEntry        = "entry.times"          // the paper book's times do not fit
+	NumberHeld      = "token.held"           // somebody has this number today
+	CheckSettled    = "identity.settled"     // the identity check of this stop is settled
+	TooManyTries    = "identity.tries"       // more fingers were tried than a person has
+	FileSoon        = "identity.file-soon"   // a case is filed after a finger failed
+	NothingMeasured = "reading.none"         // nothing was measured in this visit
+	NotMeasuring    = "reading.no-session"   // nobody is being measured at this desk
+	NoInstrument    = "desk.no-instrument"   // the desk has no such instrument
+	NoneLeft        = "lease.none"           // nothing is left of what headquarters lent
+	BadQuestion     = "check.question"       // a question needs something to ask about
+	WishGone        = "diagnosis.gone"       // headquarters' wish was answered already
+	BoxFull         = "box.full"             // the disk has no room
+	BoxStopped      = "box.stopped"          // the box is starting or stopping
+	BoxBusy         = "box.busy"             // nobody waited long enough for the answer
+	BoxFault        = "box.fault"            // a mistake in the program or a failing disk
+	NotRegistering  = "desk.not-registering" // the desk is not one that registers families
+	NobodyKnown     = "person.unknown"       // no family of this centre has the number
+	PersonKnown     = "person.known"         // the number is registered
+	PersonDoubt     = "person.doubt"         // something is unusual: look again, then confirm
+	EntryShort      = "person.short"         // a name, sex or birth date is missing
+	FamilyFull      = "person.family-full"   // more members than a household has
+	VaultClosed     = "vault.closed"         // names cannot be sealed or opened on this box now
+	NumberLetters   = "person.number-letters"
+	NumberLength    = "person.number-length"
+	NameLength      = "person.name-length"
+	NameLetters     = "person.name-letters"
+	BirthDate       = "person.birth-date"
+	BirthFuture     = "person.birth-future"
+	BirthMonths     = "person.birth-months"
 )
 
 // Refusal is an answer that people can act upon. Every error of a Floor is a *Refusal.
@@ -137,6 +155,20 @@ var remedies = map[string]string{
 	NoneLeft:        "None is left here. Ask headquarters for more.",
 	BadQuestion:     "Choose what to ask about, and go on meanwhile.",
 	WishGone:        "This was answered already.",
+	NotRegistering:  "Register families at a desk that is set up for it. Ask the manager.",
+	NobodyKnown:     "No family here has this number. Compare it with the card, or register the family.",
+	PersonKnown:     "This number is registered already. Compare the family shown with the card.",
+	PersonDoubt:     "Look at the card again. Tick what is really so, then save again.",
+	EntryShort:      "Give the name, the sex, and for a child the birth date.",
+	FamilyFull:      "This household has as many members as can be kept. Form another.",
+	VaultClosed:     "Go on with the visit without names. Tell the technician: the vault of this box is closed.",
+	NumberLetters:   "Type the digits of the number only.",
+	NumberLength:    "Type all 13 digits of the number.",
+	NameLength:      "Type the name as the card has it, 2 to 100 letters.",
+	NameLetters:     "Type the name in letters only, as the card has it.",
+	BirthDate:       "Type day, month and year as the paper has them. Leave the day empty if it is not known.",
+	BirthFuture:     "This date is still to come. Look at the paper again.",
+	BirthMonths:     "Type the age in whole months, 0 to 120.",
 	BoxFull:         "The box has no room left. Tell the technician; calls can wait, nothing is lost.",
 	BoxStopped:      "The box is starting. Try again in a minute.",
 	BoxBusy:         "The box took too long. Look whether it was done, then try again.",
@@ -167,11 +199,36 @@ var codes = []struct {
 	{paper.ErrNoJob, NoSuchVisit},
 	{lease.ErrNone, NoneLeft},
 	{diagnosis.ErrNotAsked, WishGone},
+	{person.ErrKnown, PersonKnown},
+	{person.ErrForgotten, NobodyKnown},
+	{person.ErrUnknown, NobodyKnown},
+	{household.ErrUnknown, NobodyKnown},
+	{household.ErrForgotten, NobodyKnown},
+	{household.ErrFull, FamilyFull},
+	{civil.ErrNumberLetters, NumberLetters},
+	{civil.ErrNumberLength, NumberLength},
+	{civil.ErrNameLength, NameLength},
+	{civil.ErrNameLetters, NameLetters},
+	{civil.ErrBirthDate, BirthDate},
+	{civil.ErrBirthFuture, BirthFuture},
+	{civil.ErrBirthMonths, BirthMonths},
+	{civil.ErrSex, EntryShort},
+	{vault.ErrFull, BoxFull},
 	{ledger.ErrFull, BoxFull},
 	{ledger.ErrStopped, BoxStopped},
 	{ledger.ErrUnknown, BoxStopped},
 	{context.Canceled, BoxBusy},
 	{context.DeadlineExceeded, BoxBusy},
+}
+
+// Typed makes a Refusal of what civil reports of something typed: what to do now, and nothing of what was typed.
+func Typed(err error) *Refusal {
+	for _, c := range codes {
+		if errors.Is(err, c.err) {
+			return refusal(c.code, nil)
+		}
+	}
+	return refusal(EntryShort, err)
 }
 
 // refuse makes a Refusal of any error; nil of none.

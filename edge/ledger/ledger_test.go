@@ -161,3 +161,46 @@ func TestSnapshotSeq(t *testing.T) {
 		t.Errorf("inside %d, outside %d, want 1 and 2", inside, outside)
 	}
 }
+
+// A decision knows the places of its records before they are written, beside neighbours that are refused, and when the
+// group is decided again after a projection failed.
+func TestNextIsWhereTheRecordLands(t *testing.T) {
+	l := open(t)
+	var wg sync.WaitGroup
+	for i := range 100 {
+		wg.Go(func() {
+			key := fmt.Sprint("key", i)
+			if err := l.Update(t.Context(), "test", func(tx *ledger.Tx) error {
+				if err := note(key, fmt.Sprint(tx.Next()))(tx); err != nil {
+					return err
+				}
+				return note(key+"b", fmt.Sprint(tx.Next()))(tx)
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Go(func() { _ = l.Update(t.Context(), "test", note("x", "bad projection")) })
+	}
+	wg.Wait()
+	records, err := l.Read(0, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, b := range records {
+		r, err := chain.Decode(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, _, err := l.Decode(r)
+		if n, ok := e.(noted); ok {
+			seen++
+			if n.Text != fmt.Sprint(r.Seq) {
+				t.Errorf("record %d was promised place %s, %v", r.Seq, n.Text, err)
+			}
+		}
+	}
+	if seen != 200 {
+		t.Errorf("%d notes, want 200", seen)
+	}
+}

@@ -29,6 +29,10 @@ var ErrTooMany = errors.New("one decision records too many events")
 // Now is the time that the decision's records will bear.
 func (tx *Tx) Now() clock.Stamp { return tx.now }
 
+// Next is the sequence that the record of the next Append will have, should the decision succeed: what is sealed to its place
+// needs to know it. A decision that is run again may find another.
+func (tx *Tx) Next() uint64 { return tx.seq + uint64(len(tx.pending)) + 1 }
+
 // Append records an event, should the decision succeed. It reports the event's own Check, or ErrTooMany.
 func (tx *Tx) Append(subject string, e Event) error {
 	if len(tx.pending) == appendsMax {

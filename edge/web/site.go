@@ -22,10 +22,12 @@ import (
 	webdesk "markaz.example/edge/web/desk"
 	"markaz.example/edge/web/devices"
 	"markaz.example/edge/web/hall"
+	"markaz.example/edge/web/household"
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
 	"markaz.example/edge/web/public"
 	webstation "markaz.example/edge/web/station"
+	"markaz.example/edge/web/style"
 )
 
 // Config is what the pages need before there is a ledger.
@@ -50,6 +52,8 @@ type Backing struct {
 	Devices func() []devices.Device
 	// Station is the instruments beside the desks; nil means none.
 	Station *station.Station
+	// Hall is how the hall's screens look and sound; its catalogue is the floor's.
+	Hall hall.Config
 	// Diagnose composes what headquarters is given when it may look into the box; nil means that nobody can allow it.
 	Diagnose func(context.Context) (diagnosis.Given, error)
 }
@@ -124,7 +128,8 @@ func (s *Site) Fail(cause error) {
 }
 
 func (s *Site) screens(mux *http.ServeMux, b Backing) error {
-	h, err := hall.New(s.kit, s.hub, b.Floor)
+	b.Hall.Catalogue, b.Hall.Voice.Now = b.Floor.Catalogue, s.here
+	h, err := hall.New(s.kit, s.hub, b.Floor, b.Hall)
 	if err != nil {
 		return err
 	}
@@ -134,7 +139,7 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 	}
 	d, err := webdesk.New(s.kit, s.hub, webdesk.Config{
 		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone,
-		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Tools: tools(b.Station), Diagnose: b.Diagnose,
+		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Tools: tools(b), Diagnose: b.Diagnose,
 	})
 	if err != nil {
 		return err
@@ -151,6 +156,16 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 		}
 		st.Routes(mux)
 	}
+	families, err := household.New(s.kit, s.hub, b.Floor)
+	if err != nil {
+		return err
+	}
+	families.Routes(mux)
+	look, err := style.New(s.kit)
+	if err != nil {
+		return err
+	}
+	look.Routes(mux)
 	api.API{Floor: b.Floor, Devices: b.Devices}.Routes(mux)
 	h.Routes(mux)
 	p.Routes(mux)
@@ -177,16 +192,19 @@ func conditions(b Backing) func() []health.Condition {
 	return b.Health
 }
 
-// tools are the pages of a desk's instruments.
-func tools(s *station.Station) func(id.Desk) []string {
+// tools are the pages of what a desk can do besides calling: register families, and use its instruments.
+func tools(b Backing) func(id.Desk) []string {
 	return func(d id.Desk) (names []string) {
-		if s == nil {
-			return nil
+		if b.Floor.Catalogue.Registers(d) {
+			names = append(names, "household")
 		}
-		if s.Has(d).Fingers != nil {
+		if b.Station == nil {
+			return names
+		}
+		if b.Station.Has(d).Fingers != nil {
 			names = append(names, "finger")
 		}
-		if s.Has(d).Scale != nil {
+		if b.Station.Has(d).Scale != nil {
 			names = append(names, "measure")
 		}
 		return names
@@ -213,6 +231,12 @@ func (s *Site) changed() <-chan struct{} {
 		return l.Changed()
 	}
 	return nil
+}
+
+// here is now as clocks on the wall show it.
+func (s *Site) here() (time.Time, bool) {
+	t, known := s.now()
+	return t.In(s.Zone), known
 }
 
 func (s *Site) now() (time.Time, bool) {

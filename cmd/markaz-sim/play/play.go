@@ -38,7 +38,7 @@ type Page struct {
 // Addresses is where the screens of a stage are, by name.
 func Addresses(s *stage.Stage) map[string]string {
 	return map[string]string{
-		"kiosk": s.BoxURL("/kiosk?k=1"), "hall": s.BoxURL("/hall"), "hq": s.HQURL("/"), "floor": s.BoxURL("/floor"),
+		"kiosk": s.BoxURL("/kiosk?k=1"), "hall": s.BoxURL("/hall/main"), "hq": s.HQURL("/"), "floor": s.BoxURL("/floor"),
 		"desk": s.BoxURL("/desk/A"), "finger": s.BoxURL("/desk/A/finger"),
 		"desk-b": s.BoxURL("/desk/B"), "measure-b": s.BoxURL("/desk/B/measure"),
 		"desk-c": s.BoxURL("/desk/C"), "measure-c": s.BoxURL("/desk/C/measure"),

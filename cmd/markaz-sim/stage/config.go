@@ -3,6 +3,7 @@ package stage
 import (
 	"bytes"
 	_ "embed"
+	"os"
 	"strconv"
 	"text/template"
 
@@ -15,6 +16,7 @@ var boxText string
 // settings is the struct of box.toml.tmpl.
 type settings struct {
 	Data, Profiles, Identity string
+	Clips                    string // empty when there are none
 	BoxPort                  int
 	Frames                   string // a list of origins, as TOML
 	HQ, HQName               string // address and name
@@ -45,6 +47,9 @@ func (s *Stage) boxConfig(frames string) ([]byte, error) {
 	c := settings{
 		Data: s.path("box"), Profiles: s.Profiles, Identity: s.path("box-tls"), BoxPort: s.BoxPort, Frames: frames,
 		HQ: s.Cable.Address(), HQName: hqName, Devices: s.wired, Banks: s.lines, Beside: map[string][]string{},
+	}
+	if _, err := os.Stat(s.Clips); err == nil {
+		c.Clips = s.Clips
 	}
 	for _, d := range s.wired {
 		c.Beside[d.Desk] = append(c.Beside[d.Desk], d.Name)

@@ -42,6 +42,7 @@ type Config struct {
 	Dir       string  // everything is kept here
 	Bin       string  // directory of markaz and markaz-hq
 	Profiles  string  // directory of device profiles
+	Clips     string  // directory of clips; the hall's screen is silent when it is not there
 	BoxPort   int     // of the pages of the box
 	PagePort  int     // of headquarters' page
 	FramePort int     // of a page that may show the box's pages in frames; 0 for none

@@ -17,8 +17,9 @@ const (
 	announcedMax        = 8
 	roomBytesMax        = 32
 
-	// callsKept is how many calls the hall screen shows: people miss a call when another follows at once.
-	callsKept = 6
+	// callsKept is how many calls hall screens can show: six in each of ten rooms, for a room's own screen must not lose
+	// its last calls to the others'.
+	callsKept = 60
 
 	// SettledMax bounds the leftovers that one decision settles, since a commit carries 4,096 records: this many visits,
 	// as many print jobs, and a few more. A centre that leaves more than 2,000 behind settles the rest with its next visitors.

@@ -79,7 +79,7 @@ func NotInHand(src ledger.Source, limit int) []Visit {
 	return some(src.Reader(Name), []byte(notHandPrefix), limit)
 }
 
-// LastCalls is the newest calls of the day, newest first, six at most.
+// LastCalls is the newest calls of the day, newest first, callsKept at most.
 func LastCalls(src ledger.Source) []Shown {
 	var calls []Shown
 	r := src.Reader(Name)

@@ -213,10 +213,10 @@ func WithLang(u *url.URL, l Lang) string {
 // funcs is what templates may call, in one language.
 func (k *Kit) funcs(l Lang) template.FuncMap {
 	return template.FuncMap{
-		"t":     func(key string, values ...any) template.HTML { return k.text(l).HTML(key, values...) },
-		"plain": func(key string, values ...any) string { return k.text(l).Plain(key, values...) },
+		"t":     func(key string, values ...any) template.HTML { return k.text(l).HTML(key, named(l, values)...) },
+		"plain": func(key string, values ...any) string { return k.text(l).Plain(key, named(l, values)...) },
 		"also": func(key string, values ...any) template.HTML {
-			return inOther(l, k.text(l).HTML(key, values...), k.text(l.Other()).HTML(key, values...))
+			return inOther(l, k.text(l).HTML(key, named(l, values)...), k.text(l.Other()).HTML(key, named(l.Other(), values)...))
 		},
 		"name": func(n Name) string { return n.In(l) },
 		"alsoName": func(n Name) template.HTML {
@@ -227,6 +227,17 @@ func (k *Kit) funcs(l Lang) template.FuncMap {
 		"offers": func() []Lang { return k.offers },
 		"dir":    func() string { return l.Dir() },
 	}
+}
+
+// named puts names among the values of a text into its language.
+func named(l Lang, values []any) []any {
+	out := slices.Clone(values)
+	for i, v := range out {
+		if n, ok := v.(Name); ok {
+			out[i] = n.In(l)
+		}
+	}
+	return out
 }
 
 func escaped(s string) template.HTML { return template.HTML(template.HTMLEscapeString(s)) }

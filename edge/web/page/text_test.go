@@ -144,6 +144,13 @@ func composed() (keys []string) {
 		"job":     "printing held uncertain",
 		"road":    "up down unknown",
 		"paper":   "paper-out cover-open other",
+
+		"household":           "name number birth sex months years",
+		"household.as":        "mother father guardian child member",
+		"household.sex":       "female male other",
+		"household.precision": "exact month estimated",
+		"household.reason":    "typing paper registered-now",
+		"household.doubt":     "province sex pattern twin same-name no-number old",
 	} {
 		for code := range strings.FieldsSeq(codes) {
 			keys = append(keys, family+"."+code)

@@ -24,8 +24,10 @@ import (
 	"markaz.example/edge/measure"
 	"markaz.example/edge/spool"
 	"markaz.example/edge/station"
+	"markaz.example/edge/vault"
 	"markaz.example/edge/web"
 	"markaz.example/edge/web/devices"
+	"markaz.example/edge/web/hall"
 	"markaz.example/edge/web/page"
 )
 
@@ -33,10 +35,13 @@ import (
 type Centre struct {
 	Ledger  *ledger.Ledger
 	Floor   *desk.Floor
+	Vault   *vault.Vault // a desk of nashonuma registers families
+	Log     *slog.Logger // of pages and floor; set before Start, nil means none
 	Printer *Printer
 	Hand    *Hand            // at desk A
 	Pan     *Pan             // at desk B
 	Devices []devices.Device // shown on the page of machines; set before Start
+	Hall    hall.Config      // of the hall's screens; set before Start
 	Health  *health.Board
 	Site    *web.Site
 	URL     string // "http://127.0.0.1:40123"; the same after a restart
@@ -57,7 +62,7 @@ func Start(t testing.TB) *Centre { return StartWith(t, Fonts()) }
 func StartWith(t testing.TB, fonts fs.FS) *Centre {
 	t.Helper()
 	c := &Centre{t: t, fonts: fonts, path: filepath.Join(t.TempDir(), "ledger.db"), port: "0", Printer: &Printer{},
-		Hand: &Hand{press: make(chan pressed)}, Pan: &Pan{put: make(chan measure.Reading)}}
+		Log: slog.New(slog.DiscardHandler), Hand: &Hand{press: make(chan pressed)}, Pan: &Pan{put: make(chan measure.Reading)}}
 	if err := ledger.Create(c.path, chain.Incarnation{Centre: "ISB-01", Nonce: [16]byte{7}}); err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +84,7 @@ func (c *Centre) Start() {
 	if c.Ledger, err = ledger.Open(c.path, ledger.Options{Books: books, Software: "test"}); err != nil {
 		c.t.Fatal(err)
 	}
+	c.openVault()
 	c.compose()
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop = stop
@@ -93,14 +99,31 @@ func (c *Centre) Start() {
 	c.run(ctx, func(ctx context.Context) error { return c.Site.Serve(ctx, on) })
 }
 
+// openVault makes the vault at the first start.
+func (c *Centre) openVault() {
+	c.t.Helper()
+	dir := filepath.Join(filepath.Dir(c.path), "vault")
+	if err := vault.Create(dir, ""); err != nil && !errors.Is(err, fs.ErrExist) {
+		c.t.Fatal(err)
+	}
+	var err error
+	if c.Vault, err = vault.Open(dir, ""); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// Dir is where the centre keeps its files.
+func (c *Centre) Dir() string { return filepath.Dir(c.path) }
+
 func (c *Centre) compose() {
 	c.t.Helper()
-	c.Floor = &desk.Floor{Ledger: c.Ledger, Catalogue: Catalogue(), Rand: rand.Reader, Languages: []string{"ur", "sd", "ps", "en"}}
+	c.Floor = &desk.Floor{Ledger: c.Ledger, Catalogue: Catalogue(), Rand: rand.Reader, Vault: c.Vault, Log: c.Log,
+		Languages: []string{"ur", "sd", "ps", "en"}}
 	c.Health = health.New(c.Ledger.Clock().Now)
 	site, err := web.New(web.Config{
 		Centre:    page.Name{Ur: "ون ونڈو احساس مرکز، اسلام آباد", En: "One Window Ehsaas Centre, Islamabad"},
 		Languages: []page.Lang{page.Urdu, "sd", "ps", page.English},
-		Fonts:     c.fonts, Log: slog.New(slog.DiscardHandler),
+		Fonts:     c.fonts, Log: c.Log,
 	})
 	if err != nil {
 		c.t.Fatal(err)
@@ -110,7 +133,7 @@ func (c *Centre) compose() {
 	diagnose := func(context.Context) (diagnosis.Given, error) {
 		return diagnosis.Given{Format: "text", Report: []byte("all is well")}, nil
 	}
-	backing := web.Backing{Floor: c.Floor, Health: c.Health.List, Station: c.station, Devices: shown, Diagnose: diagnose}
+	backing := web.Backing{Floor: c.Floor, Health: c.Health.List, Station: c.station, Devices: shown, Diagnose: diagnose, Hall: c.Hall}
 	if err := site.Open(backing); err != nil {
 		c.t.Fatal(err)
 	}
@@ -137,7 +160,7 @@ func (c *Centre) Stop() {
 	if _, err := c.Ledger.Verify(context.Background(), nil); err != nil {
 		c.t.Error("verify at the end of the test:", err)
 	}
-	if err := c.Ledger.Close(); err != nil {
+	if err := errors.Join(c.Ledger.Close(), c.Vault.Close()); err != nil {
 		c.t.Error("close:", err)
 	}
 }

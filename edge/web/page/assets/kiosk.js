@@ -10,16 +10,28 @@ const replyMS = 8000;
 
 // ---- voice ----
 
+// A clip is asked for only when it is there; without one the button does not show. The pages' policy lets no media
+// element load, so a clip is fetched and decoded.
 const lang = document.documentElement.lang;
-let clip = null;
+let audio = null, heard = null;
 for (const b of document.querySelectorAll("[data-say]")) {
   const address = `/voice/${lang}/${b.dataset.say}.wav`;
   fetch(address, { method: "HEAD" }).then((answer) => { b.hidden = !answer.ok; }, () => {});
-  b.addEventListener("click", () => {
-    clip?.pause();
-    clip = new Audio(address);
-    clip.play().catch(() => { b.hidden = true; });
-  });
+  b.addEventListener("click", () => speak(address).catch(() => { b.hidden = true; }));
+}
+
+async function speak(address) {
+  heard?.stop();
+  heard = null;
+  audio ??= new AudioContext();
+  await audio.resume();
+  const answer = await fetch(address);
+  const clip = await audio.decodeAudioData(await answer.arrayBuffer());
+  heard?.stop(); // of a button that was pressed meanwhile
+  heard = audio.createBufferSource();
+  heard.buffer = clip;
+  heard.connect(audio.destination);
+  heard.start();
 }
 
 // ---- nobody there ----

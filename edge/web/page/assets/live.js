@@ -41,11 +41,16 @@ function hear(said) {
   trouble = !!said.trouble;
   boxNow = said.now;
   check();
-  for (const e of document.querySelectorAll("[data-clock]")) e.textContent = said.clock || "";
+  for (const e of document.querySelectorAll("[data-clock]")) e.textContent = figures(e, said.clock || "");
   for (const [id, html] of Object.entries(said.parts || {})) {
     owed.set(id, html);
   }
   settle();
+}
+
+// The centre's Urdu screens may show the figures of Urdu; the box has done so with everything but its clock.
+function figures(e, text) {
+  return "urduFigures" in e.dataset ? text.replace(/[0-9]/g, (d) => "۰۱۲۳۴۵۶۷۸۹"[d]) : text;
 }
 
 // A part is not exchanged under a finger: the press would be lost between the old button and the new.

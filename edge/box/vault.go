@@ -1,0 +1,109 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"markaz.example/edge/book/household"
+	"markaz.example/edge/desk"
+	"markaz.example/edge/health"
+	"markaz.example/edge/ledger"
+	"markaz.example/edge/vault"
+)
+
+// vaultName is the vault's directory below the data directory, unless the configuration names another.
+const vaultName = "vault"
+
+// credentialsVariable is where systemd tells a unit that it was given credentials.
+const credentialsVariable = "CREDENTIALS_DIRECTORY"
+
+// The conditions of a vault. None of them keeps the lines from going on.
+const (
+	conditionVaultMissing = "vault.missing" // families are registered, and vault.db is not here
+	conditionVaultKey     = "vault.key"     // vault.key is missing, or another vault's
+	conditionVaultDamaged = "vault.damaged" // vault.db cannot be read
+	conditionVaultKeyless = "vault.keyless" // vault.db is older than the ledger, or another centre's
+)
+
+func (c Config) vaultDir() string {
+	if c.Vault != "" {
+		return c.Vault
+	}
+	return filepath.Join(c.Data, vaultName)
+}
+
+// MakeVault makes a new vault where a centre's is lost for good: what was sealed under the old one opens never again, and
+// families are registered anew. It reports fs.ErrExist while there is a vault.
+func MakeVault(c Config) error {
+	if err := vault.Create(c.vaultDir(), os.Getenv(credentialsVariable)); err != nil {
+		return fmt.Errorf("make a vault: %w", err)
+	}
+	return nil
+}
+
+// openVault is the vault that seals who people are; nil where no desk registers families, or with the condition why it
+// cannot be opened. A vault that is missing is made only while the ledger knows no family: as the ledger itself, it is not
+// replaced behind a person's back.
+func (b *Box) openVault(ctx context.Context, l *ledger.Ledger, board *health.Board) (*vault.Vault, error) {
+	dir, registers := b.vaultDir(), slices.ContainsFunc(b.Desks, func(d Desk) bool { return d.Registers })
+	known, err := hasFamilies(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	if !known && !registers {
+		return nil, nil
+	}
+	if !known && !exists(filepath.Join(dir, vault.FileName)) {
+		if err := vault.Create(dir, os.Getenv(credentialsVariable)); err != nil && !errors.Is(err, fs.ErrExist) {
+			return nil, b.vaultFault(err, board)
+		}
+	}
+	v, err := vault.Open(dir, os.Getenv(credentialsVariable))
+	if err != nil {
+		return nil, b.vaultFault(err, board)
+	}
+	return v, nil
+}
+
+// vaultFault shows on the board why there is no vault, and lets the box go on.
+func (b *Box) vaultFault(err error, board *health.Board) error {
+	code := conditionVaultDamaged
+	switch {
+	case errors.Is(err, vault.ErrMissing):
+		code = conditionVaultMissing
+	case errors.Is(err, vault.ErrKeyMissing), errors.Is(err, vault.ErrKeyWrong), errors.Is(err, vault.ErrKeyFormat):
+		code = conditionVaultKey
+	}
+	b.Log.Error("the vault cannot be opened; nobody is registered, the lines go on", "err", err)
+	board.Set(code, "", health.Critical, err.Error())
+	return nil
+}
+
+func hasFamilies(ctx context.Context, l *ledger.Ledger) (has bool, err error) {
+	err = l.View(ctx, func(s ledger.Snapshot) error {
+		for range household.All(s) {
+			has = true
+			return nil
+		}
+		return nil
+	})
+	return has, err
+}
+
+// settleVault deletes keys of who was forgotten, and says when families have none.
+func (b *Box) settleVault(ctx context.Context, floor *desk.Floor, board *health.Board) {
+	if err := floor.SettleForgotten(ctx); err != nil {
+		b.Log.Error("a forgotten key is still in the vault; it is deleted at the next start", "err", err)
+	}
+	switch missing, err := floor.Keyless(ctx); {
+	case err != nil:
+		b.Log.Error("the vault could not be compared with the ledger", "err", err)
+	case missing > 0:
+		board.Set(conditionVaultKeyless, "", health.Critical, fmt.Sprintf("%d families have no key", missing))
+	}
+}

@@ -1,0 +1,137 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"markaz.example/edge/book/household"
+	"markaz.example/edge/desk"
+	"markaz.example/edge/health"
+	"markaz.example/edge/ledger"
+	"markaz.example/edge/ledger/ledgertest"
+	"markaz.example/edge/vault"
+)
+
+// vaulted is a box with a ledger of the test, one of whose desks registers families.
+func vaulted(t *testing.T) (*Box, *ledgertest.File) {
+	t.Helper()
+	f := ledgertest.Create(t, Books()...)
+	t.Cleanup(func() { f.Close(t) })
+	b := &Box{Config: Config{Data: t.TempDir(), Desks: []Desk{{Code: "A", Registers: true}}}}
+	b.Log = slog.New(slog.DiscardHandler)
+	return b, f
+}
+
+// open opens the floor as a box does, and gives the condition that it shows.
+func (b *Box) opened(t *testing.T, f *ledgertest.File) (floor *desk.Floor, condition string) {
+	t.Helper()
+	board := health.New(f.Ledger.Clock().Now)
+	floor, shut, err := b.openFloor(t.Context(), f.Ledger, board)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(shut)
+	for _, c := range board.List() {
+		condition = c.Code
+	}
+	if condition != "" && (floor.Vault != nil) != (condition == conditionVaultKeyless) {
+		t.Errorf("%s, and a vault: %v", condition, floor.Vault != nil)
+	}
+	return floor, condition
+}
+
+// family makes a household known to the ledger.
+func family(t *testing.T, f *ledgertest.File, floor *desk.Floor) {
+	t.Helper()
+	const ours = "HHHHHHHHHHHHHHHH"
+	if err := floor.Vault.Make(household.Subject(ours)); err != nil {
+		t.Fatal(err)
+	}
+	err := f.Update(context.Background(), "desk/A", func(tx *ledger.Tx) error {
+		return household.Form(tx, ours, household.Formed{Desk: "A", Visit: "VVVVVVVVVVVVVVVV"})
+	})
+	if err := errors.Join(err, floor.Vault.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A vault is made once. When it is lost, its key is lost, or an older one stands in its place, the box serves on, says so,
+// and makes no other by itself.
+func TestLostVaultIsNotReplaced(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(dir string) error
+		want  string
+	}{
+		"nothing lost":  {func(string) error { return nil }, ""},
+		"file lost":     {func(dir string) error { return os.Remove(filepath.Join(dir, vault.FileName)) }, conditionVaultMissing},
+		"all lost":      {os.RemoveAll, conditionVaultMissing},
+		"key lost":      {func(dir string) error { return os.Remove(filepath.Join(dir, vault.KeyName)) }, conditionVaultKey},
+		"file damaged":  {func(dir string) error { return os.Truncate(filepath.Join(dir, vault.FileName), 5000) }, conditionVaultDamaged},
+		"an older file": {func(dir string) error { return errors.Join(os.RemoveAll(dir), vault.Create(dir, "")) }, conditionVaultKeyless},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, f := vaulted(t)
+			floor, condition := b.opened(t, f)
+			if condition != "" || floor.Vault == nil {
+				t.Fatalf("at the first start: %q", condition)
+			}
+			family(t, f, floor)
+			if err := c.spoil(b.vaultDir()); err != nil {
+				t.Fatal(err)
+			}
+			if _, got := b.opened(t, f); got != c.want {
+				t.Errorf("condition %q, want %q", got, c.want)
+			}
+			if c.want == conditionVaultMissing && exists(filepath.Join(b.vaultDir(), vault.FileName)) {
+				t.Error("another vault was made")
+			}
+		})
+	}
+}
+
+// A person makes a new vault when the old one is lost for good; never over another.
+func TestMakeVault(t *testing.T) {
+	b, f := vaulted(t)
+	floor, _ := b.opened(t, f)
+	family(t, f, floor)
+	if err := MakeVault(b.Config); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over a vault: %v", err)
+	}
+	if err := errors.Join(os.RemoveAll(b.vaultDir()), MakeVault(b.Config)); err != nil {
+		t.Fatal(err)
+	}
+	if floor, condition := b.opened(t, f); condition != conditionVaultKeyless || floor.Vault == nil {
+		t.Errorf("with a new vault: %q", condition)
+	}
+}
+
+// A centre where nobody registers families has no vault, and misses none.
+func TestNoVaultWhereNobodyRegisters(t *testing.T) {
+	b, f := vaulted(t)
+	b.Desks[0].Registers = false
+	if floor, condition := b.opened(t, f); floor.Vault != nil || condition != "" || exists(b.vaultDir()) {
+		t.Errorf("%v, %q", floor.Vault, condition)
+	}
+}
+
+// The key may come from systemd's credentials.
+func TestVaultKeyAsACredential(t *testing.T) {
+	b, f := vaulted(t)
+	given := t.TempDir()
+	donor := t.TempDir()
+	if err := vault.Create(donor, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(donor, vault.KeyName), filepath.Join(given, vault.CredentialName)); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(credentialsVariable, given)
+	if floor, condition := b.opened(t, f); floor.Vault == nil || condition != "" || exists(filepath.Join(b.vaultDir(), vault.KeyName)) {
+		t.Errorf("with a credential: %q", condition)
+	}
+}

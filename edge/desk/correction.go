@@ -1,0 +1,94 @@
+package desk
+
+import (
+	"context"
+	"slices"
+
+	"markaz.example/edge/book/person"
+	"markaz.example/edge/civil"
+	"markaz.example/edge/id"
+	"markaz.example/edge/ledger"
+)
+
+// Correction is one field of a person as it should have been. The others are empty.
+type Correction struct {
+	What       string // person.FieldName, FieldNumber, FieldBirth or FieldSex
+	Reason     string // one of CorrectReasons
+	Name       civil.Name
+	NumberKind string
+	Number     civil.Number
+	Birth      civil.Birth
+	Sex        civil.Sex
+	Confirmed  []string // doubts about a number, as of Registrant
+}
+
+// CorrectReasons are why a field is corrected, as texts know them.
+func CorrectReasons() []string { return []string{"typing", "paper", "registered-now"} }
+
+// CorrectPerson records one field of a member of the family in hand anew. What was recorded stays in the chain.
+// Refusals: NoSuchDesk, NotRegistering, NobodyServed, NobodyKnown, BadReason, EntryShort, PersonKnown, PersonDoubt,
+// VaultClosed.
+func (f *Floor) CorrectPerson(ctx context.Context, d id.Desk, v id.Visit, p id.Person, c Correction) error {
+	if !oneOf(c.Reason, CorrectReasons()) {
+		return refusal(BadReason, nil)
+	}
+	if f.Vault == nil {
+		return refusal(VaultClosed, nil)
+	}
+	return f.registering(ctx, d, v, func(tx *ledger.Tx) error {
+		who, err := inHand(tx, v, p)
+		if err != nil {
+			return err
+		}
+		e, err := f.corrected(tx.Next(), d, who, c)
+		if err != nil {
+			return err
+		}
+		// Whether a second person of staff agrees is asked here, as soon as staff is known; then e.Approved says who did.
+		return person.Correct(tx, p, e)
+	})
+}
+
+// corrected is a correction, sealed for the record at seq.
+func (f *Floor) corrected(seq uint64, d id.Desk, who person.Person, c Correction) (e person.Corrected, err error) {
+	e = person.Corrected{Desk: d, What: c.What, Reason: c.Reason}
+	var text string
+	switch c.What {
+	case person.FieldName:
+		text = c.Name.Text()
+	case person.FieldNumber:
+		text, e.NumberKind = c.Number.Digits(), c.NumberKind
+		if e.Confirmed, err = confirmed(c.Number.Doubts(who.Sex), c.Confirmed); err != nil {
+			return e, err
+		}
+		e.Mark = f.Vault.Mark(text)
+	case person.FieldBirth:
+		text, e.Precision = c.Birth.Date(), c.Birth.Precision()
+	case person.FieldSex:
+		e.Sex = c.Sex
+		return e, short(c.Sex.Check() != nil)
+	}
+	if err := short(text == ""); err != nil {
+		return e, err
+	}
+	e.Sealed, err = f.seal(who.Household, seq, c.What, text)
+	return e, err
+}
+
+func short(is bool) error {
+	if is {
+		return refusal(EntryShort, nil)
+	}
+	return nil
+}
+
+// confirmed is the doubts about a number, all of which staff has to confirm. Refusal: PersonDoubt.
+func confirmed(doubts []civil.Doubt, by []string) (out []string, err error) {
+	for _, d := range doubts {
+		if !slices.Contains(by, string(d)) {
+			return nil, refusal(PersonDoubt, nil)
+		}
+		out = append(out, string(d))
+	}
+	return out, nil
+}
