@@ -5,7 +5,7 @@ const main = document.querySelector("main"), still = document.getElementById("st
 const idleMS = 45000;       // without a touch until the page asks whether anybody is there
 const answerMS = 15000;     // and then until it begins anew
 const stepMS = 2500;        // of the focus, when it walks by itself
-const betweenKeysMS = 200;  // a reader types a whole slip faster than this from key to key
+const betweenKeysMS = 1000; // a reader types a whole slip faster than this from key to key
 const replyMS = 8000;
 
 // ---- voice ----
