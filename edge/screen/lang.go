@@ -3,7 +3,6 @@ package screen
 import (
 	"embed"
 	"encoding/json"
-	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -41,20 +40,27 @@ var languageFiles embed.FS
 
 var languages = sync.OnceValue(func() map[Lang]Language {
 	out := map[Lang]Language{}
-	files, err := fs.Glob(languageFiles, "language/*.json")
+	files, err := languageFiles.ReadDir("language")
+	if err != nil {
+		panic("BUG: embedded languages: " + err.Error())
+	}
 	for _, file := range files {
-		b, readErr := languageFiles.ReadFile(file)
-		var header Language
-		if err = readErr; err == nil {
-			err = json.Unmarshal(b, &header)
-		}
+		header, err := readLanguage(path.Join("language", file.Name()))
 		if err != nil {
-			panic("BUG: embedded language " + file + ": " + err.Error())
+			panic("BUG: embedded language " + file.Name() + ": " + err.Error())
 		}
-		out[Lang(strings.TrimSuffix(path.Base(file), ".json"))] = header
+		out[Lang(strings.TrimSuffix(file.Name(), ".json"))] = header
 	}
 	return out
 })
+
+func readLanguage(file string) (header Language, err error) {
+	b, err := languageFiles.ReadFile(file)
+	if err != nil {
+		return header, err
+	}
+	return header, json.Unmarshal(b, &header)
+}
 
 // Langs are all of them, Urdu first, then English, then by code.
 func Langs() []Lang {
