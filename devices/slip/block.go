@@ -49,8 +49,10 @@ type Text struct {
 	Bold    bool
 	Align   Align
 	Base    Base
-	Reverse bool // white on a black band across the paper; in a Row, on a black box
-	Fit     bool // one line: the size shrinks until the line fits the paper; the Text may not hold "\n"
+	Reverse bool   // white on a black band across the paper; in a Row, on a black box
+	Naskh   bool   // Arabic letters upright, as Sindhi and Pashto are printed: Nastaliq lacks some of theirs
+	Lang    string // of Arabic letters, by which a face chooses their forms: "sd"; empty is Urdu
+	Fit     bool   // one line: the size shrinks until the line fits the paper; the Text may not hold "\n"
 }
 
 // Row is up to three texts side by side, empty ones left out. The middle one takes what it needs, up to half of the paper,

@@ -1,6 +1,7 @@
 package slip
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -149,15 +150,16 @@ func prepare(paragraph string, dir di.Direction) []rune {
 }
 
 func (s *setter) shape(runes []rune, dir di.Direction, t Text) []shaping.Output {
-	weight := &s.regular
+	weight := s.regular
 	if t.Bold {
-		weight = &s.bold
+		weight = s.bold
 	}
+	weight.plain = t.Naskh
 	whole := shaping.Input{
 		Text: runes, RunEnd: len(runes), Direction: dir,
-		Size: fixed.I(t.Size), Language: language.NewLanguage("ur"),
+		Size: fixed.I(t.Size), Language: language.NewLanguage(cmp.Or(t.Lang, "ur")),
 	}
-	inputs := s.segmenter.Split(whole, weight)
+	inputs := s.segmenter.Split(whole, &weight)
 	outs := make([]shaping.Output, len(inputs))
 	for i, in := range inputs {
 		if in.Face == weight.nastaliq {

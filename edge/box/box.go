@@ -93,7 +93,7 @@ func (b *Box) openPages() (err error) {
 		return err
 	}
 	b.site, err = web.New(web.Config{
-		Centre: page.Name{Ur: b.Centre.NameUr, En: b.Centre.NameEn}, Fonts: fonts,
+		Centre: page.Name{Ur: b.Centre.NameUr, En: b.Centre.NameEn}, Fonts: fonts, Languages: b.languages(),
 		FrameAncestors: b.Web.FrameAncestors, Log: b.Log,
 	})
 	return err
@@ -212,7 +212,9 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 
 // openFloor is the floor with its vault, and what lets go of that.
 func (b *Box) openFloor(ctx context.Context, l *ledger.Ledger, board *health.Board) (floor *desk.Floor, shut func(), err error) {
-	floor = &desk.Floor{Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Pins: b.pins(board), Log: b.Log}
+	floor = &desk.Floor{
+		Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Pins: b.pins(board), Log: b.Log, Languages: b.languageCodes(),
+	}
 	if floor.Vault, err = b.openVault(ctx, l, board); err != nil || floor.Vault == nil {
 		return floor, func() {}, err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/web/page"
 )
 
 // ErrConfig is reported when the configuration cannot be used. The text says where and what to write instead.
@@ -36,8 +37,10 @@ type Config struct {
 	Banks     []Bank     `toml:"bank"`     // on which lines banks tell how their terminals are
 	Terminals []Terminal `toml:"terminal"` // payment terminals in the centre
 
-	Services []Service `toml:"service"`
-	Desks    []Desk    `toml:"desk"`
+	Languages  []page.Lang `toml:"languages"` // that visitors can choose, Urdu first; Urdu and English when left out
+	Services   []Service   `toml:"service"`
+	Situations []Situation `toml:"situation"`
+	Desks      []Desk      `toml:"desk"`
 
 	Growth       *Growth       `toml:"growth"` // where children are measured; without it no child is scored here
 	Hall         Hall          `toml:"hall"`
@@ -111,6 +114,8 @@ type Service struct {
 	WayUr     string     `toml:"way_ur"`
 	BringEn   []string   `toml:"bring_en"` // papers to have ready
 	BringUr   []string   `toml:"bring_ur"`
+
+	In map[string]Words `toml:"in"` // in further languages, by their codes
 }
 
 // Desk is a place that people are called to.
@@ -191,6 +196,7 @@ func (c Config) check() error {
 		c.Web.check(),
 		checkDevices(c.Devices),
 		c.checkDesks(),
+		c.checkLanguages(),
 		c.checkHalls(),
 	}
 	if len(c.Devices)+len(c.Banks) > 0 {
@@ -308,11 +314,11 @@ func (c Config) checkDesks() error {
 
 // catalogue is what the floor offers, as configured.
 func (c Config) catalogue() desk.Catalogue {
-	var out desk.Catalogue
+	out := desk.Catalogue{Situations: c.situations()}
 	for _, s := range c.Services {
 		out.Services = append(out.Services, desk.Service{
 			Code: s.Code, Letter: s.Letter, NameEn: s.NameEn, NameUr: s.NameUr, Pictogram: cmp.Or(s.Pictogram, string(s.Code)),
-			Room: s.Room, WayEn: s.WayEn, WayUr: s.WayUr, BringEn: s.BringEn, BringUr: s.BringUr,
+			Room: s.Room, WayEn: s.WayEn, WayUr: s.WayUr, BringEn: s.BringEn, BringUr: s.BringUr, In: s.in(),
 		})
 	}
 	for _, d := range c.Desks {

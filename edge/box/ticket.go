@@ -42,21 +42,21 @@ func (l layout) em(n int) int { return max(l.dots(n), smallest) }
 // letters but not words; it names neither a person nor a programme's amount. It is kept short: on a serial line at
 // 115200 baud a centimetre of paper costs half a second.
 func (l layout) ticket(s desk.Slip) slip.Doc {
-	first := s.Stops[0].Service
+	first, say := s.Stops[0].Service, l.speech(s.Lang)
 	blocks := append(l.head(s.Reprint),
 		slip.Text{Text: string(s.Token), Size: l.em(215), Bold: true, Fit: true},
 		slip.Gap(l.dots(6)),
-		slip.Text{Text: first.NameUr, Size: l.em(56), Bold: true, Reverse: true, Fit: true},
+		say.own(slip.Text{Text: say.name(first), Size: l.em(56), Bold: true, Reverse: true, Fit: true}),
 		slip.Gap(l.dots(4)),
-		slip.Text{Text: first.NameEn, Size: l.em(28), Bold: true},
+		slip.Text{Text: say.second(first), Size: l.em(28), Bold: true},
 	)
-	blocks = append(blocks, l.further(s.Stops[1:])...)
+	blocks = append(blocks, l.further(say, s.Stops[1:])...)
 	blocks = append(blocks, slip.Gap(l.dots(4)), slip.Rule{}, slip.Gap(l.dots(6)))
-	blocks = append(blocks, l.facts(first.Room, s.Ahead)...)
-	blocks = append(blocks, l.guidance(first)...)
+	blocks = append(blocks, l.facts(say, first.Room, s.Ahead)...)
+	blocks = append(blocks, l.guidance(say, first)...)
 	blocks = append(blocks, slip.Rule{}, slip.QR{
 		Data: l.link(s.Code), Module: max(qrModuleMin, l.dots(qrModule)),
-		Beside: slip.Text{Text: "اپنی باری فون پر دیکھیں\nYour turn on your phone\n" + l.when(s.Opened), Size: l.em(28)},
+		Beside: say.own(slip.Text{Text: say.both("ticket.phone", "\n") + "\n" + l.when(s.Opened), Size: l.em(28)}),
 	})
 	return slip.Doc{Blocks: blocks}
 }
@@ -75,33 +75,32 @@ func (l layout) head(reprint bool) []slip.Block {
 }
 
 // facts are the room, boxed, and the people ahead: digits as large as a thumb, their names beneath.
-func (l layout) facts(room string, ahead int) []slip.Block {
+func (l layout) facts(say speech, room string, ahead int) []slip.Block {
 	large := func(text string) slip.Text { return slip.Text{Text: text, Size: l.em(68), Bold: true} }
-	name := func(text string) slip.Text { return slip.Text{Text: text, Size: l.em(24)} }
+	name := func(key string) slip.Text { return say.own(slip.Text{Text: say.both(key, "  "), Size: l.em(24)}) }
 	boxed := large(room)
 	boxed.Reverse = true
 	return []slip.Block{
 		slip.Row{Left: large(fmt.Sprint(ahead)), Right: boxed},
-		slip.Row{Left: name("آپ سے پہلے  People ahead"), Right: name("کمرہ  Room")},
+		slip.Row{Left: name("ticket.ahead"), Right: name("ticket.room")},
 	}
 }
 
 // further names the stops after the first, in order.
-func (l layout) further(stops []desk.Stop) (blocks []slip.Block) {
+func (l layout) further(say speech, stops []desk.Stop) (blocks []slip.Block) {
 	for _, s := range stops {
 		blocks = append(blocks, slip.Row{
-			Left:  slip.Text{Text: "then " + s.Service.NameEn, Size: l.em(24)},
-			Right: slip.Text{Text: "پھر " + s.Service.NameUr, Size: l.em(34)},
+			Left:  slip.Text{Text: say.text(say.other, "ticket.then") + " " + say.second(s.Service), Size: l.em(24)},
+			Right: say.own(slip.Text{Text: say.text(say.lang, "ticket.then") + " " + say.name(s.Service), Size: l.em(34)}),
 		})
 	}
 	return blocks
 }
 
 // guidance is the way, and the papers to have ready.
-func (l layout) guidance(s desk.Service) (blocks []slip.Block) {
-	urdu := both(s.WayUr, join("ساتھ لائیں: ", s.BringUr, "، "), "۔ ")
-	english := both(s.WayEn, join("Have ready: ", s.BringEn, ", "), ". ")
-	for _, line := range []slip.Text{{Text: urdu, Size: l.em(28)}, {Text: english, Size: l.em(20)}} {
+func (l layout) guidance(say speech, s desk.Service) (blocks []slip.Block) {
+	own, second := say.guide(say.lang, s), say.guide(say.other, s)
+	for _, line := range []slip.Text{say.own(slip.Text{Text: own, Size: l.em(28)}), {Text: second, Size: l.em(20)}} {
 		if line.Text != "" {
 			blocks = append(blocks, line)
 		}
@@ -118,13 +117,6 @@ func both(a, b, between string) string {
 		return a + b
 	}
 	return a + between + b
-}
-
-func join(before string, items []string, between string) string {
-	if len(items) == 0 {
-		return ""
-	}
-	return before + strings.Join(items, between)
 }
 
 // link is the phone page, in capitals: a code then needs fewer dots.

@@ -26,6 +26,16 @@ var (
 	help = desk.Service{Code: "help", Letter: "M", NameEn: "Information and help", NameUr: "معلومات اور مدد", Room: "8"}
 )
 
+// abroad is nashonuma in two further languages.
+var abroad = func() desk.Service {
+	s := nashonuma
+	s.In = map[string]desk.Words{
+		"sd": {Name: "نشوونما: ماءُ ۽ ٻار", Way: "کاٻي پاسي، ڦوهاري وٽ", Bring: []string{"سڃاڻپ ڪارڊ", "ٻار جو ب فارم", "ٽڪن جو ڪارڊ"}},
+		"ps": {Name: "نشوونما: مور او ماشوم", Way: "کیڼ لوري ته، د فوارې خوا ته", Bring: []string{"پېژندپاڼه", "د ماشوم ب فارم", "د واکسین کارت"}},
+	}
+	return s
+}()
+
 func visitOf(services ...desk.Service) desk.Slip {
 	s := desk.Slip{
 		Token: id.Token(services[0].Letter + "042"), Code: "AB2C3D4E5F", Ahead: 7,
@@ -41,6 +51,8 @@ func TestTicketsLookAsTheyDid(t *testing.T) {
 	several, reprint, unset := visitOf(nashonuma, help), visitOf(help), visitOf(help)
 	reprint.Reprint = true
 	unset.Opened.Grade = clock.Unset
+	sindhi, pashto := visitOf(abroad, help), visitOf(abroad, help)
+	sindhi.Lang, pashto.Lang = "sd", "ps"
 	composer, err := slip.NewComposer()
 	if err != nil {
 		t.Fatal(err)
@@ -48,12 +60,10 @@ func TestTicketsLookAsTheyDid(t *testing.T) {
 	for _, width := range []int{576, 384} {
 		for name, s := range map[string]desk.Slip{
 			"one": visitOf(nashonuma), "several": several, "reprint": reprint, "unset-clock": unset,
+			"sindhi": sindhi, "pashto": pashto,
 		} {
 			t.Run(fmt.Sprint(name, "-", width), func(t *testing.T) {
-				l := layout{
-					centre: Centre{Code: "ISB-01", NameEn: "One Window Centre, Islamabad", NameUr: "ون ونڈو مرکز، اسلام آباد"},
-					public: "http://10.1.0.1:8080", zone: pakistan, width: width,
-				}
+				l := sheets(t, width)
 				got, err := composer.Compose(l.ticket(s), width)
 				if err != nil {
 					t.Fatal(err)

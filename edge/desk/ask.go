@@ -12,9 +12,6 @@ import (
 	"markaz.example/edge/ledger"
 )
 
-// languages are those that texts exist in.
-var languages = []string{"ur", "en"}
-
 // Asking is what somebody wants who comes. A field without a comment may be empty.
 type Asking struct {
 	Actor       string       // where they ask: "kiosk/1", or who recorded the class at the door
@@ -113,7 +110,7 @@ func (f *Floor) checkAsked(services []id.Service, a Asking) error {
 	if err := f.checkServices(services); err != nil {
 		return err
 	}
-	if !slices.Contains(languages, a.Lang) {
+	if !slices.Contains(f.languages(), a.Lang) {
 		return refusal(NoSuchLanguage, nil)
 	}
 	if a.Class != "" || a.Fact != "" {
@@ -125,6 +122,14 @@ func (f *Floor) checkAsked(services []id.Service, a Asking) error {
 		return refusal(BadNeeds, err)
 	}
 	return nil
+}
+
+// languages are what visitors can choose.
+func (f *Floor) languages() []string {
+	if len(f.Languages) == 0 {
+		return []string{"ur", "en"}
+	}
+	return f.Languages
 }
 
 func (f *Floor) checkServices(services []id.Service) error {

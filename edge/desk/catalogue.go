@@ -17,6 +17,8 @@ type Catalogue struct {
 	Desks     []Desk
 	Journeys  []Journey
 	Transfers []TransferRule // of pairs of services; others keep
+
+	Situations []Situation // offered beside the services; none means only services
 }
 
 // Service is something people come for.
@@ -31,12 +33,27 @@ type Service struct {
 	WayEn     string
 	BringUr   []string // papers to have ready
 	BringEn   []string
+	In        map[string]Words // in further languages, by their codes; nil for none
 
 	Target   time.Duration // of serving one visit; 0 means none is set
 	Wait     time.Duration // that people should wait at most; 0 means none is set
 	Outcomes []string      // codes that a stop may end with, the usual one first; none means DefaultOutcomes()
 	Machine  string        // that has to work at the desk: "scale"; empty for none
 	After    []id.Service  // in a journey without an order, those that come before
+}
+
+// Words is what a service is called in one more language. What is empty is said in Urdu.
+type Words struct {
+	Name  string
+	Way   string
+	Bring []string
+}
+
+// Situation is what happened to somebody who does not know the names of services. Its words are the pages'.
+type Situation struct {
+	Code      string // "baby"
+	Pictogram string
+	Services  []id.Service // what it leads to, in order
 }
 
 // Desk is a place that people are called to.
@@ -105,6 +122,12 @@ func (c Catalogue) Check() error {
 		}
 	}
 	errs = append(errs, c.checkJourneys(), c.checkTransfers())
+	for i, s := range c.Situations {
+		errs = append(errs, c.checkSituation(s))
+		if slices.ContainsFunc(c.Situations[:i], func(o Situation) bool { return o.Code == s.Code }) {
+			errs = append(errs, fmt.Errorf("situation %s is in the catalogue twice", s.Code))
+		}
+	}
 	if len(c.Services) == 0 {
 		errs = append(errs, errors.New("the catalogue has no service"))
 	}
@@ -200,6 +223,19 @@ func (s Service) outcomes() []string {
 		return DefaultOutcomes()
 	}
 	return s.Outcomes
+}
+
+func (c Catalogue) checkSituation(s Situation) error {
+	errs := []error{visit.CheckWord(s.Code)}
+	if len(s.Services) == 0 {
+		errs = append(errs, fmt.Errorf("situation %s leads to no service", s.Code))
+	}
+	for _, code := range s.Services {
+		if _, ok := c.service(code); !ok {
+			errs = append(errs, fmt.Errorf("situation %s leads to %q, which is not in the catalogue", s.Code, code))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (c Catalogue) checkDesk(d Desk) error {

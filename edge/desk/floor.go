@@ -46,6 +46,7 @@ type Floor struct {
 	Log       *slog.Logger // nil means none
 	Patience  Patience     // zero means DefaultPatience()
 	Rules     queue.Rules  // who is next; zero means queue.DefaultRules()
+	Languages []string     // that visitors can choose; none means Urdu and English
 	Vault     *vault.Vault // seals who people are; nil means that nobody is registered here
 	Pins      *pin.Keeper  // of the staff's PINs; nil means that nobody can sign in
 

@@ -112,7 +112,7 @@ func (f *Floor) SetNeeds(ctx context.Context, actor string, v id.Visit, n visit.
 // printed. At the service where the family waits they take its place. The others go on as before.
 // Refusals: NoSuchVisit, VisitOver, NoService, NoSuchService, BadFamily, NumbersUsedUp, DayOver.
 func (f *Floor) Split(ctx context.Context, actor string, v id.Visit, persons int, services []id.Service) (id.Visit, error) {
-	asked, _, err := f.asked(Asking{Actor: actor, Services: services, Lang: languages[0], Persons: persons})
+	asked, _, err := f.asked(Asking{Actor: actor, Services: services, Lang: f.languages()[0], Persons: persons})
 	if err != nil {
 		return "", f.refuse(err)
 	}

@@ -34,7 +34,9 @@ import (
 // Config is what the pages need before there is a ledger.
 type Config struct {
 	Centre page.Name // shown on every page
-	// Fonts holds NotoNastaliqUrdu-Regular.ttf, NotoNastaliqUrdu-Bold.ttf, NotoSans-Regular.ttf and NotoSans-Bold.ttf.
+	// Languages are what visitors can choose, Urdu first; none means Urdu and English.
+	Languages []page.Lang
+	// Fonts holds the Regular and Bold of NotoNastaliqUrdu, NotoNaskhArabic and NotoSans, each NAME-WEIGHT.ttf.
 	Fonts fs.FS
 	// FrameAncestors are the origins that may show our pages inside theirs: "http://localhost:8300". Usually none.
 	FrameAncestors []string
@@ -85,6 +87,11 @@ func New(c Config) (*Site, error) {
 	kit, err := page.New(c.Centre, c.Fonts, c.Log)
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
+	}
+	if len(c.Languages) > 0 {
+		if err := kit.Offer(c.Languages); err != nil {
+			return nil, fmt.Errorf("pages: %w", err)
+		}
 	}
 	s := &Site{Config: c, kit: kit}
 	s.hub = live.New(live.Config{Changed: s.changed, Now: s.now, Zone: c.Zone, Build: kit.Build, Log: c.Log})

@@ -112,7 +112,7 @@ func TestKioskTargets(t *testing.T) {
 	b := Browse(t)
 	for _, size := range [][2]int{{1920, 1080}, {1024, 600}, {390, 844}} {
 		w := open(t, b, c.URL+"/kiosk", size[0], size[1])
-		small, err := w.Eval(`() => [...document.querySelectorAll("button, label, a.switch")].map(e => [e, e.getBoundingClientRect()])
+		small, err := w.Eval(`() => [...document.querySelectorAll("button, label, .kiosk-langs a, .kiosk-ways a")].filter(e => e.getClientRects().length).map(e => [e, e.getBoundingClientRect()])
 			.filter(([e, r]) => r.width < 64 || r.height < 64 || r.left < 0 || r.right > innerWidth)
 			.map(([e, r]) => e.className + " " + Math.round(r.width) + "x" + Math.round(r.height)).join(", ")`)
 		if err != nil || small.Value.Str() != "" {
@@ -120,7 +120,10 @@ func TestKioskTargets(t *testing.T) {
 		}
 	}
 	w := open(t, b, c.URL+"/kiosk?lang=en", 1280, 800)
-	w.key(input.Tab, input.Tab, input.Space) // the first picture's tick
+	for range 8 { // four languages, two ways, the first picture and its tick
+		w.key(input.Tab)
+	}
+	w.key(input.Space)
 	w.sees(".tile:has(:checked)", "Kafaalat")
 	w.picture("kiosk-chosen")
 	w.key(input.Enter)
@@ -189,7 +192,7 @@ func TestKioskStaysOnItsPages(t *testing.T) {
 	kiosk.press(`button[value="kafaalat"]`)
 	kiosk.sees("#said", "The box did not answer")
 	kiosk.picture("kiosk-unreached")
-	kiosk.press(".switch")
+	kiosk.press(`.kiosk-langs a[lang="ur"]`)
 	kiosk.sees("#said", "The box did not answer")
 	c.Start()
 	kiosk.gone("#notlive")

@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"markaz.example/edge/health"
@@ -22,7 +23,10 @@ func TestPictures(t *testing.T) {
 	c.Printer.Break("paper-out")
 	held := c.Visitor("wazaif")
 	for _, s := range []shot{
-		{"kiosk", "/kiosk?k=1", 1920, 1080}, {"kiosk", "/kiosk?k=1", 1024, 600}, {"kiosk", "/kiosk?k=1", 390, 844},
+		{"kiosk", "/kiosk?k=1", 1920, 1080}, {"kiosk", "/kiosk?k=1", 1366, 768}, {"kiosk", "/kiosk?k=1", 1024, 600},
+		{"kiosk", "/kiosk?k=1", 390, 844},
+		{"kiosk-life", "/kiosk?k=1&life=1", 1366, 768}, {"kiosk-large", "/kiosk?k=1&large=1&high=1", 1366, 768},
+		{"where", "/kiosk/where?k=1", 1366, 768}, {"door", "/door?x=1", 1366, 768}, {"door", "/door?x=1", 390, 844},
 		{"hall", "/hall?x=1", 1920, 1080}, {"hall", "/hall?x=1", 1024, 600},
 		{"choose", "/desk?x=1", 1280, 800}, {"choose", "/desk?x=1", 390, 844},
 		{"console-called", "/desk/A?x=1", 1280, 800}, {"console-called", "/desk/A?x=1", 390, 844},
@@ -45,10 +49,19 @@ type shot struct {
 	width, height int
 }
 
+// forVisitors says whether a page speaks more languages than its staff.
+func (s shot) forVisitors() bool {
+	return strings.HasPrefix(s.path, "/kiosk") || strings.HasPrefix(s.path, "/T/")
+}
+
 func (s shot) take(t *testing.T, w window, base string) {
 	t.Helper()
 	w.size(s.width, s.height)
-	for _, lang := range []string{"ur", "en"} {
+	langs := []string{"ur", "en"}
+	if s.forVisitors() {
+		langs = append(langs, "sd", "ps")
+	}
+	for _, lang := range langs {
 		w.visit(base + s.path + "&lang=" + lang)
 		name := fmt.Sprintf("%s-%d-%s", s.name, s.width, lang)
 		if wide, err := w.Eval(`() => document.documentElement.scrollWidth`); err != nil || wide.Value.Int() > s.width {

@@ -19,7 +19,8 @@ var assetFiles embed.FS
 // fontNames is what the file system of fonts must hold.
 func fontNames() []string {
 	return []string{
-		"NotoNastaliqUrdu-Regular.ttf", "NotoNastaliqUrdu-Bold.ttf", "NotoSans-Regular.ttf", "NotoSans-Bold.ttf",
+		"NotoNastaliqUrdu-Regular.ttf", "NotoNastaliqUrdu-Bold.ttf", "NotoNaskhArabic-Regular.ttf", "NotoNaskhArabic-Bold.ttf",
+		"NotoSans-Regular.ttf", "NotoSans-Bold.ttf",
 	}
 }
 
@@ -64,6 +65,11 @@ func joined(files fs.FS) ([]byte, error) {
 		sheet.WriteByte('\n')
 		if path.Base(name) == "dark.css" {
 			fmt.Fprintf(&sheet, byNight, bytes.ReplaceAll(b, []byte(darkScope), []byte(followScope)))
+		}
+	}
+	for _, l := range screen.Langs() {
+		if !slices.Contains(screen.Full(), l) { // those have their lines in base.css
+			fmt.Fprintf(&sheet, "[lang=%q] { font-family: var(--%s); }\n", l, l.Language().Font)
 		}
 	}
 	return sheet.Bytes(), nil

@@ -3,7 +3,6 @@ package page
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"markaz.example/edge/desk"
 )
@@ -28,8 +27,8 @@ type Sorry struct {
 
 // wanted is LangOf without a look at the body, which may be what is wrong.
 func wanted(r *http.Request) Lang {
-	if strings.Contains(r.URL.RawQuery, "lang=en") {
-		return English
+	if l := Lang(r.URL.Query().Get("lang")); l.Known() {
+		return l
 	}
 	return Urdu
 }

@@ -61,10 +61,10 @@ func (k *Kit) overlay(content []byte) (map[Lang]texts, error) {
 		return nil, fmt.Errorf("%w: want JSON, language to key to text: %w", ErrTexts, err)
 	}
 	out := map[Lang]texts{}
-	for l, own := range k.own {
-		merged := maps.Clone(own)
+	for _, l := range screen.Langs() { // those that others fall back to come first
+		merged := maps.Clone(screen.Complete(l, k.own[l], out[l.Language().Falls]))
 		for _, key := range slices.Sorted(maps.Keys(given[l])) {
-			if err := fits(own, key, given[l][key]); err != nil {
+			if err := fits(merged, key, given[l][key]); err != nil {
 				return nil, fmt.Errorf("%w: %s: %w", ErrTexts, l, err)
 			}
 			merged[key] = given[l][key]
@@ -73,7 +73,7 @@ func (k *Kit) overlay(content []byte) (map[Lang]texts, error) {
 		delete(given, l)
 	}
 	if len(given) > 0 {
-		return nil, fmt.Errorf("%w: languages %v: the pages speak ur and en", ErrTexts, slices.Sorted(maps.Keys(given)))
+		return nil, fmt.Errorf("%w: languages %v: the pages speak %v", ErrTexts, slices.Sorted(maps.Keys(given)), screen.Langs())
 	}
 	return out, nil
 }

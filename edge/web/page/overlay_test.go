@@ -27,7 +27,7 @@ func TestTextsFromOutside(t *testing.T) {
 		"no JSON":              `texts`,
 		"two of them":          `{}{}`,
 		"a text that is none":  `{"ur": {"floor.title": 7}}`,
-		"another language":     `{"ps": {"floor.title": "x"}}`,
+		"another language":     `{"fr": {"floor.title": "x"}}`,
 		"a key of nobody":      `{"en": {"floor.nothing": "x"}}`,
 		"an empty text":        `{"en": {"floor.title": ""}}`,
 		"a long text":          `{"en": {"floor.title": "` + strings.Repeat("x", textBytesMax+1) + `"}}`,
@@ -70,7 +70,7 @@ func TestTextsAreWornAndTakenOff(t *testing.T) {
 func FuzzTexts(f *testing.F) {
 	f.Add([]byte(`{"en": {"floor.title": "The hall"}}`))
 	f.Add([]byte(`{"ur": {"road.behind": "{0}"}, "en": {}}`))
-	f.Add([]byte(`{"ps": {}}`))
+	f.Add([]byte(`{"fr": {}}`))
 	fonts := fstest.MapFS{}
 	for _, name := range fontNames() {
 		fonts[name] = &fstest.MapFile{}

@@ -23,7 +23,8 @@ var shared embed.FS
 // Kit is what every page is made with. Any goroutine may use it.
 type Kit struct {
 	centre Name
-	own    map[Lang]texts                  // that are compiled in
+	offers []Lang                          // to visitors, in the order of their buttons
+	own    map[Lang]texts                  // that are compiled in, without what a language falls back to
 	texts  map[Lang]*atomic.Pointer[texts] // that are shown
 	assets screen.Assets
 	build  atomic.Pointer[string]
@@ -35,15 +36,21 @@ type Kit struct {
 	worn    []byte // guarded by mu: texts over ours; nil for none
 }
 
-// New reads the texts and assets that are compiled in. Fonts holds the four font files named in fontNames.
+// New reads the texts and assets that are compiled in. Fonts holds the font files named in fontNames.
 func New(centre Name, fonts fs.FS, log *slog.Logger) (*Kit, error) {
-	k := &Kit{centre: centre, own: map[Lang]texts{}, texts: map[Lang]*atomic.Pointer[texts]{}, log: log}
+	k := &Kit{centre: centre, offers: screen.Full(), own: map[Lang]texts{}, texts: map[Lang]*atomic.Pointer[texts]{}, log: log}
 	for _, l := range screen.Langs() {
 		t, err := readTexts(l)
 		if err != nil {
 			return nil, err
 		}
 		k.own[l], k.texts[l] = t, &atomic.Pointer[texts]{}
+	}
+	all, err := k.overlay([]byte("{}"))
+	if err != nil {
+		return nil, err
+	}
+	for l, t := range all {
 		k.texts[l].Store(&t)
 	}
 	a, err := newAssets(fonts)
@@ -56,6 +63,20 @@ func New(centre Name, fonts fs.FS, log *slog.Logger) (*Kit, error) {
 	}
 	k.sorry, err = k.Screen(shared, "sorry")
 	return k, err
+}
+
+// Offer says which languages visitors can choose, in the order of their buttons. It is called before the pages are made.
+func (k *Kit) Offer(langs []Lang) error {
+	if len(langs) == 0 || langs[0] != Urdu {
+		return fmt.Errorf("languages %v: want Urdu first: a page that nobody chose a language for speaks it", langs)
+	}
+	for i, l := range langs {
+		if !l.Known() || slices.Contains(langs[:i], l) {
+			return fmt.Errorf("language %q: want each once, of %v", l, screen.Langs())
+		}
+	}
+	k.offers = langs
+	return nil
 }
 
 // add names what the program shows once more.
@@ -96,15 +117,20 @@ type Screen struct {
 
 const partPrefix = "part:"
 
-// Screen parses name.tmpl of files together with the layout. Screens are parsed one after another.
-func (k *Kit) Screen(files fs.FS, name string) (*Screen, error) {
+// Screen parses name.tmpl of files together with the layout, and with further files of blocks that it shares with
+// others. Screens are parsed one after another.
+func (k *Kit) Screen(files fs.FS, name string, with ...string) (*Screen, error) {
+	own := []string{name + ".tmpl"}
+	for _, more := range with {
+		own = append(own, more+".tmpl")
+	}
 	s := &Screen{kit: k, name: name, sets: map[Lang]*template.Template{}}
 	for l := range k.texts {
 		set, err := template.New("layout.tmpl").Funcs(k.funcs(l)).ParseFS(shared, "layout.tmpl", "shared.tmpl", "pictogram.tmpl", "icon.tmpl")
 		if err != nil {
 			return nil, fmt.Errorf("layout: %w", err)
 		}
-		if set, err = set.ParseFS(files, name+".tmpl"); err != nil {
+		if set, err = set.ParseFS(files, own...); err != nil {
 			return nil, fmt.Errorf("screen %s: %w", name, err)
 		}
 		s.sets[l] = set
@@ -122,12 +148,15 @@ func (k *Kit) Screen(files fs.FS, name string) (*Screen, error) {
 
 // Frame is what a page needs besides its struct.
 type Frame struct {
-	Lang  Lang
-	Title string   // key of its text
-	Live  string   // path of its socket; none when empty
-	Self  *url.URL // of this page; the language switch goes there. None when nil
-	Data  any      // the struct of the screen
-	Theme string   // "light" or "dark" whatever the person's own setting is; empty follows it
+	Lang   Lang
+	Title  string   // key of its text
+	Live   string   // path of its socket; none when empty
+	Self   *url.URL // of this page; the language switch goes there. None when nil
+	Data   any      // the struct of the screen
+	Theme  string   // "light" or "dark" whatever the person's own setting is; empty follows it
+	Script string   // file of assets that the page needs besides live.js; empty for none
+	// Poll makes a browser too old for our scripts load the page anew every so many seconds; 0 means never.
+	Poll int
 	// Refresh makes a browser without our module ask again after so many seconds; 0 means never.
 	Refresh int
 }
@@ -187,14 +216,15 @@ func (k *Kit) funcs(l Lang) template.FuncMap {
 		"t":     func(key string, values ...any) template.HTML { return k.text(l).HTML(key, named(l, values)...) },
 		"plain": func(key string, values ...any) string { return k.text(l).Plain(key, named(l, values)...) },
 		"also": func(key string, values ...any) template.HTML {
-			return inOther(l, k.text(l.Other()).HTML(key, named(l.Other(), values)...))
+			return inOther(l, k.text(l).HTML(key, named(l, values)...), k.text(l.Other()).HTML(key, named(l.Other(), values)...))
 		},
 		"name": func(n Name) string { return n.In(l) },
 		"alsoName": func(n Name) template.HTML {
-			return inOther(l, template.HTML(template.HTMLEscapeString(n.In(l.Other()))))
+			return inOther(l, escaped(n.In(l)), escaped(n.In(l.Other())))
 		},
 		"centre": func() Name { return k.centre },
 		"lang":   func() Lang { return l },
+		"offers": func() []Lang { return k.offers },
 		"dir":    func() string { return l.Dir() },
 		"keys":   func() []string { return strings.Split("1234567890", "") },
 	}
@@ -211,7 +241,13 @@ func named(l Lang, values []any) []any {
 	return out
 }
 
-func inOther(l Lang, text template.HTML) template.HTML {
+func escaped(s string) template.HTML { return template.HTML(template.HTMLEscapeString(s)) }
+
+// inOther is what stands second, in the other language; nothing where a language falls back to it and both are the same.
+func inOther(l Lang, own, text template.HTML) template.HTML {
+	if own == text {
+		return ""
+	}
 	o := l.Other()
 	return template.HTML(fmt.Sprintf(`<span class="also" lang="%s" dir="%s">%s</span>`, o, o.Dir(), text))
 }

@@ -12,7 +12,9 @@ type Service struct {
 	Letter    string // of its tokens, and so its colour
 	Pictogram string
 	Name      Name
-	Papers    Name   // to have ready, in one line; empty when none
+	Papers    Name // to have ready, in one line; empty when none
+	Way       Name // to its room, in one line; empty when none is written
+	Room      string
 	Chosen    bool   // on the kiosk's page
 	State     string // of the stop, where a visit's stops are shown
 }
@@ -27,9 +29,24 @@ type Line struct {
 func ServiceOf(s desk.Service) Service {
 	return Service{
 		Code: string(s.Code), Letter: s.Letter, Pictogram: s.Pictogram,
-		Name:   Name{Ur: s.NameUr, En: s.NameEn},
-		Papers: Name{Ur: strings.Join(s.BringUr, "، "), En: strings.Join(s.BringEn, ", ")},
+		Name: Name{Ur: s.NameUr, En: s.NameEn, More: more(s, func(w desk.Words) string { return w.Name })},
+		Papers: Name{Ur: strings.Join(s.BringUr, "، "), En: strings.Join(s.BringEn, ", "),
+			More: more(s, func(w desk.Words) string { return strings.Join(w.Bring, "، ") })},
+		Way:  Name{Ur: s.WayUr, En: s.WayEn, More: more(s, func(w desk.Words) string { return w.Way })},
+		Room: s.Room,
 	}
+}
+
+// more is a word of a service in the further languages.
+func more(s desk.Service, of func(desk.Words) string) map[Lang]string {
+	if len(s.In) == 0 {
+		return nil
+	}
+	out := make(map[Lang]string, len(s.In))
+	for l, words := range s.In {
+		out[Lang(l)] = of(words)
+	}
+	return out
 }
 
 // LinesOf shows lines in the order given.

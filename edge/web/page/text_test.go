@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"markaz.example/edge/screen"
 )
 
 // Every key stands in each language, with the same places for values.
@@ -36,6 +38,37 @@ func TestTextsAgree(t *testing.T) {
 	for key := range en {
 		if _, ok := ur[key]; !ok {
 			t.Errorf("%s has no Urdu text", key)
+		}
+	}
+}
+
+// What a further language has stands in Urdu too, with the same places for values, and in its own letters.
+func TestFurtherLanguages(t *testing.T) {
+	ur, err := readTexts(Urdu)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range screen.Langs() {
+		if l.Name() == "" || l.Dir() != "rtl" && l.Dir() != "ltr" || !l.Other().Known() {
+			t.Errorf("the header of %s: %+v", l, l.Language())
+		}
+		if l == Urdu || l == English {
+			continue
+		}
+		own, err := readTexts(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, text := range own {
+			if err := fits(ur, key, text); err != nil {
+				t.Errorf("%s: %v", l, err)
+			}
+		}
+		for key := range ur {
+			family, _, _ := strings.Cut(key, ".")
+			if visitors := slices.Contains([]string{"kiosk", "slip", "phone", "where", "situation", "ticket"}, family); visitors && own[key] == "" {
+				t.Errorf("%s has no text for %s, which visitors see", l, key)
+			}
 		}
 	}
 }
@@ -108,7 +141,7 @@ func TestRefusalsHaveWords(t *testing.T) {
 
 func composed() (keys []string) {
 	for family, codes := range map[string]string{
-		"phone":   "serving done no-show left planned",
+		"phone":   "serving hold parked done no-show left cancelled failed planned",
 		"console": "called serving",
 		"outcome": "done referred papers-missing",
 		"figure":  "asked issued not-in-hand waiting called serving done no-show left",

@@ -9,6 +9,7 @@ import (
 
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/web/page"
 	"markaz.example/edge/web/page/pagetest"
 )
 
@@ -16,7 +17,7 @@ import (
 type strict struct{ t *testing.T }
 
 func (s strict) Ask(_ context.Context, a desk.Asking) (id.Visit, error) {
-	if len(a.Services) > chosenMax || a.Lang != "ur" && a.Lang != "en" || len(a.Actor) > len("kiosk/99") {
+	if len(a.Services) > chosenMax || !page.Lang(a.Lang).Known() || len(a.Actor) > len("kiosk/99") {
 		s.t.Errorf("asked for %d services in %q at %q", len(a.Services), a.Lang, a.Actor)
 	}
 	return "", &desk.Refusal{Code: desk.NoSuchService}
@@ -38,10 +39,24 @@ func (s strict) ByCode(_ context.Context, c id.Code) (desk.Place, error) {
 	return desk.Place{}, &desk.Refusal{Code: desk.NoSuchVisit}
 }
 
+func (s strict) ByToken(_ context.Context, t id.Token) (desk.Place, error) {
+	if err := t.Check(); err != nil {
+		s.t.Error(err)
+	}
+	return desk.Place{}, &desk.Refusal{Code: desk.NoSuchVisit}
+}
+
+func (s strict) Cancel(_ context.Context, actor string, v id.Visit, _ string) error {
+	s.t.Errorf("%s cancelled %s, which nobody has", actor, v)
+	return nil
+}
+
 // FuzzForm sends what strangers may: any path segment, any query, any body. The answer is always a clear one.
 func FuzzForm(f *testing.F) {
 	f.Add("K5QXG43UOVZGKZDT", "k=1&lang=en", "only=kafaalat&press=x")
 	f.Add("..", "k=%zz", "service=a&service=a;only")
+	f.Add("K5QXG43UOVZGKZDT", "k=1&lang=sd&life=1", "slip=HTTP://10.1.0.1/T/K5QXG43UOVZGKZDT&act=cancel")
+	f.Add("x", "", "slip=a042&service=kafaalat&fact=pregnant&persons=3&visitor=ps")
 	floor := &strict{}
 	p, err := New(pagetest.Kit(f), nil, floor, desk.Catalogue{})
 	if err != nil {
@@ -51,7 +66,7 @@ func FuzzForm(f *testing.F) {
 	p.Routes(mux)
 	f.Fuzz(func(t *testing.T, segment, query, body string) {
 		floor.t = t
-		for _, path := range []string{"/kiosk", "/kiosk/slip/" + segment, "/t/" + segment} {
+		for _, path := range []string{"/kiosk", "/kiosk/slip/" + segment, "/t/" + segment, "/kiosk/where", "/door"} {
 			for _, method := range []string{"GET", "POST"} {
 				r := httptest.NewRequest(method, "/", strings.NewReader(body))
 				r.URL.Path, r.URL.RawQuery = path, query

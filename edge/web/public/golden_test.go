@@ -2,7 +2,6 @@ package public
 
 import (
 	"flag"
-	"net/url"
 	"testing"
 
 	"markaz.example/edge/desk"
@@ -31,11 +30,13 @@ func TestGoldenKiosk(t *testing.T) {
 	chosen := service("survey", "D")
 	chosen.Chosen = true
 	for name, k := range map[string]kioskPage{
-		"kiosk-empty": {Kiosk: 1, Press: "P"},
-		"kiosk-full": {Kiosk: 2, Press: "P", Services: []page.Service{service("kafaalat", "A"), chosen},
-			Refusal: &page.Refusal{What: "What", Remedy: "Do this"}},
+		"kiosk-empty": {View: view{Kiosk: 1, Lang: page.Urdu}, Press: "P"},
+		"kiosk-full": {View: view{Kiosk: 2, Lang: page.Urdu, Large: true, High: true, Scan: true}, Press: "P", Woman: true,
+			Services: []page.Service{service("kafaalat", "A"), chosen}, Refusal: &page.Refusal{What: "What", Remedy: "Do this"}},
+		"kiosk-life": {View: view{Kiosk: 1, Lang: page.Urdu, Life: true}, Press: "P",
+			Situations: []situation{{"baby", "B", "nashonuma"}, {"walk", "A", "disability"}}},
 	} {
-		frame := page.Frame{Title: "kiosk.title", Live: "/kiosk/live", Self: &url.URL{Path: "/kiosk", RawQuery: "k=2"}, Data: k}
+		frame := page.Frame{Title: "kiosk.title", Live: "/kiosk/live", Script: "kiosk.js", Data: k}
 		pagetest.Golden(t, *update, kit, p.kiosk, name, frame)
 	}
 }
@@ -56,11 +57,37 @@ func TestGoldenSlip(t *testing.T) {
 
 func TestGoldenPhone(t *testing.T) {
 	kit, p := public(t)
-	for _, state := range []string{"planned", "waiting", "called", "serving", "done", "no-show", "left"} {
+	for _, state := range []string{"planned", "waiting", "called", "serving", "hold", "parked", "done", "no-show", "left", "cancelled", "failed"} {
 		at := phonePage{Token: "A042", State: state, Ahead: 7, Services: []page.Service{service("kafaalat", "A")}}
+		if state == "waiting" {
+			at.Low, at.High, at.MayCancel, at.Code, at.Said = 20, 35, true, "K5QXG43UOVZGKZDT", []string{"A <word>"}
+		}
 		if state == "called" || state == "serving" {
 			at.Desk, at.Room = "B", "2"
 		}
 		pagetest.Golden(t, *update, kit, p.phone, "phone-"+state, page.Frame{Title: "phone.title", Live: "/x", Data: at})
+	}
+}
+
+func TestGoldenWhere(t *testing.T) {
+	kit, p := public(t)
+	v := view{Kiosk: 1, Lang: page.Urdu}
+	for name, s := range map[string]wherePage{
+		"where-ask":     {View: v, Letters: []string{"A", "B"}},
+		"where-unknown": {View: v, Unknown: true},
+		"where-found":   {View: v, HomeAfter: homeWhere, Place: &phonePage{Token: "A042", State: "waiting", Ahead: 7, Low: 20, High: 35, Room: "2"}},
+	} {
+		pagetest.Golden(t, *update, kit, p.whereAmI, name, page.Frame{Title: "where.title", Live: "/kiosk/live", Script: "kiosk.js", Data: s})
+	}
+}
+
+func TestGoldenDoor(t *testing.T) {
+	kit, p := public(t)
+	for name, d := range map[string]doorPage{
+		"door-empty": {Press: "P", Persons: 1, Lang: page.Urdu},
+		"door-full": {Press: "P", Persons: 3, Lang: page.English, Facts: doorFacts(), Fact: "over-60",
+			Services: []page.Service{service("kafaalat", "A")}, Refusal: &page.Refusal{What: "What", Remedy: "Do this"}},
+	} {
+		pagetest.Golden(t, *update, kit, p.door, name, page.Frame{Title: "door.title", Live: "/kiosk/live", Data: d})
 	}
 }

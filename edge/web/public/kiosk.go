@@ -5,8 +5,8 @@ import (
 	"crypto/rand"
 	"net/http"
 	"slices"
-	"strconv"
 
+	"markaz.example/edge/book/visit"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/live"
@@ -15,74 +15,112 @@ import (
 
 // kioskPage is the struct of kiosk.tmpl.
 type kioskPage struct {
-	Kiosk    int
-	Press    string // of this page; the same press sent twice gives one number
-	Services []page.Service
-	Refusal  *page.Refusal // nil unless the last press was refused
+	View       view
+	Press      string // of this page; the same press sent twice gives one number
+	Services   []page.Service
+	Situations []situation // what happened; none when the centre lists none
+	Ground     bool        // no stairs: chosen
+	Woman      bool        // at the desk: chosen
+	Refusal    *page.Refusal
+}
+
+// situation is what happened to somebody, as a tile.
+type situation struct {
+	Code      string
+	Letter    string // of the first service it leads to, and so its colour
+	Pictogram string
 }
 
 func (p *Public) showKiosk(w http.ResponseWriter, r *http.Request) {
-	kiosk, ok := kioskOf(r)
+	v, ok := viewOf(r)
 	if !ok {
 		p.kit.Sorry(w, r, http.StatusNotFound, "sorry.not-found", "/kiosk")
 		return
 	}
-	p.writeKiosk(w, r, http.StatusOK, kioskPage{Kiosk: kiosk})
+	p.writeKiosk(w, r, http.StatusOK, kioskPage{View: v})
 }
 
 func (p *Public) writeKiosk(w http.ResponseWriter, r *http.Request, status int, k kioskPage) {
 	k.Press = rand.Text()
-	for _, s := range p.catalogue.Services {
-		shown := page.ServiceOf(s)
-		shown.Chosen = slices.Contains(r.Form["service"], shown.Code)
-		k.Services = append(k.Services, shown)
-	}
-	self := *r.URL
-	self.RawQuery = "k=" + strconv.Itoa(k.Kiosk)
-	lang := page.LangOf(r)
+	k.Ground, k.Woman = r.Form.Get("ground") == "1", r.Form.Get("woman") == "1"
+	k.Services, k.Situations = p.tiles(r.Form["service"]), p.situations()
+	k.View.Life = k.View.Life && len(k.Situations) > 0
 	p.kiosk.Write(w, status, page.Frame{
-		Lang: lang, Title: "kiosk.title", Live: "/kiosk/live", Self: &self, Data: k,
+		Lang: k.View.Lang, Title: "kiosk.title", Live: "/kiosk/live", Script: "kiosk.js", Theme: "light", Data: k,
 	})
 }
 
-// kioskOf is the number of the kiosk that asks; 1 when it says nothing.
-func kioskOf(r *http.Request) (int, bool) {
-	given := r.FormValue("k")
-	if given == "" {
-		return 1, true
+// tiles are the services, with those marked that were chosen before.
+func (p *Public) tiles(chosen []string) []page.Service {
+	out := make([]page.Service, 0, len(p.catalogue.Services))
+	for _, s := range p.catalogue.Services {
+		shown := page.ServiceOf(s)
+		shown.Chosen = slices.Contains(chosen, shown.Code)
+		out = append(out, shown)
 	}
-	n, err := strconv.Atoi(given)
-	return n, err == nil && 1 <= n && n <= kiosksMax
+	return out
 }
 
-func kioskName(kiosk int) string { return "kiosk/" + strconv.Itoa(kiosk) }
+func (p *Public) situations() []situation {
+	out := make([]situation, 0, len(p.catalogue.Situations))
+	for _, s := range p.catalogue.Situations {
+		out = append(out, situation{Code: s.Code, Pictogram: s.Pictogram, Letter: p.letter(s.Services[0])})
+	}
+	return out
+}
 
-// ask gives a number: for the one service whose picture was pressed, or for all that were chosen.
+func (p *Public) letter(code id.Service) string {
+	i := slices.IndexFunc(p.catalogue.Services, func(s desk.Service) bool { return s.Code == code })
+	if i < 0 {
+		return ""
+	}
+	return p.catalogue.Services[i].Letter
+}
+
+// ask gives a number: for what happened, for the one service whose picture was pressed, or for all that were chosen.
 func (p *Public) ask(w http.ResponseWriter, r *http.Request) {
 	if !p.kit.Form(w, r) {
 		return
 	}
-	kiosk, ok := kioskOf(r)
-	services := chosen(r)
+	v, ok := viewOf(r)
+	services := p.chosen(r)
 	if !ok || len(services) > chosenMax {
 		p.kit.Sorry(w, r, http.StatusBadRequest, "sorry.form", "/kiosk")
 		return
 	}
-	lang := page.LangOf(r)
-	ctx := context.WithoutCancel(r.Context()) // a second hit makes the browser give up the first, which others wait for
-	visit, err := p.presses.once(r.PostForm.Get("press"), func() (id.Visit, error) {
-		return p.floor.Ask(ctx, desk.Asking{Actor: kioskName(kiosk), Services: services, Lang: string(lang)})
-	})
-	back := slipURL(visit, kiosk, lang)
-	p.kit.Done(w, r, err, back, func(refused *page.Refusal, status int) {
-		p.writeKiosk(w, r, status, kioskPage{Kiosk: kiosk, Refusal: refused})
+	asking := desk.Asking{Actor: kioskName(v.Kiosk), Services: services, Lang: string(v.Lang), Needs: needs(r)}
+	to, err := p.give(r, asking)
+	p.kit.Done(w, r, err, slipURL(to, v.Kiosk, v.Lang), func(refused *page.Refusal, status int) {
+		p.writeKiosk(w, r, status, kioskPage{View: v, Refusal: refused})
 	})
 }
 
-func chosen(r *http.Request) []id.Service {
+// give asks the floor once for a press, however often it is sent.
+func (p *Public) give(r *http.Request, a desk.Asking) (id.Visit, error) {
+	ctx := context.WithoutCancel(r.Context()) // a second hit makes the browser give up the first, which others wait for
+	return p.presses.once(r.PostForm.Get("press"), func() (id.Visit, error) { return p.floor.Ask(ctx, a) })
+}
+
+// needs are what people may say of themselves. What makes a class is seen by somebody at the door.
+func needs(r *http.Request) visit.Needs {
+	n := visit.Needs{Ground: r.PostForm.Get("ground") == "1"}
+	if r.PostForm.Get("woman") == "1" {
+		n.Sex = "f"
+	}
+	return n
+}
+
+func (p *Public) chosen(r *http.Request) []id.Service {
 	codes := r.PostForm["service"]
 	if only := r.PostForm.Get("only"); only != "" {
 		codes = []string{only}
+	}
+	if happened := r.PostForm.Get("situation"); happened != "" {
+		i := slices.IndexFunc(p.catalogue.Situations, func(s desk.Situation) bool { return s.Code == happened })
+		if i < 0 {
+			return nil
+		}
+		return p.catalogue.Situations[i].Services
 	}
 	out := make([]id.Service, 0, len(codes))
 	for _, c := range codes {

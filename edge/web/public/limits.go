@@ -19,6 +19,15 @@ const (
 	homePrinted = 8
 	homeHeld    = 60
 
+	// homeWhere is how long a place in line stays on the kiosk, in seconds: six short lines are read aloud in twenty.
+	homeWhere = 25
+
+	// pollSeconds is how often a phone without our scripts loads its page anew: 300 such phones make 15 pages a second.
+	pollSeconds = 20
+
+	// personsMax is the largest family of one number; the floor allows as many.
+	personsMax = 20
+
 	// waitSeconds is when a page without its state tries again.
 	waitSeconds = 3
 )

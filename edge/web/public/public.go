@@ -3,6 +3,7 @@ package public
 import (
 	"context"
 	"embed"
+	"fmt"
 	"net/http"
 
 	"markaz.example/edge/desk"
@@ -20,6 +21,8 @@ type Floor interface {
 	PrintAgain(ctx context.Context, actor string, v id.Visit) error
 	Slip(context.Context, id.Visit) (desk.Slip, error)
 	ByCode(context.Context, id.Code) (desk.Place, error)
+	ByToken(context.Context, id.Token) (desk.Place, error)
+	Cancel(ctx context.Context, actor string, v id.Visit, reason string) error
 }
 
 // Public serves the pages of visitors. Any goroutine may call it.
@@ -30,17 +33,22 @@ type Public struct {
 	catalogue desk.Catalogue
 	presses   *presses
 
-	kiosk, slip, phone *page.Screen
+	kiosk, slip, phone, whereAmI, door *page.Screen
 }
 
 // New reads the templates.
 func New(kit *page.Kit, hub *live.Hub, floor Floor, catalogue desk.Catalogue) (*Public, error) {
+	for _, s := range catalogue.Situations {
+		if !kit.Has(page.Urdu, "situation."+s.Code) {
+			return nil, fmt.Errorf("situation %q: the pages have no words for it", s.Code)
+		}
+	}
 	p := &Public{kit: kit, hub: hub, floor: floor, catalogue: catalogue, presses: newPresses()}
 	for _, own := range []struct {
 		name   string
 		screen **page.Screen
-	}{{"kiosk", &p.kiosk}, {"slip", &p.slip}, {"phone", &p.phone}} {
-		s, err := kit.Screen(templates, own.name)
+	}{{"kiosk", &p.kiosk}, {"slip", &p.slip}, {"phone", &p.phone}, {"where", &p.whereAmI}, {"door", &p.door}} {
+		s, err := kit.Screen(templates, own.name, "part")
 		if err != nil {
 			return nil, err
 		}
@@ -54,11 +62,16 @@ func (p *Public) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /kiosk", p.showKiosk)
 	mux.HandleFunc("POST /kiosk", p.ask)
 	mux.HandleFunc("GET /kiosk/live", p.watchKiosk)
+	mux.HandleFunc("GET /kiosk/where", p.showWhere)
+	mux.HandleFunc("POST /kiosk/where", p.where)
+	mux.HandleFunc("GET /door", p.showDoor)
+	mux.HandleFunc("POST /door", p.giveAtDoor)
 	mux.HandleFunc("GET /kiosk/slip/{visit}", p.showSlip)
 	mux.HandleFunc("POST /kiosk/slip/{visit}", p.printAgain)
 	mux.HandleFunc("GET /kiosk/slip/{visit}/live", p.watchSlip)
 	for _, t := range []string{"t", "T"} {
 		mux.HandleFunc("GET /"+t+"/{code}", p.showPhone)
+		mux.HandleFunc("POST /"+t+"/{code}", p.cancel)
 	}
 	mux.HandleFunc("GET /t/{code}/live", p.watchPhone)
 }

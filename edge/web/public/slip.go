@@ -75,13 +75,21 @@ func (p *Public) showSlip(w http.ResponseWriter, r *http.Request) {
 		p.sorry(w, r, err)
 		return
 	}
+	door := ""
+	if r.FormValue("door") == "1" {
+		door = "&door=1"
+		s.Home = doorHome(lang)
+	}
 	self := *r.URL
-	self.RawQuery = "k=" + strconv.Itoa(kiosk)
+	self.RawQuery = "k=" + strconv.Itoa(kiosk) + door
 	p.slip.Write(w, http.StatusOK, page.Frame{
 		Lang: lang, Title: "slip.title", Self: &self, Data: s,
-		Live: "/kiosk/slip/" + string(v) + "/live?k=" + strconv.Itoa(kiosk) + "&lang=" + string(lang),
+		Live: "/kiosk/slip/" + string(v) + "/live?k=" + strconv.Itoa(kiosk) + "&lang=" + string(lang) + door,
 	})
 }
+
+// doorHome is where a slip that was given at the door leads back to.
+func doorHome(l page.Lang) string { return "/door?lang=" + string(l) }
 
 // sorry answers with why a visit cannot be shown.
 func (p *Public) sorry(w http.ResponseWriter, r *http.Request, err error) {
@@ -103,11 +111,15 @@ func (p *Public) watchSlip(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	lang := page.LangOf(r)
-	key := "slip/" + string(v) + "/" + strconv.Itoa(kiosk) + "/" + string(lang)
+	door := r.FormValue("door") == "1"
+	key := "slip/" + string(v) + "/" + strconv.Itoa(kiosk) + "/" + string(lang) + "/" + strconv.FormatBool(door)
 	p.hub.Serve(w, r, live.Topic{Key: key, Render: func(ctx context.Context) (live.Parts, error) {
 		s, err := p.slipPage(ctx, v, kiosk)
 		if err != nil {
 			return nil, err
+		}
+		if door {
+			s.Home = doorHome(lang)
 		}
 		return p.slip.Parts(lang, s)
 	}})

@@ -124,11 +124,15 @@ func (c *Centre) Dir() string { return filepath.Dir(c.path) }
 
 func (c *Centre) compose() {
 	c.t.Helper()
-	c.Floor = &desk.Floor{Ledger: c.Ledger, Catalogue: Catalogue(), Rand: rand.Reader, Vault: c.Vault, Pins: c.pins, Log: c.Log}
+	c.Floor = &desk.Floor{
+		Ledger: c.Ledger, Catalogue: Catalogue(), Rand: rand.Reader, Vault: c.Vault, Pins: c.pins, Log: c.Log,
+		Languages: []string{"ur", "sd", "ps", "en"},
+	}
 	c.Health = health.New(c.Ledger.Clock().Now)
 	site, err := web.New(web.Config{
-		Centre: page.Name{Ur: "ون ونڈو احساس مرکز، اسلام آباد", En: "One Window Ehsaas Centre, Islamabad"},
-		Fonts:  c.fonts, Log: c.Log,
+		Centre:    page.Name{Ur: "ون ونڈو احساس مرکز، اسلام آباد", En: "One Window Ehsaas Centre, Islamabad"},
+		Languages: []page.Lang{page.Urdu, "sd", "ps", page.English},
+		Fonts:     c.fonts, Log: c.Log,
 	})
 	if err != nil {
 		c.t.Fatal(err)
@@ -200,10 +204,10 @@ func Client() *http.Client {
 	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// Fonts is four files that are no fonts: browsers fall back to their own.
+// Fonts is files that are no fonts: browsers fall back to their own.
 func Fonts() fs.FS {
 	out := fstest.MapFS{}
-	for _, name := range []string{"NotoNastaliqUrdu-Regular", "NotoNastaliqUrdu-Bold", "NotoSans-Regular", "NotoSans-Bold"} {
+	for _, name := range []string{"NotoNastaliqUrdu-Regular", "NotoNastaliqUrdu-Bold", "NotoNaskhArabic-Regular", "NotoNaskhArabic-Bold", "NotoSans-Regular", "NotoSans-Bold"} {
 		out[name+".ttf"] = &fstest.MapFile{Data: []byte("not a font: " + name)}
 	}
 	return out

@@ -63,7 +63,7 @@ func New(f *fleet.Fleet, c Config) *Site {
 	if s.Zone == nil {
 		s.Zone = time.UTC
 	}
-	for _, l := range screen.Langs() {
+	for _, l := range screen.Full() {
 		t, err := readTexts(l)
 		if err != nil {
 			panic("BUG: embedded texts: " + err.Error())

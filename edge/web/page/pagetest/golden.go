@@ -19,7 +19,7 @@ import (
 func Kit(t testing.TB) *page.Kit {
 	t.Helper()
 	fonts := fstest.MapFS{}
-	for _, name := range []string{"NotoNastaliqUrdu-Regular", "NotoNastaliqUrdu-Bold", "NotoSans-Regular", "NotoSans-Bold"} {
+	for _, name := range []string{"NotoNastaliqUrdu-Regular", "NotoNastaliqUrdu-Bold", "NotoNaskhArabic-Regular", "NotoNaskhArabic-Bold", "NotoSans-Regular", "NotoSans-Bold"} {
 		fonts[name+".ttf"] = &fstest.MapFile{Data: []byte(name)}
 	}
 	kit, err := page.New(page.Name{Ur: "مرکز", En: "Centre"}, fonts, slog.New(slog.DiscardHandler))
