@@ -56,13 +56,14 @@ var may = map[string]string{
 	"edge/web/devices":       "edge/clock edge/health edge/web/live edge/web/page",
 	"edge/web/page":          "edge/desk edge/screen",
 	"edge/web/desk":          "edge/book/check edge/book/diagnosis edge/book/lease edge/book/pack edge/book/visit edge/clock edge/desk edge/health edge/id edge/letter edge/web/live edge/web/page",
+	"edge/web/staff":         "edge/book/staff edge/clock edge/desk edge/id edge/web/page",
 	"edge/web/hall":          "edge/desk edge/web/live edge/web/page",
 	"edge/web/page/pagetest": "edge/web/page cmp",
 	"edge/web/public":        "edge/book/visit edge/desk edge/id edge/web/live edge/web/page",
-	"edge/web":               "edge/book/diagnosis edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/screen edge/station edge/web/api edge/web/desk edge/web/devices edge/web/hall edge/web/live edge/web/page edge/web/public edge/web/station",
+	"edge/web":               "edge/book/diagnosis edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/screen edge/station edge/web/api edge/web/desk edge/web/devices edge/web/hall edge/web/live edge/web/page edge/web/public edge/web/staff edge/web/station",
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
-	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/book/diagnosis edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/visit edge/chain edge/clock edge/depot edge/desk edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/mail edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
-	"edge/web/webtest":       "edge/book/diagnosis edge/book/identity edge/book/paper edge/chain edge/desk edge/health edge/id edge/ledger edge/measure edge/spool edge/station edge/web edge/web/devices edge/web/page",
+	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/book/diagnosis edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/visit edge/chain edge/clock edge/depot edge/desk edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/mail edge/measure edge/pin edge/spool edge/station edge/web edge/web/devices edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
+	"edge/web/webtest":       "edge/book/diagnosis edge/book/identity edge/book/paper edge/book/staff edge/chain edge/desk edge/health edge/id edge/ledger edge/measure edge/pin edge/spool edge/station edge/web edge/web/devices edge/web/page",
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
 
 	// devices: usable without the rest
@@ -147,7 +148,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/nation":  "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/hq sync/link sync/quorum sync/roster sync/uplink sync/warehouse sync/warehouse/warehousetest sync/wire porcupine sys",
 	"cmd/markaz-sim/lab":     "",
 	"cmd/markaz-sim/lone":    "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
-	"cmd/markaz":             "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/durable edge/ledger sync/enrol sync/recall kong systemd",
+	"cmd/markaz":             "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/durable edge/id edge/ledger sync/enrol sync/recall kong systemd",
 }
 
 // short names the third-party packages, each by the start of its import path.
