@@ -14,6 +14,7 @@ type Scene struct {
 	Waiting []Waiter
 	Times   map[id.Service]Times
 	Coming  []Coming
+	Drag    int64 // percent by which calls are farther apart than they are long: pauses to come, walking, what nobody planned
 }
 
 // Seat is a desk and when it is free.

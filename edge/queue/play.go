@@ -118,7 +118,9 @@ func (p *play) begin() {
 }
 
 // took is a drawn time, off by as much as this run is; the sum of three draws has a standard deviation of 1000.
-func (p *play) took(ms, spread int64) int64 { return max(ms+ms*p.off/1000*spread/1000, ms/4) }
+func (p *play) took(ms, spread int64) int64 {
+	return max(ms+ms*p.off/1000*spread/1000, ms/4) * (100 + p.scene.Drag) / 100
+}
 
 func (p *play) gap(every int64) int64 { return 1 + int64(p.chance.Uint64()%uint64(2*every)) }
 
