@@ -17,6 +17,7 @@ import (
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/queue"
 )
 
 // modelled is a visit as the model knows it.
@@ -35,24 +36,267 @@ type modelled struct {
 	called  clock.Stamp // first call
 	voiced  clock.Stamp // last call
 	recalls int
+
+	since, seniority int64 // on the axis
+	number           int   // order of opening
+	gate             int   // calls of its service that go before
+	returns          int
+	changes          int // how often it changed
 }
 
-func (m *modelled) over() bool { return m.state == visit.StateDone || m.state == visit.StateLeft }
+// press is what a desk did last, as the model would take it back.
+type press struct {
+	at      clock.Stamp
+	visits  []*modelled
+	before  []modelled
+	changes []int
+	called  []id.Service
+}
+
+func (m *modelled) over() bool {
+	return m.state == visit.StateDone || m.state == visit.StateLeft || m.state == visit.StateCancelled
+}
+
+// axis is the present on the axis of waits, which is the floor's to keep.
+func (m *model) axis() (ms int64) {
+	_ = m.Ledger.View(context.Background(), func(s ledger.Snapshot) error {
+		ms = visit.AxisOf(s, m.Ledger.Clock().Now())
+		return nil
+	})
+	return ms
+}
+
+// press changes visits as one press of a desk.
+func (m *model) press(d id.Desk, change func(*press), visits ...*modelled) {
+	p := &press{at: m.Ledger.Clock().Now()}
+	for i, v := range visits {
+		if slices.Contains(visits[:i], v) {
+			continue
+		}
+		p.visits, p.before = append(p.visits, v), append(p.before, *v)
+	}
+	change(p)
+	for _, v := range p.visits {
+		v.changes++
+		p.changes = append(p.changes, v.changes)
+	}
+	m.pressed[d] = p
+}
+
+func (m *model) deskUndoes(t *rapid.T) {
+	d := drawDesk(t).Code
+	err := m.Undo(context.Background(), d)
+	p := m.pressed[d]
+	now := m.Ledger.Clock().Now()
+	ok := p != nil && p.at.Boot == now.Boot && passed(now, p.at) <= desk.DefaultPatience().UndoWithin
+	for i := 0; ok && i < len(p.visits); i++ {
+		ok = p.visits[i].changes == p.changes[i]
+	}
+	if !ok {
+		want(t, err, desk.NothingToUndo)
+		return
+	}
+	want(t, err, "")
+	delete(m.pressed, d)
+	for i, v := range p.visits {
+		m.unline(v)
+		changes := v.changes
+		paper, reprint, inks := v.paper, v.reprint, v.inks // what was printed since stays printed
+		*v = p.before[i]
+		v.changes, v.paper, v.reprint, v.inks = changes+1, paper, reprint, inks
+		if v.state == visit.StateWaiting {
+			m.lines[v.stops[v.at]] = append(m.lines[v.stops[v.at]], v)
+		}
+	}
+	for _, s := range p.called {
+		m.calls[s]--
+	}
+}
+
+// waiter is a visit as package queue knows it.
+func waiter(v *modelled) queue.Waiter {
+	class := queue.Normal
+	if v.at > 0 {
+		class = queue.Returning
+	}
+	return queue.Waiter{Service: v.stops[v.at], Class: class, SinceMs: v.since, SeniorityMs: v.seniority, Number: uint64(v.number)}
+}
+
+// upcoming is whom a desk calls: of those who let nobody go first, else of the others.
+func (m *model) upcoming(services []id.Service, now int64, limit int) []*modelled {
+	var ready, gated []*modelled
+	for _, s := range services {
+		for _, v := range m.lines[s] {
+			if v.gate > m.calls[s] {
+				gated = append(gated, v)
+				continue
+			}
+			ready = append(ready, v)
+		}
+	}
+	var out []*modelled
+	for _, some := range [][]*modelled{ready, gated} {
+		var as []queue.Waiter
+		for _, v := range some {
+			as = append(as, waiter(v))
+		}
+		for _, i := range queue.Order(queue.DefaultRules(), queue.Desk{Open: true, Serves: services}, as, now, limit-len(out)) {
+			out = append(out, some[i])
+		}
+	}
+	return out
+}
+
+func (m *model) call(p *press, d id.Desk, v *modelled) {
+	m.unline(v)
+	v.state, v.desk, v.recalls = visit.StateCalled, d, 0
+	v.called = m.Ledger.Clock().Now()
+	v.voiced = v.called
+	m.calls[v.stops[v.at]]++
+	p.called = append(p.called, v.stops[v.at])
+}
+
+func (m *model) deskCallsThis(t *rapid.T) {
+	d := drawDesk(t).Code
+	v := m.drawVisit(t, func(*modelled) bool { return true })
+	_, err := m.CallThis(context.Background(), d, v.id, "frail")
+	busy := m.at(d)
+	callable := v.state == visit.StateWaiting || v.state == visit.StateParked || v.state == visit.StateNoShow
+	switch {
+	case busy != nil && busy.state == visit.StateServing:
+		want(t, err, desk.StillServing)
+	case busy != nil:
+		want(t, err, desk.StillCalling)
+	case v.over():
+		want(t, err, desk.VisitOver)
+	case !callable:
+		want(t, err, desk.NotCallable)
+	default:
+		want(t, err, "")
+		m.press(d, func(p *press) { m.call(p, d, v) }, v)
+	}
+}
+
+func (m *model) deskHolds(t *rapid.T) {
+	m.aside(t, visit.StateHold, func(d id.Desk) error { return m.Hold(context.Background(), d, "nadra") })
+}
+
+func (m *model) deskParks(t *rapid.T) {
+	m.aside(t, visit.StateParked, func(d id.Desk) error { return m.Park(context.Background(), d, "answer", true) })
+}
+
+func (m *model) aside(t *rapid.T, s visit.State, do func(id.Desk) error) {
+	d := drawDesk(t).Code
+	err := do(d)
+	v := m.at(d)
+	if v == nil || v.state != visit.StateServing {
+		want(t, err, desk.NobodyServed)
+		return
+	}
+	want(t, err, "")
+	m.press(d, func(*press) { v.state, v.desk = s, "" }, v)
+}
+
+func (m *model) somebodyIsBack(t *rapid.T) {
+	v := m.drawVisit(t, func(v *modelled) bool { return v.state == visit.StateHold || v.state == visit.StateParked })
+	if v.state == visit.StateHold {
+		want(t, m.Back(context.Background(), "door", v.id), "")
+	} else {
+		want(t, m.Unpark(context.Background(), "door", v.id), "")
+	}
+	m.waitAt(v, v.seniority)
+}
+
+func (m *model) somebodyReturns(t *rapid.T) {
+	v := m.drawVisit(t, func(v *modelled) bool { return v.state == visit.StateNoShow })
+	want(t, m.Return(context.Background(), "door", v.id), "")
+	s := v.stops[v.at]
+	behind := len(m.lines[s])
+	if v.returns == 0 {
+		behind = min(behind, desk.DefaultPatience().ReturnAfter)
+	}
+	m.waitAt(v, v.seniority)
+	v.returns++
+	v.gate = m.calls[s] + behind
+}
+
+func (m *model) somebodyCancels(t *rapid.T) {
+	v := m.drawVisit(t, func(*modelled) bool { return true })
+	err := m.Cancel(context.Background(), "phone", v.id, "phone")
+	switch {
+	case v.over():
+		want(t, err, desk.VisitOver)
+	case v.desk != "":
+		want(t, err, desk.AtDesk)
+	default:
+		want(t, err, "")
+		if v.paper != paper.StatePrinting && v.paper != paper.StatePrinted {
+			m.withdraw(v)
+		}
+		m.leave(v)
+		v.state = visit.StateCancelled
+	}
+}
+
+func (m *model) deskFinishesAndCalls(t *rapid.T) {
+	d := drawDesk(t)
+	got, err := m.FinishNext(context.Background(), d.Code, "done", false)
+	v := m.at(d.Code)
+	if v == nil || v.state != visit.StateServing {
+		want(t, err, desk.NobodyServed)
+		return
+	}
+	want(t, err, "")
+	before := *v
+	m.finish(v)
+	next := m.upcoming(d.Serves, m.axis(), 1)
+	after := *v
+	if len(next) == 0 {
+		*v = before
+		m.press(d.Code, func(*press) { *v = after }, v)
+		if got != nil {
+			t.Fatalf("desk %s called %s, want nobody", d.Code, got.Token)
+		}
+		return
+	}
+	*v = before
+	m.press(d.Code, func(p *press) {
+		*v = after
+		m.call(p, d.Code, next[0])
+	}, v, next[0])
+	if got == nil || got.Visit != next[0].id {
+		t.Fatalf("desk %s called %+v, want %s", d.Code, got, next[0].token)
+	}
+}
+
+// finish ends the stop that a visit is at.
+func (m *model) finish(v *modelled) {
+	v.desk = ""
+	if v.at++; v.at == len(v.stops) {
+		v.at, v.state = v.at-1, visit.StateDone
+		return
+	}
+	v.returns = 0
+	m.wait(v)
+}
 
 // model is a floor in memory: slices where the real one has indexes, and no ledger.
 type model struct {
 	*hall
-	visits []*modelled
-	queue  []*modelled                // slips to print, in order
-	lines  map[id.Service][]*modelled // who waits, in order
-	days   map[string]bool            // every day that was opened
-	day    string
-	grade  clock.Grade // of the clock that opened it
-	last   map[byte]int
+	visits  []*modelled
+	queue   []*modelled                // slips to print, in order
+	lines   map[id.Service][]*modelled // who waits, in order
+	days    map[string]bool            // every day that was opened
+	day     string
+	grade   clock.Grade // of the clock that opened it
+	last    map[byte]int
+	calls   map[id.Service]int
+	pressed map[id.Desk]*press
 }
 
 func newModel(t *rapid.T) *model {
-	return &model{hall: newHall(t), lines: map[id.Service][]*modelled{}, days: map[string]bool{}}
+	return &model{hall: newHall(t), lines: map[id.Service][]*modelled{}, days: map[string]bool{},
+		calls: map[id.Service]int{}, pressed: map[id.Desk]*press{}}
 }
 
 // TestModel plays random days against the model, which is checked after every step; at the end the views are rebuilt.
@@ -73,6 +317,14 @@ func TestModel(t *testing.T) {
 			"confirm":    m.deskConfirms,
 			"finish":     m.deskFinishes,
 			"no-show":    m.deskGivesUp,
+			"next":       m.deskFinishesAndCalls,
+			"this":       m.deskCallsThis,
+			"hold":       m.deskHolds,
+			"park":       m.deskParks,
+			"back":       m.somebodyIsBack,
+			"return":     m.somebodyReturns,
+			"cancel":     m.somebodyCancels,
+			"undo":       m.deskUndoes,
 			"leave":      m.somebodyLeaves,
 			"crash":      m.crash,
 			"time":       m.timePasses,
@@ -137,7 +389,7 @@ func (m *model) asked(v id.Visit, stops []id.Service) {
 	m.last[letter]++
 	made := &modelled{
 		id: v, token: id.NewToken(letter, m.last[letter]), day: m.day, stops: stops,
-		state: visit.StatePlanned, paper: paper.StateQueued,
+		state: visit.StatePlanned, paper: paper.StateQueued, number: len(m.visits),
 	}
 	m.visits, m.queue = append(m.visits, made), append(m.queue, made)
 }
@@ -174,6 +426,7 @@ func (m *model) withdraw(v *modelled) {
 func (m *model) leave(v *modelled) {
 	m.unline(v)
 	v.state, v.desk = visit.StateLeft, ""
+	v.changes++
 }
 
 func (m *model) unline(v *modelled) {
@@ -181,8 +434,11 @@ func (m *model) unline(v *modelled) {
 	m.lines[s] = slices.DeleteFunc(m.lines[s], func(l *modelled) bool { return l == v })
 }
 
-func (m *model) wait(v *modelled) {
-	v.state = visit.StateWaiting
+func (m *model) wait(v *modelled) { m.waitAt(v, m.axis()) }
+
+func (m *model) waitAt(v *modelled, seniority int64) {
+	v.state, v.since, v.seniority, v.gate = visit.StateWaiting, m.axis(), seniority, 0
+	v.changes++
 	m.lines[v.stops[v.at]] = append(m.lines[v.stops[v.at]], v)
 }
 
@@ -307,20 +563,17 @@ func (m *model) deskCalls(t *rapid.T) {
 		}[busy.state])
 		return
 	}
-	i := slices.IndexFunc(d.Serves, func(s id.Service) bool { return len(m.lines[s]) > 0 })
-	if i < 0 {
+	next := m.upcoming(d.Serves, m.axis(), 1)
+	if len(next) == 0 {
 		want(t, err, desk.NobodyWaiting)
 		return
 	}
 	want(t, err, "")
-	v := m.lines[d.Serves[i]][0]
+	v := next[0]
 	if got.Visit != v.id {
 		t.Fatalf("desk %s called %s, want %s", d.Code, got.Token, v.token)
 	}
-	m.unline(v)
-	v.state, v.desk, v.recalls = visit.StateCalled, d.Code, 0
-	v.called = m.Ledger.Clock().Now()
-	v.voiced = v.called
+	m.press(d.Code, func(p *press) { m.call(p, d.Code, v) }, v)
 }
 
 // called draws a desk; the visit is nil when it calls nobody.
@@ -358,7 +611,7 @@ func (m *model) deskGivesUp(t *rapid.T) {
 		want(t, err, desk.NoShowSoon)
 	default:
 		want(t, err, "")
-		v.state, v.desk = visit.StateNoShow, ""
+		m.press(d, func(*press) { v.state, v.desk = visit.StateNoShow, "" }, v)
 	}
 }
 
@@ -377,7 +630,7 @@ func (m *model) deskConfirms(t *rapid.T) {
 		return
 	}
 	want(t, err, "")
-	v.state = visit.StateServing
+	m.press(d, func(*press) { v.state = visit.StateServing }, v)
 }
 
 func (m *model) deskFinishes(t *rapid.T) {
@@ -389,12 +642,11 @@ func (m *model) deskFinishes(t *rapid.T) {
 		return
 	}
 	want(t, err, "")
-	v.desk = ""
-	if v.at++; v.at == len(v.stops) {
-		v.at, v.state = v.at-1, visit.StateDone
-		return
-	}
-	m.wait(v)
+	before := *v
+	m.finish(v)
+	after := *v
+	*v = before
+	m.press(d, func(*press) { *v = after }, v)
 }
 
 func (m *model) somebodyLeaves(t *rapid.T) {
@@ -478,6 +730,7 @@ func countOf(f *desk.Figures, s visit.State) *int {
 	return map[visit.State]*int{
 		visit.StatePlanned: &f.NotInHand, visit.StateWaiting: &f.Waiting, visit.StateCalled: &f.Called,
 		visit.StateServing: &f.Serving, visit.StateDone: &f.Done, visit.StateNoShow: &f.NoShow, visit.StateLeft: &f.Left,
+		visit.StateHold: &f.Hold, visit.StateParked: &f.Parked, visit.StateCancelled: &f.Cancelled,
 	}[s]
 }
 
@@ -490,7 +743,8 @@ func (m *model) compareVisit(t *rapid.T, v *modelled) {
 		t.Fatalf("%s: slip is %s, in hand %t", v.token, s.State, v.inHand)
 	}
 	if v.state == visit.StateWaiting {
-		if i := slices.Index(m.lines[v.stops[v.at]], v); i != s.Ahead {
+		order := m.upcoming([]id.Service{v.stops[v.at]}, m.axis(), len(m.visits))
+		if i := slices.Index(order, v); i != s.Ahead {
 			t.Fatalf("%s has %d ahead, floor says %d", v.token, i, s.Ahead)
 		}
 	}
@@ -510,7 +764,7 @@ func (m *model) compareDesk(t *rapid.T, d desk.Desk) {
 	}
 	for _, line := range b.Lines {
 		var tokens []id.Token
-		for _, v := range m.lines[line.Service.Code] {
+		for _, v := range m.upcoming([]id.Service{line.Service.Code}, m.axis(), len(m.visits)) {
 			tokens = append(tokens, v.token)
 		}
 		if line.Waiting != len(tokens) || !slices.Equal(line.Next, tokens[:len(line.Next)]) {

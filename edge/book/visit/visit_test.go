@@ -55,7 +55,9 @@ func TestTransitions(t *testing.T) {
 		{"issue", func(tx *ledger.Tx) error { return visit.Issue(tx, who) },
 			map[visit.State]visit.State{visit.StatePlanned: visit.StateWaiting}},
 		{"call", func(tx *ledger.Tx) error { return visit.Call(tx, "A", who, visit.Why{}) },
-			map[visit.State]visit.State{visit.StateWaiting: visit.StateCalled}},
+			map[visit.State]visit.State{
+				visit.StateWaiting: visit.StateCalled, visit.StateNoShow: visit.StateCalled, visit.StateParked: visit.StateCalled,
+			}},
 		{"recall", func(tx *ledger.Tx) error { return visit.Recall(tx, "A") },
 			map[visit.State]visit.State{visit.StateCalled: visit.StateCalled}},
 		{"confirm", func(tx *ledger.Tx) error { return visit.Confirm(tx, "A") },
@@ -68,11 +70,34 @@ func TestTransitions(t *testing.T) {
 			map[visit.State]visit.State{
 				visit.StatePlanned: visit.StateLeft, visit.StateWaiting: visit.StateLeft, visit.StateCalled: visit.StateLeft,
 				visit.StateServing: visit.StateLeft, visit.StateNoShow: visit.StateLeft,
+				visit.StateHold: visit.StateLeft, visit.StateParked: visit.StateLeft,
+			}},
+		{"hold", func(tx *ledger.Tx) error { return visit.Hold(tx, "A", "nadra") },
+			map[visit.State]visit.State{visit.StateServing: visit.StateHold}},
+		{"back", func(tx *ledger.Tx) error { return visit.Resume(tx, who, visit.StateHold) },
+			map[visit.State]visit.State{visit.StateHold: visit.StateWaiting}},
+		{"park", func(tx *ledger.Tx) error { return visit.Park(tx, "A", "answer", false) },
+			map[visit.State]visit.State{visit.StateServing: visit.StateParked}},
+		{"unpark", func(tx *ledger.Tx) error { return visit.Resume(tx, who, visit.StateParked) },
+			map[visit.State]visit.State{visit.StateParked: visit.StateWaiting}},
+		{"return", func(tx *ledger.Tx) error { return visit.Return(tx, who, 2) },
+			map[visit.State]visit.State{visit.StateNoShow: visit.StateWaiting}},
+		{"transfer", func(tx *ledger.Tx) error {
+			return visit.Transfer(tx, visit.Transferred{Desk: "A", Service: "tahafuz", Rule: visit.SeniorityKeep})
+		}, map[visit.State]visit.State{visit.StateServing: visit.StateWaiting}},
+		{"fail", func(tx *ledger.Tx) error { return end(tx, visit.StateFailed) },
+			map[visit.State]visit.State{visit.StateServing: visit.StateWaiting}},
+		{"cancel", func(tx *ledger.Tx) error { return visit.Cancel(tx, who, "phone") },
+			map[visit.State]visit.State{
+				visit.StatePlanned: visit.StateCancelled, visit.StateWaiting: visit.StateCancelled, visit.StateHold: visit.StateCancelled,
+				visit.StateParked: visit.StateCancelled, visit.StateNoShow: visit.StateCancelled,
 			}},
 	}
 	roads := map[visit.State][]int{
 		visit.StatePlanned: {}, visit.StateWaiting: {0}, visit.StateCalled: {0, 1}, visit.StateServing: {0, 1, 3},
 		visit.StateNoShow: {0, 1, 4}, visit.StateLeft: {6}, visit.StateDone: {0, 1, 3, 5, 1, 3, 5},
+		visit.StateHold: {0, 1, 3, 7}, visit.StateParked: {0, 1, 3, 9}, visit.StateCancelled: {14},
+		visit.StateFailed: {0, 1, 3, 13, 1, 3, 13},
 	}
 	for state, road := range roads {
 		for _, a := range actions {
@@ -87,7 +112,7 @@ func TestTransitions(t *testing.T) {
 			switch {
 			case allowed && (err != nil || stateOf(t, f) != want):
 				t.Errorf("%s from %s: got %s, %v, want %s", a.name, state, stateOf(t, f), err, want)
-			case !allowed && !errors.Is(err, visit.ErrState) && !errors.Is(err, visit.ErrNobody):
+			case !allowed && !errors.Is(err, visit.ErrState) && !errors.Is(err, visit.ErrNobody) && !errors.Is(err, visit.ErrDeskBusy):
 				t.Errorf("%s from %s: got %v, want a refusal", a.name, state, err)
 			case !allowed && f.Acknowledged() != before:
 				t.Errorf("%s from %s: refused and recorded", a.name, state)
