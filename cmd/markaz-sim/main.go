@@ -25,6 +25,7 @@ import (
 	"markaz.example/cmd/markaz-sim/nation"
 	"markaz.example/cmd/markaz-sim/play"
 	"markaz.example/cmd/markaz-sim/stage"
+	"markaz.example/cmd/markaz-sim/year"
 	"markaz.example/edge/id"
 )
 
@@ -37,6 +38,7 @@ type commands struct {
 	OneBox oneBoxCmd    `cmd:"" hidden:""`
 	Fleet  fleetCmd     `cmd:"" help:"Run 154 centres on this machine, half of them cut off for a day, and compare every record."`
 	Sync   chaosSyncCmd `cmd:"" name:"chaos-sync" help:"Harm boxes, nodes and lines at random, and compare every record."`
+	Year   yearCmd      `cmd:"" help:"Play a generated year of one centre through its queue, and judge the promised waits."`
 	Chaos  chaosCmd     `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
 }
 
@@ -107,6 +109,23 @@ func (c crowdCmd) Run(ctx context.Context) error {
 		run := &crowd.Crowd{Stage: s, Desks: stage.Desks(), Screens: c.Screens, Phones: c.Phones, Rate: c.Rate, For: c.For, Out: os.Stdout}
 		return run.Run(ctx)
 	})
+}
+
+type yearCmd struct {
+	Days  int    `default:"300" help:"How many business days."`
+	Seed  uint64 `default:"1" help:"Of everything that is drawn."`
+	Every int    `default:"500" help:"A promise is made and judged for each so manyth stop."`
+	Blind bool   `help:"The control: an estimator that overlooks desks."`
+}
+
+// Run plays the year and prints its figures.
+func (c yearCmd) Run(ctx context.Context) error {
+	r, err := year.Year{Days: c.Days, Seed: c.Seed, Every: c.Every, Blind: c.Blind}.Run(ctx)
+	if err != nil {
+		return err
+	}
+	r.Print(os.Stdout)
+	return nil
 }
 
 type chaosCmd struct {

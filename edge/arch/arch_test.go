@@ -68,6 +68,7 @@ var may = map[string]string{
 	"edge/web/devices":       "edge/clock edge/health edge/web/live edge/web/page",
 	"edge/web/page":          "edge/desk edge/screen",
 	"edge/web/desk":          "edge/book/check edge/book/diagnosis edge/book/lease edge/book/pack edge/book/visit edge/clock edge/desk edge/health edge/id edge/letter edge/web/live edge/web/page",
+	"edge/web/staff":         "edge/book/staff edge/book/visit edge/clock edge/desk edge/id edge/web/page",
 	"edge/web/hall":          "edge/book/visit edge/desk edge/id edge/voice edge/web/live edge/web/page",
 	"edge/web/page/pagetest": "edge/web/page cmp",
 	"edge/web/public":        "edge/book/visit edge/desk edge/id edge/web/live edge/web/page",
@@ -77,8 +78,6 @@ var may = map[string]string{
 	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/visit edge/chain edge/clock edge/depot edge/desk edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/lms edge/mail edge/measure edge/pin edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
 	"edge/web/webtest":       "edge/book/diagnosis edge/book/identity edge/book/paper edge/book/staff edge/chain edge/desk edge/health edge/id edge/ledger edge/measure edge/pin edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page",
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
-
-	"edge/web/staff": "edge/book/staff edge/book/visit edge/clock edge/desk edge/id edge/web/page",
 
 	// devices: usable without the rest
 	"devices/latest":       "",
@@ -158,7 +157,8 @@ var may = map[string]string{
 	"cmd/markaz-sim/crowd":   "cmd/markaz-sim/client cmd/markaz-sim/stage edge/desk edge/id edge/web/api websocket",
 	"cmd/markaz-sim/client":  "edge/id edge/web/api",
 	"cmd/markaz-sim/papers":  "devices/printer devices/slip edge/id gozxing",
-	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/crowd cmd/markaz-sim/day cmd/markaz-sim/lab cmd/markaz-sim/lone cmd/markaz-sim/nation cmd/markaz-sim/play cmd/markaz-sim/stage devices/paypoint/terminal edge/id kong",
+	"cmd/markaz-sim":         "cmd/markaz-sim/chaos cmd/markaz-sim/crowd cmd/markaz-sim/day cmd/markaz-sim/lab cmd/markaz-sim/lone cmd/markaz-sim/nation cmd/markaz-sim/play cmd/markaz-sim/stage cmd/markaz-sim/year devices/paypoint/terminal edge/id kong",
+	"cmd/markaz-sim/year":    "edge/id edge/queue",
 	"cmd/markaz-sim/history": "edge/book/paper edge/book/visit edge/id edge/ledger",
 	"cmd/markaz-sim/nation":  "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/hq sync/link sync/quorum sync/roster sync/uplink sync/warehouse sync/warehouse/warehousetest sync/wire porcupine sys",
 	"cmd/markaz-sim/lab":     "",

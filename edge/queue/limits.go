@@ -12,3 +12,28 @@ const (
 	// shortPeopleMax bounds what may be called a short line: a hall's capacity.
 	shortPeopleMax = 500
 )
+
+const (
+	// points is how finely a distribution is kept: steps of 3 %.
+	points = 32
+
+	// Of today the last 30 count, the newest most: a sample weighs 0.93 of the one after it, half after ten.
+	todayEnough, todayMost, fade = 10, 30, 93
+	pastEnough                   = 20
+
+	// What the mean of such samples is off by, in permille. A call's length varies by 60 % of its mean; 30 fading samples count
+	// as 22, and 600/sqrt(22) is 130. Four weeks know the service well but not this day. A target is a wish.
+	todaySpread, pastSpread, targetSpread = 130, 150, 300
+
+	// runs is how often a line is played. The 6th and 94th percentile of 128 runs stand on eight runs each.
+	runs = 128
+
+	// linesMax bounds what is played; whoever stands behind so many is told only how many.
+	linesMax = 400
+
+	// seatsMax bounds the desks of a play.
+	seatsMax = 64
+
+	// lowPercent and highPercent make the range that is shown: see Estimate.
+	lowPercent, highPercent = 6, 94
+)

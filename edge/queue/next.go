@@ -1,5 +1,7 @@
 package queue
 
+import "slices"
+
 // Why tells which rule chose, for the audit and the fairness report.
 type Why struct {
 	Rule      Rule
@@ -33,9 +35,9 @@ func Next(r Rules, d Desk, waiting []Waiter, nowMs int64) (index int, why Why, o
 	if !d.Open {
 		return 0, Why{}, false
 	}
-	at := sighted{r, newPicker(r, d), entries(r, d, waiting)}
-	index = at.pick(nowMs)
-	if index < 0 {
+	at := newSight(r, d, waiting)
+	index = at.next(nowMs)
+	if index == nowhere {
 		return 0, Why{}, false
 	}
 	return index, at.why(index, nowMs), true
@@ -43,15 +45,15 @@ func Next(r Rules, d Desk, waiting []Waiter, nowMs int64) (index int, why Why, o
 
 // Order is the first of those whom a desk would call if nobody else called or came and time stood still, limit at most.
 func Order(r Rules, d Desk, waiting []Waiter, nowMs int64, limit int) []int {
-	at := sighted{r, newPicker(r, d), entries(r, d, waiting)}
+	at := newSight(r, d, waiting)
 	var order []int
 	for len(order) < limit {
-		next := at.pick(nowMs)
-		if next < 0 {
+		next := at.next(nowMs)
+		if next == nowhere {
 			break
 		}
-		order = append(order, next)
-		at.all[next].line = nowhere
+		order = append(order, int(at.left[next]))
+		at.left = slices.Delete(at.left, next, next+1)
 	}
 	return order
 }

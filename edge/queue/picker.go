@@ -18,7 +18,7 @@ type picker struct {
 type line struct {
 	waiting int
 	oldest  int64 // seniority
-	best    int   // index
+	best    int   // place in left
 	top     standing
 }
 
@@ -26,33 +26,33 @@ func newPicker(r Rules, d Desk) *picker {
 	return &picker{r.CeilingMs, r.ShortPeople, r.ShortMs, make([]line, len(d.Serves))}
 }
 
-// entries are the waiters as a desk sees them.
-func entries(r Rules, d Desk, waiting []Waiter) []entry {
-	all := make([]entry, len(waiting))
-	for i, w := range waiting {
-		all[i] = newEntry(r, w)
-		all[i].line = lineOf(d, w)
-	}
-	return all
-}
+// view is the line of each waiter at one desk: the place of its service in the desk's preference, or nowhere.
+type view []int32
 
-func lineOf(d Desk, w Waiter) int32 {
-	if !d.meets(w.Needs) {
-		return nowhere
+// nowhere is the line of whom the desk cannot call, and the index of nobody.
+const nowhere = -1
+
+func newView(d Desk, waiting []Waiter) view {
+	v := make(view, len(waiting))
+	for i, w := range waiting {
+		v[i] = nowhere
+		if d.meets(w.Needs) {
+			v[i] = place(d.Serves, w.Service)
+		}
 	}
-	return place(d.Serves, w.Service)
+	return v
 }
 
 func place(serves []id.Service, s id.Service) int32 {
 	return int32(slices.Index(serves, s)) // nowhere is -1 too
 }
 
-// pick is the index of whom the desk calls, or nowhere.
-func (p *picker) pick(all []entry, now int64) int {
+// pick is whom of those who are left the desk calls: a place in left, or nowhere.
+func (p *picker) pick(all []entry, v view, left []int32, now int64) int {
 	clear(p.lines)
-	for i := range all {
-		if e := &all[i]; e.line != nowhere {
-			p.lines[e.line].see(i, e.standing(p.ceiling, now))
+	for at, i := range left {
+		if l := v[i]; l != nowhere {
+			p.lines[l].see(at, all[i].standing(p.ceiling, now))
 		}
 	}
 	return p.choose(now)
@@ -88,23 +88,32 @@ func (p *picker) choose(now int64) int {
 	return best.best
 }
 
-// sighted is a desk before those who wait.
-type sighted struct {
-	rules Rules
+// sight is a desk before those who wait.
+type sight struct {
 	*picker
-	all []entry
+	all  []entry
+	view view
+	left []int32 // indices of those who have not been called
 }
 
-func (s sighted) pick(now int64) int { return s.picker.pick(s.all, now) }
+func newSight(r Rules, d Desk, waiting []Waiter) sight {
+	left := make([]int32, len(waiting))
+	for i := range left {
+		left[i] = int32(i)
+	}
+	return sight{newPicker(r, d), entries(r, waiting), newView(d, waiting), left}
+}
+
+func (s sight) next(now int64) int { return s.pick(s.all, s.view, s.left, now) }
 
 // why names the rule that made a choice. Whoever is first by age alone was chosen by order, unless the brake was needed.
-func (s sighted) why(chosen int, now int64) Why {
+func (s sight) why(chosen int, now int64) Why {
 	mine := s.all[chosen].standing(s.ceiling, now)
 	w := Why{Rule: ByOrder}
-	before := false // an earlier one of the desk's services whom class or appointment did not outrank
+	before := false // an earlier one whom neither class nor appointment outranks: of a service less preferred
 	for i := range s.all {
 		other := s.all[i].standing(s.ceiling, now)
-		if i == chosen || s.all[i].line == nowhere || !other.senior(mine) {
+		if s.view[i] == nowhere || !other.senior(mine) {
 			continue
 		}
 		w.Overtaken++
@@ -123,10 +132,10 @@ func (s sighted) why(chosen int, now int64) Why {
 }
 
 // braked says whether somebody else would be next if there were no brake.
-func (s sighted) braked(chosen int, now int64) bool {
+func (s sight) braked(chosen int, now int64) bool {
 	free := *s.picker
 	free.ceiling = 0
-	return free.pick(s.all, now) != chosen
+	return free.pick(s.all, s.view, s.left, now) != chosen
 }
 
 func (t tier) rule() Rule {

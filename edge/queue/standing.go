@@ -40,9 +40,8 @@ func (a standing) senior(b standing) bool {
 	return a.number < b.number
 }
 
-// entry is a waiter as one desk sees it, with all looked up that does not change with time.
+// entry is a waiter with all looked up that does not change with time.
 type entry struct {
-	line      int32 // place of its service in the desk's preference, or nowhere
 	emergency bool
 	booked    bool // came in time for an appointment
 	opens     int64
@@ -53,8 +52,13 @@ type entry struct {
 	number    uint64
 }
 
-// nowhere is the line of whom the desk cannot call.
-const nowhere = -1
+func entries(r Rules, waiting []Waiter) []entry {
+	all := make([]entry, len(waiting))
+	for i, w := range waiting {
+		all[i] = newEntry(r, w)
+	}
+	return all
+}
 
 func newEntry(r Rules, w Waiter) entry {
 	rank := r.rank(w.Class)

@@ -12,7 +12,7 @@ import (
 
 const (
 	console  Console = "00112233445566778899aabbccddeeff"
-	verifier         = "$argon2id$v=19$m=8,t=1,p=1,keyid=0a0b0c0d$AgIC$AwMD"
+	verifier string  = "$argon2id$v=19$m=8,t=1,p=1,keyid=0a0b0c0d$AgIC$AwMD"
 )
 
 func sadia() Enrolled {

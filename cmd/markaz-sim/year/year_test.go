@@ -1,0 +1,32 @@
+package year
+
+import (
+	"os"
+	"testing"
+
+	"markaz.example/edge/queue"
+)
+
+func every(queue.Score) bool { return true }
+
+func TestShortYear(t *testing.T) {
+	r, err := Year{Days: 8, Seed: 1, Every: 60}.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Print(os.Stderr)
+	if inside, above, _ := r.Share(every); inside < 85 || above < 5 || above > 35 {
+		t.Errorf("inside %.1f %%, above p80 %.1f %%: want 85 or more, and 5 to 35", inside, above)
+	}
+}
+
+// Control: an estimator that overlooks desks must not pass.
+func TestShortYearControl(t *testing.T) {
+	r, err := Year{Days: 8, Seed: 1, Every: 60, Blind: true}.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if inside, _, _ := r.Share(every); inside >= 85 {
+		t.Errorf("an estimator that overlooks desks is inside for %.1f %%", inside)
+	}
+}
