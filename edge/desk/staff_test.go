@@ -292,7 +292,7 @@ func TestActorsHaveNames(t *testing.T) {
 	mine := h.in(t, sign("desk/A", "S002", 1))
 	_, err := h.CallNext(mine, "A")
 	refused(t, "call", err, "")
-	if actor, kind := h.newest(t); actor != "desk/A/S002" || kind != "visit.called/1" {
+	if actor, kind := h.newest(t); actor != "desk/A/S002" || kind != "visit.called/2" {
 		t.Errorf("recorded %s by %s", kind, actor)
 	}
 	_ = h.Ledger.View(t.Context(), func(s ledger.Snapshot) error {
