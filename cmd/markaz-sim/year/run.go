@@ -162,7 +162,7 @@ func (s *shift) scene() queue.Scene {
 	return scene
 }
 
-// dragPercent is what desks lost to pauses on earlier days: some forty minutes of seven hours.
+// dragPercent is what desks lose to pauses: some forty minutes of seven hours, taken from world.go and not measured.
 const dragPercent = 10
 
 // expected is who comes yet of those who may go before others, as they came in the last hour.
