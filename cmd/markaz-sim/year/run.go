@@ -119,7 +119,7 @@ func (s *shift) call(d int) {
 	s.note(w, v, why)
 	took := v.stops[c.stop].tookMs
 	s.busy[d], s.since[d], s.hand[d], s.lastMs = s.now+took, s.now, w.Service, s.now+took
-	s.today[w.Service] = append(s.today[w.Service], took) // known a call early: a bias of one call in thirty
+	s.today[w.Service] = append(s.today[w.Service], took) // known before it ended, which a box could not: flatters the estimator
 	if next := c.stop + 1; next < len(v.stops) && !v.stops[c.stop].noShow {
 		s.expect(standing{c.who, next, s.busy[d] + minuteMs})
 	}
@@ -162,7 +162,7 @@ func (s *shift) scene() queue.Scene {
 	return scene
 }
 
-// dragPercent is what desks lost to pauses on earlier days: some forty minutes of seven hours.
+// dragPercent is what desks lose to pauses: some forty minutes of seven hours, taken from world.go and not measured.
 const dragPercent = 10
 
 // expected is who comes yet of those who may go before others, as they came in the last hour.

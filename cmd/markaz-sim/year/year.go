@@ -15,7 +15,7 @@ import (
 type Year struct {
 	Days  int
 	Seed  uint64
-	Every int  // a promise is made and judged for each so manyth stop
+	Every int  // a promise is made for each so manyth visitor, the first of a day always among them: a large one flatters
 	Blind bool // the control: an estimator that overlooks two desks of three
 }
 

@@ -10,7 +10,7 @@ import (
 func every(queue.Score) bool { return true }
 
 func TestShortYear(t *testing.T) {
-	r, err := Year{Days: 8, Seed: 1, Every: 60}.Run(t.Context())
+	r, err := Year{Days: 4, Seed: 1, Every: 80}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +22,7 @@ func TestShortYear(t *testing.T) {
 
 // Control: an estimator that overlooks desks must not pass.
 func TestShortYearControl(t *testing.T) {
-	r, err := Year{Days: 8, Seed: 1, Every: 60, Blind: true}.Run(t.Context())
+	r, err := Year{Days: 4, Seed: 1, Every: 80, Blind: true}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
