@@ -43,7 +43,7 @@ func (f *Floor) deskBoard(snap ledger.Snapshot, desk Desk, now moment) DeskBoard
 		b.Lines = append(b.Lines, f.line(snap, s, now))
 	}
 	if p, ok := f.undoable(snap, d, now); ok {
-		b.MayUndo, b.Undo = true, pressName(p)
+		b.MayUndo, b.Undo, b.UndoBy = true, pressName(p), p.At.Wall+f.patience().UndoWithin.Milliseconds()
 	}
 	return b
 }
