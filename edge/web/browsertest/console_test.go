@@ -25,6 +25,12 @@ func TestConsoleByKeyboard(t *testing.T) {
 	w.key('p')
 	w.sees("#act-done", "Done")
 
+	w.sees(".hand-target", "of 5 min")
+	if _, err := w.Eval(`() => document.querySelector("[data-target]").dataset.target = 1000`); err != nil {
+		t.Fatal(err)
+	}
+	w.sees(".hand-over", "over time")
+
 	w.key('h')
 	w.focuses("hold-nadra")
 	w.key('1')
