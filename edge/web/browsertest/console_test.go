@@ -214,7 +214,7 @@ func TestConsoleStates(t *testing.T) {
 		for _, lang := range []string{"ur", "en"} {
 			for _, s := range states {
 				w.visit(c.URL + s[1] + "?lang=" + lang)
-				w.sees("#state", "")
+				w.sees("#ahead h2", "")
 				w.judged(fmt.Sprintf("desk-%s-%s-%s", s[0], theme, lang))
 			}
 			w.visit(c.URL + "/desk/A?lang=" + lang)
