@@ -92,6 +92,51 @@ func boardOf(t *testing.T, c *webtest.Centre, d id.Desk) desk.DeskBoard {
 	return b
 }
 
+// A push under an open form takes nothing away, nor does a box that does not answer; the next person's form is empty.
+func TestConsoleKeepsWhatIsFilledIn(t *testing.T) {
+	t.Parallel()
+	c := webtest.StartWith(t, fonts())
+	c.Visitor("kafaalat")
+	c.Visitor("kafaalat")
+	w := open(t, Browse(t), c.URL+"/desk/A?lang=en", 1366, 768)
+	w.press("#act-next")
+	w.press("#act-present")
+	w.press("#act-add")
+	w.press("label:has(#add-survey)")
+	w.press("label:has(#add-later)")
+	must(t, c.Floor.AddStop(t.Context(), "A", "payment", false)) // this very part is pushed anew
+	w.sees("#fold-add", "Payments ✕")
+	if !w.ticked("#add-survey", "#add-later") {
+		t.Error("a push took away what was chosen")
+	}
+	c.Stop()
+	w.press("#add-go")
+	w.sees("#said", "The box did not answer")
+	if !w.ticked("#add-survey", "#add-later", "#fold-add") {
+		t.Error("a press that was lost took away what was chosen")
+	}
+	c.Start()
+	w.gone("#notlive")
+	w.press("#act-done")
+	w.sees("#hand", "Nobody is at your desk")
+	w.press("#act-next")
+	w.press("#act-present")
+	w.sees(".hand-token", "A002")
+	if w.ticked("#add-survey") || w.ticked("#fold-add") {
+		t.Error("what was chosen for one person is chosen for the next")
+	}
+}
+
+// ticked says whether each of these is chosen, or open.
+func (w window) ticked(selectors ...string) bool {
+	w.t.Helper()
+	got, err := w.Eval(`(all) => all.every(s => { const e = document.querySelector(s); return e.checked || e.open; })`, selectors)
+	if err != nil {
+		w.t.Fatal("look at what is chosen:", err)
+	}
+	return got.Value.Bool()
+}
+
 // focuses waits until an element has the focus.
 func (w window) focuses(name string) {
 	w.t.Helper()
