@@ -122,6 +122,8 @@ func TestConsoleKeepsWhatIsFilledIn(t *testing.T) {
 	w.press("#act-next")
 	w.press("#act-present")
 	w.sees(".hand-token", "A002")
+	w.sees("#act-done", "Done")
+	w.sees("#act-add", "Also needs")
 	if w.ticked("#add-survey") || w.ticked("#fold-add") {
 		t.Error("what was chosen for one person is chosen for the next")
 	}

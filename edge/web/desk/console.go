@@ -145,7 +145,7 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request) {
 	}
 	at := id.Desk(r.PathValue("desk"))
 	o, ok := readOrder(r.PostForm)
-	if !ok {
+	if !ok || (o.Verb == "finish" || o.Verb == "then") && !d.ends(o.Word) {
 		d.kit.Sorry(w, r, http.StatusBadRequest, "sorry.form", "/desk")
 		return
 	}

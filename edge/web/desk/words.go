@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strconv"
 
 	"markaz.example/edge/desk"
@@ -50,6 +51,12 @@ type outcome struct {
 
 // outcomeKeys are those of the outcomes that nearly every service has. The others have a figure by their place.
 var outcomeKeys = map[string]string{"done": "D", "referred": "F", "papers-missing": "M"}
+
+// ends says whether a stop of any service may end so. Of which service is the floor's to say.
+func (d *Desk) ends(outcome string) bool {
+	return slices.Contains(desk.DefaultOutcomes(), outcome) ||
+		slices.ContainsFunc(d.Catalogue.Services, func(s desk.Service) bool { return slices.Contains(s.Outcomes, outcome) })
+}
 
 func (d *Desk) outcomes(codes []string) []outcome {
 	out := make([]outcome, 0, len(codes))
