@@ -210,6 +210,7 @@ type Waiting struct {
 	Persons  int
 	State    visit.State // waiting, hold, parked, no-show
 	WaitedMs int64       // in that state
+	Since    clock.Stamp // when it came to it
 	Reason   string      // of a hold or park
 	Desk     id.Desk     // that held, parked or called; that a transfer is meant for while waiting
 	Pool     bool        // parked for any desk of the service

@@ -80,9 +80,18 @@ func TestConsoleByKeyboard(t *testing.T) {
 	w.focuses("then-done")
 	w.key('d')
 	w.sees(".hand-token", "A002")
-	w.key('n') // called, so that it is nothing
-	w.key('t')
-	w.sees(".hand-token", "A002")
+	w.key('n') // somebody is called, so that it is nothing
+	w.key('p')
+	w.sees("#act-done", "Done")
+	w.key('d')
+	w.sees("#hand", "Nobody is at your desk")
+	w.key('j')
+	w.focuses("list-token")
+	w.types("a004")
+	w.key(input.Enter) // chooses nobody by itself
+	w.press("#list-pick")
+	w.press("#pick-mistake")
+	w.sees(".hand-token", "A004")
 }
 
 func boardOf(t *testing.T, c *webtest.Centre, d id.Desk) desk.DeskBoard {

@@ -29,9 +29,10 @@ type row struct {
 	Visit   string
 	Token   string
 	Service page.Service
-	Class   word // zero for normal
-	Persons int  // 0 for one
-	Minutes int  // in that state
+	Class   word  // zero for normal
+	Persons int   // 0 for one
+	SinceMS int64 // in that state, wall milliseconds
+	Minutes int
 	Reason  word // of a hold or park
 	Desk    string
 	Pool    bool
@@ -64,7 +65,7 @@ func (d *Desk) rows(who []desk.Waiting) []row {
 	for _, w := range who {
 		r := row{
 			Visit: string(w.Visit), Token: string(w.Token), Service: page.ServiceOf(w.Service), Persons: w.Persons,
-			Minutes: int(w.WaitedMs / time.Minute.Milliseconds()), Desk: string(w.Desk), Pool: w.Pool, Carried: w.Carried != "",
+			SinceMS: w.Since.Wall, Minutes: int(w.WaitedMs / time.Minute.Milliseconds()), Desk: string(w.Desk), Pool: w.Pool, Carried: w.Carried != "",
 		}
 		if w.Class != "" && w.Class != visit.ClassNormal {
 			r.Class = d.word("class", w.Class)

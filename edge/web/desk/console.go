@@ -26,7 +26,7 @@ type consolePage struct {
 	More     *more // nil unless somebody is served
 	Pauses   []word
 	Aside    aside
-	Tools    []string // what the desk can do for whoever it serves, by its instruments: "finger"
+	Tools    []tool
 	Refusal  *page.Refusal
 	Errands  *errands // of the one who is being served; nil when nobody is
 }
@@ -37,6 +37,18 @@ type state struct {
 	Reason  word
 	Since   string // "12:30"
 	DayOver bool
+}
+
+// tool is what the desk can do for whoever it serves, by its instruments, on a page of that name: "finger".
+type tool struct{ Name, Key string }
+
+var toolKeys = map[string]string{"finger": "I", "measure": "W", "household": "Y", "growth": "C"}
+
+func toolsOf(names []string) (out []tool) {
+	for _, n := range names {
+		out = append(out, tool{n, toolKeys[n]})
+	}
+	return out
 }
 
 // can is which acts make sense now. The floor decides again when one is pressed.
@@ -57,7 +69,7 @@ func (d *Desk) consolePage(ctx context.Context, at id.Desk) (consolePage, error)
 	if !p.Can.Finish {
 		return p, nil
 	}
-	p.Outcomes, p.Tools = d.outcomes(board.Current.Outcomes), d.Tools(at)
+	p.Outcomes, p.Tools = d.outcomes(board.Current.Outcomes), toolsOf(d.Tools(at))
 	if p.More, err = d.more(ctx, board); err != nil {
 		return p, err
 	}

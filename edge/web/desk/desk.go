@@ -46,6 +46,7 @@ type Floor interface {
 	Undo(context.Context, id.Desk) error
 	Pause(ctx context.Context, d id.Desk, reason string) error
 	Resume(context.Context, id.Desk) error
+	ByToken(context.Context, id.Token) (desk.Place, error)
 	Colleagues(context.Context) ([]desk.Colleague, error)
 	DeskBoard(context.Context, id.Desk) (desk.DeskBoard, error)
 	HallBoard(context.Context) (desk.HallBoard, error)

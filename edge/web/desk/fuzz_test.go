@@ -128,6 +128,13 @@ func (s strict) Leave(_ context.Context, _ string, v id.Visit, reason string) er
 	return s.shaped(v.Check(), visit.CheckWord(reason))
 }
 
+func (s strict) ByToken(_ context.Context, n id.Token) (desk.Place, error) {
+	if err := n.Check(); err != nil {
+		s.t.Error(err)
+	}
+	return desk.Place{Visit: "K5QXG43UOVZGKZDT"}, nil
+}
+
 func (s strict) Back(_ context.Context, _ string, v id.Visit) error   { return s.shaped(v.Check()) }
 func (s strict) Unpark(_ context.Context, _ string, v id.Visit) error { return s.shaped(v.Check()) }
 func (s strict) Return(_ context.Context, _ string, v id.Visit) error { return s.shaped(v.Check()) }
@@ -196,6 +203,7 @@ func FuzzForm(f *testing.F) {
 	f.Add("A", "", "act=cancel-256")
 	f.Add("A", "", "act=add&service=survey&when=next")
 	f.Add("A", "", "act=hold-nadra&pool=1")
+	f.Add("A", "", "act=return&token=a042")
 	f.Add("A", "", "act=then-done&receipt=1")
 	floor := &strict{}
 	d, err := New(pagetest.Kit(f), nil, Config{

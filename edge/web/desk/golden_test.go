@@ -70,7 +70,7 @@ func TestGoldenConsole(t *testing.T) {
 			Aside: aside{Waiting: 3, Lines: lines}, Undo: d.word("undo", "called"), UndoBy: 1795500030000},
 		"console-paused": {Desk: "A", Who: "Sadia", State: state{"paused", d.word("pause", "meal"), "12:30", true}, Can: can{Resume: true}, Aside: beside},
 		"console-serving": {Desk: "A", State: state{Name: "open"}, Hand: &serving, Can: can{Finish: true, Pause: true}, Outcomes: outcomes, Aside: beside, More: doing,
-			Tools: []string{"finger"}, Errands: &errands{[]given{{"bed", 12}}, []checkRow{{"eligible", "", "", "22 Nov 09:05"}, {"eligible", "yes", "nser", "22 Nov 09:06"}},
+			Tools: []tool{{"finger", "I"}}, Errands: &errands{[]given{{"bed", 12}}, []checkRow{{"eligible", "", "", "22 Nov 09:05"}, {"eligible", "yes", "nser", "22 Nov 09:06"}},
 				[]lentRow{{"bed", 3}}, true}, Refusal: &page.Refusal{What: "What", Remedy: "Do this"}},
 	} {
 		pagetest.Golden(t, *update, kit, d.console, name, page.Frame{Title: "console.title", Live: "/desk/A/live", Data: p})

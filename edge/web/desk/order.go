@@ -17,6 +17,7 @@ type order struct {
 	Word string // that the button carries: an outcome, a reason, a thing to give; empty for verbs without one
 
 	Visit    id.Visit // of the row that was chosen
+	Token    id.Token // that was typed in its place; empty for none
 	Code     id.Code  // that was scanned
 	Stop     int      // index in the ledger
 	To       desk.Handing
@@ -65,7 +66,12 @@ func readOrder(form url.Values) (order, bool) {
 	return o, true
 }
 
+// readVisit reads whose row was chosen, or whose number was typed.
 func readVisit(o *order, form url.Values) bool {
+	if typed := strings.TrimSpace(form.Get("token")); typed != "" {
+		o.Token = id.Token(strings.ToUpper(typed))
+		return o.Token.Check() == nil
+	}
 	o.Visit = id.Visit(form.Get("visit"))
 	return o.Visit.Check() == nil
 }

@@ -29,6 +29,9 @@ func TestReadOrder(t *testing.T) {
 		"act=transfer&to=survey+staff/S007":                  {Verb: "transfer", To: desk.Handing{Service: "survey", Staff: "S007"}},
 		"act=split&persons=2&service=survey&service=payment": {Verb: "split", Persons: 2, Services: []id.Service{"survey", "payment"}},
 
+		"act=return&token=a042": {Verb: "return", Token: "A042"},
+
+		"act=return&token=no-such":          nil,
 		"":                                  nil,
 		"act=next-done":                     nil,
 		"act=finish":                        nil,

@@ -11,6 +11,13 @@ import (
 // press does what an order says.
 func (d *Desk) press(ctx context.Context, at id.Desk, o order) error {
 	actor := "desk/" + string(at)
+	if o.Token != "" {
+		p, err := d.Floor.ByToken(ctx, o.Token)
+		if err != nil {
+			return err
+		}
+		o.Visit = p.Visit
+	}
 	switch o.Verb {
 	case "next", "then", "pick":
 		return d.calls(ctx, at, o)

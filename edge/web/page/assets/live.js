@@ -153,7 +153,8 @@ function boxTime() { return boxNow + performance.now() - heard; }
 function tick(e) {
   if (!boxNow) return;
   const s = Math.max(0, Math.floor((boxTime() - e.dataset.since) / 1000));
-  e.textContent = `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+  const minutes = Math.floor(s / 60);
+  e.textContent = "minutes" in e.dataset ? minutes : `${minutes}:${String(s % 60).padStart(2, "0")}`;
   if (!e.dataset.target) return;
   const over = s * 1000 >= e.dataset.target;
   e.classList.toggle("is-alarm", over);
@@ -261,7 +262,7 @@ function focusFirst(d) { d.querySelector("input:not([type=hidden]), select, text
 
 function closeFold() {
   const open = document.querySelector("details.fold[open]");
-  if (!open) return;
+  if (!open) return document.querySelector(".console-lists")?.reset(); // nobody is chosen any more
   open.open = false;
   open.querySelector("summary").focus();
 }
