@@ -29,6 +29,25 @@ type Floor interface {
 	Confirm(context.Context, id.Desk) error
 	Finish(ctx context.Context, d id.Desk, outcome string, receipt bool) error
 	NoShow(context.Context, id.Desk) error
+	ConfirmCode(context.Context, id.Desk, id.Code) error
+	FinishNext(ctx context.Context, d id.Desk, outcome string, receipt bool) (*desk.Call, error)
+	CallThis(ctx context.Context, d id.Desk, v id.Visit, reason string) (*desk.Call, error)
+	Hold(ctx context.Context, d id.Desk, reason string) error
+	Park(ctx context.Context, d id.Desk, reason string, pool bool) error
+	Fail(ctx context.Context, d id.Desk, reason string) error
+	Transfer(context.Context, id.Desk, desk.Handing) error
+	AddStop(ctx context.Context, d id.Desk, s id.Service, next bool) error
+	CancelStop(ctx context.Context, actor string, v id.Visit, index int, reason string) error
+	Split(ctx context.Context, actor string, v id.Visit, persons int, services []id.Service) (id.Visit, error)
+	Leave(ctx context.Context, actor string, v id.Visit, reason string) error
+	Back(ctx context.Context, actor string, v id.Visit) error
+	Unpark(ctx context.Context, actor string, v id.Visit) error
+	Return(ctx context.Context, actor string, v id.Visit) error
+	Undo(context.Context, id.Desk) error
+	Pause(ctx context.Context, d id.Desk, reason string) error
+	Resume(context.Context, id.Desk) error
+	ByToken(context.Context, id.Token) (desk.Place, error)
+	Colleagues(context.Context) ([]desk.Colleague, error)
 	DeskBoard(context.Context, id.Desk) (desk.DeskBoard, error)
 	HallBoard(context.Context) (desk.HallBoard, error)
 	Figures(context.Context) (desk.Figures, error)
@@ -86,8 +105,9 @@ func New(kit *page.Kit, hub *live.Hub, c Config) (*Desk, error) {
 	for _, own := range []struct {
 		name   string
 		screen **page.Screen
-	}{{"choose", &d.choose}, {"console", &d.console}, {"floor", &d.floor}} {
-		s, err := kit.Screen(templates, own.name)
+		with   []string
+	}{{"choose", &d.choose, nil}, {"console", &d.console, []string{"hand", "acts", "more", "aside"}}, {"floor", &d.floor, nil}} {
+		s, err := kit.Screen(templates, own.name, own.with...)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,8 @@
 package webtest
 
 import (
+	"time"
+
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 )
@@ -9,7 +11,7 @@ import (
 func Catalogue() desk.Catalogue {
 	return desk.Catalogue{
 		Services: []desk.Service{
-			{Code: "kafaalat", Letter: "A", NameUr: "کفالت", NameEn: "Kafaalat stipend", Pictogram: "kafaalat", Room: "1",
+			{Code: "kafaalat", Letter: "A", NameUr: "کفالت", NameEn: "Kafaalat stipend", Pictogram: "kafaalat", Room: "1", Target: 5 * time.Minute,
 				BringUr: []string{"شناختی کارڈ"}, BringEn: []string{"identity card"},
 				WayUr: "سیدھے آگے، سبز دروازہ", WayEn: "Straight on, the green door",
 				In: map[string]desk.Words{"sd": {Name: "ڪفالت", Bring: []string{"سڃاڻپ ڪارڊ"}}, "ps": {Name: "کفالت", Bring: []string{"پېژندپاڼه"}}}},
