@@ -1,10 +1,12 @@
-package desk
+package floor
 
 import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
+	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/live"
@@ -65,7 +67,7 @@ type road struct {
 // unprintedMax is how many numbers without paper the page lists: staff can carry no more to the printer at once.
 const unprintedMax = 40
 
-func (d *Desk) floorPage(ctx context.Context, lang page.Lang) (floorPage, error) {
+func (d *Pages) floorPage(ctx context.Context, lang page.Lang) (floorPage, error) {
 	p := floorPage{Health: d.conditions(lang), Road: roadOf(d.Road())}
 	f, err := d.Floor.Figures(ctx)
 	if err != nil {
@@ -93,7 +95,7 @@ func figuresOf(f desk.Figures) []figure {
 	}
 }
 
-func (d *Desk) unprinted(ctx context.Context) ([]unprinted, error) {
+func (d *Pages) unprinted(ctx context.Context) ([]unprinted, error) {
 	visits, err := d.NotInHand(ctx, unprintedMax)
 	if err != nil {
 		return nil, err
@@ -117,7 +119,7 @@ func (d *Desk) unprinted(ctx context.Context) ([]unprinted, error) {
 }
 
 // conditions puts what is wrong into words. Codes without a text are shown as they are: better odd than hidden.
-func (d *Desk) conditions(lang page.Lang) []condition {
+func (d *Pages) conditions(lang page.Lang) []condition {
 	var out []condition
 	for _, c := range d.Health() {
 		shown := condition{
@@ -137,7 +139,15 @@ func (d *Desk) conditions(lang page.Lang) []condition {
 	return out
 }
 
-func (d *Desk) busy(ctx context.Context) ([]busyDesk, error) {
+// hour is a time on the wall of the hall; nothing when the box does not know the time.
+func (d *Pages) hour(s clock.Stamp) string {
+	if s.Grade == clock.Unset {
+		return ""
+	}
+	return time.UnixMilli(s.Wall).In(d.Zone).Format("15:04")
+}
+
+func (d *Pages) busy(ctx context.Context) ([]busyDesk, error) {
 	var out []busyDesk
 	for _, place := range d.Catalogue.Desks {
 		board, err := d.Floor.DeskBoard(ctx, place.Code)
@@ -163,15 +173,15 @@ func roadOf(r Road) road {
 	return road{"down", r.Behind}
 }
 
-func (d *Desk) showFloor(w http.ResponseWriter, r *http.Request) {
+func (d *Pages) showFloor(w http.ResponseWriter, r *http.Request) {
 	d.writeFloor(w, r, http.StatusOK, nil)
 }
 
-func (d *Desk) writeFloor(w http.ResponseWriter, r *http.Request, status int, refused *page.Refusal) {
+func (d *Pages) writeFloor(w http.ResponseWriter, r *http.Request, status int, refused *page.Refusal) {
 	lang := page.LangOf(r)
 	p, err := d.floorPage(r.Context(), lang)
 	if err != nil {
-		d.sorry(w, r, err, "/floor")
+		d.kit.Wait(w, r, "sorry.broken", "", waitSeconds)
 		return
 	}
 	p.Refusal, p.Who = refused, desk.SeatOf(r.Context()).Name
@@ -180,7 +190,7 @@ func (d *Desk) writeFloor(w http.ResponseWriter, r *http.Request, status int, re
 	})
 }
 
-func (d *Desk) watchFloor(w http.ResponseWriter, r *http.Request) {
+func (d *Pages) watchFloor(w http.ResponseWriter, r *http.Request) {
 	lang := page.LangOf(r)
 	d.hub.Serve(w, r, live.Topic{Key: "floor/" + string(lang), Also: d.putOffChanged, Render: func(ctx context.Context) (live.Parts, error) {
 		p, err := d.floorPage(ctx, lang)
@@ -192,7 +202,7 @@ func (d *Desk) watchFloor(w http.ResponseWriter, r *http.Request) {
 }
 
 // print prints a paper that is not in hand.
-func (d *Desk) print(w http.ResponseWriter, r *http.Request) {
+func (d *Pages) print(w http.ResponseWriter, r *http.Request) {
 	if !d.kit.Form(w, r) {
 		return
 	}
