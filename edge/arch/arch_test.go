@@ -69,7 +69,7 @@ var may = map[string]string{
 	"edge/web/devices":       "edge/clock edge/health edge/web/live edge/web/page",
 	"edge/web/page":          "edge/desk edge/screen",
 	"edge/web/desk":          "edge/book/check edge/book/visit edge/clock edge/desk edge/id edge/letter edge/web/live edge/web/page",
-	"edge/web/floor":         "edge/book/diagnosis edge/book/lease edge/book/pack edge/book/check edge/clock edge/desk edge/health edge/id edge/web/live edge/web/page",
+	"edge/web/floor":         "edge/book/check edge/book/diagnosis edge/book/lease edge/book/pack edge/book/visit edge/clock edge/desk edge/health edge/id edge/report edge/web/live edge/web/page",
 	"edge/web/staff":         "edge/book/staff edge/book/visit edge/clock edge/desk edge/id edge/web/page",
 	"edge/web/hall":          "edge/book/visit edge/desk edge/id edge/voice edge/web/live edge/web/page",
 	"edge/web/page/pagetest": "edge/web/page cmp",

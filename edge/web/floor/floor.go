@@ -3,11 +3,13 @@ package floor
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
+	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
@@ -19,8 +21,16 @@ type floorPage struct {
 	Figures   []figure
 	Unprinted []unprinted
 	Health    []condition
-	Lines     []page.Line
-	Desks     []busyDesk
+	Lines     []lineRow
+	Desks     []deskRow
+	Said      []said // to the hall, newest first
+	Closed    bool   // the day is
+	Alarm     bool   // something critical is wrong
+	Book      bool   // numbers are written by hand
+	Offer     bool   // the paper book is the next thing to do: numbers are made and none comes out
+	Place     *place // of the number that was asked for; nil for none
+	Sought    string // that number, as typed
+	Choices   choices
 	Road      road
 	Wish      *wish // the newest that waits for an answer; nil when none does
 	PutOff    int   // wishes that somebody put off
@@ -53,12 +63,6 @@ type condition struct {
 	Since    string // "09:05"; empty when the box does not know the time
 }
 
-type busyDesk struct {
-	Desk  string
-	Token string // empty when free
-	State string // "called", "serving"
-}
-
 type road struct {
 	State  string // "up", "down", "unknown"
 	Behind uint64
@@ -81,10 +85,21 @@ func (d *Pages) floorPage(ctx context.Context, lang page.Lang) (floorPage, error
 	if err != nil {
 		return p, err
 	}
-	p.Lines = page.LinesOf(hall.Lines)
-	if p.Desks, err = d.busy(ctx); err != nil {
+	p.Closed = hall.DayOver
+	p.Lines, p.Said = lineRows(hall.Lines, d.why(lang)), d.saidRows(hall.Announced)
+	boards, err := d.Floor.Desks(ctx)
+	if err != nil {
 		return p, err
 	}
+	p.Desks = deskRows(boards, d.why(lang))
+	book, err := d.Floor.PaperBook(ctx)
+	if err != nil {
+		return p, err
+	}
+	p.Book = book.Open
+	p.Alarm = slices.ContainsFunc(p.Health, func(c condition) bool { return c.Severity == health.Critical.String() })
+	p.Offer = !p.Book && slices.ContainsFunc(p.Unprinted, func(u unprinted) bool { return u.State == string(desk.SlipHeld) })
+	p.Choices = d.choices()
 	return p, d.errands(ctx, &p)
 }
 
@@ -147,22 +162,6 @@ func (d *Pages) hour(s clock.Stamp) string {
 	return time.UnixMilli(s.Wall).In(d.Zone).Format("15:04")
 }
 
-func (d *Pages) busy(ctx context.Context) ([]busyDesk, error) {
-	var out []busyDesk
-	for _, place := range d.Catalogue.Desks {
-		board, err := d.Floor.DeskBoard(ctx, place.Code)
-		if err != nil {
-			return nil, err
-		}
-		shown := busyDesk{Desk: string(place.Code)}
-		if c := board.Current; c != nil {
-			shown.Token, shown.State = string(c.Token), string(c.State)
-		}
-		out = append(out, shown)
-	}
-	return out, nil
-}
-
 func roadOf(r Road) road {
 	switch {
 	case !r.Known:
@@ -185,8 +184,10 @@ func (d *Pages) writeFloor(w http.ResponseWriter, r *http.Request, status int, r
 		return
 	}
 	p.Refusal, p.Who = refused, desk.SeatOf(r.Context()).Name
+	d.seek(r, &p)
 	d.floor.Write(w, status, page.Frame{
 		Lang: lang, Title: "floor.title", Self: bare(r.URL), Data: p, Live: "/floor/live?lang=" + string(lang),
+		Script: "floor.js",
 	})
 }
 

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
+	"markaz.example/edge/report"
 	"markaz.example/edge/web/page/pagetest"
 )
 
@@ -55,10 +57,7 @@ func (s strict) RefuseDiagnosis(_ context.Context, _ string, wish id.Errand) err
 }
 
 func (s strict) PrintAgain(_ context.Context, _ string, v id.Visit) error {
-	if err := v.Check(); err != nil {
-		s.t.Error(err)
-	}
-	return s.no()
+	return s.shaped(v.Check())
 }
 
 func (s strict) PrintPaper(_ context.Context, _ string, j id.Job) error {
@@ -68,6 +67,69 @@ func (s strict) PrintPaper(_ context.Context, _ string, j id.Job) error {
 	return s.no()
 }
 
+func (strict) Desks(context.Context) ([]desk.DeskBoard, error) { return nil, nil }
+func (strict) Days(context.Context) ([]string, error)          { return nil, nil }
+func (strict) PaperBook(context.Context) (desk.PaperBook, error) {
+	return desk.PaperBook{First: 901}, nil
+}
+func (strict) Today() time.Time                                       { return time.Date(2026, 11, 26, 14, 0, 0, 0, time.UTC) }
+func (s strict) OpenDay(context.Context, string) error                { return s.no() }
+func (s strict) CloseDay(context.Context, string, string, bool) error { return s.no() }
+func (s strict) Silence(context.Context, string, uint64) error        { return s.no() }
+func (s strict) SetPaperBook(context.Context, string, bool) error     { return s.no() }
+func (s strict) PrintReport(context.Context, string, string) error    { return s.no() }
+
+func (s strict) Report(context.Context, string) (report.Report, error) {
+	return report.Of(report.Day{Date: "2026-11-26"}), nil
+}
+
+func (s strict) shaped(err error) error {
+	if err != nil {
+		s.t.Error(err)
+	}
+	return s.no()
+}
+
+func (s strict) ByToken(_ context.Context, t id.Token) (desk.Place, error) {
+	return desk.Place{}, s.shaped(t.Check())
+}
+
+func (s strict) SetDesk(_ context.Context, _ string, d id.Desk, _ visit.DeskState, _ string) error {
+	return s.shaped(d.Check())
+}
+
+func (s strict) Dismiss(_ context.Context, _ string, d id.Desk) error { return s.shaped(d.Check()) }
+
+func (s strict) CloseLine(_ context.Context, _ string, line id.Service, _ string) error {
+	return s.shaped(line.Check())
+}
+
+func (s strict) OpenLine(_ context.Context, _ string, line id.Service) error {
+	return s.shaped(line.Check())
+}
+
+func (s strict) Announce(_ context.Context, _, _, _ string, lasts time.Duration) error {
+	if lasts < time.Minute || lasts > 24*time.Hour {
+		s.t.Errorf("an announcement of %v", lasts)
+	}
+	return s.no()
+}
+
+func (s strict) SetClass(_ context.Context, _ string, v id.Visit, class, fact string) error {
+	return s.shaped(cmp.Or(v.Check(), visit.Classed{Class: class, Fact: fact}.Check()))
+}
+
+func (s strict) Reprint(_ context.Context, _ string, v id.Visit) error { return s.shaped(v.Check()) }
+func (s strict) Renew(_ context.Context, _ string, v id.Visit) error   { return s.shaped(v.Check()) }
+
+func (s strict) Enter(_ context.Context, _ string, e desk.Entry) (id.Visit, error) {
+	day := e.Came.Format(time.DateOnly)
+	if day != "2026-11-26" || len(e.Services) != 1 || len(e.Served) != len(e.Outcomes) {
+		s.t.Errorf("an entry %+v", e)
+	}
+	return "", s.shaped(e.Token.Check())
+}
+
 // FuzzForm presses what no button of these pages stands for. The answer is always a clear one.
 func FuzzForm(f *testing.F) {
 	f.Add("lang=en", "act=finish-done&receipt=1")
@@ -75,9 +137,13 @@ func FuzzForm(f *testing.F) {
 	f.Add("lang=ur", "act=draw-bed&wish=K5QXG43UOVZGKZDT&answer=allow")
 	f.Add("", "act=draw-../x&wish=x&answer=refuse")
 	f.Add("", "act=ask&answer=again")
+	f.Add("token=b+42", "act=desk-pause&desk=A&pause=prayer&why=full&open=1")
+	f.Add("token=%DB%B9", "act=say&text=x&minutes=15&room=1")
+	f.Add("day=2026-11-26", "act=visit-class&visit=K5QXG43UOVZGKZDT&fact=over-60&day=2026-11-26")
+	f.Add("", "number-1=%DB%B9&service-1=survey&came-1=9.05&ended-1=%DB%B1%DB%B0%DB%B0%DB%B5&number-2=b+905&service-2=survey&came-2=905")
 	floor := &strict{}
 	d, err := New(pagetest.Kit(f), nil, Config{
-		Floor: floor, Zone: time.UTC, Road: func() Road { return Road{} }, Health: func() []health.Condition { return nil },
+		Floor: floor, Zone: time.UTC, Catalogue: desk.Catalogue{Services: []desk.Service{{Code: "survey", Letter: "D"}}}, Road: func() Road { return Road{} }, Health: func() []health.Condition { return nil },
 		NotInHand: func(context.Context, int) ([]id.Visit, error) { return nil, nil },
 		Diagnose: func(context.Context) (diagnosis.Given, error) {
 			return diagnosis.Given{Format: "text", Report: []byte("well")}, nil
@@ -90,7 +156,7 @@ func FuzzForm(f *testing.F) {
 	d.Routes(mux)
 	f.Fuzz(func(t *testing.T, query, body string) {
 		floor.t = t
-		for _, path := range []string{"/floor", "/floor/diagnosis"} {
+		for _, path := range []string{"/floor", "/floor/diagnosis", "/floor/act", "/floor/report", "/floor/report.csv", "/floor/book", "/floor/book/open", "/floor/book/sheet"} {
 			for _, method := range []string{http.MethodGet, http.MethodPost} {
 				r := httptest.NewRequest(method, "/", strings.NewReader(body))
 				r.URL.Path, r.URL.RawQuery = path, query
