@@ -43,6 +43,9 @@ func (f *Floor) Ask(ctx context.Context, a Asking) (id.Visit, error) {
 		if err != nil {
 			return err
 		}
+		if _, open := visit.BookSince(tx); open && !today.New() {
+			return refusal(BookIsOpen, nil)
+		}
 		if !today.New() {
 			if err := linesOpen(tx, asked.Stops); err != nil {
 				return err

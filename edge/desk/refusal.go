@@ -57,6 +57,8 @@ const (
 	BadFamily       = "visit.family"         // more people than walk together, or nobody left
 	BadAnnouncement = "announcement.text"    // empty, or longer than a line
 	BadEntry        = "entry.times"          // the paper book's times do not fit
+	BookIsOpen      = "book.open"            // numbers are written by hand
+	BadNumber       = "token.shape"          // not a letter and a number
 	NumberHeld      = "token.held"           // somebody has this number today
 	CheckSettled    = "identity.settled"     // the identity check of this stop is settled
 	TooManyTries    = "identity.tries"       // more fingers were tried than a person has
@@ -152,6 +154,8 @@ var remedies = map[string]string{
 	BadFamily:       "Say how many come, or go; somebody has to stay.",
 	BadAnnouncement: "Write one short line.",
 	BadEntry:        "Look at the times in the paper book: they have to be of today, one after the other.",
+	BookIsOpen:      "The printer is out of order. Ask at the desk for a number written by hand.",
+	BadNumber:       "Write the letter and the number as the paper book has them, for example B 905.",
 	NumberHeld:      "Somebody has this number today. Look it up, or give this visit another number.",
 	CheckSettled:    "The check is settled. Go on with the visit.",
 	TooManyTries:    "Go on without a finger: choose a reason, or file a case.",

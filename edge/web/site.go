@@ -21,6 +21,7 @@ import (
 	"markaz.example/edge/web/api"
 	webdesk "markaz.example/edge/web/desk"
 	"markaz.example/edge/web/devices"
+	"markaz.example/edge/web/floor"
 	"markaz.example/edge/web/hall"
 	"markaz.example/edge/web/household"
 	"markaz.example/edge/web/live"
@@ -144,12 +145,19 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 		return err
 	}
 	d, err := webdesk.New(s.kit, s.hub, webdesk.Config{
-		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone,
-		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Tools: tools(b), Diagnose: b.Diagnose,
+		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone, Tools: tools(b),
 	})
 	if err != nil {
 		return err
 	}
+	m, err := floor.New(s.kit, s.hub, floor.Config{
+		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone,
+		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Diagnose: b.Diagnose,
+	})
+	if err != nil {
+		return err
+	}
+	m.Routes(mux)
 	g, err := devices.New(s.kit, s.hub, devices.Config{Devices: b.Devices, Health: conditions(b), Zone: s.Zone})
 	if err != nil {
 		return err
@@ -217,10 +225,10 @@ func tools(b Backing) func(id.Desk) []string {
 	}
 }
 
-func roadOf(b Backing) func() webdesk.Road {
-	return func() webdesk.Road {
+func roadOf(b Backing) func() floor.Road {
+	return func() floor.Road {
 		l := b.Floor.Ledger
-		r := webdesk.Road{Behind: l.Acknowledged().Seq - min(l.Confirmed().Seq, l.Acknowledged().Seq)}
+		r := floor.Road{Behind: l.Acknowledged().Seq - min(l.Confirmed().Seq, l.Acknowledged().Seq)}
 		if b.Link != nil {
 			r.Up, r.Known = b.Link()
 		}

@@ -5,15 +5,10 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
 	"markaz.example/edge/book/check"
-	"markaz.example/edge/book/diagnosis"
-	"markaz.example/edge/book/lease"
-	"markaz.example/edge/book/pack"
 	"markaz.example/edge/desk"
-	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
@@ -49,18 +44,6 @@ type Floor interface {
 	ByToken(context.Context, id.Token) (desk.Place, error)
 	Colleagues(context.Context) ([]desk.Colleague, error)
 	DeskBoard(context.Context, id.Desk) (desk.DeskBoard, error)
-	HallBoard(context.Context) (desk.HallBoard, error)
-	Figures(context.Context) (desk.Figures, error)
-	Slip(context.Context, id.Visit) (desk.Slip, error)
-	PrintAgain(ctx context.Context, actor string, v id.Visit) error
-	Papers(ctx context.Context, limit int) ([]desk.Paper, error)
-	PrintPaper(ctx context.Context, actor string, job id.Job) error
-	Wishes(context.Context) ([]diagnosis.Wish, error)
-	GiveDiagnosis(ctx context.Context, actor string, g diagnosis.Given) error
-	RefuseDiagnosis(ctx context.Context, actor string, wish id.Errand) error
-	Packs(context.Context) ([]pack.Series, error)
-	Checks(context.Context) (desk.Checks, error)
-	Lent(context.Context) ([]lease.Lease, error)
 	ErrandsOf(context.Context, id.Visit) (desk.Errands, error)
 	Draw(ctx context.Context, actor, what string, v id.Visit) (desk.Drawn, error)
 	AskCheck(ctx context.Context, actor, what string, v id.Visit) (check.Question, error)
@@ -70,20 +53,8 @@ type Floor interface {
 type Config struct {
 	Floor     Floor
 	Catalogue desk.Catalogue
-	NotInHand func(ctx context.Context, limit int) ([]id.Visit, error) // made, paper not confirmed, oldest first
-	Health    func() []health.Condition                                // worst first
-	Road      func() Road
 	Tools     func(id.Desk) []string // what a desk has instruments for: "finger"; each has a page of that name
 	Zone      *time.Location
-	// Diagnose composes what headquarters is given when it may look into the box; nil means that nobody can allow it.
-	Diagnose func(context.Context) (diagnosis.Given, error)
-}
-
-// Road is how the ledger gets to headquarters.
-type Road struct {
-	Up     bool
-	Known  bool   // false before the first attempt
-	Behind uint64 // records that headquarters does not hold yet
 }
 
 // Desk serves the screens of staff. Any goroutine may call it.
@@ -92,21 +63,17 @@ type Desk struct {
 	kit *page.Kit
 	hub *live.Hub
 
-	choose, console, floor *page.Screen
-
-	mu    sync.Mutex
-	later map[id.Errand]time.Time // guarded by mu: wishes that were put off, and until when
-	told  chan struct{}           // guarded by mu: closed and replaced when later changes
+	choose, console *page.Screen
 }
 
 // New reads the templates.
 func New(kit *page.Kit, hub *live.Hub, c Config) (*Desk, error) {
-	d := &Desk{Config: c, kit: kit, hub: hub, later: map[id.Errand]time.Time{}, told: make(chan struct{})}
+	d := &Desk{Config: c, kit: kit, hub: hub}
 	for _, own := range []struct {
 		name   string
 		screen **page.Screen
 		with   []string
-	}{{"choose", &d.choose, nil}, {"console", &d.console, []string{"hand", "acts", "more", "aside"}}, {"floor", &d.floor, nil}} {
+	}{{"choose", &d.choose, nil}, {"console", &d.console, []string{"hand", "acts", "more", "aside"}}} {
 		s, err := kit.Screen(templates, own.name, own.with...)
 		if err != nil {
 			return nil, err
@@ -122,10 +89,6 @@ func (d *Desk) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /desk/{desk}", d.showConsole)
 	mux.HandleFunc("POST /desk/{desk}", d.act)
 	mux.HandleFunc("GET /desk/{desk}/live", d.watchConsole)
-	mux.HandleFunc("GET /floor", d.showFloor)
-	mux.HandleFunc("POST /floor", d.print)
-	mux.HandleFunc("POST /floor/diagnosis", d.answerWish)
-	mux.HandleFunc("GET /floor/live", d.watchFloor)
 }
 
 // bare is a page's address without its query: the language switch adds its own.

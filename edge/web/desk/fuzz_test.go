@@ -10,12 +10,8 @@ import (
 	"time"
 
 	"markaz.example/edge/book/check"
-	"markaz.example/edge/book/diagnosis"
-	"markaz.example/edge/book/lease"
-	"markaz.example/edge/book/pack"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/desk"
-	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/letter"
 	"markaz.example/edge/web/page/pagetest"
@@ -31,13 +27,6 @@ func (s strict) CallNext(context.Context, id.Desk) (*desk.Call, error) { return 
 func (s strict) Recall(context.Context, id.Desk) error                 { return s.no() }
 func (s strict) Confirm(context.Context, id.Desk) error                { return s.no() }
 func (s strict) NoShow(context.Context, id.Desk) error                 { return s.no() }
-func (strict) HallBoard(context.Context) (desk.HallBoard, error)       { return desk.HallBoard{}, nil }
-func (strict) Figures(context.Context) (desk.Figures, error)           { return desk.Figures{}, nil }
-func (strict) Papers(context.Context, int) ([]desk.Paper, error)       { return nil, nil }
-func (strict) Wishes(context.Context) ([]diagnosis.Wish, error)        { return nil, nil }
-func (strict) Packs(context.Context) ([]pack.Series, error)            { return nil, nil }
-func (strict) Checks(context.Context) (desk.Checks, error)             { return desk.Checks{}, nil }
-func (strict) Lent(context.Context) ([]lease.Lease, error)             { return nil, nil }
 func (strict) ErrandsOf(context.Context, id.Visit) (desk.Errands, error) {
 	return desk.Errands{}, nil
 }
@@ -160,34 +149,6 @@ func (s strict) AskCheck(_ context.Context, _, what string, v id.Visit) (check.Q
 	return check.Question{}, s.no()
 }
 
-func (s strict) GiveDiagnosis(_ context.Context, _ string, g diagnosis.Given) error {
-	if err := g.Check(); err != nil {
-		s.t.Error(err)
-	}
-	return s.no()
-}
-
-func (s strict) RefuseDiagnosis(_ context.Context, _ string, wish id.Errand) error {
-	if err := wish.Check(); err != nil {
-		s.t.Error(err)
-	}
-	return s.no()
-}
-
-func (s strict) PrintAgain(_ context.Context, _ string, v id.Visit) error {
-	if err := v.Check(); err != nil {
-		s.t.Error(err)
-	}
-	return s.no()
-}
-
-func (s strict) PrintPaper(_ context.Context, _ string, j id.Job) error {
-	if err := j.Check(); err != nil {
-		s.t.Error(err)
-	}
-	return s.no()
-}
-
 // FuzzForm presses what no button of these pages stands for. The answer is always a clear one.
 func FuzzForm(f *testing.F) {
 	f.Add("A", "lang=en", "act=finish-done&receipt=1")
@@ -207,11 +168,7 @@ func FuzzForm(f *testing.F) {
 	f.Add("A", "", "act=then-done&receipt=1")
 	floor := &strict{}
 	d, err := New(pagetest.Kit(f), nil, Config{
-		Floor: floor, Zone: time.UTC, Road: func() Road { return Road{} }, Health: func() []health.Condition { return nil },
-		NotInHand: func(context.Context, int) ([]id.Visit, error) { return nil, nil }, Tools: func(id.Desk) []string { return nil },
-		Diagnose: func(context.Context) (diagnosis.Given, error) {
-			return diagnosis.Given{Format: "text", Report: []byte("well")}, nil
-		},
+		Floor: floor, Zone: time.UTC, Tools: func(id.Desk) []string { return nil },
 	})
 	if err != nil {
 		f.Fatal(err)
@@ -220,7 +177,7 @@ func FuzzForm(f *testing.F) {
 	d.Routes(mux)
 	f.Fuzz(func(t *testing.T, segment, query, body string) {
 		floor.t = t
-		for _, path := range []string{"/desk", "/desk/A", "/desk/" + segment, "/floor", "/floor/diagnosis"} {
+		for _, path := range []string{"/desk", "/desk/A", "/desk/" + segment} {
 			for _, method := range []string{http.MethodGet, http.MethodPost} {
 				r := httptest.NewRequest(method, "/", strings.NewReader(body))
 				r.URL.Path, r.URL.RawQuery = path, query

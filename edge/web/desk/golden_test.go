@@ -76,25 +76,3 @@ func TestGoldenConsole(t *testing.T) {
 		pagetest.Golden(t, *update, kit, d.console, name, page.Frame{Title: "console.title", Live: "/desk/A/live", Data: p})
 	}
 }
-
-func TestGoldenFloor(t *testing.T) {
-	kit, d := pages(t)
-	full := floorPage{
-		Figures: []figure{{"asked", 12}, {"left", 1}},
-		Unprinted: []unprinted{
-			{"K5QXG43UOVZGKZDT", "token", "A042", "held", "paper.paper-out"}, {"K5QXG43UOVZGKZDU", "token", "A043", "printing", ""},
-			{"job/K5QXG43UOVZGKZDV", "referral", "A040", "uncertain", ""},
-		},
-		Health: []condition{{"Printer <has> no paper", "Put in a roll", "critical", "printer/hall", "line 3: <nothing>", "09:05"}},
-		Lines:  []page.Line{{Service: service("kafaalat", "A", ""), Waiting: 3}},
-		Desks:  []busyDesk{{"A", "A041", "serving"}, {"B", "", ""}},
-		Road:   road{"down", 144},
-		Wish:   &wish{"K5QXG43UOVZGKZDT", "Help <desk>", "The printer fails & fails", "22 Nov 09:05"}, PutOff: 2,
-		Packs:  []packRow{{"texts", 7, "22 Nov 2026", 8, 6}, {"songs", 0, "", 0, 0}},
-		Checks: []checkRow{{"eligible", "", "", "22 Nov 09:05"}, {"eligible", "yes", "nser", "22 Nov 09:06"}},
-		Lent:   []lentRow{{"bed", 3}},
-	}
-	for name, p := range map[string]floorPage{"floor-empty": {Road: road{"up", 0}}, "floor-full": full} {
-		pagetest.Golden(t, *update, kit, d.floor, name, page.Frame{Title: "floor.title", Live: "/floor/live", Data: p})
-	}
-}
