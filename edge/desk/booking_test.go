@@ -103,8 +103,7 @@ func TestCheckInGoesFirst(t *testing.T) {
 	h := bookingHall(t, everyDay())
 	own := h.reserve(t, at(bookedDay, 10))
 	h.file.Clock.Pass(56 * time.Minute)
-	walkIn := h.ask(t, "nashonuma")
-	h.print(t, walkIn)
+	h.admit(t, "nashonuma")
 	booked, err := h.CheckIn(t.Context(), "kiosk/1", own.Pass)
 	if err != nil {
 		t.Fatal(err)
@@ -112,10 +111,8 @@ func TestCheckInGoesFirst(t *testing.T) {
 	if again, err := h.CheckIn(t.Context(), "kiosk/2", own.Pass); err != nil || again != booked {
 		t.Errorf("shown again: %s, %v, want %s", again, err, booked)
 	}
-	h.print(t, booked)
-	if err := h.OpenDesk(t.Context(), "C"); err != nil {
-		t.Fatal(err)
-	}
+	h.start(t, booked)
+	h.confirm(t, booked)
 	called, err := h.CallNext(t.Context(), "C")
 	if err != nil || called.Visit != booked {
 		t.Errorf("called %+v, %v, want the appointment before the walk-in", called, err)
@@ -225,4 +222,3 @@ func TestLentPlaces(t *testing.T) {
 		t.Errorf("place %d, lent %v: want the number that was drawn before", again.Place, again.Lent)
 	}
 }
-

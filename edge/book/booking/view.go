@@ -49,6 +49,9 @@ type Booking struct {
 // Slot is what is booked.
 func (b Booking) Slot() Slot { return Slot{b.Plan, b.Day, b.Minute} }
 
+// Clock is the time of it as people read it: "09:30".
+func (b Booking) Clock() string { return b.Slot().Clock() }
+
 // The view's keys.
 //
 //	b/BOOKING                 the booking
@@ -73,7 +76,9 @@ func slotPrefix(s Slot) []byte {
 	return binary.BigEndian.AppendUint16([]byte("p/"+s.Plan+"/"+s.Day+"/"), s.Minute)
 }
 
-func placeKey(s Slot, place uint16) []byte { return binary.BigEndian.AppendUint16(slotPrefix(s), place) }
+func placeKey(s Slot, place uint16) []byte {
+	return binary.BigEndian.AppendUint16(slotPrefix(s), place)
+}
 
 func dayPrefix(day string) []byte { return []byte("d/" + day + "/") }
 
