@@ -41,6 +41,7 @@ type Config struct {
 	Services   []Service   `toml:"service"`
 	Situations []Situation `toml:"situation"`
 	Desks      []Desk      `toml:"desk"`
+	Slots      []Slots     `toml:"slots"` // times that can be booked; without any there are no appointments
 
 	Growth       *Growth       `toml:"growth"` // where children are measured; without it no child is scored here
 	Hall         Hall          `toml:"hall"`
@@ -196,6 +197,7 @@ func (c Config) check() error {
 		c.Web.check(),
 		checkDevices(c.Devices),
 		c.checkDesks(),
+		c.checkSlots(),
 		c.checkLanguages(),
 		c.checkHalls(),
 	}
@@ -326,5 +328,6 @@ func (c Config) catalogue() desk.Catalogue {
 			Code: d.Code, NameEn: d.NameEn, NameUr: d.NameUr, Room: d.Room, Serves: d.Serves, Registers: d.Registers,
 		})
 	}
+	out.Slots, _ = c.plans() // check holds
 	return out
 }

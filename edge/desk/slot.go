@@ -76,6 +76,12 @@ func (c Catalogue) plan(s booking.Slot) (booking.Plan, bool) {
 	return c.Slots[i], true
 }
 
+// Books says whether something that a desk serves can be booked.
+func (c Catalogue) Books(d id.Desk) bool {
+	at, _ := c.desk(d)
+	return slices.ContainsFunc(c.Slots, func(p booking.Plan) bool { return slices.Contains(at.Serves, p.Service) })
+}
+
 func (c Catalogue) checkSlots() error {
 	var errs []error
 	for i, p := range c.Slots {
