@@ -63,12 +63,14 @@ type slot struct {
 	Clock string
 	Sex   string
 	Free  int
-	Past  bool
 }
 
+// slotsOf leaves out what is over.
 func slotsOf(open []desk.OpenSlot) (out []slot) {
 	for _, s := range open {
-		out = append(out, slot{valueOf(s.Slot), s.Clock(), s.Sex, s.Free, s.Past})
+		if !s.Past {
+			out = append(out, slot{valueOf(s.Slot), s.Clock(), s.Sex, s.Free})
+		}
 	}
 	return out
 }

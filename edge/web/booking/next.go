@@ -83,7 +83,7 @@ func (b *Booking) openDay(ctx context.Context, p *nextPage, query url.Values) er
 
 func anyFree(all []slot) bool {
 	for _, s := range all {
-		if s.Free > 0 && !s.Past {
+		if s.Free > 0 {
 			return true
 		}
 	}
