@@ -65,7 +65,7 @@ COMMENT ON COLUMN fact.booking_checked_in.visit IS 'The visit.';
 
 CREATE VIEW fact.booking_released AS
 SELECT centre, chain, seq, month, at, clock, boot, mono_ms, actor, subject,
-       markaz.as_integer(body, '1') AS late_min
+       markaz.as_integer(body, '1') AS late
 FROM fact.record WHERE kind = 'booking.released/1';
 SELECT markaz.describe('fact.booking_released', 'Nobody came until the late window was over.', 'The booking: a random name that says nothing of who comes.');
-COMMENT ON COLUMN fact.booking_released.late_min IS 'The window, in minutes.';
+COMMENT ON COLUMN fact.booking_released.late IS 'The window, in minutes.';
