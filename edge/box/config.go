@@ -46,6 +46,7 @@ type Config struct {
 	Services   []Service   `toml:"service"`
 	Situations []Situation `toml:"situation"`
 	Desks      []Desk      `toml:"desk"`
+	Slots      []Slots     `toml:"slots"` // times that can be booked; without any there are no appointments
 
 	Growth       *Growth       `toml:"growth"` // where children are measured; without it no child is scored here
 	Hall         Hall          `toml:"hall"`
@@ -212,6 +213,7 @@ func (c Config) check() error {
 		c.Web.check(),
 		checkDevices(c.Devices),
 		c.checkDesks(),
+		c.checkSlots(),
 		c.checkLanguages(),
 		c.checkHalls(),
 		c.Queue.check(),
@@ -346,5 +348,6 @@ func (c Config) catalogue() desk.Catalogue {
 			Skills: d.Skills, Languages: d.Languages, Sex: d.Sex, Ground: !d.Stairs,
 		})
 	}
+	out.Slots, _ = c.plans() // check holds
 	return out
 }

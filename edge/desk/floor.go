@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"markaz.example/edge/book/booking"
 	"markaz.example/edge/book/check"
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/growth"
@@ -35,6 +36,7 @@ func Books() []ledger.Book {
 		person.Book(), household.Book(),
 		growth.Book(),
 		staff.Book(),
+		booking.Book(),
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/station"
 	"markaz.example/edge/web/api"
+	"markaz.example/edge/web/booking"
 	webdesk "markaz.example/edge/web/desk"
 	"markaz.example/edge/web/devices"
 	"markaz.example/edge/web/floor"
@@ -175,6 +176,11 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 		return err
 	}
 	families.Routes(mux)
+	appointments, err := booking.New(s.kit, b.Floor, b.Floor.Catalogue)
+	if err != nil {
+		return err
+	}
+	appointments.Routes(mux)
 	look, err := style.New(s.kit)
 	if err != nil {
 		return err
@@ -211,6 +217,9 @@ func tools(b Backing) func(id.Desk) []string {
 	return func(d id.Desk) (names []string) {
 		if b.Floor.Catalogue.Registers(d) {
 			names = append(names, "household")
+		}
+		if b.Floor.Catalogue.Books(d) {
+			names = append(names, "booking")
 		}
 		if b.Station == nil {
 			return names

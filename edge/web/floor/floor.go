@@ -18,6 +18,7 @@ import (
 // floorPage is the struct of floor.tmpl.
 type floorPage struct {
 	Who       string // is looking; empty while nobody has to sign in
+	Books     bool   // the centre takes appointments
 	Figures   []figure
 	Unprinted []unprinted
 	Health    []condition
@@ -72,7 +73,7 @@ type road struct {
 const unprintedMax = 40
 
 func (d *Pages) floorPage(ctx context.Context, lang page.Lang) (floorPage, error) {
-	p := floorPage{Health: d.conditions(lang), Road: roadOf(d.Road())}
+	p := floorPage{Health: d.conditions(lang), Road: roadOf(d.Road()), Books: len(d.Catalogue.Slots) > 0}
 	f, err := d.Floor.Figures(ctx)
 	if err != nil {
 		return p, err

@@ -192,7 +192,8 @@ async function once(ev, form, submitter) {
   ev.preventDefault();
   body.classList.add("busy");
   hush();
-  const there = !live || await answers(location.href);
+  // A form cannot be sent while its sending is being heard: without a socket to ask, in the next turn.
+  const there = await (live ? answers(location.href) : new Promise((next) => setTimeout(next, 0, true)));
   body.classList.remove("busy");
   if (!there) return say("", "unreached");
   cleared = form;
