@@ -14,6 +14,7 @@ type Scene struct {
 	Waiting []Waiter
 	Times   map[id.Service]Times
 	Coming  []Coming
+	Pauses  Times // how long desks stay away; what is not known counts as a quarter of an hour
 	Drag    int64 // percent by which calls are farther apart than they are long: pauses to come, walking, what nobody planned
 }
 
@@ -22,7 +23,7 @@ type Seat struct {
 	Desk        Desk // Open also while it pauses, if it comes back
 	BusySinceMs int64
 	Busy        id.Service // of the call in its hand; empty is none
-	BackMs      int64      // end of its pause; 0 is no pause
+	PausedMs    int64      // when its pause began; 0 is no pause
 }
 
 // Coming is a stream of people who are still to come and may overtake.

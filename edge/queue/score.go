@@ -69,3 +69,12 @@ func (s *Score) add(o Outcome) {
 		s.AboveP80++
 	}
 }
+
+// Add sums scores, of several days or services.
+func (s *Score) Add(o Score) {
+	s.Promised, s.Inside, s.Early, s.Late = s.Promised+o.Promised, s.Inside+o.Inside, s.Early+o.Early, s.Late+o.Late
+	s.AboveP80, s.WidthMin = s.AboveP80+o.AboveP80, s.WidthMin+o.WidthMin
+}
+
+// Of is a part of the promises in percent.
+func (s Score) Of(part int) float64 { return 100 * float64(part) / float64(max(s.Promised, 1)) }
