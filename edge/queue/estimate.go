@@ -35,7 +35,7 @@ type Coming struct {
 // Estimate is what may be said to one who waits.
 //
 // Half of all waits end by P50Ms and four of five by P80Ms, so only three of ten end between the two. That is no range to plan
-// a courtyard errand by. LowMin to HighMin is: it leaves out the shortest and the longest 6 % of the simulated waits and is
+// a courtyard errand by. LowMin to HighMin is: it leaves out the shortest and the longest 7 % of the simulated waits and is
 // rounded outward to steps of five minutes, fifteen beyond an hour. A promise is kept if the call comes neither before its low
 // end, when the visitor may be away, nor after its high end: both ends count. See ADR 25.
 type Estimate struct {

@@ -34,6 +34,9 @@ const (
 	// bandDaily calls of each of 28 days make a band: 112 samples, half a kilobyte for each service and hour.
 	bandDaily, bandMost = 4, 4 * 28
 
+	// awayMost pauses are those of some three days.
+	awayMost = 100
+
 	// Who came in the last hour tells who comes in the next; of a rush the last 60 do.
 	cameForMs, cameLeastMs, cameMost = 60 * minuteMs, 5 * minuteMs, 60
 
@@ -46,7 +49,7 @@ const (
 	// gapMsMax: a desk that calls nobody for so long was closed, not slow.
 	gapMsMax = 2 * 60 * minuteMs
 
-	// runs is how often a line is played. The 6th and 94th percentile of 128 runs stand on eight runs each.
+	// runs is how often a line is played. The 7th and 93rd percentile of 128 runs stand on nine runs each.
 	runs = 128
 
 	// linesMax bounds what is played; whoever stands behind so many is told only how many.
@@ -56,5 +59,5 @@ const (
 	seatsMax = 64
 
 	// lowPercent and highPercent make the range that is shown: see Estimate.
-	lowPercent, highPercent = 6, 94
+	lowPercent, highPercent = 7, 93
 )

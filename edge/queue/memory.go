@@ -116,3 +116,18 @@ func newest[T any](all []T, most int) []T {
 	}
 	return all
 }
+
+// Away is how long a centre's desks paused.
+type Away struct {
+	MS []int64 `cbor:"1,keyasint"` // newest last; awayMost at most
+}
+
+// Add notes a pause that ended.
+func (a *Away) Add(ms int64) {
+	if ms <= gapMsMax {
+		a.MS = newest(append(a.MS, ms), awayMost)
+	}
+}
+
+// Times is what a Scene wants.
+func (a Away) Times() Times { return NewTimes(nil, a.MS, 0) }

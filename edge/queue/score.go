@@ -12,7 +12,7 @@ type Outcome struct {
 	Service         id.Service
 	Day             string // "2026-11-22"
 	LowMin, HighMin int
-	P80Ms           int64
+	P80Ms           int64 // 0 is not kept
 	WaitMs          int64 // from the promise to the call
 }
 
@@ -65,7 +65,7 @@ func (s *Score) add(o Outcome) {
 	default:
 		s.Inside++
 	}
-	if o.WaitMs > o.P80Ms {
+	if o.P80Ms > 0 && o.WaitMs > o.P80Ms {
 		s.AboveP80++
 	}
 }

@@ -11,7 +11,7 @@ type knowledge struct {
 	bands  map[hour]*queue.Band
 	arrive map[id.Service]*queue.Came
 	pace   queue.Pace
-	pauses []int64
+	away   queue.Away
 }
 
 // hour is one service's hour of the business day.
@@ -43,17 +43,11 @@ func (k *knowledge) band(s id.Service, now int64) *queue.Band {
 
 func (k *knowledge) came(w queue.Waiter) { k.arrive[w.Service].Add(w.SinceMs, w.Class) }
 
-// pausesKept is a week of the centre's.
-const pausesKept = 200
-
-func (k *knowledge) paused(ms int64) {
-	k.pauses = append(k.pauses, ms)
-	k.pauses = k.pauses[max(len(k.pauses)-pausesKept, 0):]
-}
+func (k *knowledge) paused(ms int64) { k.away.Add(ms) }
 
 // tell puts it into a scene.
 func (k *knowledge) tell(s *queue.Scene, date string) {
-	s.Times, s.Drag, s.Pauses = map[id.Service]queue.Times{}, k.pace.Drag(), queue.NewTimes(nil, k.pauses, 0)
+	s.Times, s.Drag, s.Pauses = map[id.Service]queue.Times{}, k.pace.Drag(), k.away.Times()
 	for _, o := range offers {
 		s.Times[o.name] = queue.NewTimes(k.lately[o.name].Of(date), k.band(o.name, s.NowMs).MS, targetMs)
 		s.Coming = append(s.Coming, k.arrive[o.name].Streams(o.name, openMs, s.NowMs)...)
