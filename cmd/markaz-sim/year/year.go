@@ -22,6 +22,7 @@ type Year struct {
 // Result is what a run found.
 type Result struct {
 	Scores       []queue.Score
+	Real         queue.Score // of the promises that somebody can plan by: those whose low end is not now
 	Waits, Plain map[queue.Class][]int64
 	Calls        int
 	PlainCalls   int
@@ -63,6 +64,9 @@ func firstCome() queue.Rules {
 
 func (r *Result) add(ours, plain found) {
 	r.Scores = append(r.Scores, queue.Scores(ours.outcomes)...)
+	for _, s := range queue.Scores(slices.DeleteFunc(slices.Clone(ours.outcomes), func(o queue.Outcome) bool { return o.LowMin == 0 })) {
+		r.Real.Add(s)
+	}
 	r.Calls, r.PlainCalls = r.Calls+ours.calls, r.PlainCalls+plain.calls
 	r.OpenMs, r.PlainOpenMs = r.OpenMs+ours.lastMs-openMs, r.PlainOpenMs+plain.lastMs-openMs
 	for c, w := range ours.waits {
@@ -94,12 +98,13 @@ func (r Result) Sum(want func(queue.Score) bool) (sum queue.Score) {
 
 // Print writes the figures.
 func (r Result) Print(w io.Writer) {
-	line := func(name string, want func(queue.Score) bool) {
-		s := r.Sum(want)
+	score := func(name string, s queue.Score) {
 		fmt.Fprintf(w, "%-14s %6d promises   inside %5.1f %%   early %4.1f %%   late %4.1f %%   above p80 %4.1f %%   width %4.1f min\n",
 			name, s.Promised, s.Of(s.Inside), s.Of(s.Early), s.Of(s.Late), s.Of(s.AboveP80), s.Of(s.WidthMin)/100)
 	}
+	line := func(name string, want func(queue.Score) bool) { score(name, r.Sum(want)) }
 	line("all", func(queue.Score) bool { return true })
+	score("not from now", r.Real)
 	for _, o := range offers {
 		line(string(o.name), func(s queue.Score) bool { return s.Service == o.name })
 	}
