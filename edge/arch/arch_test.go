@@ -60,7 +60,7 @@ var may = map[string]string{
 	"edge/book/lease":        "edge/chain edge/clock edge/id edge/ledger edge/letter",
 	"edge/book/pack":         "edge/chain edge/ledger edge/letter edge/pack",
 	"edge/book/post":         "edge/chain edge/ledger",
-	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger",
+	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger edge/queue",
 	"edge/book/staff":        "edge/chain edge/clock edge/id edge/ledger",
 	"edge/pin":               "edge/durable argon2",
 	"edge/ledger/ledgertest": "edge/chain edge/clock edge/ledger",

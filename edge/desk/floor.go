@@ -57,8 +57,11 @@ type Floor struct {
 	Machines func(id.Desk) []string
 
 	// Estimate is the wait that is promised when a stop begins to wait, in whole minutes; ok is false when there is too
-	// little to go by. It is called inside the decision, and sees what was decided before. Nil promises nothing.
+	// little to go by. It is called inside the decision, and sees what was decided before. Nil promises nothing; a box sets
+	// it to Expect.
 	Estimate func(src ledger.Source, w queue.Waiter, nowMs int64) (lowMin, highMin int, ok bool)
+
+	lines lineCache
 }
 
 // Sitting is who sits at a desk, as far as it decides whom the desk can serve. Empty when nobody does.
@@ -133,8 +136,8 @@ type Place struct {
 
 	Visit       id.Visit
 	Persons     int
-	LowMin      int    // the wait promised when this stop began to wait, in minutes: half are served by then
-	HighMin     int    // and four in five by then; 0 when nothing was promised
+	LowMin      int    // the wait promised when this stop began to wait, in minutes: not called before
+	HighMin     int    // and called by then; 0 when nothing was promised
 	WaitedMin   int    // of this stop so far
 	Closed      bool   // no desk that is open serves the present stop: no wait can be told
 	Message     string // what to tell the person: "wait", "soon", "go", "inside", "hold", "parked", "missed", "printing", "over"

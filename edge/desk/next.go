@@ -183,16 +183,16 @@ func (f *Floor) order(src ledger.Source, s id.Service, at moment, limit int) []v
 func anybody(visit.Waiter) bool { return true }
 
 // ahead is how many of its line would be called before a visit: all who wait, when it is not in line yet.
-func (f *Floor) ahead(src ledger.Source, v *visit.Visit, at moment) int {
+func (f *Floor) ahead(snap ledger.Snapshot, v *visit.Visit, at moment) int {
 	stop := v.Stop()
 	switch v.State() {
 	case visit.StatePlanned:
-		return visit.Waiting(src, stop.Service)
+		return visit.Waiting(snap, stop.Service)
 	case visit.StateWaiting:
 	default:
 		return 0
 	}
-	ready, gated := f.lineup(src, stop.Service, at, anybody)
+	ready, gated := f.seen(snap, stop.Service, at)
 	if i := ready.index(v.ID); i >= 0 {
 		return queue.Ahead(f.rules(), ready.as, i, at.axis)
 	}

@@ -2,6 +2,7 @@ package visit
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"markaz.example/edge/chain"
@@ -33,6 +34,12 @@ import (
 //	book               since when numbers are written by hand; absent while they are printed
 //	day                the open day
 //	axis               the newest moment
+//	m/l/SERVICE        what its calls took today
+//	m/b/HOUR/SERVICE   what they took in one hour of the day in the last four weeks; HOUR is a byte
+//	m/c/SERVICE        who came to its line last
+//	m/d/DESK           the last call that ended there
+//	m/pace             how far apart calls are
+//	m/pauses           how long desks were away
 //
 // SEQ is 8 bytes, big-endian.
 var (
@@ -98,7 +105,7 @@ func altered(v ledger.View, h chain.Header, change func(*Visit, Moment)) (before
 	after := before.copied()
 	change(&after, at)
 	after.Changed = h.Seq
-	return before, replace(v, &before, &after)
+	return before, errors.Join(remember(v, &before, &after, at), replace(v, &before, &after))
 }
 
 // replace stores a visit and moves its index entries and its place in the day's figures. Before is nil for a new one.
