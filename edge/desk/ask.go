@@ -49,7 +49,7 @@ func (f *Floor) Ask(ctx context.Context, a Asking) (id.Visit, error) {
 			}
 		}
 		if free {
-			f.shortestFirst(tx, &asked)
+			f.shortestFirst(tx, today, &asked)
 		}
 		if _, err := visit.Open(tx, today, asked); err != nil {
 			return err
