@@ -3,6 +3,7 @@ package desk_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -68,6 +69,7 @@ func modelCatalogue() desk.Catalogue {
 // TestModel plays random days against the model, which is checked after every step; at the end the views are rebuilt. Two
 // play side by side, so that both cores of a small machine are used.
 func TestModel(t *testing.T) {
+	t.Cleanup(func() { t.Logf("%d actions", played.Load()) })
 	for _, side := range []string{"left", "right"} {
 		t.Run(side, func(t *testing.T) {
 			t.Parallel()
@@ -76,12 +78,21 @@ func TestModel(t *testing.T) {
 	}
 }
 
+// rounds is how often rapid's 30 steps make one play: a hall of three desks takes some time to fill.
+const rounds = 4
+
 func playModel(t *rapid.T) {
 	m := newModel(t)
 	defer m.file.Close(t)
-	t.Repeat(m.actions())
+	for range rounds {
+		t.Repeat(m.actions())
+	}
 	m.compareAll(t)
+	played.Add(int64(m.steps))
 }
+
+// played counts the actions of every play.
+var played atomic.Int64
 
 func (m *model) actions() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){

@@ -176,6 +176,10 @@ func (m *model) rules() queue.Rules {
 	return queue.DefaultRules()
 }
 
+func (m *model) desk(code id.Desk) desk.Desk {
+	return m.Catalogue.Desks[slices.IndexFunc(m.Catalogue.Desks, func(d desk.Desk) bool { return d.Code == code })]
+}
+
 // at is the visit that a desk has in hand.
 func (m *model) at(d id.Desk) *modelled {
 	for _, v := range m.visits {
@@ -255,9 +259,12 @@ func (m *model) deskCallsThis(t *rapid.T) {
 // calledAt draws a desk; the visit is nil when it calls nobody.
 func (m *model) calledAt(t *rapid.T) (id.Desk, *modelled) { return m.drawIn(t, visit.StateCalled) }
 
-// drawIn draws a desk, with the visit that it has in a state.
+// drawIn draws a desk, with the visit that it has in a state: mostly one that has somebody so.
 func (m *model) drawIn(t *rapid.T, s visit.State) (id.Desk, *modelled) {
 	d := drawDesk(t).Code
+	if rapid.IntRange(0, 7).Draw(t, "mistaken") > 0 {
+		d = m.drawVisit(t, func(v *modelled) bool { return v.atDesk() && v.state() == s }).stop().Desk
+	}
 	if v := m.at(d); v != nil && v.state() == s {
 		return d, v
 	}

@@ -85,7 +85,7 @@ func (m *model) sum() desk.Figures {
 			sum.Asked++
 			*countOf(&sum, v.state())++
 		}
-		if v.day == m.day && v.inHand && v.carried == "" {
+		if v.day == m.day && v.inHand {
 			sum.Issued++
 		}
 		switch {

@@ -41,10 +41,10 @@ func (m *model) deskFails(t *rapid.T) {
 }
 
 func (m *model) deskFinishesAndCalls(t *rapid.T) {
-	d, outcome := drawDesk(t), drawOutcome(t)
+	code, v := m.drawIn(t, visit.StateServing)
+	d, outcome := m.desk(code), drawOutcome(t)
 	got, err := m.FinishNext(context.Background(), d.Code, outcome, false)
-	v := m.at(d.Code)
-	if v == nil || v.state() != visit.StateServing {
+	if v == nil {
 		want(t, err, desk.NobodyServed)
 		return
 	}

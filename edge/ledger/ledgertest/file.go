@@ -37,7 +37,23 @@ type File struct {
 // Create makes a ledger in a directory of its own and runs it. Call Close at the end.
 func Create(t TB, books ...ledger.Book) *File {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "ledgertest")
+	return CreateIn(t, "", books...)
+}
+
+// Memory is a directory that no disk stands behind, for small ledgers of which a test makes many; empty, which stands for
+// the usual one, where the system has none.
+func Memory() string {
+	const shared = "/dev/shm"
+	if at, err := os.Stat(shared); err != nil || !at.IsDir() {
+		return ""
+	}
+	return shared
+}
+
+// CreateIn is Create below a directory.
+func CreateIn(t TB, below string, books ...ledger.Book) *File {
+	t.Helper()
+	dir, err := os.MkdirTemp(below, "ledgertest")
 	if err != nil {
 		t.Fatalf("create ledger: %v", err)
 	}
