@@ -2,7 +2,6 @@ package desk_test
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
-	"markaz.example/edge/queue"
 )
 
 // status is whether a desk calls people; the zero value is open.
@@ -97,34 +95,4 @@ func (m *model) lasting() (out []*announced) {
 		}
 	}
 	return out
-}
-
-// fair reports somebody whom a desk passes over against the bound of package queue: whoever has waited the ceiling is
-// overtaken by emergencies only. It stands for all whom the desk could call instead, but for those who did not come when
-// called and now let others go first; of these as many go first as they were told.
-func (m *model) fair(d desk.Desk, called *modelled) error {
-	ready, gated := m.reach(d)
-	place, mine := m.place(d), m.waiter(called)
-	for _, v := range ready {
-		w := m.waiter(v)
-		late := m.axis-w.SeniorityMs >= queue.DefaultRules().CeilingMs
-		if v != called && late && place.Can(w) && senior(w, mine) && mine.Class != queue.Emergency {
-			return fmt.Errorf("%s has waited %d s and desk %s passes over them for %s, class %s",
-				v.token, (m.axis-w.SeniorityMs)/1000, d.Code, called.token, mine.Class)
-		}
-	}
-	if slices.Contains(gated, called) && slices.ContainsFunc(ready, func(v *modelled) bool { return place.Can(m.waiter(v)) }) {
-		return fmt.Errorf("%s is called before those who were to go first", called.token)
-	}
-	return nil
-}
-
-func senior(a, b queue.Waiter) bool {
-	switch {
-	case a.SeniorityMs != b.SeniorityMs:
-		return a.SeniorityMs < b.SeniorityMs
-	case a.SinceMs != b.SinceMs:
-		return a.SinceMs < b.SinceMs
-	}
-	return a.Number < b.Number
 }
