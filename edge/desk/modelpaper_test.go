@@ -155,7 +155,7 @@ func (m *model) requested(v *modelled) {
 // crash opens the ledger anew, as after a cut: what was kept is what the records make, and what a desk was calling is
 // called again.
 func (m *model) crash(t *rapid.T) {
-	m.file.Reboot(t)
+	m.file.Cut(t)
 	m.Ledger = m.file.Ledger
 	m.tick()
 	m.update(t, paper.Recover)
