@@ -35,8 +35,38 @@ func (m *model) compareAll(t *rapid.T) {
 	for _, d := range m.Catalogue.Desks {
 		m.compareDesk(t, d)
 	}
+	for _, v := range m.visits {
+		m.comparePlace(t, v)
+	}
 	m.compareHall(t)
 	m.checkNumbers(t)
+}
+
+// comparePlace is what the phone page of a slip shows.
+func (m *model) comparePlace(t *rapid.T, v *modelled) {
+	p, err := m.ByCode(context.Background(), v.code)
+	want(t, err, "")
+	room := ""
+	if v.atDesk() {
+		room = m.desk(v.stop().Desk).Room
+	}
+	switch {
+	case p.Visit != v.id, p.Token != v.token, p.State != v.state(), p.Persons != v.persons, p.Appointment != v.appointment:
+		t.Fatalf("phone page of %s, %s: %+v", v.token, v.state(), p)
+	case v.atDesk() && (p.Desk != v.stop().Desk || p.Room != room):
+		t.Fatalf("%s has to go to %s in room %s, its page says %s, %s", v.token, v.stop().Desk, room, p.Desk, p.Room)
+	}
+	var walked []int
+	for _, s := range p.Stops {
+		walked = append(walked, s.Index)
+	}
+	path := slices.Concat(v.walked, v.plan)
+	if !v.over() {
+		path = slices.Concat(v.walked, []int{v.at}, v.plan)
+	}
+	if !slices.Equal(path, walked) {
+		t.Fatalf("%s walks %v, its page says %v", v.token, path, walked)
+	}
 }
 
 func (m *model) compareCounts(t *rapid.T) {
