@@ -58,7 +58,7 @@ func (f *Floor) Ask(ctx context.Context, a Asking) (id.Visit, error) {
 // receive opens a visit and queues its slip.
 func (f *Floor) receive(tx *ledger.Tx, today visit.Day, asked visit.Asked, free bool, job id.Job) error {
 	if free {
-		f.shortestFirst(tx, &asked)
+		f.shortestFirst(tx, today, &asked)
 	}
 	if _, err := visit.Open(tx, today, asked); err != nil {
 		return err

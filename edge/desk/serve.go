@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"markaz.example/edge/book/paper"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -75,7 +76,10 @@ func (f *Floor) end(tx *ledger.Tx, d id.Desk, v *visit.Visit, s visit.State, out
 		return after, err
 	}
 	if today, _ := visit.Today(tx); today.Closed && !today.Carry {
-		return after, visit.Leave(tx, v.ID, visit.ReasonDayClosed)
+		return after, errors.Join(
+			visit.Leave(tx, v.ID, visit.ReasonDayClosed),
+			paper.Withdraw(tx, string(v.ID), paper.ReasonDayEnd),
+		)
 	}
 	return after, f.promise(tx, &after, after.At(), after.Stop().Seniority)
 }
