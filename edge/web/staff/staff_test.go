@@ -11,7 +11,9 @@ import (
 	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
 
+	"markaz.example/edge/chain"
 	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
 	"markaz.example/edge/web/webtest"
 )
 
@@ -329,4 +331,67 @@ func TestPauseHandOverSignOut(t *testing.T) {
 	if status, _ := w.get("/desk/A"); status != 403 {
 		t.Errorf("signed out: %d", status)
 	}
+}
+
+// A class is given at the door by somebody who signed in there, and the record names them.
+func TestDoorIsSomebodys(t *testing.T) {
+	c := webtest.Start(t)
+	w := &window{t: t, c: c}
+	ask := func(press string) int {
+		status, _ := w.post("/door", "press", press, "service", "kafaalat", "fact", "over-60", "persons", "1", "visitor", "en")
+		return status
+	}
+	if status := ask("open"); status != 303 {
+		t.Fatalf("without a staff: %d, want 303", status)
+	}
+	_, sadia, _, technician := c.Staff()
+	if status, _ := w.get("/door?lang=en"); status != 403 {
+		t.Errorf("the door without a sign-in: %d, want 403", status)
+	}
+	if status := ask("nobody"); status != 403 {
+		t.Errorf("a class from nobody: %d, want 403", status)
+	}
+	if status := w.signIn("/door", technician); status != 403 {
+		t.Errorf("a technician at the door: %d, want 403", status)
+	}
+	if status := w.signIn("/door", sadia); status != 303 {
+		t.Fatalf("sign in: %d, want 303", status)
+	}
+	if status := ask("sadia"); status != 303 {
+		t.Errorf("a class from %s: %d, want 303", sadia.Name, status)
+	}
+	if got, want := actorOf(t, c, "A002"), "door/"+string(sadia.Code); got != want {
+		t.Errorf("the record is by %q, want %q", got, want)
+	}
+	desk := &window{t: t, c: c}
+	if status := desk.signIn("/desk/A", sadia); status != 303 {
+		t.Fatalf("sign in at a desk: %d, want 303", status)
+	}
+	if status := ask("left"); status != 403 {
+		t.Errorf("from the door that was left for a desk: %d, want 403", status)
+	}
+}
+
+// actorOf is who gave a number.
+func actorOf(t *testing.T, c *webtest.Centre, number id.Token) (actor string) {
+	t.Helper()
+	at, err := c.Floor.ByToken(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, err := c.Ledger.Read(0, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range records {
+		r, err := chain.Decode(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Subject == string(at.Visit) && strings.HasPrefix(string(r.Kind), "visit.opened/") {
+			return r.Actor
+		}
+	}
+	t.Fatalf("no record opens %s", number)
+	return ""
 }
