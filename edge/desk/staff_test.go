@@ -52,7 +52,9 @@ func keeper(t testing.TB) *pin.Keeper {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pin.NewKeeper(s)
+	k := pin.NewKeeper(s)
+	k.Cost = pin.Cost{MemoryKiB: 8, Passes: 1} // the least that there is
+	return k
 }
 
 // sign is a console of somebody at a place.
