@@ -75,7 +75,7 @@ var may = map[string]string{
 	"edge/web/staff":         "edge/book/staff edge/book/visit edge/clock edge/desk edge/id edge/web/page",
 	"edge/web/hall":          "edge/book/visit edge/desk edge/id edge/voice edge/web/live edge/web/page",
 	"edge/web/page/pagetest": "edge/web/page cmp",
-	"edge/web/public":        "edge/book/visit edge/desk edge/id edge/web/live edge/web/page",
+	"edge/web/public":        "edge/book/staff edge/book/visit edge/desk edge/id edge/web/live edge/web/page",
 	"edge/web":               "edge/book/diagnosis edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/screen edge/station edge/web/api edge/web/booking edge/web/desk edge/web/devices edge/web/floor edge/web/hall edge/web/household edge/web/live edge/web/page edge/web/public edge/web/staff edge/web/station edge/web/style",
 	"edge/web/style":         "edge/web/page",
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",

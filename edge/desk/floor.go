@@ -79,6 +79,7 @@ type Patience struct {
 	NoShowAfter   time.Duration // and the least time since the first call
 	ReturnAfter   int           // how many go before somebody who comes back after a no-show; the second time all do
 	UndoWithin    time.Duration // how long the last press at a desk can be taken back
+	UndoLate      time.Duration // and with a second person's approval
 }
 
 // Slip is a visit's paper: what the kiosk shows while it is printed, and what is composed for the printer.
