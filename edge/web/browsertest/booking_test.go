@@ -82,7 +82,10 @@ func showAppointments(t *testing.T, w window, c *webtest.Centre) {
 	}
 	for _, size := range [][2]int{{1366, 768}, {1920, 1080}, {390, 844}} {
 		shot{"bookings", "/floor/bookings?day=2027-03-01", size[0], size[1]}.take(t, w, c.URL)
+		w.accessible("bookings")
 		shot{"next-visit", "/desk/D/booking?weeks=4", size[0], size[1]}.take(t, w, c.URL)
+		w.accessible("next-visit")
 		shot{"booked", "/kiosk/booked?k=1", size[0], size[1]}.take(t, w, c.URL)
+		w.accessible("booked")
 	}
 }
