@@ -143,6 +143,7 @@ func composed() (keys []string) {
 	for family, codes := range map[string]string{
 		"phone":   "serving hold parked done no-show left cancelled failed planned",
 		"console": "called serving paused closed",
+		"tool":    "finger measure",
 		"list":    "waiting hold parked no-show",
 		"undo":    "called confirmed no-show finished failed held parked transferred stop-added",
 		"class":   "emergency infant disability elder appointment returning",
