@@ -32,7 +32,7 @@ func TestManagerRunsTheFloor(t *testing.T) {
 	hall.sees("body", "Water is at the green door")
 
 	w.press("#sound")
-	c.Health.Set("printer.paper-out", "printer/hall", health.Critical, "")
+	c.Health.Set("printer.paper-out", "printer/back", health.Critical, "")
 	if !w.becomes(`() => document.getElementById("sound").dataset.rang === "1"`) {
 		t.Error("the page made no sound for a new alarm")
 	}
@@ -58,7 +58,6 @@ func (w window) writeBook(c *webtest.Centre, t *testing.T) {
 		w.write(fmt.Sprintf("#came-%d", n+1), came.Format("15:04"))
 	}
 	w.write("#ended-1", now.Add(-10*time.Minute).Format("15.04"))
-	w.choose("#service-2", "nashonuma")
 	w.choose("#service-3", "payment")
 	w.write("#came-2", "25:61")
 	w.press("#book-enter")
