@@ -78,7 +78,7 @@ func (w window) writeBook(c *webtest.Centre, t *testing.T) {
 
 func (w window) choose(selector, value string) {
 	w.t.Helper()
-	if _, err := w.MustElement(selector).Eval(`(v) => { this.value = v; this.dispatchEvent(new Event("change", { bubbles: true })); }`, value); err != nil {
+	if _, err := w.Timeout(patience).MustElement(selector).Eval(`(v) => { this.value = v; this.dispatchEvent(new Event("change", { bubbles: true })); }`, value); err != nil {
 		w.t.Fatalf("choose %s of %s: %v", value, selector, err)
 	}
 }
@@ -86,7 +86,9 @@ func (w window) choose(selector, value string) {
 // write types a text into a field in the place of what stands there.
 func (w window) write(selector, text string) {
 	w.t.Helper()
-	err := rod.Try(func() { w.MustElement(selector).MustSelectAllText().MustInput(text) })
+	err := rod.Try(func() { // a page in the background takes no keys
+		w.MustActivate().Timeout(patience).MustElement(selector).MustSelectAllText().MustInput(text)
+	})
 	if err != nil {
 		w.t.Fatalf("write into %s: %v; the page:\n%s", selector, err, w.text())
 	}
