@@ -40,11 +40,3 @@ func (s Share) Percent() (percent int, ok bool) {
 	}
 	return (s.Of*200 + s.All) / (2 * s.All), true
 }
-
-// Permille is the share of a thousand, for the length of a bar; 0 for a share of nothing.
-func (s Share) Permille() int {
-	if s.All == 0 {
-		return 0
-	}
-	return s.Of * 1000 / s.All
-}

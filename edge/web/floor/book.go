@@ -132,8 +132,8 @@ func (d *Pages) take(ctx context.Context, e entry) (string, error) {
 	if token.Check() != nil {
 		return "", desk.Refuse(desk.BadNumber)
 	}
-	i := slices.IndexFunc(d.Catalogue.Services, func(s desk.Service) bool { return s.Code == id.Service(e.Service) })
-	if i < 0 {
+	service, ok := d.written(e.Service, token)
+	if !ok {
 		return "", desk.Refuse(desk.NoService)
 	}
 	day := d.Floor.Today()
@@ -141,16 +141,27 @@ func (d *Pages) take(ctx context.Context, e entry) (string, error) {
 	if err != nil {
 		return "", desk.Refuse(desk.BadEntry)
 	}
-	into := desk.Entry{Token: token, Services: []id.Service{id.Service(e.Service)}, Lang: string(page.Urdu), Came: came}
+	into := desk.Entry{Token: token, Services: []id.Service{service.Code}, Lang: string(page.Urdu), Came: came}
 	if e.Ended != "" {
 		ended, err := timeOf(e.Ended, day)
 		if err != nil || ended.After(day) {
 			return "", desk.Refuse(desk.BadEntry)
 		}
-		into.Served, into.Outcomes = []time.Time{ended}, []string{cmp.Or(e.Outcome, usual(d.Catalogue.Services[i]))}
+		into.Served, into.Outcomes = []time.Time{ended}, []string{cmp.Or(e.Outcome, usual(service))}
 	}
 	_, err = d.Floor.Enter(ctx, actor, into)
 	return string(token), err
+}
+
+// written is the service that a line says, or the one that the number's letter belongs to when it says none.
+func (d *Pages) written(code string, t id.Token) (found desk.Service, ok bool) {
+	n := 0
+	for _, s := range d.Catalogue.Services {
+		if code == string(s.Code) || code == "" && strings.HasPrefix(string(t), s.Letter) {
+			found, n = s, n+1
+		}
+	}
+	return found, n == 1
 }
 
 // usual is how a stop of a service mostly ends.

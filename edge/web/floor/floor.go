@@ -9,7 +9,6 @@ import (
 
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
-	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
@@ -26,7 +25,6 @@ type floorPage struct {
 	Desks     []deskRow
 	Said      []said // to the hall, newest first
 	Closed    bool   // the day is
-	Alarm     bool   // something critical is wrong
 	Book      bool   // numbers are written by hand
 	Offer     bool   // the paper book is the next thing to do: numbers are made and none comes out
 	Place     *place // of the number that was asked for; nil for none
@@ -98,7 +96,6 @@ func (d *Pages) floorPage(ctx context.Context, lang page.Lang) (floorPage, error
 		return p, err
 	}
 	p.Book = book.Open
-	p.Alarm = slices.ContainsFunc(p.Health, func(c condition) bool { return c.Severity == health.Critical.String() })
 	p.Offer = !p.Book && slices.ContainsFunc(p.Unprinted, func(u unprinted) bool { return u.State == string(desk.SlipHeld) })
 	p.Choices = d.choices()
 	return p, d.errands(ctx, &p)

@@ -168,7 +168,7 @@ func over(s visit.State) bool {
 // tokenOf is a number as people write it: "b 42" is B042, with the digits of either alphabet.
 func tokenOf(typed string) id.Token {
 	s := strings.ToUpper(strings.Join(strings.Fields(latin(typed)), ""))
-	if len(s) < 2 || len(s) > 4 {
+	if len(s) < 2 || len(s) > 4 || s[0] > 'Z' {
 		return id.Token(s)
 	}
 	return id.Token(s[:1] + strings.Repeat("0", 4-len(s)) + s[1:])
