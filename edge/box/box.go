@@ -213,7 +213,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 // openFloor is the floor with its vault, and what lets go of that.
 func (b *Box) openFloor(ctx context.Context, l *ledger.Ledger, board *health.Board) (floor *desk.Floor, shut func(), err error) {
 	floor = &desk.Floor{
-		Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Pins: b.pins(board), Log: b.Log, Languages: b.languageCodes(),
+		Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Pins: b.pins(board), Log: b.Log, Languages: b.languageCodes(), Growth: b.growth,
 	}
 	if floor.Vault, err = b.openVault(ctx, l, board); err != nil || floor.Vault == nil {
 		return floor, func() {}, err

@@ -128,6 +128,7 @@ type Desk struct {
 	Devices []string     `toml:"devices"` // readers and scales that stand there, by their names
 
 	Registers bool `toml:"registers"` // families: mothers, children and their numbers
+	Measures  bool `toml:"measures"`  // children, by [growth]
 }
 
 // Load reads a configuration file. It reports ErrConfig with the line at fault.
@@ -323,7 +324,7 @@ func (c Config) catalogue() desk.Catalogue {
 	}
 	for _, d := range c.Desks {
 		out.Desks = append(out.Desks, desk.Desk{
-			Code: d.Code, NameEn: d.NameEn, NameUr: d.NameUr, Room: d.Room, Serves: d.Serves, Registers: d.Registers,
+			Code: d.Code, NameEn: d.NameEn, NameUr: d.NameUr, Room: d.Room, Serves: d.Serves, Registers: d.Registers, Measures: d.Measures,
 		})
 	}
 	return out
