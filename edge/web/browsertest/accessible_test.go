@@ -105,7 +105,7 @@ func everyPage(t *testing.T, c *webtest.Centre) [][2]string {
 		{"hall", "/hall?x=1"}, {"choose", "/desk?x=1"}, {"console-called", "/desk/D?x=1"}, {"console-serving", "/desk/B?x=1"},
 		{"console-free", "/desk/C?x=1"}, {"finger", "/desk/A/finger?x=1"}, {"measure", "/desk/B/measure?x=1"}, {"floor", "/floor?x=1"},
 		{"devices", "/floor/devices?x=1"}, {"phone", "/T/" + string(slip.Code) + "?x=1"}, {"sorry", "/nowhere?x=1"},
-		{"household-find", "/desk/B/household?x=1"}, {"household-mother", "/desk/B/household?do=mother"}, {"style", "/style?x=1"},
+		{"growth", "/desk/B/growth?x=1"}, {"household-find", "/desk/B/household?x=1"}, {"household-mother", "/desk/B/household?do=mother"}, {"style", "/style?x=1"},
 	}
 }
 

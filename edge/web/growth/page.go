@@ -210,7 +210,6 @@ func (g *Growth) fill(ctx context.Context, at id.Desk, lang page.Lang, now desk.
 	return err
 }
 
-
 // try adds what an entry comes to, and its dot on the curve.
 func (c *child) try(p *pressed, points []chart.Measured) []chart.Measured {
 	if p.trial == nil {
