@@ -215,6 +215,7 @@ func (b *Box) openFloor(ctx context.Context, l *ledger.Ledger, board *health.Boa
 	floor = &desk.Floor{
 		Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Pins: b.pins(board), Log: b.Log, Languages: b.languageCodes(),
 		Rules: b.Queue.rules(), Patience: b.Queue.patience(), Machines: b.machines(board),
+		Growth: b.growth,
 	}
 	floor.Estimate = floor.Expect
 	if floor.Vault, err = b.openVault(ctx, l, board); err != nil || floor.Vault == nil {

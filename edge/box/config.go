@@ -140,6 +140,7 @@ type Desk struct {
 	Devices []string     `toml:"devices"` // readers and scales that stand there, by their names
 
 	Registers bool `toml:"registers"` // families: mothers, children and their numbers
+	Measures  bool `toml:"measures"`  // children, by [growth]
 
 	Skills    []string `toml:"skills"`    // of whoever sits there by turns; those of the one signed in come on top
 	Languages []string `toml:"languages"` // codes
@@ -345,7 +346,7 @@ func (c Config) catalogue() desk.Catalogue {
 	for _, d := range c.Desks {
 		out.Desks = append(out.Desks, desk.Desk{
 			Code: d.Code, NameEn: d.NameEn, NameUr: d.NameUr, Room: d.Room, Serves: d.Serves, Registers: d.Registers,
-			Skills: d.Skills, Languages: d.Languages, Sex: d.Sex, Ground: !d.Stairs,
+			Skills: d.Skills, Languages: d.Languages, Sex: d.Sex, Ground: !d.Stairs, Measures: d.Measures,
 		})
 	}
 	out.Slots, _ = c.plans() // check holds

@@ -86,6 +86,12 @@ func (p *slipPrinter) doc(ctx context.Context, job paper.Job) (slip.Doc, error) 
 			return slip.Doc{}, err
 		}
 		return p.layout.booking(a), nil
+	case desk.FormGrowth:
+		s, err := p.floor.GrowthSheet(ctx, job)
+		if err != nil {
+			return slip.Doc{}, err
+		}
+		return p.layout.growthSheet(s, p.floor.Growth.Figures)
 	case desk.FormReferral:
 		r, err := p.floor.Referral(ctx, job)
 		if err != nil {

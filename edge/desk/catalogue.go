@@ -73,6 +73,13 @@ type Desk struct {
 	Ground    bool   // reached without stairs
 
 	Registers bool // families: mother, children, their numbers
+	Measures  bool // children, and women's arms, where there are figures to score with
+}
+
+// Measures says whether children are measured at a desk.
+func (c Catalogue) Measures(d id.Desk) bool {
+	at, ok := c.desk(d)
+	return ok && at.Measures
 }
 
 // Registers says whether a desk registers families.

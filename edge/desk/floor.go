@@ -43,14 +43,15 @@ func Books() []ledger.Book {
 // Floor is the hall of one centre. Any goroutine may call it.
 type Floor struct {
 	Ledger    *ledger.Ledger
-	Catalogue Catalogue    // as Check accepts it
-	Rand      io.Reader    // crypto/rand.Reader; must bear concurrent use
-	Log       *slog.Logger // nil means none
-	Patience  Patience     // zero means DefaultPatience()
-	Rules     queue.Rules  // who is next; zero means queue.DefaultRules()
-	Languages []string     // that visitors can choose; none means Urdu and English
-	Vault     *vault.Vault // seals who people are; nil means that nobody is registered here
-	Pins      *pin.Keeper  // of the staff's PINs; nil means that nobody can sign in
+	Catalogue Catalogue       // as Check accepts it
+	Rand      io.Reader       // crypto/rand.Reader; must bear concurrent use
+	Log       *slog.Logger    // nil means none
+	Patience  Patience        // zero means DefaultPatience()
+	Rules     queue.Rules     // who is next; zero means queue.DefaultRules()
+	Languages []string        // that visitors can choose; none means Urdu and English
+	Vault     *vault.Vault    // seals who people are; nil means that nobody is registered here
+	Growth    growth.Settings // how children are measured and what follows; without figures none is
+	Pins      *pin.Keeper     // of the staff's PINs; nil means that nobody can sign in
 
 	// Machines is which machines work at a desk at this moment ("scale"); nil means that all do. It is called inside
 	// decisions, so it must answer at once.

@@ -85,6 +85,18 @@ func ParseCentimetres(text string) (millimetres int, err error) {
 	return within(t.whole+t.part, lengthLeastMM, lengthMostMM, ErrImpossible)
 }
 
+// ParseKilograms reads a child's kilograms with at most three decimals, and gives grams: for where no scale speaks.
+func ParseKilograms(text string) (grams int, err error) {
+	t, err := read(text)
+	switch {
+	case err != nil:
+		return 0, err
+	case len(t.part) > kilogramDecimals:
+		return 0, ErrGrams
+	}
+	return within(t.whole+t.part+strings.Repeat("0", kilogramDecimals-len(t.part)), typedLeastG, typedMostG, ErrWeight)
+}
+
 // ParseMillimetres reads whole millimetres, as an arm's tape is read.
 func ParseMillimetres(text string) (millimetres int, err error) {
 	t, err := read(text)

@@ -39,6 +39,10 @@ const (
 	childArmMinMM, childArmMaxMM = 60, 265
 	adultArmMinMM, adultArmMaxMM = 150, 450
 
+	// kilogramDecimals: a typed weight is read to the gram.
+	kilogramDecimals = 3
+	// typedLeastG and typedMostG: the lightest child that lives, and the heaviest under five; 7210 typed for 7.210 is beyond.
+	typedLeastG, typedMostG = 500, 60_000
 	// armLeastMM and armMostMM: 11 typed for 112 is below, 1120 above.
 	armLeastMM, armMostMM = 40, 700
 

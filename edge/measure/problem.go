@@ -29,6 +29,8 @@ var (
 	ErrDecimals   = &Problem{"measure.decimals", "one digit behind the point, such as 75.3; for 75 write 75 or 75.0"}
 	ErrWhole      = &Problem{"measure.whole", "write the arm in millimetres without a point: 112, not 11.2"}
 	ErrImpossible = &Problem{"measure.impossible", "nobody measures that: write centimetres, such as 75.3, and look for a missing point"}
+	ErrGrams      = &Problem{"measure.grams", "three digits behind the point at most, such as 7.210"}
+	ErrWeight     = &Problem{"measure.impossible-weight", "no child weighs that: write kilograms, such as 7.21, and look for a missing point"}
 	ErrArm        = &Problem{"measure.impossible-arm", "no arm measures that: write millimetres, such as 112"}
 )
 

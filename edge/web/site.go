@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	webdesk "markaz.example/edge/web/desk"
 	"markaz.example/edge/web/devices"
 	"markaz.example/edge/web/floor"
+	"markaz.example/edge/web/growth"
 	"markaz.example/edge/web/hall"
 	"markaz.example/edge/web/household"
 	"markaz.example/edge/web/live"
@@ -181,6 +183,17 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 		return err
 	}
 	appointments.Routes(mux)
+	if b.Floor.Growth.Figures != nil {
+		var scales growth.Station
+		if b.Station != nil {
+			scales = b.Station
+		}
+		children, err := growth.New(s.kit, s.hub, b.Floor, scales, b.Floor.Growth)
+		if err != nil {
+			return err
+		}
+		children.Routes(mux)
+	}
 	look, err := style.New(s.kit)
 	if err != nil {
 		return err
@@ -221,13 +234,16 @@ func tools(b Backing) func(id.Desk) []string {
 		if b.Floor.Catalogue.Books(d) {
 			names = append(names, "booking")
 		}
+		if b.Floor.Growth.Figures != nil && b.Floor.Catalogue.Measures(d) {
+			names = append(names, "growth")
+		}
 		if b.Station == nil {
 			return names
 		}
 		if b.Station.Has(d).Fingers != nil {
 			names = append(names, "finger")
 		}
-		if b.Station.Has(d).Scale != nil {
+		if b.Station.Has(d).Scale != nil && !slices.Contains(names, "growth") {
 			names = append(names, "measure")
 		}
 		return names

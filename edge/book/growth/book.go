@@ -7,7 +7,8 @@ const Name = "growth"
 
 // Book lists the kinds of this book.
 func Book() ledger.Book {
-	return ledger.Book{Name: Name, Version: 1, Kinds: []ledger.Kind{
+	return ledger.Book{Name: Name, Version: 2, Kinds: []ledger.Kind{
 		ledger.Define(Measured.project), ledger.Define(Screened.project), ledger.Define(Withdrawn.project),
+		ledger.Define(Insisted.project),
 	}}
 }

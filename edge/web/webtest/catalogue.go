@@ -37,7 +37,7 @@ func Catalogue() desk.Catalogue {
 		},
 		Desks: []desk.Desk{
 			{Code: "A", NameUr: "کفالت", NameEn: "Kafaalat", Room: "1", Serves: []id.Service{"kafaalat", "wazaif"}},
-			{Code: "B", NameUr: "نشوونما", NameEn: "Nashonuma", Room: "2", Serves: []id.Service{"nashonuma"}, Registers: true},
+			{Code: "B", NameUr: "نشوونما", NameEn: "Nashonuma", Room: "2", Serves: []id.Service{"nashonuma"}, Registers: true, Measures: true},
 			{Code: "C", NameUr: "سروے", NameEn: "Survey", Room: "3", Serves: []id.Service{"survey", "wazaif", "kafaalat"}},
 			{Code: "D", NameUr: "ادائیگی", NameEn: "Payments", Room: "4", Serves: []id.Service{"payment"}},
 		},

@@ -42,6 +42,7 @@ type Centre struct {
 	Hand    *Hand            // at desk A
 	Pan     *Pan             // at desk B
 	Devices []devices.Device // shown on the page of machines; set before Start
+	Offers  desk.Catalogue   // what it offers; set before Start, without a service it is Catalogue()
 	Hall    hall.Config      // of the hall's screens; set before Start
 	Health  *health.Board
 	Site    *web.Site
@@ -125,8 +126,12 @@ func (c *Centre) Dir() string { return filepath.Dir(c.path) }
 
 func (c *Centre) compose() {
 	c.t.Helper()
+	offers := c.Offers
+	if len(offers.Services) == 0 {
+		offers = Catalogue()
+	}
 	c.Floor = &desk.Floor{
-		Ledger: c.Ledger, Catalogue: Catalogue(), Rand: rand.Reader, Vault: c.Vault, Pins: c.pins, Log: c.Log,
+		Ledger: c.Ledger, Catalogue: offers, Growth: Growth(c.t), Rand: rand.Reader, Vault: c.Vault, Pins: c.pins, Log: c.Log,
 		Languages: []string{"ur", "sd", "ps", "en"},
 	}
 	c.Floor.Estimate = c.Floor.Expect
@@ -144,7 +149,7 @@ func (c *Centre) compose() {
 	diagnose := func(context.Context) (diagnosis.Given, error) {
 		return diagnosis.Given{Format: "text", Report: []byte("all is well")}, nil
 	}
-	backing := web.Backing{Floor: c.Floor, Health: c.Health.List, Station: c.station, Devices: shown, Diagnose: diagnose, Hall: c.Hall}
+	backing := web.Backing{Floor: c.Floor, Health: c.Health.List, Station: c.station, Devices: shown, Diagnose: diagnose, Link: func() (up, known bool) { return false, true }, Hall: c.Hall}
 	if err := site.Open(backing); err != nil {
 		c.t.Fatal(err)
 	}

@@ -1,0 +1,385 @@
+package growth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+
+	book "markaz.example/edge/book/growth"
+	"markaz.example/edge/book/household"
+	"markaz.example/edge/chart"
+	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
+	"markaz.example/edge/lms"
+	"markaz.example/edge/measure"
+	"markaz.example/edge/station"
+	"markaz.example/edge/web/page"
+)
+
+// growthPage is the struct of growth.tmpl.
+type growthPage struct {
+	Desk    string
+	Visit   string // hidden in each form, so that nothing is recorded of whoever came meanwhile
+	Token   string // empty when nobody is served
+	Service page.Name
+	Family  []member // empty until the visit is a household's
+	Next    []page.Name
+	Child   *child  // in hand
+	Woman   *member // whose arm is measured
+	Scale   *scale  // nil where weights are typed
+	Refusal *page.Refusal
+
+	asked asked
+}
+
+// member is a line of the family.
+type member struct {
+	Person, As, Name, Sex, Precision string
+	Age                              string // key of a text; empty without a birth date
+	AgeCount                         string
+	Child                            bool // can be measured here
+	Woman                            bool
+	Verdict                          string // of this visit: a class, "unclassed", "low"; empty: not measured yet
+	Now                              bool   // in hand
+}
+
+// child is whom the form is for.
+type child struct {
+	Who     member
+	Asked   asked
+	Form    form
+	Again   []string // what has to be read once more
+	Weighed string   // what the scale said; empty for nothing yet
+	Trial   *verdict // before saving
+	Kept    *verdict // of this visit, as recorded
+	Curve   template.HTML
+	NoCurve bool // of unknown sex
+	Tabs    []tab
+}
+
+type tab struct {
+	Code, Link string
+	Now        bool
+}
+
+// verdict is what a measurement comes to.
+type verdict struct {
+	Seq       uint64
+	Facts     []fact
+	Scores    []score
+	Acute     string // class, or "unclassed"
+	ByStature string
+	ByArm     string
+	Oedema    string
+	Others    []fact // stunting, underweight, overweight that are not normal
+	Estimated string // precision of the birth date when it is not exact
+	Concerns  []string
+	Next      []page.Name
+}
+
+type fact struct{ Key, Value string }
+
+type score struct {
+	Key, Value string
+	Flagged    bool
+}
+
+// scale is what is under way beside the desk.
+type scale struct {
+	Step, State, Shows, Asks, Weighed string
+	Asked                             asked
+	Desk, Visit                       string
+}
+
+// tabs are the curves that are shown, the first by itself.
+var tabs = []struct {
+	code string
+	of   chart.Chart
+}{
+	{"weight-age", chart.WeightByAge}, {"stature-age", chart.StatureByAge}, {"weight-stature", chart.WeightByStature}, {"arm-age", chart.ArmByAge},
+}
+
+// page is the page for a state; what is being answered, if anything, is shown on it.
+func (g *Growth) page(ctx context.Context, at id.Desk, lang page.Lang, a asked, answered *pressed) (growthPage, error) {
+	p := growthPage{Desk: string(at), asked: a}
+	now, err := g.floor.GrowthDesk(ctx, at)
+	if errors.Is(err, desk.Refuse(desk.NobodyServed)) {
+		return p, nil
+	}
+	if err != nil {
+		return p, err
+	}
+	p.Visit, p.Token, p.Service = string(now.Visit), string(now.Token), nameOf(now.Service)
+	p.Next = namesOf(now.Next)
+	if now.Family == nil {
+		return p, nil
+	}
+	for _, m := range now.Family.Members {
+		line := memberOf(m, now)
+		line.Now = m.Person == a.Person
+		p.Family = append(p.Family, line)
+		if line.Now && line.Woman {
+			p.Woman = &line
+		}
+		if line.Now && line.Child {
+			p.Child = &child{Who: line, Asked: a}
+		}
+	}
+	if p.Child == nil {
+		return p, nil
+	}
+	p.Scale = g.scaleOf(ctx, at, now.Visit, a)
+	return p, g.fill(ctx, at, lang, now, p.Child, answered)
+}
+
+func memberOf(m desk.Member, now desk.GrowthDesk) member {
+	line := member{
+		Person: string(m.Person), As: m.As, Name: m.Name, Sex: string(m.Sex), Precision: string(m.Precision),
+		Child: m.As == household.Child && !m.Closed, Woman: m.As != household.Child && m.Sex == "female",
+	}
+	switch {
+	case m.Months >= 24:
+		line.Age, line.AgeCount = "household.years", fmt.Sprint(m.Months/12)
+	case m.Months >= 0:
+		line.Age, line.AgeCount = "household.months", fmt.Sprint(m.Months)
+	}
+	if line.Child && m.Months >= 24 && m.Months < 60 {
+		line.Age, line.AgeCount = "household.months", fmt.Sprint(m.Months)
+	}
+	if k, ok := now.Kept[m.Person]; ok {
+		line.Verdict = classed(k.Measured.Acute)
+	}
+	if k, ok := now.Arms[m.Person]; ok {
+		line.Verdict = k.Screened.Class
+	}
+	return line
+}
+
+func classed(class string) string {
+	if class == "" {
+		return "unclassed"
+	}
+	return class
+}
+
+func nameOf(s desk.Service) page.Name { return page.Name{Ur: s.NameUr, En: s.NameEn} }
+
+func namesOf(all []desk.Service) (out []page.Name) {
+	for _, s := range all {
+		out = append(out, nameOf(s))
+	}
+	return out
+}
+
+// fill adds what is known of the child in hand.
+func (g *Growth) fill(ctx context.Context, at id.Desk, lang page.Lang, now desk.GrowthDesk, c *child, answered *pressed) error {
+	who, err := g.floor.GrowthChild(ctx, at, now.Visit, c.Asked.Person)
+	if err != nil {
+		return err
+	}
+	c.Form = form{Weights: typed(nil), Statures: typed(nil), Heads: typed(nil), Arms: typed(nil), Position: lies(who.Age)}
+	if k, ok := g.floor.Weighed(ctx, now.Visit, c.Asked.From); ok {
+		c.Weighed = kilograms(k.Taken.Value * 1000)
+	}
+	if k, ok := now.Kept[c.Asked.Person]; ok {
+		v := verdictOf(k.Measured)
+		v.Seq, v.Next = k.Seq, namesOf(now.Next)
+		c.Kept = &v
+	}
+	var points []chart.Measured
+	for _, k := range who.Series {
+		if c.Asked.Instead == 0 || k.Seq != c.Asked.Instead {
+			points = append(points, desk.Point(k.Measured))
+		}
+	}
+	if answered != nil {
+		c.Form = answered.form
+		points = c.try(answered, points)
+	}
+	for _, t := range tabs {
+		link := c.Asked
+		link.Tab = t.code
+		c.Tabs = append(c.Tabs, tab{t.code, address(at, lang, link), t.code == c.Asked.Tab})
+	}
+	c.Curve, err = g.curve(lang, c.Asked.Tab, who.Sex, points)
+	c.NoCurve = errors.Is(err, chart.ErrNoCurve)
+	if c.NoCurve {
+		return nil
+	}
+	return err
+}
+
+// try adds what an entry comes to, and its dot on the curve.
+func (c *child) try(p *pressed, points []chart.Measured) []chart.Measured {
+	if p.trial == nil {
+		return points
+	}
+	if c.Again = p.trial.Again; len(c.Again) > 0 || p.trial.Measured.Figures == "" {
+		return points
+	}
+	v := verdictOf(p.trial.Measured)
+	v.Concerns, v.Next = p.trial.Concerns, namesOf(p.trial.Next)
+	c.Trial = &v
+	return append(points, p.trial.Point)
+}
+
+// lies is how a child of this age is measured: lying up to its second birthday.
+func lies(a lms.Age) string {
+	const secondBirthday = 731
+	switch {
+	case !a.Known():
+		return ""
+	case a.Days < secondBirthday:
+		return "lying"
+	}
+	return "standing"
+}
+
+// curve is the drawing that the slip has too, in the reader's words.
+func (g *Growth) curve(lang page.Lang, tab string, s lms.Sex, points []chart.Measured) (template.HTML, error) {
+	of := tabs[0].of
+	for _, t := range tabs {
+		if t.code == tab {
+			of = t.of
+		}
+	}
+	d, err := chart.Draw(g.settings.Figures, of, s, points, curveDots, chart.Words{
+		Name: g.kit.Text(lang, "growth.curve."+tab), X: g.kit.Text(lang, "growth.x."+tab), Y: g.kit.Text(lang, "growth.y."+tab),
+		Source: "WHO 2006", RTL: lang.Dir() == "rtl",
+	})
+	if err != nil {
+		return "", err
+	}
+	return template.HTML(chart.SVG(d)), nil // of numbers and escaped texts alone
+}
+
+func verdictOf(e book.Measured) verdict {
+	v := verdict{Acute: classed(e.Acute), ByStature: e.Wasting, ByArm: e.ArmClass, Oedema: e.Oedema}
+	for _, one := range []struct {
+		key  string
+		text string
+		is   uint32
+	}{
+		{"growth.weight", kilograms(e.WeightMG), e.WeightMG}, {"growth.stature", tenths(e.StatureUM), e.StatureUM},
+		{"growth.arm", fmt.Sprintf("%.1f mm", float64(e.ArmUM)/1e3), e.ArmUM}, {"growth.head", tenths(e.HeadUM), e.HeadUM},
+	} {
+		if one.is > 0 {
+			v.Facts = append(v.Facts, fact{one.key, one.text})
+		}
+	}
+	if e.CorrectedUM != e.StatureUM {
+		v.Facts = append(v.Facts, fact{"growth.corrected", tenths(e.CorrectedUM)})
+	}
+	v.scores(e)
+	for _, one := range []fact{{"stunting", e.Stunting}, {"underweight", e.Underweight}, {"overweight", e.Overweight}} {
+		if one.Value != "" && one.Value != "normal" {
+			v.Others = append(v.Others, fact{"growth." + one.Key + "." + one.Value, ""})
+		}
+	}
+	if e.AgePrecision != book.AgeExact {
+		v.Estimated = e.AgePrecision
+		if e.AgePrecision == "" {
+			v.Estimated = "unknown"
+		}
+	}
+	return v
+}
+
+func (v *verdict) scores(e book.Measured) {
+	flagged := map[string]bool{}
+	for _, f := range e.Flagged {
+		flagged[f] = true
+	}
+	for _, one := range []struct {
+		name string
+		z    *int32
+	}{{"waz", e.WAZ}, {"haz", e.HAZ}, {"whz", e.WHZ}, {"baz", e.BAZ}, {"hcz", e.HCZ}, {"acz", e.ACZ}} {
+		if one.z != nil {
+			v.Scores = append(v.Scores, score{"growth.score." + one.name, fmt.Sprintf("%+.2f", float64(*one.z)/100), flagged[one.name]})
+		}
+	}
+}
+
+// kilograms writes milligrams to ten grams, tenths micrometres to a millimetre.
+func kilograms(mg uint32) string { return fmt.Sprintf("%.2f kg", float64(mg)/1e6) }
+func tenths(um uint32) string    { return fmt.Sprintf("%.1f cm", float64(um)/1e4) }
+
+// scaleOf is the scale beside the desk; nil for none.
+func (g *Growth) scaleOf(ctx context.Context, at id.Desk, v id.Visit, a asked) *scale {
+	if g.station == nil || g.station.Has(at).Scale == nil {
+		return nil
+	}
+	s := &scale{Asked: a, Desk: string(at), Visit: string(v)}
+	if k, ok := g.floor.Weighed(ctx, v, a.From); ok {
+		s.Weighed = kilograms(k.Taken.Value * 1000)
+	}
+	if m, ok := g.station.Measuring(at); ok && m.Visit == v && a.From != 0 {
+		s.session(m)
+	}
+	return s
+}
+
+func (s *scale) session(m station.Measuring) {
+	s.Step = string(m.Step)
+	if m.Step == measure.StepConfirmWeight {
+		s.Asks = kilograms(uint32(m.Asking) * 1000)
+	}
+	s.State = "silent"
+	if m.Now == nil || !m.Fresh {
+		return
+	}
+	s.State, s.Shows = "moving", fmt.Sprintf("%.3f kg", float64(m.Now.Grams)/1e3)
+	switch {
+	case m.Now.Overload:
+		s.State, s.Shows = "overload", ""
+	case m.Now.Underload:
+		s.State, s.Shows = "underload", ""
+	case m.Now.Stable:
+		s.State = "steady"
+	}
+}
+
+// Has tells whether something has to be read once more.
+func (c child) Has(what string) bool {
+	for _, w := range c.Again {
+		if w == what {
+			return true
+		}
+	}
+	return false
+}
+
+// Insists are why something is kept all the same.
+func (growthPage) Insists() []string { return book.Insists() }
+
+// Places number the fields of a woman's arm.
+func (growthPage) Places() []int { return []int{1, 2, 3} }
+
+// twice is what is read twice, and a third time when the two differ.
+type twice struct {
+	Name   string
+	Values []place
+}
+
+type place struct {
+	Place int
+	Text  string
+	Shown bool
+}
+
+// Twice are the fields of the form: weight, stature, head, arm.
+func (p growthPage) Twice() (out []twice) {
+	c := p.Child
+	for _, one := range []struct {
+		name   string
+		values []string
+	}{{"weight", c.Form.Weights}, {"stature", c.Form.Statures}, {"head", c.Form.Heads}, {"arm", c.Form.Arms}} {
+		t := twice{Name: one.name}
+		for i, text := range one.values {
+			t.Values = append(t.Values, place{i + 1, text, c.Has(one.name) || one.values[2] != ""})
+		}
+		out = append(out, t)
+	}
+	return out
+}
