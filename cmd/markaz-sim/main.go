@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -112,15 +113,18 @@ func (c crowdCmd) Run(ctx context.Context) error {
 }
 
 type yearCmd struct {
+	World string `default:"usual" enum:"usual,heavy" help:"How much the centre has to do: usual or heavy."`
 	Days  int    `default:"300" help:"How many business days."`
 	Seed  uint64 `default:"1" help:"Of everything that is drawn."`
-	Every int    `default:"500" help:"A promise is made and judged for each so manyth stop."`
+	Every int    `default:"40" help:"A promise is made and judged for one stop of so many."`
 	Blind bool   `help:"The control: an estimator that overlooks desks."`
 }
 
 // Run plays the year and prints its figures.
 func (c yearCmd) Run(ctx context.Context) error {
-	r, err := year.Year{Days: c.Days, Seed: c.Seed, Every: c.Every, Blind: c.Blind}.Run(ctx)
+	worlds := year.Worlds()
+	world := worlds[slices.IndexFunc(worlds, func(w year.World) bool { return w.Name == c.World })]
+	r, err := year.Year{World: world, Days: c.Days, Seed: c.Seed, Every: c.Every, Blind: c.Blind}.Run(ctx)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"markaz.example/edge/book/booking"
 	"markaz.example/edge/book/check"
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/growth"
@@ -35,6 +36,7 @@ func Books() []ledger.Book {
 		person.Book(), household.Book(),
 		growth.Book(),
 		staff.Book(),
+		booking.Book(),
 	}
 }
 
@@ -55,8 +57,11 @@ type Floor struct {
 	Machines func(id.Desk) []string
 
 	// Estimate is the wait that is promised when a stop begins to wait, in whole minutes; ok is false when there is too
-	// little to go by. It is called inside the decision, and sees what was decided before. Nil promises nothing.
+	// little to go by. It is called inside the decision, and sees what was decided before. Nil promises nothing; a box sets
+	// it to Expect.
 	Estimate func(src ledger.Source, w queue.Waiter, nowMs int64) (lowMin, highMin int, ok bool)
+
+	lines lineCache
 }
 
 // Sitting is who sits at a desk, as far as it decides whom the desk can serve. Empty when nobody does.
@@ -131,8 +136,8 @@ type Place struct {
 
 	Visit       id.Visit
 	Persons     int
-	LowMin      int    // the wait promised when this stop began to wait, in minutes: half are served by then
-	HighMin     int    // and four in five by then; 0 when nothing was promised
+	LowMin      int    // the wait promised when this stop began to wait, in minutes: not called before
+	HighMin     int    // and called by then; 0 when nothing was promised
 	WaitedMin   int    // of this stop so far
 	Closed      bool   // no desk that is open serves the present stop: no wait can be told
 	Message     string // what to tell the person: "wait", "soon", "go", "inside", "hold", "parked", "missed", "printing", "over"
@@ -155,7 +160,7 @@ type Call struct {
 	Recalls int
 
 	Index    int         // of the present stop in the ledger
-	Served   clock.Stamp // when serving began; zero before
+	Served   clock.Stamp // when serving began, the last time; zero before
 	ServedMs int64       // serving so far before that, holds and parks taken out
 	WaitedMs int64       // of this stop, holds taken out
 	TargetMs int64       // the service's target time; 0 for none
@@ -169,6 +174,14 @@ type Call struct {
 	From     id.Visit // that this one was split from
 	Carried  string   // business day that it was carried over from; empty for none
 	Outcomes []string // that this stop may end with, the usual one first
+	LowMin   int      // the wait that was promised for this stop, in minutes
+	HighMin  int      // 0 when nothing was promised
+
+	// While called: wall milliseconds since 1970 UTC from which the call may be repeated and given up, and how many more
+	// recalls come before that. The floor decides by the clock that nobody sets; these are for a count-down.
+	RecallFrom  int64
+	NoShowFrom  int64
+	NoShowCalls int
 }
 
 // DeskBoard is a desk's screen.
@@ -189,6 +202,7 @@ type DeskBoard struct {
 	Missed  []Waiting // did not come when called for a service of this desk, newest first
 	MayUndo bool      // the last press can be taken back
 	Undo    string    // what that press was: "called", "finished", "no-show"
+	UndoBy  int64     // until when it can, wall milliseconds since 1970 UTC, for a count-down
 	DayOver bool      // the day is closed
 }
 
@@ -201,6 +215,7 @@ type Waiting struct {
 	Persons  int
 	State    visit.State // waiting, hold, parked, no-show
 	WaitedMs int64       // in that state
+	Since    clock.Stamp // when it came to it
 	Reason   string      // of a hold or park
 	Desk     id.Desk     // that held, parked or called; that a transfer is meant for while waiting
 	Pool     bool        // parked for any desk of the service

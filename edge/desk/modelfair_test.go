@@ -9,8 +9,11 @@ import (
 
 	"pgregory.net/rapid"
 
+	"markaz.example/edge/book/staff"
+	"markaz.example/edge/book/visit"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/ledger"
 	"markaz.example/edge/queue"
 )
 
@@ -95,6 +98,24 @@ func (m *model) serves(t *rapid.T, d desk.Desk) error {
 	want(t, m.Finish(context.Background(), d.Code, "done", false), "")
 	m.press(d.Code, "finished", func(p *press) { m.call(p, d.Code, v); m.finish(v, "done", "done") }, v)
 	return nil
+}
+
+// TestWomanAtTheDesk: whoever needs a woman is called once one signed in, though the books have different words.
+func TestWomanAtTheDesk(t *testing.T) {
+	h, ctx := staffed(t), t.Context()
+	v, err := h.Ask(ctx, desk.Asking{Actor: "kiosk/1", Lang: "ur", Services: []id.Service{"nashonuma"}, Needs: visit.Needs{Sex: "f"}})
+	refused(t, "ask", err, "")
+	h.start(t, v)
+	h.confirm(t, v)
+	for _, c := range [][2]string{{"male", desk.NobodyWaiting}, {"female", ""}} {
+		sex, code := c[0], c[1]
+		h.update(t, func(tx *ledger.Tx) error {
+			return tx.Append("S003", staff.Changed{Name: "Colleague 3", Role: staff.Nurse, Sex: sex})
+		})
+		at := h.in(t, sign("desk/C", "S003", 1))
+		_, err := h.CallNext(at, "C")
+		refused(t, "call by "+sex, err, code)
+	}
 }
 
 func TestNobodyIsPassedOver(t *testing.T) {

@@ -109,8 +109,11 @@ func (f *Floor) sitting(src ledger.Source, d id.Desk) Sitting {
 		return Sitting{}
 	}
 	who, _ := staff.Get(src, seat.Staff) // nobody is taken out of the book
-	return Sitting{Staff: string(seat.Staff), Skills: who.Skills, Languages: who.Languages, Sex: who.Sex}
+	return Sitting{Staff: string(seat.Staff), Skills: who.Skills, Languages: who.Languages, Sex: sexWanted[who.Sex]}
 }
+
+// sexWanted is the staff book's word for what visitors' needs and desks have a letter for.
+var sexWanted = map[string]string{"female": "f", "male": "m"}
 
 // deskNow is a desk as the policy knows it.
 func (f *Floor) deskNow(src ledger.Source, d Desk) queue.Desk {
@@ -183,16 +186,16 @@ func (f *Floor) order(src ledger.Source, s id.Service, at moment, limit int) []v
 func anybody(visit.Waiter) bool { return true }
 
 // ahead is how many of its line would be called before a visit: all who wait, when it is not in line yet.
-func (f *Floor) ahead(src ledger.Source, v *visit.Visit, at moment) int {
+func (f *Floor) ahead(snap ledger.Snapshot, v *visit.Visit, at moment) int {
 	stop := v.Stop()
 	switch v.State() {
 	case visit.StatePlanned:
-		return visit.Waiting(src, stop.Service)
+		return visit.Waiting(snap, stop.Service)
 	case visit.StateWaiting:
 	default:
 		return 0
 	}
-	ready, gated := f.lineup(src, stop.Service, at, anybody)
+	ready, gated := f.seen(snap, stop.Service, at)
 	if i := ready.index(v.ID); i >= 0 {
 		return queue.Ahead(f.rules(), ready.as, i, at.axis)
 	}

@@ -285,6 +285,29 @@ func TestReprintWantsASecondPerson(t *testing.T) {
 	}
 }
 
+// A call out of turn for a reason that nobody can see wants the manager; for one that everybody sees it wants nobody.
+func TestFavourWantsTheManager(t *testing.T) {
+	h := staffed(t)
+	h.admit(t, "kafaalat")
+	v, ill := h.admit(t, "kafaalat"), h.admit(t, "kafaalat")
+	mine := h.in(t, sign("desk/A", "S002", 1))
+	_, err := h.CallThis(mine, "A", v, desk.ReasonFavour)
+	refused(t, "alone", err, desk.NeedsSecond)
+	r, _ := errors.AsType[*desk.Refusal](err)
+	if r.Wanted != (desk.Wanted{Act: staff.Favour, About: string(v)}) {
+		t.Fatalf("wants %+v", r.Wanted)
+	}
+	_, err = h.Approve(mine, r.Wanted, "S003", pinOf("S003"))
+	refused(t, "with a colleague", err, desk.NotSecond)
+	both, err := h.Approve(mine, r.Wanted, "S001", pinOf("S001"))
+	refused(t, "the manager", err, "")
+	_, err = h.CallThis(both, "A", v, desk.ReasonFavour)
+	refused(t, "with the manager", err, "")
+	refused(t, "take it back", h.Undo(mine, "A"), "")
+	_, err = h.CallThis(mine, "A", ill, "ill")
+	refused(t, "ill", err, "")
+}
+
 // Whatever is appended at a desk bears who did it.
 func TestActorsHaveNames(t *testing.T) {
 	h := staffed(t)

@@ -14,6 +14,7 @@ type Scene struct {
 	Waiting []Waiter
 	Times   map[id.Service]Times
 	Coming  []Coming
+	Pauses  Times // how long desks stay away; what is not known counts as a quarter of an hour
 	Drag    int64 // percent by which calls are farther apart than they are long: pauses to come, walking, what nobody planned
 }
 
@@ -22,7 +23,7 @@ type Seat struct {
 	Desk        Desk // Open also while it pauses, if it comes back
 	BusySinceMs int64
 	Busy        id.Service // of the call in its hand; empty is none
-	BackMs      int64      // end of its pause; 0 is no pause
+	PausedMs    int64      // when its pause began; 0 is no pause
 }
 
 // Coming is a stream of people who are still to come and may overtake.
@@ -34,7 +35,7 @@ type Coming struct {
 // Estimate is what may be said to one who waits.
 //
 // Half of all waits end by P50Ms and four of five by P80Ms, so only three of ten end between the two. That is no range to plan
-// a courtyard errand by. LowMin to HighMin is: it leaves out the shortest and the longest 6 % of the simulated waits and is
+// a courtyard errand by. LowMin to HighMin is: it leaves out the shortest and the longest 7 % of the simulated waits and is
 // rounded outward to steps of five minutes, fifteen beyond an hour. A promise is kept if the call comes neither before its low
 // end, when the visitor may be away, nor after its high end: both ends count. See ADR 25.
 type Estimate struct {

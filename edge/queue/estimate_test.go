@@ -76,7 +76,7 @@ func TestEstimate(t *testing.T) {
 		{"closed", func(s *Scene) { s.Seats[0].Desk.Open, s.Seats[1].Desk.Open = false, false }, Closed},
 		{"no desk for them", func(s *Scene) { s.Waiting[19].Needs.Sex = "f" }, Closed},
 		{"nothing known", func(s *Scene) { s.Times = nil }, People},
-		{"one desk pauses", func(s *Scene) { s.Seats[0].BackMs = noonMs + 60*minuteMs }, Range},
+		{"one desk pauses", func(s *Scene) { s.Seats[0].PausedMs = noonMs - minuteMs }, Range},
 	}
 	for _, tt := range tests {
 		s := sceneOf(20, 2)

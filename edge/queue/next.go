@@ -5,7 +5,7 @@ import "slices"
 // Why tells which rule chose, for the audit and the fairness report.
 type Why struct {
 	Rule      Rule
-	Overtaken int // how many the desk could have called who stand before the chosen one in seniority
+	Overtaken int // how many of the same service the desk could have called who stand before the chosen one in seniority
 }
 
 // Rule is what made somebody next. Shape: a code, one of the constants.
@@ -24,13 +24,14 @@ const (
 // Next is the index of whom a desk calls now, and why; false if there is nobody for it. In order:
 //
 //  1. emergencies;
-//  2. whoever has waited Rules.CeilingMs, so that a normal visit outranks all but emergencies in the end;
-//  3. appointments inside their window;
-//  4. the greatest effective wait: wait x weight of the class + its boost;
-//  5. at the same rank the most senior, then who came to this stop first, then the lower visit number.
+//  2. whoever has waited Rules.CeilingMs, and appointments inside their window;
+//  3. the greatest effective wait, among those of 2 as among all others: wait x weight of the class + its boost, where
+//     what has been waited beyond the ceiling weighs the same for all; of an appointment in its window wait + BookedMs;
+//  4. at the same rank the most senior, then who came to this stop first, then the lower visit number.
 //
-// Only those count whom the desk can serve. Of the services that it does less gladly it takes only 1 and 2 until the
-// lines that it prefers are short; then all compete as one. Waits count from SeniorityMs.
+// Only those count whom the desk can serve. Of the services that it does less gladly it takes only emergencies, and
+// from lines in which somebody has waited the ceiling, until the lines that it prefers are short; then all compete as
+// one. Waits count from SeniorityMs.
 func Next(r Rules, d Desk, waiting []Waiter, nowMs int64) (index int, why Why, ok bool) {
 	if !d.Open {
 		return 0, Why{}, false
@@ -61,10 +62,13 @@ func Order(r Rules, d Desk, waiting []Waiter, nowMs int64, limit int) []int {
 // Ahead is how many in the line of one who waits would be called before them, as things stand now. Desks differ in whom
 // they can serve, so it is a count of the line and no promise.
 func Ahead(r Rules, waiting []Waiter, who int, nowMs int64) int {
-	me := standingOf(r, waiting[who], nowMs)
+	me := standingOf(r, &waiting[who], nowMs)
 	n := 0
-	for i, w := range waiting {
-		if i != who && w.Service == waiting[who].Service && standingOf(r, w, nowMs).before(me) {
+	for i := range waiting {
+		if i == who || waiting[i].Service != waiting[who].Service {
+			continue
+		}
+		if other := standingOf(r, &waiting[i], nowMs); other.before(&me) {
 			n++
 		}
 	}

@@ -1,29 +1,25 @@
 package queue
 
-import (
-	"slices"
-
-	"markaz.example/edge/id"
-)
+import "slices"
 
 // picker chooses for one desk. It keeps room for its sums, so that the simulation allocates nothing per call.
 type picker struct {
-	ceiling int64
-	people  int
-	short   int64
-	lines   []line // of the desk's services, in preference
+	brake
+	people int
+	short  int64
+	lines  []line // of the desk's services, in preference
 }
 
-// line is what one pass over the waiters finds of one service.
+// line is what one pass over those who wait finds of one service.
 type line struct {
 	waiting int
 	oldest  int64 // seniority
-	best    int   // place in left
+	best    int   // whom see was told of with top
 	top     standing
 }
 
 func newPicker(r Rules, d Desk) *picker {
-	return &picker{r.CeilingMs, r.ShortPeople, r.ShortMs, make([]line, len(d.Serves))}
+	return &picker{r.brake(), r.ShortPeople, r.ShortMs, make([]line, len(d.Serves))}
 }
 
 // view is the line of each waiter at one desk: the place of its service in the desk's preference, or nowhere.
@@ -34,17 +30,17 @@ const nowhere = -1
 
 func newView(d Desk, waiting []Waiter) view {
 	v := make(view, len(waiting))
-	for i, w := range waiting {
-		v[i] = nowhere
-		if d.meets(w.Needs) {
-			v[i] = place(d.Serves, w.Service)
-		}
+	for i := range waiting {
+		v[i] = d.line(&waiting[i])
 	}
 	return v
 }
 
-func place(serves []id.Service, s id.Service) int32 {
-	return int32(slices.Index(serves, s)) // nowhere is -1 too
+func (d Desk) line(w *Waiter) int32 {
+	if !d.meets(w.Needs) {
+		return nowhere
+	}
+	return int32(slices.Index(d.Serves, w.Service)) // nowhere is -1 too
 }
 
 // pick is whom of those who are left the desk calls: a place in left, or nowhere.
@@ -52,23 +48,26 @@ func (p *picker) pick(all []entry, v view, left []int32, now int64) int {
 	clear(p.lines)
 	for at, i := range left {
 		if l := v[i]; l != nowhere {
-			p.lines[l].see(at, all[i].standing(p.ceiling, now))
+			s := all[i].standing(p.brake, now)
+			p.lines[l].see(at, 1, &s)
 		}
 	}
 	return p.choose(now)
 }
 
-func (l *line) see(i int, s standing) {
+// see brings so many into a line, of whom the first and oldest stands at s.
+func (l *line) see(i, n int, s *standing) {
 	if l.waiting == 0 || s.seniority < l.oldest {
 		l.oldest = s.seniority
 	}
-	if l.waiting == 0 || s.before(l.top) {
-		l.best, l.top = i, s
+	if l.waiting == 0 || s.before(&l.top) {
+		l.best, l.top = i, *s
 	}
-	l.waiting++
+	l.waiting += n
 }
 
-// choose compares the lines' first. Emergencies and those beyond the ceiling compete from every line.
+// choose compares the lines' first. Emergencies compete from every line, and so does a line in which somebody waited the
+// ceiling: its first goes before them by right.
 func (p *picker) choose(now int64) int {
 	var best *line
 	reach := true // every line before this one is short
@@ -77,7 +76,7 @@ func (p *picker) choose(now int64) int {
 		if l.waiting == 0 {
 			continue
 		}
-		if (reach || l.top.tier <= tierCeiling) && (best == nil || l.top.before(best.top)) {
+		if (reach || l.top.tier == tierEmergency || p.holds(now-l.oldest)) && (best == nil || l.top.before(&best.top)) {
 			best = l
 		}
 		reach = reach && l.waiting <= p.people && now-l.oldest <= p.short
@@ -108,25 +107,28 @@ func (s sight) next(now int64) int { return s.pick(s.all, s.view, s.left, now) }
 
 // why names the rule that made a choice. Whoever is first by age alone was chosen by order, unless the brake was needed.
 func (s sight) why(chosen int, now int64) Why {
-	mine := s.all[chosen].standing(s.ceiling, now)
+	mine := s.all[chosen].standing(s.brake, now)
 	w := Why{Rule: ByOrder}
+	passed := false // somebody of any service
 	before := false // an earlier one whom neither class nor appointment outranks: of a service less preferred
 	for i := range s.all {
-		other := s.all[i].standing(s.ceiling, now)
-		if s.view[i] == nowhere || !other.senior(mine) {
+		other := s.all[i].standing(s.brake, now)
+		if s.view[i] == nowhere || !other.senior(&mine) {
 			continue
 		}
-		w.Overtaken++
-		before = before || other.before(mine)
+		if s.view[i] == s.view[chosen] {
+			w.Overtaken++
+		}
+		passed, before = true, before || other.before(&mine)
 	}
 	switch {
-	case w.Overtaken == 0 && mine.tier == tierCeiling && s.braked(chosen, now):
+	case !passed && s.holds(now-mine.seniority) && s.braked(chosen, now):
 		w.Rule = ByCeiling
-	case w.Overtaken == 0:
+	case !passed:
 	case before:
 		w.Rule = ByPreference
 	default:
-		w.Rule = mine.tier.rule()
+		w.Rule = s.all[chosen].rule(now)
 	}
 	return w
 }
@@ -136,8 +138,4 @@ func (s sight) braked(chosen int, now int64) bool {
 	free := *s.picker
 	free.ceiling = 0
 	return free.pick(s.all, s.view, s.left, now) != chosen
-}
-
-func (t tier) rule() Rule {
-	return [...]Rule{ByEmergency, ByCeiling, ByAppointment, ByClass}[t]
 }

@@ -2,52 +2,103 @@ package queue
 
 import (
 	"math/rand/v2"
-	"slices"
+
+	"markaz.example/edge/id"
 )
 
 // play is a scene made ready to be run many times.
 type play struct {
-	scene    Scene
-	who      int
-	chance   *rand.PCG
-	everyone []Waiter // those who wait, then room for those who come
-	all      []entry
-	views    []view
-	pickers  []*picker
-	times    []Times // of everyone
-	left     []int32
-	free     []int64 // of each seat
-	coming   []arrival
-	off      int64 // permille by which this run's times are off
+	scene   Scene
+	me      uint64 // number of whose wait it is
+	chance  *rand.PCG
+	columns []column
+	seats   []place
+	streams []stream
+	pauses  Times
+	off     int64 // permille by which this run's times are off
 }
 
-type arrival struct {
-	atMs int64
-	who  int32
+// place is a seat in a play.
+type place struct {
+	Seat
+	picker *picker
+	sees   []sees
+	busy   *Times // of the call in its hand; nil is none
+	freeMs int64
+}
+
+// sees is a column that a desk can call from, and which of its lines that is.
+type sees struct {
+	column *column
+	line   int32
+}
+
+// stream is a kind of people who still come.
+type stream struct {
+	column  *column
+	usualMs int64 // between two of them
+	everyMs int64 // in this run
+	nextMs  int64
 }
 
 // never is the time of what does not happen.
 const never = int64(1) << 62
 
 func newPlay(s Scene, who int) *play {
-	p := &play{scene: s, who: who, chance: rand.NewPCG(s.seed(who)), free: make([]int64, len(s.Seats))}
-	p.everyone = slices.Clone(s.Waiting)
-	for _, c := range s.Coming {
-		p.everyone = append(p.everyone, c.Waiter)
+	p := &play{scene: s, me: s.Waiting[who].Number, chance: rand.NewPCG(s.seed(who)), pauses: s.pauses()}
+	cols := columns{place: map[alike]int{}}
+	for i := range s.Waiting {
+		w := &s.Waiting[i]
+		c := cols.of(s.Rules, w)
+		c.people = append(c.people, person{w.SeniorityMs, w.SinceMs, w.Number})
 	}
-	p.all = entries(s.Rules, p.everyone)
-	for _, seat := range s.Seats {
-		p.pickers = append(p.pickers, newPicker(s.Rules, seat.Desk))
-		p.views = append(p.views, newView(seat.Desk, p.everyone))
+	for i := range s.Coming {
+		cols.of(s.Rules, &s.Coming[i].Waiter)
 	}
-	for _, w := range p.everyone {
-		t := s.Times[w.Service]
-		if !t.Known {
-			t = s.Times[s.Waiting[who].Service] // the nearest guess
+	cols.sort()
+	p.columns = cols.all
+	for i := range p.columns {
+		p.columns[i].times = s.timesOf(p.columns[i].as.Service, who)
+	}
+	for i := range s.Coming {
+		if c := &s.Coming[i]; c.EveryMs > 0 {
+			p.streams = append(p.streams, stream{column: cols.of(s.Rules, &c.Waiter), usualMs: c.EveryMs})
 		}
-		p.times = append(p.times, t)
+	}
+	for _, seat := range s.Seats {
+		p.seats = append(p.seats, p.place(seat, who))
 	}
 	return p
+}
+
+func (p *play) place(seat Seat, who int) place {
+	at := place{Seat: seat, picker: newPicker(p.scene.Rules, seat.Desk)}
+	if seat.Busy != "" {
+		at.busy = p.scene.timesOf(seat.Busy, who)
+	}
+	for i := range p.columns {
+		if l := seat.Desk.line(&p.columns[i].as); l != nowhere {
+			at.sees = append(at.sees, sees{&p.columns[i], l})
+		}
+	}
+	return at
+}
+
+// timesOf is what is known of a service, or the nearest guess: what is known of the one in question.
+func (s Scene) timesOf(service id.Service, who int) *Times {
+	t := s.Times[service]
+	if !t.Known {
+		t = s.Times[s.Waiting[who].Service]
+	}
+	return &t
+}
+
+// pauses is how long desks stay away.
+func (s Scene) pauses() Times {
+	if s.Pauses.Known {
+		return s.Pauses
+	}
+	return Times{ofTarget(pauseMs), true, 0}
 }
 
 // seed mixes what differs from scene to scene.
@@ -56,13 +107,13 @@ func (s Scene) seed(who int) (uint64, uint64) {
 	mix := func(v uint64) { h = (h ^ v) * 1099511628211 }
 	mix(uint64(s.NowMs))
 	mix(s.Waiting[who].Number)
-	for _, w := range s.Waiting {
-		mix(w.Number)
-		mix(uint64(w.SeniorityMs))
+	for i := range s.Waiting {
+		mix(s.Waiting[i].Number)
+		mix(uint64(s.Waiting[i].SeniorityMs))
 	}
-	for _, seat := range s.Seats {
-		mix(uint64(seat.BusySinceMs))
-		mix(uint64(seat.BackMs))
+	for i := range s.Seats {
+		mix(uint64(s.Seats[i].BusySinceMs))
+		mix(uint64(s.Seats[i].PausedMs))
 	}
 	return h, uint64(len(s.Waiting))
 }
@@ -73,62 +124,89 @@ func (p *play) run() int64 {
 	now := p.scene.NowMs
 	for {
 		seat := p.soonest()
-		if p.free[seat] >= p.scene.NowMs+waitMsMax {
+		if seat.freeMs >= p.scene.NowMs+waitMsMax {
 			return waitMsMax
 		}
-		now = max(now, p.free[seat])
+		now = max(now, seat.freeMs)
 		p.welcome(now)
-		at := p.pickers[seat].pick(p.all, p.views[seat], p.left, now)
+		at := seat.pick(now)
 		if at == nowhere {
-			p.free[seat] = p.nextArrival()
+			seat.freeMs = p.nextArrival()
 			continue
 		}
-		who := p.left[at]
-		if int(who) == p.who {
+		called := seat.sees[at].column
+		if called.call().number == p.me {
 			return now - p.scene.NowMs
 		}
-		p.left[at] = p.left[len(p.left)-1]
-		p.left = p.left[:len(p.left)-1]
-		p.free[seat] = now + p.took(p.times[who].after(0, p.chance.Uint64()), p.times[who].Spread)
+		seat.freeMs = now + p.took(called.times.after(0, p.chance.Uint64()), called.times.Spread)
 	}
+}
+
+// pick is whom a desk calls: the place in sees of the column whose first it is, or nowhere.
+func (s *place) pick(now int64) int {
+	clear(s.picker.lines)
+	for i := range s.sees {
+		c := s.sees[i].column
+		if n := c.waiting(); n > 0 {
+			stands := c.standing(s.picker.brake, now)
+			s.picker.lines[s.sees[i].line].see(i, n, &stands)
+		}
+	}
+	return s.picker.choose(now)
 }
 
 // begin sets the line and the desks as they are now.
 func (p *play) begin() {
-	p.left, p.coming = p.left[:0], p.coming[:0]
-	for i := range p.scene.Waiting {
-		p.left = append(p.left, int32(i))
+	for i := range p.columns {
+		p.columns[i].begin()
 	}
-	p.off = int64(p.chance.Uint64()%2001) + int64(p.chance.Uint64()%2001) + int64(p.chance.Uint64()%2001) - 3000
-	for i, seat := range p.scene.Seats {
-		p.free[i] = max(p.scene.NowMs, seat.BackMs)
-		if t, ok := p.scene.Times[seat.Busy]; ok && t.Known && seat.Busy != "" {
-			passed := p.scene.NowMs - seat.BusySinceMs
-			p.free[i] = max(p.free[i], seat.BusySinceMs+t.after(passed, p.chance.Uint64()))
-		}
-		if !seat.Desk.Open {
-			p.free[i] = never
-		}
+	p.off = p.thousand() + p.thousand() + p.thousand()
+	crowd := 1000 + (p.thousand()+p.thousand()+p.thousand())*crowdSpread/1000
+	for i := range p.seats {
+		p.seats[i].freeMs = p.free(&p.seats[i])
 	}
-	for i, c := range p.scene.Coming {
-		if c.EveryMs > 0 {
-			p.coming = append(p.coming, arrival{p.scene.NowMs + p.gap(c.EveryMs), int32(len(p.scene.Waiting) + i)})
-		}
+	for i := range p.streams {
+		s := &p.streams[i]
+		s.everyMs = s.usualMs * 1000 / max(crowd, 100)
+		s.nextMs = p.scene.NowMs + p.gap(s.everyMs)
 	}
 }
 
-// took is a drawn time, off by as much as this run is; the sum of three draws has a standard deviation of 1000.
+// free is when a desk calls next, as this run draws it.
+func (p *play) free(s *place) int64 {
+	free := p.scene.NowMs
+	switch {
+	case !s.Desk.Open:
+		return never
+	case s.PausedMs != 0:
+		free = s.PausedMs + p.pauses.after(max(free-s.PausedMs, 0), p.chance.Uint64())
+	}
+	if s.busy != nil {
+		passed := max(p.scene.NowMs-s.BusySinceMs, 0)
+		rest := s.busy.after(passed, p.chance.Uint64()) - passed
+		free = max(free, p.scene.NowMs+rest)
+	}
+	return free
+}
+
+// thousand is evenly between -1000 and 1000; the sum of three has a standard deviation of 1000.
+func (p *play) thousand() int64 { return int64(p.chance.Uint64()%2001) - 1000 }
+
+// took is a drawn time, off by as much as this run is.
 func (p *play) took(ms, spread int64) int64 {
 	return max(ms+ms*p.off/1000*spread/1000, ms/4) * (100 + p.scene.Drag) / 100
 }
 
-func (p *play) gap(every int64) int64 { return 1 + int64(p.chance.Uint64()%uint64(2*every)) }
+// gap is drawn from what is between people who come independently.
+func (p *play) gap(every int64) int64 {
+	return 1 + every*gaps[p.chance.Uint64()%uint64(len(gaps))]/1000
+}
 
-func (p *play) soonest() int {
-	best := 0
-	for i, f := range p.free {
-		if f < p.free[best] {
-			best = i
+func (p *play) soonest() *place {
+	best := &p.seats[0]
+	for i := range p.seats {
+		if p.seats[i].freeMs < best.freeMs {
+			best = &p.seats[i]
 		}
 	}
 	return best
@@ -136,25 +214,25 @@ func (p *play) soonest() int {
 
 func (p *play) nextArrival() int64 {
 	next := never
-	for _, a := range p.coming {
-		next = min(next, a.atMs)
+	for i := range p.streams {
+		next = min(next, p.streams[i].nextMs)
 	}
 	return next
 }
 
-// welcome puts whoever has come by now into their lines. A stream has one place: while its last is waiting, a next counts as
-// served with it.
+// welcome puts whoever has come by now into their lines.
 func (p *play) welcome(now int64) {
-	for i := range p.coming {
-		a := &p.coming[i]
-		if a.atMs > now {
-			continue
+	for i := range p.streams {
+		s := &p.streams[i]
+		for s.nextMs <= now {
+			s.column.come(s.nextMs)
+			s.nextMs += p.gap(s.everyMs)
 		}
-		if !slices.Contains(p.left, a.who) {
-			e := &p.all[a.who]
-			e.seniority, e.since = a.atMs, a.atMs
-			p.left = append(p.left, a.who)
-		}
-		a.atMs = now + p.gap(p.scene.Coming[int(a.who)-len(p.scene.Waiting)].EveryMs)
 	}
+}
+
+// gaps are the middles of 32 equal parts of an exponential distribution, of mean 1000.
+var gaps = [...]int64{
+	16, 48, 81, 116, 152, 189, 227, 267, 309, 352, 398, 445, 495, 548, 604, 662,
+	725, 792, 863, 940, 1023, 1114, 1214, 1326, 1451, 1594, 1761, 1962, 2213, 2549, 3060, 4504,
 }

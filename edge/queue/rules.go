@@ -9,9 +9,13 @@ import (
 type Rules struct {
 	Ranks map[Class]Rank // of every class; a class without one ranks as Rank{Percent: 100}
 
-	// CeilingMs is the brake: whoever has waited so long goes before all but emergencies. 0 is no brake, which Next follows
-	// and Check refuses.
+	// CeilingMs is the brake: whoever has waited so long goes before all who have not, emergencies excepted, and no class
+	// grows faster than the clock from there on. 0 is no brake, which Next follows and Check refuses.
 	CeilingMs int64
+
+	// BookedMs is how much earlier an appointment in its window counts as having come. Among those who have waited the
+	// ceiling it stands by that, so that it is worth something on a day on which everybody has waited so long.
+	BookedMs int64
 
 	// An appointment counts from EarlyMs before its time on, for whoever came until LateMs after it. Who came in time keeps
 	// it however late the centre is.
@@ -42,8 +46,8 @@ func DefaultRules() Rules {
 			Returning:   {125, 5 * minuteMs},
 			Normal:      {100, 0},
 		},
-		CeilingMs: 45 * minuteMs,
-		EarlyMs:   5 * minuteMs, LateMs: 10 * minuteMs,
+		CeilingMs: 45 * minuteMs, BookedMs: 60 * minuteMs,
+		EarlyMs: 5 * minuteMs, LateMs: 10 * minuteMs,
 		ShortPeople: 2, ShortMs: 5 * minuteMs,
 	}
 }
@@ -57,7 +61,7 @@ func (r Rules) Check() error {
 	if r.CeilingMs < minuteMs || r.CeilingMs > waitMsMax {
 		errs = append(errs, fmt.Errorf("ceiling of %d ms: want %d to %d, or somebody may wait for ever", r.CeilingMs, minuteMs, waitMsMax))
 	}
-	for _, ms := range []int64{r.EarlyMs, r.LateMs, r.ShortMs} {
+	for _, ms := range []int64{r.BookedMs, r.EarlyMs, r.LateMs, r.ShortMs} {
 		if ms < 0 || ms > waitMsMax {
 			errs = append(errs, fmt.Errorf("a time of %d ms: want 0 to %d", ms, waitMsMax))
 		}
@@ -73,6 +77,18 @@ func (k Rank) check(c Class) error {
 		return fmt.Errorf("rank of %s: want 1 to %d percent and 0 to %d ms", c, percentMax, waitMsMax)
 	}
 	return nil
+}
+
+// LeadMs is the most by which anybody may come after somebody else and still go before them once both have waited the
+// ceiling, emergencies excepted.
+func (r Rules) LeadMs() int64 {
+	most, least := r.BookedMs, int64(waitMsMax)*percentMax
+	for _, c := range Classes() {
+		k := r.rank(c)
+		lead := r.CeilingMs*(k.Percent-100)/100 + k.BoostMs
+		most, least = max(most, lead), min(least, lead)
+	}
+	return most - least
 }
 
 func (r Rules) rank(c Class) Rank {

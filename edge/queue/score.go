@@ -12,7 +12,7 @@ type Outcome struct {
 	Service         id.Service
 	Day             string // "2026-11-22"
 	LowMin, HighMin int
-	P80Ms           int64
+	P80Ms           int64 // 0 is not kept
 	WaitMs          int64 // from the promise to the call
 }
 
@@ -65,7 +65,16 @@ func (s *Score) add(o Outcome) {
 	default:
 		s.Inside++
 	}
-	if o.WaitMs > o.P80Ms {
+	if o.P80Ms > 0 && o.WaitMs > o.P80Ms {
 		s.AboveP80++
 	}
 }
+
+// Add sums scores, of several days or services.
+func (s *Score) Add(o Score) {
+	s.Promised, s.Inside, s.Early, s.Late = s.Promised+o.Promised, s.Inside+o.Inside, s.Early+o.Early, s.Late+o.Late
+	s.AboveP80, s.WidthMin = s.AboveP80+o.AboveP80, s.WidthMin+o.WidthMin
+}
+
+// Of is a part of the promises in percent.
+func (s Score) Of(part int) float64 { return 100 * float64(part) / float64(max(s.Promised, 1)) }

@@ -70,8 +70,17 @@ type day struct {
 	ceaseMs  int64 // desks go on until then
 }
 
+// World is how much a generated centre has to do. Its people and desks are the same in each.
+type World struct {
+	Name    string
+	Percent float64 // that calls take of offers
+}
+
+// Worlds are a centre that copes on most days, and one that is overrun on many.
+func Worlds() []World { return []World{{"usual", 100}, {"heavy", 115}} }
+
 // draw makes a day; the same seed and number make the same.
-func draw(seed uint64, n int) day {
+func (w World) draw(seed uint64, n int) day {
 	r := rand.New(rand.NewPCG(seed, uint64(n)))
 	month := n / 25
 	people := 1100 + 350*math.Sin(float64(n)/40) + 120*r.NormFloat64()
@@ -82,7 +91,7 @@ func draw(seed uint64, n int) day {
 	if month == 2 { // Ramzan: shorter, fewer
 		length, people = length*5/7, people*0.7
 	}
-	pace := math.Exp(0.10 * r.NormFloat64())
+	pace := math.Exp(0.10*r.NormFloat64()) * w.Percent / 100
 	d := day{date: fmt.Sprintf("month %02d day %02d", month+1, n%25+1), ceaseMs: openMs + length + 4*60*minuteMs}
 	for range int(min(max(people, 300), 2000)) {
 		d.visitors = append(d.visitors, drawVisitor(r, length, pace))

@@ -7,54 +7,55 @@ import (
 	"maps"
 	"slices"
 
-	"markaz.example/edge/id"
 	"markaz.example/edge/queue"
 )
 
 // Year is a run.
 type Year struct {
+	World World // zero is the first of Worlds
 	Days  int
 	Seed  uint64
-	Every int  // a promise is made for each so manyth visitor, the first of a day always among them: a large one flatters
+	Every int  // a promise is made and judged for one stop of so many, chosen by hash; 0 is none
 	Blind bool // the control: an estimator that overlooks two desks of three
 }
 
 // Result is what a run found.
 type Result struct {
 	Scores       []queue.Score
+	Real         queue.Score // of the promises that somebody can plan by: those whose low end is not now
 	Waits, Plain map[queue.Class][]int64
 	Calls        int
 	PlainCalls   int
-	Overtaken    int
 	OpenMs       int64 // from opening to the last call's end, summed over days
 	PlainOpenMs  int64
 	Rules        map[queue.Rule]int
+	Passing      map[queue.Rule]int // calls before somebody who came earlier for the same service, and why
+	Passed       map[queue.Rule]int // those who came earlier
 }
 
 // Run plays the days.
 func (y Year) Run(ctx context.Context) (Result, error) {
-	all := Result{Waits: map[queue.Class][]int64{}, Plain: map[queue.Class][]int64{}, Rules: map[queue.Rule]int{}}
-	past := map[id.Service][]int64{}
+	all := Result{
+		Waits: map[queue.Class][]int64{}, Plain: map[queue.Class][]int64{},
+		Rules: map[queue.Rule]int{}, Passing: map[queue.Rule]int{}, Passed: map[queue.Rule]int{},
+	}
+	if y.World == (World{}) {
+		y.World = Worlds()[0]
+	}
+	known, unused := newKnowledge(), newKnowledge()
 	for n := range y.Days {
 		if err := ctx.Err(); err != nil {
 			return all, err
 		}
-		d := draw(y.Seed, n)
-		ours := &shift{day: d, rules: queue.DefaultRules(), every: y.Every, blind: y.Blind, past: past}
+		d := y.World.draw(y.Seed, n)
+		ours := &shift{day: d, rules: queue.DefaultRules(), every: y.Every, blind: y.Blind, known: known}
 		ours.play()
-		plain := &shift{day: d, rules: firstCome()}
+		plain := &shift{day: d, rules: firstCome(), known: unused}
 		plain.play()
 		all.add(ours.found, plain.found)
-		for name, took := range ours.today {
-			past[name] = append(past[name], took...)
-			past[name] = past[name][max(len(past[name])-pastKept, 0):]
-		}
 	}
 	return all, nil
 }
-
-// pastKept bounds the samples of earlier days: four weeks of a service with 80 calls a day.
-const pastKept = 2000
 
 // firstCome is a plain line: whoever came first, at any desk that can.
 func firstCome() queue.Rules {
@@ -63,7 +64,10 @@ func firstCome() queue.Rules {
 
 func (r *Result) add(ours, plain found) {
 	r.Scores = append(r.Scores, queue.Scores(ours.outcomes)...)
-	r.Calls, r.PlainCalls, r.Overtaken = r.Calls+ours.calls, r.PlainCalls+plain.calls, r.Overtaken+ours.overtaken
+	for _, s := range queue.Scores(slices.DeleteFunc(slices.Clone(ours.outcomes), func(o queue.Outcome) bool { return o.LowMin == 0 })) {
+		r.Real.Add(s)
+	}
+	r.Calls, r.PlainCalls = r.Calls+ours.calls, r.PlainCalls+plain.calls
 	r.OpenMs, r.PlainOpenMs = r.OpenMs+ours.lastMs-openMs, r.PlainOpenMs+plain.lastMs-openMs
 	for c, w := range ours.waits {
 		r.Waits[c] = append(r.Waits[c], w...)
@@ -71,50 +75,72 @@ func (r *Result) add(ours, plain found) {
 	for c, w := range plain.waits {
 		r.Plain[c] = append(r.Plain[c], w...)
 	}
-	for rule, n := range ours.rules {
-		r.Rules[rule] += n
+	tally(r.Rules, ours.rules)
+	tally(r.Passing, ours.passing)
+	tally(r.Passed, ours.passed)
+}
+
+func tally(sum, more map[queue.Rule]int) {
+	for rule, n := range more {
+		sum[rule] += n
 	}
 }
 
-// Share is inside and above the 80th percentile, of a hundred, over the scores that are wanted.
-func (r Result) Share(want func(queue.Score) bool) (inside, aboveP80, width float64) {
-	var sum queue.Score
+// Sum is the scores that are wanted, as one.
+func (r Result) Sum(want func(queue.Score) bool) (sum queue.Score) {
 	for _, s := range r.Scores {
 		if want(s) {
-			sum.Promised, sum.Inside = sum.Promised+s.Promised, sum.Inside+s.Inside
-			sum.AboveP80, sum.WidthMin = sum.AboveP80+s.AboveP80, sum.WidthMin+s.WidthMin
+			sum.Add(s)
 		}
 	}
-	n := float64(max(sum.Promised, 1))
-	return 100 * float64(sum.Inside) / n, 100 * float64(sum.AboveP80) / n, float64(sum.WidthMin) / n
+	return sum
 }
 
 // Print writes the figures.
 func (r Result) Print(w io.Writer) {
-	line := func(name string, want func(queue.Score) bool) {
-		inside, above, width := r.Share(want)
-		fmt.Fprintf(w, "%-14s inside %5.1f %%   above p80 %5.1f %%   width %4.1f min\n", name, inside, above, width)
+	score := func(name string, s queue.Score) {
+		fmt.Fprintf(w, "%-14s %6d promises   inside %5.1f %%   early %4.1f %%   late %4.1f %%   above p80 %4.1f %%   width %4.1f min\n",
+			name, s.Promised, s.Of(s.Inside), s.Of(s.Early), s.Of(s.Late), s.Of(s.AboveP80), s.Of(s.WidthMin)/100)
 	}
+	line := func(name string, want func(queue.Score) bool) { score(name, r.Sum(want)) }
 	line("all", func(queue.Score) bool { return true })
+	score("not from now", r.Real)
 	for _, o := range offers {
 		line(string(o.name), func(s queue.Score) bool { return s.Service == o.name })
 	}
-	line(r.worst(), func(s queue.Score) bool { return s.Day[:8] == r.worst() })
-	fmt.Fprintf(w, "calls %d (first come %d), per hour %.1f (%.1f), overtaken %.1f per 100 calls, by rule %v\n", r.Calls, r.PlainCalls,
-		float64(r.Calls)*60*minuteMs/float64(r.OpenMs), float64(r.PlainCalls)*60*minuteMs/float64(r.PlainOpenMs),
-		100*float64(r.Overtaken)/float64(r.Calls), r.Rules)
+	worst := r.worst()
+	line(worst, func(s queue.Score) bool { return s.Day[:8] == worst })
+	fmt.Fprintf(w, "calls %d (first come %d), per hour %.1f (%.1f), by rule %v\n", r.Calls, r.PlainCalls,
+		float64(r.Calls)*60*minuteMs/float64(r.OpenMs), float64(r.PlainCalls)*60*minuteMs/float64(r.PlainOpenMs), r.Rules)
+	fmt.Fprintf(w, "of 100 calls %.1f went before somebody of the same service %v, before %.1f in all %v\n",
+		r.hundred(r.Passing), r.Passing, r.hundred(r.Passed), r.Passed)
 	for _, c := range slices.Sorted(maps.Keys(r.Waits)) {
 		fmt.Fprintf(w, "%-12s waits 50/80/95 %s   first come %s\n", c, percentiles(r.Waits[c]), percentiles(r.Plain[c]))
 	}
 }
 
+func (r Result) hundred(count map[queue.Rule]int) float64 {
+	sum := 0
+	for _, n := range count {
+		sum += n
+	}
+	return 100 * float64(sum) / float64(max(r.Calls, 1))
+}
+
 // worst is the month with the smallest share inside.
 func (r Result) worst() string {
-	worst, least := "", 101.0
+	months := map[string]*queue.Score{"month 00": {}}
 	for _, s := range r.Scores {
 		month := s.Day[:8]
-		if inside, _, _ := r.Share(func(o queue.Score) bool { return o.Day[:8] == month }); month != worst && inside < least {
-			worst, least = month, inside
+		if months[month] == nil {
+			months[month] = &queue.Score{}
+		}
+		months[month].Add(s)
+	}
+	worst := "month 00"
+	for _, m := range slices.Sorted(maps.Keys(months)) {
+		if s := months[m]; s.Promised > 0 && (worst == "month 00" || s.Of(s.Inside) < months[worst].Of(months[worst].Inside)) {
+			worst = m
 		}
 	}
 	return worst

@@ -15,7 +15,8 @@ func TestShortYear(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Print(os.Stderr)
-	if inside, above, _ := r.Share(every); inside < 85 || above < 5 || above > 35 {
+	s := r.Sum(every)
+	if inside, above := s.Of(s.Inside), s.Of(s.AboveP80); inside < 85 || above < 5 || above > 35 {
 		t.Errorf("inside %.1f %%, above p80 %.1f %%: want 85 or more, and 5 to 35", inside, above)
 	}
 }
@@ -26,7 +27,8 @@ func TestShortYearControl(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if inside, _, _ := r.Share(every); inside >= 85 {
+	s := r.Sum(every)
+	if inside := s.Of(s.Inside); inside >= 85 {
 		t.Errorf("an estimator that overlooks desks is inside for %.1f %%", inside)
 	}
 }

@@ -7,7 +7,7 @@ const Name = "visit"
 
 // Book lists the kinds of this book.
 func Book() ledger.Book {
-	return ledger.Book{Name: Name, Version: 3, Kinds: []ledger.Kind{
+	return ledger.Book{Name: Name, Version: 4, Kinds: []ledger.Kind{
 		ledger.Define(DayOpened.project),
 		ledger.Define(Opened.project),
 		ledger.Define(Issued.project),
@@ -45,5 +45,7 @@ func Book() ledger.Book {
 		ledger.Define(LineSet.project),
 		ledger.Define(Announced.project),
 		ledger.Define(Silenced.project),
+		ledger.Define(BookOpened.project),
+		ledger.Define(BookClosed.project),
 	}}
 }

@@ -34,7 +34,7 @@ func checkDay(s string) error {
 }
 
 func (e DayOpened) project(v ledger.View, h chain.Header) error {
-	for _, prefix := range []string{"k/", callPrefix, closedPrefix, announcePrefix} {
+	for _, prefix := range []string{"k/", callPrefix, closedPrefix, announcePrefix, string(bookKey)} {
 		for _, key := range keys(v.Reader, []byte(prefix)) {
 			if err := v.Delete(key); err != nil {
 				return err

@@ -42,7 +42,7 @@ func (e DeskSet) project(v ledger.View, h chain.Header) error {
 	before := deskStatus(v.Reader, e.Desk)
 	after := before.until(open, at.Axis)
 	after.State, after.Reason, after.Since = e.State, e.Reason, at
-	return put(v, stateKey(e.Desk), after)
+	return errors.Join(rememberPause(v, before, e.State, at), put(v, stateKey(e.Desk), after))
 }
 
 // DeskStatus is whether a desk calls people, and how long it did today.

@@ -70,8 +70,8 @@ func Renew(tx *ledger.Tx, v id.Visit, c id.Code) error {
 // Promised records the wait that somebody was told when a stop began to wait.
 type Promised struct {
 	Stop    uint8  `cbor:"1,keyasint"` // index of the stop
-	LowMin  uint16 `cbor:"2,keyasint"` // minutes: half are called by then
-	HighMin uint16 `cbor:"3,keyasint"` // and four in five by then
+	LowMin  uint16 `cbor:"2,keyasint"` // minutes before which the call does not come
+	HighMin uint16 `cbor:"3,keyasint"` // and by which it does; the range is meant to hold six times of seven
 }
 
 // Kind is visit.promised/1.

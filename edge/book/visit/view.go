@@ -2,6 +2,7 @@ package visit
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"markaz.example/edge/chain"
@@ -30,14 +31,22 @@ import (
 //	k/LETTER           the last number given today
 //	floor              the number that letters begin behind, and whether the next day's do; absent but after a restoration
 //	b/DAY              a business day that was opened
+//	book               since when numbers are written by hand; absent while they are printed
 //	day                the open day
 //	axis               the newest moment
+//	m/l/SERVICE        what its calls took today
+//	m/b/HOUR/SERVICE   what they took in one hour of the day in the last four weeks; HOUR is a byte
+//	m/c/SERVICE        who came to its line last
+//	m/d/DESK           the last call that ended there
+//	m/pace             how far apart calls are
+//	m/pauses           how long desks were away
 //
 // SEQ is 8 bytes, big-endian.
 var (
 	dayKey   = []byte("day")
 	floorKey = []byte("floor")
 	axisKey  = []byte("axis")
+	bookKey  = []byte("book")
 )
 
 func visitKey(v id.Visit) []byte { return []byte("v/" + v) }
@@ -45,7 +54,7 @@ func codeKey(c id.Code) []byte   { return []byte("c/" + c) }
 func deskKey(d id.Desk) []byte   { return []byte("d/" + d) }
 func stateKey(d id.Desk) []byte  { return []byte("e/" + d) }
 func pressKey(d id.Desk) []byte  { return []byte("u/" + d) }
-func beganKey(day string) []byte { return []byte("b/" + day) }
+func beganKey(day string) []byte { return []byte(beganPrefix + day) }
 func tallyKey(day string) []byte { return []byte("f/" + day) }
 func letterKey(letter byte) []byte {
 	return []byte{'k', '/', letter}
@@ -65,6 +74,7 @@ const (
 	callPrefix     = "h/"
 	closedPrefix   = "z/"
 	announcePrefix = "a/"
+	beganPrefix    = "b/"
 )
 
 // load is the visit that a record is about. The decision that recorded it saw the visit there.
@@ -95,7 +105,7 @@ func altered(v ledger.View, h chain.Header, change func(*Visit, Moment)) (before
 	after := before.copied()
 	change(&after, at)
 	after.Changed = h.Seq
-	return before, replace(v, &before, &after)
+	return before, errors.Join(remember(v, &before, &after, at), replace(v, &before, &after))
 }
 
 // replace stores a visit and moves its index entries and its place in the day's figures. Before is nil for a new one.

@@ -87,8 +87,9 @@ type Stop struct {
 	Picked   string `cbor:"28,keyasint"` // why a desk called it out of turn, a code; empty for none
 	Recalled uint16 `cbor:"29,keyasint"` // recalls, of every call
 	Missed   uint8  `cbor:"30,keyasint"` // times it did not come
-	LowMin   uint16 `cbor:"31,keyasint"` // minutes that were promised when it first waited: half are called by then
-	HighMin  uint16 `cbor:"32,keyasint"` // and four in five by then; 0 for no promise
+	LowMin   uint16 `cbor:"31,keyasint"` // minutes that were promised when it first waited: not called before
+	HighMin  uint16 `cbor:"32,keyasint"` // and called by then; 0 for no promise
+	By       string `cbor:"33,keyasint"` // who confirmed last: an actor; empty before
 }
 
 // Moment is a record's place and time.

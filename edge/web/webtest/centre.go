@@ -128,6 +128,7 @@ func (c *Centre) compose() {
 		Ledger: c.Ledger, Catalogue: Catalogue(), Rand: rand.Reader, Vault: c.Vault, Pins: c.pins, Log: c.Log,
 		Languages: []string{"ur", "sd", "ps", "en"},
 	}
+	c.Floor.Estimate = c.Floor.Expect
 	c.Health = health.New(c.Ledger.Clock().Now)
 	site, err := web.New(web.Config{
 		Centre:    page.Name{Ur: "ون ونڈو احساس مرکز، اسلام آباد", En: "One Window Ehsaas Centre, Islamabad"},
