@@ -18,14 +18,16 @@ import (
 )
 
 // fair reports somebody whom a desk passes over against the bound of package queue: whoever has waited the ceiling is
-// overtaken by emergencies only. It stands for all whom the desk could call instead, but for those who did not come when
+// overtaken in their line by emergencies, appointments and others who have waited it, and by nobody else. It stands for all whom the desk could call instead, but for those who did not come when
 // called and now let others go first; of these as many go first as they were told.
 func (m *model) fair(d desk.Desk, called *modelled) error {
 	ready, gated := m.reach(d)
 	place, mine := m.place(d), m.waiter(called)
+	ceiling := queue.DefaultRules().CeilingMs
+	served := mine.ApptMs != 0 || m.axis-mine.SeniorityMs >= ceiling // stands with those who have waited it
 	for _, v := range ready {
 		w := m.waiter(v)
-		late := m.axis-w.SeniorityMs >= queue.DefaultRules().CeilingMs
+		late := m.axis-w.SeniorityMs >= ceiling && !served && w.Service == mine.Service
 		if v != called && late && place.Can(w) && senior(w, mine) && mine.Class != queue.Emergency {
 			return fmt.Errorf("%s has waited %d s and desk %s passes over them for %s, class %s",
 				v.token, (m.axis-w.SeniorityMs)/1000, d.Code, called.token, mine.Class)
