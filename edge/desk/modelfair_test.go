@@ -9,20 +9,25 @@ import (
 
 	"pgregory.net/rapid"
 
+	"markaz.example/edge/book/staff"
+	"markaz.example/edge/book/visit"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/ledger"
 	"markaz.example/edge/queue"
 )
 
 // fair reports somebody whom a desk passes over against the bound of package queue: whoever has waited the ceiling is
-// overtaken by emergencies only. It stands for all whom the desk could call instead, but for those who did not come when
+// overtaken in their line by emergencies, appointments and others who have waited it, and by nobody else. It stands for all whom the desk could call instead, but for those who did not come when
 // called and now let others go first; of these as many go first as they were told.
 func (m *model) fair(d desk.Desk, called *modelled) error {
 	ready, gated := m.reach(d)
 	place, mine := m.place(d), m.waiter(called)
+	ceiling := queue.DefaultRules().CeilingMs
+	served := mine.ApptMs != 0 || m.axis-mine.SeniorityMs >= ceiling // stands with those who have waited it
 	for _, v := range ready {
 		w := m.waiter(v)
-		late := m.axis-w.SeniorityMs >= queue.DefaultRules().CeilingMs
+		late := m.axis-w.SeniorityMs >= ceiling && !served && w.Service == mine.Service
 		if v != called && late && place.Can(w) && senior(w, mine) && mine.Class != queue.Emergency {
 			return fmt.Errorf("%s has waited %d s and desk %s passes over them for %s, class %s",
 				v.token, (m.axis-w.SeniorityMs)/1000, d.Code, called.token, mine.Class)
@@ -95,6 +100,24 @@ func (m *model) serves(t *rapid.T, d desk.Desk) error {
 	want(t, m.Finish(context.Background(), d.Code, "done", false), "")
 	m.press(d.Code, "finished", func(p *press) { m.call(p, d.Code, v); m.finish(v, "done", "done") }, v)
 	return nil
+}
+
+// TestWomanAtTheDesk: whoever needs a woman is called once one signed in, though the books have different words.
+func TestWomanAtTheDesk(t *testing.T) {
+	h, ctx := staffed(t), t.Context()
+	v, err := h.Ask(ctx, desk.Asking{Actor: "kiosk/1", Lang: "ur", Services: []id.Service{"nashonuma"}, Needs: visit.Needs{Sex: "f"}})
+	refused(t, "ask", err, "")
+	h.start(t, v)
+	h.confirm(t, v)
+	for _, c := range [][2]string{{"male", desk.NobodyWaiting}, {"female", ""}} {
+		sex, code := c[0], c[1]
+		h.update(t, func(tx *ledger.Tx) error {
+			return tx.Append("S003", staff.Changed{Name: "Colleague 3", Role: staff.Nurse, Sex: sex})
+		})
+		at := h.in(t, sign("desk/C", "S003", 1))
+		_, err := h.CallNext(at, "C")
+		refused(t, "call by "+sex, err, code)
+	}
 }
 
 func TestNobodyIsPassedOver(t *testing.T) {

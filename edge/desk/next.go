@@ -109,8 +109,11 @@ func (f *Floor) sitting(src ledger.Source, d id.Desk) Sitting {
 		return Sitting{}
 	}
 	who, _ := staff.Get(src, seat.Staff) // nobody is taken out of the book
-	return Sitting{Staff: string(seat.Staff), Skills: who.Skills, Languages: who.Languages, Sex: who.Sex}
+	return Sitting{Staff: string(seat.Staff), Skills: who.Skills, Languages: who.Languages, Sex: sexWanted[who.Sex]}
 }
+
+// sexWanted is the staff book's word for what visitors' needs and desks have a letter for.
+var sexWanted = map[string]string{"female": "f", "male": "m"}
 
 // deskNow is a desk as the policy knows it.
 func (f *Floor) deskNow(src ledger.Source, d Desk) queue.Desk {
