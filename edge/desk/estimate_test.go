@@ -175,4 +175,3 @@ func crowded(b *testing.B) (*hall, id.Code) {
 	}
 	return h, h.slip(b, v).Code
 }
-
