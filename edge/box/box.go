@@ -187,7 +187,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 		return err
 	}
 	staffVerb(own, floor)
-	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run, own.Run, showStaff(l, board)}
+	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run, own.Run, showStaff(l, board), b.releases(floor)}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))
@@ -199,7 +199,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 		fronts = append(fronts, up.Run) // an outage is a normal day; never fatal
 	}
 	return during(ctx, l.Run, func(ctx context.Context) error {
-		if err := b.doubt(ctx, l); err != nil {
+		if err := errors.Join(b.doubt(ctx, l), floor.Restarted(ctx)); err != nil {
 			return err
 		}
 		if err := b.site.Open(backing); err != nil {
@@ -214,6 +214,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 func (b *Box) openFloor(ctx context.Context, l *ledger.Ledger, board *health.Board) (floor *desk.Floor, shut func(), err error) {
 	floor = &desk.Floor{
 		Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Pins: b.pins(board), Log: b.Log, Languages: b.languageCodes(),
+		Rules: b.Queue.rules(), Patience: b.Queue.patience(), Machines: b.machines(board),
 	}
 	floor.Estimate = floor.Expect
 	if floor.Vault, err = b.openVault(ctx, l, board); err != nil || floor.Vault == nil {

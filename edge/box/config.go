@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -37,10 +38,15 @@ type Config struct {
 	Banks     []Bank     `toml:"bank"`     // on which lines banks tell how their terminals are
 	Terminals []Terminal `toml:"terminal"` // payment terminals in the centre
 
-	Languages  []page.Lang `toml:"languages"` // that visitors can choose, Urdu first; Urdu and English when left out
+	Languages []page.Lang `toml:"languages"` // that visitors can choose, Urdu first; Urdu and English when left out
+	Queue     Queue       `toml:"queue"`
+	Journeys  []Journey   `toml:"journey"`  // templates of visits
+	Transfers []Transfer  `toml:"transfer"` // which place a transfer takes, where it does not keep its own
+
 	Services   []Service   `toml:"service"`
 	Situations []Situation `toml:"situation"`
 	Desks      []Desk      `toml:"desk"`
+	Slots      []Slots     `toml:"slots"` // times that can be booked; without any there are no appointments
 
 	Growth       *Growth       `toml:"growth"` // where children are measured; without it no child is scored here
 	Hall         Hall          `toml:"hall"`
@@ -116,6 +122,12 @@ type Service struct {
 	BringUr   []string   `toml:"bring_ur"`
 
 	In map[string]Words `toml:"in"` // in further languages, by their codes
+
+	Target   int          `toml:"target_min"` // of serving one visit; 0 means none is set
+	Wait     int          `toml:"wait_min"`   // that people should wait at most; 0 means none is set
+	Outcomes []string     `toml:"outcomes"`   // codes that a stop may end with, the usual one first; done, referred and papers-missing when left out
+	Machine  string       `toml:"machine"`    // class of what has to work at the desk: scale; none when empty
+	After    []id.Service `toml:"after"`      // in a journey without an order, those that come before
 }
 
 // Desk is a place that people are called to.
@@ -128,6 +140,11 @@ type Desk struct {
 	Devices []string     `toml:"devices"` // readers and scales that stand there, by their names
 
 	Registers bool `toml:"registers"` // families: mothers, children and their numbers
+
+	Skills    []string `toml:"skills"`    // of whoever sits there by turns; those of the one signed in come on top
+	Languages []string `toml:"languages"` // codes
+	Sex       string   `toml:"sex"`       // of the staff, f or m; empty when it changes
+	Stairs    bool     `toml:"stairs"`    // there is no way to it without them
 }
 
 // Load reads a configuration file. It reports ErrConfig with the line at fault.
@@ -196,8 +213,10 @@ func (c Config) check() error {
 		c.Web.check(),
 		checkDevices(c.Devices),
 		c.checkDesks(),
+		c.checkSlots(),
 		c.checkLanguages(),
 		c.checkHalls(),
+		c.Queue.check(),
 	}
 	if len(c.Devices)+len(c.Banks) > 0 {
 		faults = append(faults, filled("profiles", c.Profiles, "the directory of device profiles, firmware-configs/"))
@@ -314,17 +333,21 @@ func (c Config) checkDesks() error {
 
 // catalogue is what the floor offers, as configured.
 func (c Config) catalogue() desk.Catalogue {
-	out := desk.Catalogue{Situations: c.situations()}
+	out := desk.Catalogue{Situations: c.situations(), Journeys: c.journeys(), Transfers: c.transfers()}
 	for _, s := range c.Services {
 		out.Services = append(out.Services, desk.Service{
 			Code: s.Code, Letter: s.Letter, NameEn: s.NameEn, NameUr: s.NameUr, Pictogram: cmp.Or(s.Pictogram, string(s.Code)),
 			Room: s.Room, WayEn: s.WayEn, WayUr: s.WayUr, BringEn: s.BringEn, BringUr: s.BringUr, In: s.in(),
+			Target: time.Duration(s.Target) * time.Minute, Wait: time.Duration(s.Wait) * time.Minute,
+			Outcomes: s.Outcomes, Machine: s.Machine, After: s.After,
 		})
 	}
 	for _, d := range c.Desks {
 		out.Desks = append(out.Desks, desk.Desk{
 			Code: d.Code, NameEn: d.NameEn, NameUr: d.NameUr, Room: d.Room, Serves: d.Serves, Registers: d.Registers,
+			Skills: d.Skills, Languages: d.Languages, Sex: d.Sex, Ground: !d.Stairs,
 		})
 	}
+	out.Slots, _ = c.plans() // check holds
 	return out
 }

@@ -25,6 +25,9 @@ const (
 	// playMax bounds one announcement at a loudspeaker: the longest is a minute.
 	playMax = 90 * time.Second
 
+	// patienceMax bounds how people are called, in seconds or people: an hour, and no centre means more.
+	patienceMax = 3600
+
 	// activePacksMax bounds the packs that a beat tells of.
 	activePacksMax = 16
 )

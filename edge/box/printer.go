@@ -74,6 +74,18 @@ func (p *slipPrinter) doc(ctx context.Context, job paper.Job) (slip.Doc, error) 
 			return slip.Doc{}, err
 		}
 		return p.layout.result(r), nil
+	case desk.FormReport:
+		r, at, err := p.floor.PrintedReport(ctx, job)
+		if err != nil {
+			return slip.Doc{}, err
+		}
+		return p.layout.report(r, job.Reprint, at), nil
+	case desk.FormBooking:
+		a, err := p.floor.BookingPaper(ctx, job)
+		if err != nil {
+			return slip.Doc{}, err
+		}
+		return p.layout.booking(a), nil
 	case desk.FormReferral:
 		r, err := p.floor.Referral(ctx, job)
 		if err != nil {

@@ -80,6 +80,27 @@ func (l layout) referral(r desk.Referral) slip.Doc {
 	return slip.Doc{Blocks: blocks}
 }
 
+// booking is an appointment: day and time as large as a token, and the pass, typed or shown at the kiosk, in digits and as
+// a code that holds nothing else. Who comes is not on it.
+func (l layout) booking(a desk.Appointment) slip.Doc {
+	blocks := append(l.head(a.Reprint), l.title("آپ کا وقت", "Your appointment")...)
+	blocks = append(blocks, l.service(a.Name)...)
+	blocks = append(blocks,
+		slip.Text{Text: slip.Isolate(a.Day), Size: l.em(90), Bold: true, Fit: true},
+		slip.Text{Text: slip.Isolate(a.Clock()), Size: l.em(130), Bold: true, Fit: true},
+		slip.Gap(l.dots(6)), slip.Rule{}, slip.Gap(l.dots(6)),
+	)
+	if a.Name.Room != "" {
+		blocks = append(blocks, l.fact("کمرہ", "Room", a.Name.Room))
+	}
+	say := l.speech(a.Lang)
+	blocks = append(blocks, l.guidance(say, a.Name)...)
+	return slip.Doc{Blocks: append(blocks,
+		slip.Text{Text: slip.Isolate(a.Pass.Spaced()), Size: l.em(84), Bold: true, Fit: true},
+		slip.QR{Data: string(a.Pass), Module: max(qrModuleMin, l.dots(qrModule)), Beside: say.own(slip.Text{Text: say.both("ticket.booking", "\n"), Size: l.em(28)})},
+	)}
+}
+
 // result is what was measured, one line for each, in the order in which it was taken. It says what was found and not what
 // that means.
 func (l layout) result(r desk.Result) slip.Doc {

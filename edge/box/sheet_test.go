@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"markaz.example/devices/slip"
+	"markaz.example/edge/book/booking"
 	"markaz.example/edge/book/reading"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
@@ -44,6 +45,9 @@ func TestSheetsLookAsTheyDid(t *testing.T) {
 				{Taken: reading.Taken{Who: reading.Child, What: reading.Length, Value: 564}},
 				{Taken: reading.Taken{Who: reading.Child, What: reading.MUAC, Value: 112}},
 				{Taken: reading.Taken{Who: reading.Mother, What: reading.Weight, Value: 52_100}},
+			}}),
+			"booking": l.booking(desk.Appointment{Name: nashonuma, Booking: booking.Booking{
+				Pass: "40718852", Day: "2026-12-01", Minute: 570, Lang: "ur",
 			}}),
 			"referral": l.referral(desk.Referral{Case: "K5QXG43U", Token: "N042", Service: help, Reason: "worn", Day: "2026-11-22"}),
 		} {

@@ -122,7 +122,7 @@ type Forgotten struct{}
 // forgets is the door's way to forget a household.
 func forgets(floor *desk.Floor) func(context.Context, Forgetting) (Forgotten, error) {
 	return func(ctx context.Context, f Forgetting) (Forgotten, error) {
-		err := floor.ForgetHousehold(ctx, "door", f.Household, f.Reason)
+		err := floor.ForgetHousehold(ctx, desk.AtMachine, f.Household, f.Reason)
 		if r := (*desk.Refusal)(nil); errors.As(err, &r) {
 			return Forgotten{}, door.Refusal{Text: r.Error(), Remedy: r.Remedy}
 		}

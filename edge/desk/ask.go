@@ -43,19 +43,27 @@ func (f *Floor) Ask(ctx context.Context, a Asking) (id.Visit, error) {
 		if err != nil {
 			return err
 		}
+		if _, open := visit.BookSince(tx); open && !today.New() {
+			return refusal(BookIsOpen, nil)
+		}
 		if !today.New() {
 			if err := linesOpen(tx, asked.Stops); err != nil {
 				return err
 			}
 		}
-		if free {
-			f.shortestFirst(tx, &asked)
-		}
-		if _, err := visit.Open(tx, today, asked); err != nil {
-			return err
-		}
-		return paper.Queue(tx, string(asked.Visit), paper.Queued{Job: job, Form: FormToken})
+		return f.receive(tx, today, asked, free, job)
 	})
+}
+
+// receive opens a visit and queues its slip.
+func (f *Floor) receive(tx *ledger.Tx, today visit.Day, asked visit.Asked, free bool, job id.Job) error {
+	if free {
+		f.shortestFirst(tx, today, &asked)
+	}
+	if _, err := visit.Open(tx, today, asked); err != nil {
+		return err
+	}
+	return paper.Queue(tx, string(asked.Visit), paper.Queued{Job: job, Form: FormToken})
 }
 
 // openDay makes sure that the business day is open, and settles what an earlier one left behind. Refusal: DayOver.

@@ -43,7 +43,7 @@ func (f *Floor) deskBoard(snap ledger.Snapshot, desk Desk, now moment) DeskBoard
 		b.Lines = append(b.Lines, f.line(snap, s, now))
 	}
 	if p, ok := f.undoable(snap, d, now); ok {
-		b.MayUndo, b.Undo = true, pressName(p)
+		b.MayUndo, b.Undo, b.UndoBy = true, pressName(p), p.At.Wall+f.patience().UndoWithin.Milliseconds()
 	}
 	return b
 }
@@ -94,7 +94,7 @@ func (f *Floor) shown(v *visit.Visit, now moment) Waiting {
 	service, _ := f.Catalogue.service(stop.Service)
 	w := Waiting{
 		Visit: v.ID, Token: v.Token, Service: service, Class: stop.Class, Persons: int(v.Persons), State: stop.State,
-		WaitedMs: now.axis - stop.Since.Axis, Reason: stop.Why, Desk: stop.Desk, Pool: stop.Pool, Carried: v.Carried,
+		WaitedMs: now.axis - stop.Since.Axis, Since: stop.Since.Stamp(), Reason: stop.Why, Desk: stop.Desk, Pool: stop.Pool, Carried: v.Carried,
 	}
 	if stop.State == visit.StateWaiting {
 		w.Desk, w.Reason = stop.To, ""

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
@@ -69,9 +70,13 @@ func free(src ledger.Source, d id.Desk) error {
 	return refusal(StillCalling, nil)
 }
 
+// ReasonFavour is the reason of a call out of turn that nobody can see: not on the person, not on a paper.
+const ReasonFavour = "favour"
+
 // CallThis calls one person out of turn: who waits, is parked or did not come. It needs a reason, which the fairness
-// report shows. It asks for no service of the desk: a desk may do more than its list says.
-// Refusals: NoSuchDesk, BadReason, StillServing, StillCalling, DeskNotOpen, DayOver, NoSuchVisit, VisitOver, NotCallable.
+// report shows; for ReasonFavour a second person stands by. It asks for no service of the desk: a desk may do more than
+// its list says. Refusals: NoSuchDesk, BadReason, NeedsSecond, NotSecond, StillServing, StillCalling, DeskNotOpen, DayOver,
+// NoSuchVisit, VisitOver, NotCallable.
 func (f *Floor) CallThis(ctx context.Context, d id.Desk, v id.Visit, reason string) (*Call, error) {
 	if err := visit.CheckWord(reason); err != nil {
 		return nil, refusal(BadReason, err)
@@ -83,6 +88,11 @@ func (f *Floor) CallThis(ctx context.Context, d id.Desk, v id.Visit, reason stri
 		got, err := present(tx, v)
 		if err != nil {
 			return err
+		}
+		if reason == ReasonFavour {
+			if err := f.approved(ctx, tx, Wanted{staff.Favour, string(v)}); err != nil {
+				return err
+			}
 		}
 		err = visit.Call(tx, d, v, visit.Why{Reason: reason, Overtook: f.overtaken(tx, &got)})
 		if errors.Is(err, visit.ErrState) {
@@ -124,13 +134,23 @@ func (f *Floor) call(snap ledger.Snapshot, v *visit.Visit) *Call {
 	stop := v.Stop()
 	service, _ := f.Catalogue.service(stop.Service)
 	stops, at := f.stops(v)
-	return &Call{
+	c := &Call{
 		Seq: snap.Seq(), Visit: v.ID, Token: v.Token, Lang: v.Lang, Desk: stop.Desk, State: stop.State,
 		Stops: stops, Stop: at, Called: stop.Called.Stamp(), Recalls: stop.Recalls,
-		Index: v.At(), Served: stop.Served.Stamp(), ServedMs: stop.ServedMs, WaitedMs: stop.WaitMs,
+		Index: v.At(), ServedMs: stop.ServedMs, WaitedMs: stop.WaitMs,
 		TargetMs: service.Target.Milliseconds(), Persons: int(v.Persons), Class: stop.Class, Fact: v.Fact, Needs: v.Needs,
 		Journey: v.Journey, Marks: v.Marks, Note: stop.Note, From: v.From, Carried: v.Carried, Outcomes: service.outcomes(),
+		LowMin: int(stop.LowMin), HighMin: int(stop.HighMin),
 	}
+	switch p := f.patience(); stop.State {
+	case visit.StateServing:
+		c.Served = stop.Since.Stamp()
+	case visit.StateCalled:
+		c.RecallFrom = stop.Voiced.Wall + p.RecallEvery.Milliseconds()
+		c.NoShowFrom = stop.Called.Wall + p.NoShowAfter.Milliseconds()
+		c.NoShowCalls = max(p.NoShowRecalls-stop.Recalls, 0)
+	}
+	return c
 }
 
 // Recall calls the same person again. Refusals: NoSuchDesk, NobodyCalled, RecallSoon.

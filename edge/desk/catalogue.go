@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"markaz.example/edge/book/booking"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/id"
 )
@@ -19,6 +20,8 @@ type Catalogue struct {
 	Transfers []TransferRule // of pairs of services; others keep
 
 	Situations []Situation // offered beside the services; none means only services
+
+	Slots []booking.Plan // that can be booked; none means no appointments
 }
 
 // Service is something people come for.
@@ -121,7 +124,7 @@ func (c Catalogue) Check() error {
 			errs = append(errs, fmt.Errorf("desk %s is in the catalogue twice", d.Code))
 		}
 	}
-	errs = append(errs, c.checkJourneys(), c.checkTransfers())
+	errs = append(errs, c.checkJourneys(), c.checkTransfers(), c.checkSlots())
 	for i, s := range c.Situations {
 		errs = append(errs, c.checkSituation(s))
 		if slices.ContainsFunc(c.Situations[:i], func(o Situation) bool { return o.Code == s.Code }) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"markaz.example/edge/book/person"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/civil"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -27,7 +28,7 @@ func CorrectReasons() []string { return []string{"typing", "paper", "registered-
 
 // CorrectPerson records one field of a member of the family in hand anew. What was recorded stays in the chain.
 // Refusals: NoSuchDesk, NotRegistering, NobodyServed, NobodyKnown, BadReason, EntryShort, PersonKnown, PersonDoubt,
-// VaultClosed.
+// VaultClosed, NeedsSecond, NotSecond.
 func (f *Floor) CorrectPerson(ctx context.Context, d id.Desk, v id.Visit, p id.Person, c Correction) error {
 	if !oneOf(c.Reason, CorrectReasons()) {
 		return refusal(BadReason, nil)
@@ -40,11 +41,19 @@ func (f *Floor) CorrectPerson(ctx context.Context, d id.Desk, v id.Visit, p id.P
 		if err != nil {
 			return err
 		}
-		e, err := f.corrected(tx.Next(), d, who, c)
+		if _, err := f.corrected(tx.Next(), d, who, c); err != nil {
+			return err // nobody is fetched for what cannot be recorded
+		}
+		if err := f.approved(ctx, tx, Wanted{Act: staff.Correction, About: string(p)}); err != nil {
+			return err
+		}
+		e, err := f.corrected(tx.Next(), d, who, c) // sealed for its own record, which the approval goes before
 		if err != nil {
 			return err
 		}
-		// Whether a second person of staff agrees is asked here, as soon as staff is known; then e.Approved says who did.
+		if staff.Known(tx) {
+			e.Approved = string(SeatOf(ctx).second.staff)
+		}
 		return person.Correct(tx, p, e)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"markaz.example/edge/book/booking"
 	"markaz.example/edge/book/check"
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/growth"
@@ -35,6 +36,7 @@ func Books() []ledger.Book {
 		person.Book(), household.Book(),
 		growth.Book(),
 		staff.Book(),
+		booking.Book(),
 	}
 }
 
@@ -77,6 +79,7 @@ type Patience struct {
 	NoShowAfter   time.Duration // and the least time since the first call
 	ReturnAfter   int           // how many go before somebody who comes back after a no-show; the second time all do
 	UndoWithin    time.Duration // how long the last press at a desk can be taken back
+	UndoLate      time.Duration // and with a second person's approval
 }
 
 // Slip is a visit's paper: what the kiosk shows while it is printed, and what is composed for the printer.
@@ -158,7 +161,7 @@ type Call struct {
 	Recalls int
 
 	Index    int         // of the present stop in the ledger
-	Served   clock.Stamp // when serving began; zero before
+	Served   clock.Stamp // when serving began, the last time; zero before
 	ServedMs int64       // serving so far before that, holds and parks taken out
 	WaitedMs int64       // of this stop, holds taken out
 	TargetMs int64       // the service's target time; 0 for none
@@ -172,6 +175,14 @@ type Call struct {
 	From     id.Visit // that this one was split from
 	Carried  string   // business day that it was carried over from; empty for none
 	Outcomes []string // that this stop may end with, the usual one first
+	LowMin   int      // the wait that was promised for this stop, in minutes
+	HighMin  int      // 0 when nothing was promised
+
+	// While called: wall milliseconds since 1970 UTC from which the call may be repeated and given up, and how many more
+	// recalls come before that. The floor decides by the clock that nobody sets; these are for a count-down.
+	RecallFrom  int64
+	NoShowFrom  int64
+	NoShowCalls int
 }
 
 // DeskBoard is a desk's screen.
@@ -192,6 +203,7 @@ type DeskBoard struct {
 	Missed  []Waiting // did not come when called for a service of this desk, newest first
 	MayUndo bool      // the last press can be taken back
 	Undo    string    // what that press was: "called", "finished", "no-show"
+	UndoBy  int64     // until when it can, wall milliseconds since 1970 UTC, for a count-down
 	DayOver bool      // the day is closed
 }
 
@@ -204,6 +216,7 @@ type Waiting struct {
 	Persons  int
 	State    visit.State // waiting, hold, parked, no-show
 	WaitedMs int64       // in that state
+	Since    clock.Stamp // when it came to it
 	Reason   string      // of a hold or park
 	Desk     id.Desk     // that held, parked or called; that a transfer is meant for while waiting
 	Pool     bool        // parked for any desk of the service

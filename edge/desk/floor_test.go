@@ -47,7 +47,7 @@ type hall struct {
 
 func newHall(t ledgertest.TB) *hall {
 	t.Helper()
-	f := ledgertest.Create(t, desk.Books()...)
+	f := ledgertest.CreateIn(t, ledgertest.Memory(), desk.Books()...)
 	return &hall{file: f, Floor: &desk.Floor{Ledger: f.Ledger, Catalogue: catalogue(), Rand: rand.Reader}}
 }
 

@@ -49,7 +49,7 @@ func (f *Floor) chooser(tx *ledger.Tx, v *visit.Visit) func(*visit.Visit) uint8 
 		for _, i := range after.Plan {
 			plan = append(plan, after.Stops[i].Service)
 		}
-		i := f.shortest(tx, plan)
+		i := f.shortest(tx, plan, func(s id.Service) int { return visit.Waiting(tx, s) })
 		if i < 0 {
 			return 0
 		}
@@ -57,9 +57,14 @@ func (f *Floor) chooser(tx *ledger.Tx, v *visit.Visit) func(*visit.Visit) uint8 
 	}
 }
 
-// shortestFirst puts the stop with the shortest wait in front of what a visitor asked for, and takes its letter.
-func (f *Floor) shortestFirst(tx *ledger.Tx, a *visit.Asked) {
-	i := f.shortest(tx, a.Stops)
+// shortestFirst puts the stop with the shortest wait in front of what a visitor asked for, and takes its letter. The first
+// of a day finds empty lines: those of the day before end in this decision.
+func (f *Floor) shortestFirst(tx *ledger.Tx, today visit.Day, a *visit.Asked) {
+	waiting := func(s id.Service) int { return visit.Waiting(tx, s) }
+	if today.New() {
+		waiting = func(id.Service) int { return 0 }
+	}
+	i := f.shortest(tx, a.Stops, waiting)
 	if i <= 0 {
 		return
 	}
@@ -71,14 +76,14 @@ func (f *Floor) shortestFirst(tx *ledger.Tx, a *visit.Asked) {
 
 // shortest is the index of the service with the shortest expected wait, the first of equals; services that have to come
 // after another of them are left out. It is -1 when there is none.
-func (f *Floor) shortest(src ledger.Source, services []id.Service) int {
+func (f *Floor) shortest(src ledger.Source, services []id.Service, waiting func(id.Service) int) int {
 	best, least := -1, int64(0)
 	for i, code := range services {
 		service, _ := f.Catalogue.service(code)
 		if slices.ContainsFunc(service.After, func(s id.Service) bool { return slices.Contains(services, s) }) {
 			continue
 		}
-		if wait := f.expected(src, service); best < 0 || wait < least {
+		if wait := f.expected(src, service, waiting(code)); best < 0 || wait < least {
 			best, least = i, wait
 		}
 	}
@@ -87,13 +92,13 @@ func (f *Floor) shortest(src ledger.Source, services []id.Service) int {
 
 // expected is a service's wait for whoever comes now, as far as it decides where to send somebody first: those who wait,
 // times the target, over the desks that are open. It needs no more than an order, so it does without an estimate.
-func (f *Floor) expected(src ledger.Source, s Service) int64 {
+func (f *Floor) expected(src ledger.Source, s Service, waiting int) int64 {
 	desks := f.open(src, s.Code)
 	if desks == 0 {
-		return nobodyServes + int64(visit.Waiting(src, s.Code))
+		return nobodyServes + int64(waiting)
 	}
 	target := max(s.Target.Milliseconds(), 1)
-	return int64(visit.Waiting(src, s.Code)) * target / int64(desks)
+	return int64(waiting) * target / int64(desks)
 }
 
 // nobodyServes puts a service without an open desk behind every other: a month of waiting.

@@ -18,9 +18,12 @@ const (
 
 // DefaultPatience gives a person time to walk through a full hall: a call is heard for ten seconds, and three recalls
 // over a minute and a half go by before somebody counts as not here. Who comes back lets two go first, and a press can be
-// taken back for half a minute.
+// taken back for half a minute, or by two people for ten: the time of one service, in which a mistake is found.
 func DefaultPatience() Patience {
-	return Patience{RecallEvery: 10 * time.Second, NoShowRecalls: 3, NoShowAfter: 90 * time.Second, ReturnAfter: 2, UndoWithin: 30 * time.Second}
+	return Patience{
+		RecallEvery: 10 * time.Second, NoShowRecalls: 3, NoShowAfter: 90 * time.Second, ReturnAfter: 2,
+		UndoWithin: 30 * time.Second, UndoLate: 10 * time.Minute,
+	}
 }
 
 // seatMax is how long somebody stays signed in: a shift with its extra hours, and not the night after it.

@@ -58,12 +58,18 @@ func (f *Floor) OpenDay(ctx context.Context, actor string) error {
 // CloseDay closes the business day with a reason ("evening"): nobody new is taken, and whoever a desk has in hand is
 // served. Of the others those with a paper are carried over to the next day when carry says so: they keep their numbers,
 // which the next day's numbering passes over, and their seniority, so they are before all who come then. Everybody else
-// has left. Refusals: BadReason, DayOver, NoDay.
+// has left, and their papers are not printed any more. Refusals: BadReason, DayOver, NoDay.
 func (f *Floor) CloseDay(ctx context.Context, actor, reason string, carry bool) error {
 	if err := visit.CheckWord(reason); err != nil {
 		return refusal(BadReason, err)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error { return visit.Close(tx, reason, carry) })
+	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+		left, err := visit.Close(tx, reason, carry)
+		for _, v := range left {
+			err = errors.Join(err, paper.Withdraw(tx, string(v), paper.ReasonDayEnd))
+		}
+		return err
+	})
 }
 
 // Announce says something to a room, or to all when room is empty. It names nobody: that is for whoever types it to see
@@ -133,7 +139,11 @@ func (f *Floor) Split(ctx context.Context, actor string, v id.Visit, persons int
 		if err != nil {
 			return err
 		}
-		if _, err := visit.Divide(tx, today, asked); err != nil {
+		_, err = visit.Divide(tx, today, asked)
+		if errors.Is(err, visit.ErrState) {
+			return refusal(VisitOver, err)
+		}
+		if err != nil {
 			return err
 		}
 		return paper.Queue(tx, string(asked.Visit), paper.Queued{Job: job, Form: FormToken})
@@ -175,8 +185,7 @@ func (f *Floor) Enter(ctx context.Context, actor string, e Entry) (id.Visit, err
 		}
 	}
 	return asked.Visit, f.decide(ctx, actor, func(tx *ledger.Tx) error {
-		now := tx.Now().Time()
-		if e.Came.After(now) || now.Sub(e.Came) > entryAgeMax {
+		if !e.fits(tx.Now().Time()) {
 			return refusal(BadEntry, nil)
 		}
 		today, err := f.openDay(tx)
@@ -185,6 +194,15 @@ func (f *Floor) Enter(ctx context.Context, actor string, e Entry) (id.Visit, err
 		}
 		return visit.Enter(tx, today, asked.Visit, event)
 	})
+}
+
+// fits says that a visit began not too long ago, and that nothing in it is still to come. Its times rise by then.
+func (e Entry) fits(now time.Time) bool {
+	last := e.Came
+	if len(e.Served) > 0 {
+		last = e.Served[len(e.Served)-1]
+	}
+	return !last.After(now) && now.Sub(e.Came) <= entryAgeMax
 }
 
 // entryAgeMax: the paper book is typed in on the same business day.

@@ -135,6 +135,32 @@ func (p *People) pause(src ledger.Source, s staff.Seat) {
 	}
 }
 
+// Colleague is who sits at a desk now.
+type Colleague struct {
+	Desk  id.Desk
+	Staff id.Staff
+	Name  string
+}
+
+// Colleagues are who sits at desks now, in the order of the catalogue's desks.
+func (f *Floor) Colleagues(ctx context.Context) (out []Colleague, err error) {
+	err = f.look(ctx, func(snap ledger.Snapshot) error {
+		for _, d := range f.Catalogue.Desks {
+			seat, ok := staff.At(snap, d.Code)
+			if !ok || f.longAgo(seat) {
+				continue
+			}
+			who, err := staff.Get(snap, seat.Staff)
+			if err != nil {
+				return err
+			}
+			out = append(out, Colleague{d.Code, seat.Staff, who.Name})
+		}
+		return nil
+	})
+	return out, err
+}
+
 // Standing is how a console stands at a place.
 type Standing struct {
 	Open   bool             // the centre has no staff: nobody has to sign in

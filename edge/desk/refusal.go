@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"markaz.example/edge/book/booking"
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/lease"
@@ -57,6 +58,8 @@ const (
 	BadFamily       = "visit.family"         // more people than walk together, or nobody left
 	BadAnnouncement = "announcement.text"    // empty, or longer than a line
 	BadEntry        = "entry.times"          // the paper book's times do not fit
+	BookIsOpen      = "book.open"            // numbers are written by hand
+	BadNumber       = "token.shape"          // not a letter and a number
 	NumberHeld      = "token.held"           // somebody has this number today
 	CheckSettled    = "identity.settled"     // the identity check of this stop is settled
 	TooManyTries    = "identity.tries"       // more fingers were tried than a person has
@@ -85,6 +88,13 @@ const (
 	BirthDate       = "person.birth-date"
 	BirthFuture     = "person.birth-future"
 	BirthMonths     = "person.birth-months"
+	NoSuchSlot      = "booking.no-slot"   // the centre has no such time
+	SlotFull        = "booking.full"      // every place that this box may give is taken
+	SlotPast        = "booking.past"      // the time is over, or further ahead than can be booked
+	NoSuchBooking   = "booking.unknown"   // no booking of this centre has the pass
+	BookingOver     = "booking.over"      // cancelled, released, or used
+	BookingLater    = "booking.other-day" // it is for another day
+	BadBooking      = "booking.form"      // how many come, or a series that cannot be
 )
 
 // Refusal is an answer that people can act upon. Every error of a Floor is a *Refusal.
@@ -152,6 +162,8 @@ var remedies = map[string]string{
 	BadFamily:       "Say how many come, or go; somebody has to stay.",
 	BadAnnouncement: "Write one short line.",
 	BadEntry:        "Look at the times in the paper book: they have to be of today, one after the other.",
+	BookIsOpen:      "The printer is out of order. Ask at the desk for a number written by hand.",
+	BadNumber:       "Write the letter and the number as the paper book has them, for example B 905.",
 	NumberHeld:      "Somebody has this number today. Look it up, or give this visit another number.",
 	CheckSettled:    "The check is settled. Go on with the visit.",
 	TooManyTries:    "Go on without a finger: choose a reason, or file a case.",
@@ -176,6 +188,13 @@ var remedies = map[string]string{
 	BirthDate:       "Type day, month and year as the paper has them. Leave the day empty if it is not known.",
 	BirthFuture:     "This date is still to come. Look at the paper again.",
 	BirthMonths:     "Type the age in whole months, 0 to 120.",
+	NoSuchSlot:      "Choose one of the times shown.",
+	SlotFull:        "Choose another time: this one is booked up here.",
+	SlotPast:        "Choose a time that is still to come.",
+	NoSuchBooking:   "Type the eight digits on the appointment paper again, or take a number.",
+	BookingOver:     "This appointment is over. Take a number.",
+	BookingLater:    "This appointment is for another day. Look at the paper, or take a number.",
+	BadBooking:      "Say how many come, and how often.",
 	BoxFull:         "The box has no room left. Tell the technician; calls can wait, nothing is lost.",
 	BoxStopped:      "The box is starting. Try again in a minute.",
 	BoxBusy:         "The box took too long. Look whether it was done, then try again.",
@@ -205,6 +224,9 @@ var codes = []struct {
 	{visit.ErrNumberHeld, NumberHeld},
 	{paper.ErrNoJob, NoSuchVisit},
 	{lease.ErrNone, NoneLeft},
+	{booking.ErrTaken, SlotFull},
+	{booking.ErrUnknown, NoSuchBooking},
+	{booking.ErrState, BookingOver},
 	{diagnosis.ErrNotAsked, WishGone},
 	{person.ErrKnown, PersonKnown},
 	{person.ErrForgotten, NobodyKnown},

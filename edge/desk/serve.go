@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 
+	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -75,7 +77,10 @@ func (f *Floor) end(tx *ledger.Tx, d id.Desk, v *visit.Visit, s visit.State, out
 		return after, err
 	}
 	if today, _ := visit.Today(tx); today.Closed && !today.Carry {
-		return after, visit.Leave(tx, v.ID, visit.ReasonDayClosed)
+		return after, errors.Join(
+			visit.Leave(tx, v.ID, visit.ReasonDayClosed),
+			paper.Withdraw(tx, string(v.ID), paper.ReasonDayEnd),
+		)
 	}
 	return after, f.promise(tx, &after, after.At(), after.Stop().Seniority)
 }
@@ -239,14 +244,27 @@ func (f *Floor) CancelStop(ctx context.Context, actor string, v id.Visit, index 
 }
 
 // Undo takes back the last press at a desk, all of it: a call, a confirmation, an outcome with the call that followed.
-// Refusals: NoSuchDesk, NothingToUndo.
+// After Patience.UndoWithin a second person has to approve, and after Patience.UndoLate it is too late; a centre without a
+// staff has nobody to ask. Refusals: NoSuchDesk, NothingToUndo, NeedsSecond, NotSecond.
 func (f *Floor) Undo(ctx context.Context, d id.Desk) error {
 	return f.atDesk(ctx, d, func(tx *ledger.Tx, _ Desk) error {
 		if _, ok := f.undoable(tx, d, decided(tx)); !ok {
-			return refusal(NothingToUndo, nil)
+			if err := f.undoLate(ctx, tx, d); err != nil {
+				return err
+			}
 		}
 		return visit.Undo(tx, d)
 	})
+}
+
+// undoLate lets a press that is more than a moment old be taken back by two people.
+func (f *Floor) undoLate(ctx context.Context, tx *ledger.Tx, d id.Desk) error {
+	p, ok := visit.LastPress(tx, d)
+	at := decided(tx)
+	if !ok || !staff.Known(tx) || p.At.Boot != at.clock.Boot || since(at.clock, p.At) > f.patience().UndoLate {
+		return refusal(NothingToUndo, nil)
+	}
+	return f.approved(ctx, tx, Wanted{Act: staff.LateUndo, About: string(p.Visits[0])})
 }
 
 // undoable is the last press at a desk while it can be taken back. A restart ends that: nobody knows how long it took.

@@ -35,7 +35,7 @@ func SeatOf(ctx context.Context) Seat {
 }
 
 // doing says which act the role of whoever acts has to have. Unless it is said, it is staff.Serve at a desk, and
-// staff.Floor on the floor.
+// staff.Floor on the floor, and staff.Classes at the door.
 func doing(ctx context.Context, a staff.Act) context.Context {
 	return context.WithValue(ctx, doingKey{}, a)
 }
@@ -44,8 +44,11 @@ func actOf(ctx context.Context, place staff.Place) staff.Act {
 	if a, ok := ctx.Value(doingKey{}).(staff.Act); ok {
 		return a
 	}
-	if place == staff.TheFloor {
+	switch place {
+	case staff.TheFloor:
 		return staff.Floor
+	case staff.TheDoor:
+		return staff.Classes
 	}
 	return staff.Serve
 }
@@ -58,7 +61,7 @@ func signed(ctx context.Context, actor string) string {
 	return actor
 }
 
-// admit refuses an act at a desk or on the floor, once the centre has a staff, from a console that does not have the
+// admit refuses an act at a desk, on the floor or at the door, once the centre has a staff, from a console that does not have the
 // place, or by somebody whose role has no such act. Refusals: SignInFirst, TakenOver, NotAllowed.
 func (f *Floor) admit(ctx context.Context, src ledger.Source, actor string) error {
 	place := staff.Place(actor)
@@ -100,8 +103,9 @@ func (f *Floor) longAgo(s staff.Seat) bool {
 	return since(now, then) > seatMax || known(now, then) && now.Wall-then.Wall > seatMax.Milliseconds()
 }
 
-// SignIn gives a desk, or the floor, to whoever knows a code and its PIN. A desk that somebody else has is taken over only
-// when that is asked for, and the record says from whom. Whoever signs in at a desk leaves the one they had.
+// SignIn gives a desk, the floor or the door to whoever knows a code and its PIN. A desk that somebody else has is taken over only
+// when that is asked for, and the record says from whom. Whoever signs in at a desk leaves the one they had, and the
+// door.
 // Refusals: NoSuchDesk, WrongPin, SignInSoon, AccountLocked, PinOfOtherBox, NotAllowed, SomebodyThere, NoPins, BoxBusy.
 func (f *Floor) SignIn(ctx context.Context, s Seat, pin string, takeOver bool) error {
 	if d, ok := s.Place.Desk(); ok {
@@ -114,8 +118,11 @@ func (f *Floor) SignIn(ctx context.Context, s Seat, pin string, takeOver bool) e
 		of = ofTakeOver
 	}
 	return f.withPin(ctx, s, of, pin, func(tx *ledger.Tx, who staff.Person) error {
-		if s.Place == staff.TheFloor {
+		switch s.Place {
+		case staff.TheFloor:
 			return f.enterFloor(tx, s, who)
+		case staff.TheDoor:
+			return f.standAtDoor(tx, s, who)
 		}
 		return f.sitDown(tx, s, who, takeOver)
 	})
@@ -124,6 +131,16 @@ func (f *Floor) SignIn(ctx context.Context, s Seat, pin string, takeOver bool) e
 func (f *Floor) enterFloor(tx *ledger.Tx, s Seat, who staff.Person) error {
 	if !who.Role.May(staff.Floor) && !who.Role.May(staff.Devices) {
 		return refusal(NotAllowed, nil)
+	}
+	return tx.Append(string(s.Staff), staff.SignedIn{Place: s.Place, Console: s.Console})
+}
+
+func (f *Floor) standAtDoor(tx *ledger.Tx, s Seat, who staff.Person) error {
+	if !who.Role.May(staff.Classes) {
+		return refusal(NotAllowed, nil)
+	}
+	if err := leaveOthers(tx, s); err != nil {
+		return err
 	}
 	return tx.Append(string(s.Staff), staff.SignedIn{Place: s.Place, Console: s.Console})
 }
@@ -152,7 +169,7 @@ func (f *Floor) sitDown(tx *ledger.Tx, s Seat, who staff.Person, takeOver bool) 
 	return tx.Append(string(s.Staff), staff.SignedIn{Place: s.Place, Console: s.Console})
 }
 
-// leaveOthers ends what somebody who sits down has at other desks: one person, one desk.
+// leaveOthers ends what somebody who sits down has at other desks and at the door: one person, one place of work.
 func leaveOthers(tx *ledger.Tx, s Seat) error {
 	for _, own := range staff.Seats(tx) {
 		if own.Staff != s.Staff || own.Place == s.Place || own.Place == staff.TheFloor {

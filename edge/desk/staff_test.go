@@ -10,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"markaz.example/edge/book/person"
 	"markaz.example/edge/book/staff"
+	"markaz.example/edge/chain"
+	"markaz.example/edge/civil"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -26,6 +29,13 @@ func pinOf(s id.Staff) string { return strings.Fields(pins)[s[3]-'1'] }
 func staffed(t *testing.T) *hall {
 	t.Helper()
 	h := openHall(t)
+	h.enrol(t)
+	return h
+}
+
+// enrol gives a hall its staff.
+func (h *hall) enrol(t *testing.T) {
+	t.Helper()
 	h.Pins = keeper(t)
 	for i, role := range []staff.Role{staff.Manager, staff.Clerk, staff.Nurse, staff.Helper, staff.Technician} {
 		e := staff.Enrolled{Name: fmt.Sprint("Colleague ", i+1), Role: role}
@@ -34,7 +44,6 @@ func staffed(t *testing.T) *hall {
 			t.Fatalf("enrol: %s, %v", code, err)
 		}
 	}
-	return h
 }
 
 func keeper(t testing.TB) *pin.Keeper {
@@ -43,7 +52,9 @@ func keeper(t testing.TB) *pin.Keeper {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pin.NewKeeper(s)
+	k := pin.NewKeeper(s)
+	k.Cost = pin.Cost{MemoryKiB: 8, Passes: 1} // the least that there is
+	return k
 }
 
 // sign is a console of somebody at a place.
@@ -285,6 +296,29 @@ func TestReprintWantsASecondPerson(t *testing.T) {
 	}
 }
 
+// A call out of turn for a reason that nobody can see wants the manager; for one that everybody sees it wants nobody.
+func TestFavourWantsTheManager(t *testing.T) {
+	h := staffed(t)
+	h.admit(t, "kafaalat")
+	v, ill := h.admit(t, "kafaalat"), h.admit(t, "kafaalat")
+	mine := h.in(t, sign("desk/A", "S002", 1))
+	_, err := h.CallThis(mine, "A", v, desk.ReasonFavour)
+	refused(t, "alone", err, desk.NeedsSecond)
+	r, _ := errors.AsType[*desk.Refusal](err)
+	if r.Wanted != (desk.Wanted{Act: staff.Favour, About: string(v)}) {
+		t.Fatalf("wants %+v", r.Wanted)
+	}
+	_, err = h.Approve(mine, r.Wanted, "S003", pinOf("S003"))
+	refused(t, "with a colleague", err, desk.NotSecond)
+	both, err := h.Approve(mine, r.Wanted, "S001", pinOf("S001"))
+	refused(t, "the manager", err, "")
+	_, err = h.CallThis(both, "A", v, desk.ReasonFavour)
+	refused(t, "with the manager", err, "")
+	refused(t, "take it back", h.Undo(mine, "A"), "")
+	_, err = h.CallThis(mine, "A", ill, "ill")
+	refused(t, "ill", err, "")
+}
+
 // Whatever is appended at a desk bears who did it.
 func TestActorsHaveNames(t *testing.T) {
 	h := staffed(t)
@@ -301,4 +335,76 @@ func TestActorsHaveNames(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// withSecond tries an act alone, which wants a second person, and then with one.
+func (h *hall) withSecond(t *testing.T, mine context.Context, want desk.Wanted, by id.Staff, act func(context.Context) error) {
+	t.Helper()
+	err := act(mine)
+	refused(t, "alone", err, desk.NeedsSecond)
+	if r, _ := errors.AsType[*desk.Refusal](err); r == nil || r.Wanted != want {
+		t.Fatalf("wants %+v, want %+v", r, want)
+	}
+	both, err := h.Approve(mine, want, by, pinOf(by))
+	refused(t, "approve", err, "")
+	refused(t, "with a second", act(both), "")
+	p, err := h.People(t.Context(), by)
+	if err != nil || len(p.Notes) == 0 || p.Notes[0].Detail != string(want.Act) || p.Notes[0].About != want.About {
+		t.Errorf("noted %+v, %v", p.Notes, err)
+	}
+}
+
+// A press that is more than a moment old is taken back by two people, for as long as one service takes; a centre that has
+// nobody to ask does not.
+func TestLateUndoWantsASecondPerson(t *testing.T) {
+	h := openHall(t)
+	h.admit(t, "kafaalat")
+	_, err := h.CallNext(t.Context(), "A")
+	refused(t, "call", err, "")
+	h.file.Clock.Pass(time.Minute)
+	refused(t, "without a staff", h.Undo(t.Context(), "A"), desk.NothingToUndo)
+
+	h = staffed(t)
+	v := h.admit(t, "kafaalat")
+	mine := h.in(t, sign("desk/A", "S002", 1))
+	_, err = h.CallNext(mine, "A")
+	refused(t, "call", err, "")
+	h.file.Clock.Pass(10 * time.Second)
+	refused(t, "at once", h.Undo(mine, "A"), "")
+	_, err = h.CallNext(mine, "A")
+	refused(t, "call again", err, "")
+	h.file.Clock.Pass(9 * time.Minute)
+	h.withSecond(t, mine, desk.Wanted{Act: staff.LateUndo, About: string(v)}, "S001", func(ctx context.Context) error { return h.Undo(ctx, "A") })
+	_, err = h.CallNext(mine, "A")
+	refused(t, "call a third time", err, "")
+	h.file.Clock.Pass(11 * time.Minute)
+	refused(t, "too late", h.Undo(mine, "A"), desk.NothingToUndo)
+}
+
+// A correction of who somebody is names the colleague who stands by it.
+func TestCorrectionWantsASecondPerson(t *testing.T) {
+	h, _ := registry(t)
+	v, f := h.family(t)
+	h.enrol(t)
+	mine, child := h.in(t, sign("desk/A", "S002", 1)), f.Members[1].Person
+	name, _ := civil.ParseName("Gul Meena")
+	c := desk.Correction{What: person.FieldName, Reason: "typing"}
+	refused(t, "what cannot be recorded", h.CorrectPerson(mine, "A", v, child, c), desk.EntryShort)
+	c.Name = name
+	h.withSecond(t, mine, desk.Wanted{Act: staff.Correction, About: string(child)}, "S003", func(ctx context.Context) error {
+		return h.CorrectPerson(ctx, "A", v, child, c)
+	})
+	records, err := h.Ledger.Read(h.Ledger.Acknowledged().Seq-1, 1<<20)
+	if err != nil || len(records) != 1 {
+		t.Fatalf("%d records, %v", len(records), err)
+	}
+	r, err := chain.Decode(records[0])
+	var got person.Corrected
+	if err := errors.Join(err, chain.DecodeBody(r.Body, &got)); err != nil || got.Approved != "S003" {
+		t.Errorf("%s is approved by %q, %v; want S003", r.Kind, got.Approved, err)
+	}
+	shown, err := h.ShowPerson(mine, "A", v, child, "compare")
+	if err != nil || shown.Name.Text() != name.Text() {
+		t.Errorf("after the correction: %q, %v", shown.Name.Text(), err)
+	}
 }

@@ -24,8 +24,18 @@ var (
 	ErrBusy = errors.New("too many people sign in at this moment")
 )
 
-// Keeper makes and checks verifiers with one secret. Any goroutine may call it.
+// Cost is what one hash of argon2id takes.
+type Cost struct {
+	MemoryKiB, Passes uint32
+}
+
+// DefaultCost is what a box takes. Tests that sign in all day take less.
+func DefaultCost() Cost { return Cost{memoryKiB, passes} }
+
+// Keeper makes and checks verifiers with one secret. Any goroutine may call it, once its cost is set.
 type Keeper struct {
+	Cost Cost // of new verifiers; those that stand are checked at their own
+
 	secret  Secret
 	turns   chan struct{} // one for each PIN that is being hashed
 	waiting chan struct{} // one for each that is, or waits to be
@@ -33,7 +43,7 @@ type Keeper struct {
 
 // NewKeeper makes a keeper.
 func NewKeeper(s Secret) *Keeper {
-	return &Keeper{secret: s, turns: make(chan struct{}, atOnce), waiting: make(chan struct{}, atOnce+waitingMax)}
+	return &Keeper{Cost: DefaultCost(), secret: s, turns: make(chan struct{}, atOnce), waiting: make(chan struct{}, atOnce+waitingMax)}
 }
 
 // Check reports ErrShape, and ErrEasy for digits that are all the same, repeat, or count up or down.
@@ -57,7 +67,7 @@ func (k *Keeper) Make(ctx context.Context, r io.Reader, name, pin string) (strin
 	if err := Check(pin); err != nil {
 		return "", err
 	}
-	v := verifier{memory: memoryKiB, passes: passes, secret: k.secret.ID(), salt: make([]byte, saltBytes)}
+	v := verifier{memory: k.Cost.MemoryKiB, passes: k.Cost.Passes, secret: k.secret.ID(), salt: make([]byte, saltBytes)}
 	if _, err := io.ReadFull(r, v.salt); err != nil {
 		return "", fmt.Errorf("draw a salt: %w", err)
 	}
@@ -81,7 +91,7 @@ func (k *Keeper) Fits(ctx context.Context, stored, name, pin string) (bool, erro
 
 // Waste takes as long as Fits does, for a name that is nobody's: how long the answer takes must not tell who is.
 func (k *Keeper) Waste(ctx context.Context, name, pin string) error {
-	_, err := k.hash(ctx, verifier{memory: memoryKiB, passes: passes, salt: make([]byte, saltBytes)}, name, pin)
+	_, err := k.hash(ctx, verifier{memory: k.Cost.MemoryKiB, passes: k.Cost.Passes, salt: make([]byte, saltBytes)}, name, pin)
 	return err
 }
 

@@ -152,3 +152,25 @@ func TestDraw(t *testing.T) {
 		t.Error("a PIN out of nothing")
 	}
 }
+
+// A keeper takes what is recommended, unless somebody says otherwise; whatever it takes stands in the verifier.
+func TestCost(t *testing.T) {
+	k := NewKeeper(secretOf(1))
+	if k.Cost != (Cost{MemoryKiB: 19 * 1024, Passes: 2}) {
+		t.Errorf("a keeper's cost is %+v", k.Cost)
+	}
+	for _, c := range []struct {
+		cost Cost
+		want string
+	}{{DefaultCost(), "$m=19456,t=2,p=1,"}, {Cost{MemoryKiB: 8, Passes: 1}, "$m=8,t=1,p=1,"}} {
+		k.Cost = c.cost
+		v, err := k.Make(t.Context(), rand.Reader, "S001", "284913")
+		if err != nil || !strings.Contains(v, c.want) {
+			t.Errorf("%+v: %s, %v; want %s", c.cost, v, err, c.want)
+		}
+		k.Cost = DefaultCost()
+		if fits, err := k.Fits(t.Context(), v, "S001", "284913"); !fits || err != nil {
+			t.Errorf("%+v: %v, %v; want that it fits", c.cost, fits, err)
+		}
+	}
+}

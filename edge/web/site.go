@@ -19,8 +19,10 @@ import (
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/station"
 	"markaz.example/edge/web/api"
+	"markaz.example/edge/web/booking"
 	webdesk "markaz.example/edge/web/desk"
 	"markaz.example/edge/web/devices"
+	"markaz.example/edge/web/floor"
 	"markaz.example/edge/web/hall"
 	"markaz.example/edge/web/household"
 	"markaz.example/edge/web/live"
@@ -144,12 +146,19 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 		return err
 	}
 	d, err := webdesk.New(s.kit, s.hub, webdesk.Config{
-		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone,
-		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Tools: tools(b), Diagnose: b.Diagnose,
+		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone, Tools: tools(b),
 	})
 	if err != nil {
 		return err
 	}
+	m, err := floor.New(s.kit, s.hub, floor.Config{
+		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone,
+		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Diagnose: b.Diagnose,
+	})
+	if err != nil {
+		return err
+	}
+	m.Routes(mux)
 	g, err := devices.New(s.kit, s.hub, devices.Config{Devices: b.Devices, Health: conditions(b), Zone: s.Zone})
 	if err != nil {
 		return err
@@ -167,6 +176,11 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 		return err
 	}
 	families.Routes(mux)
+	appointments, err := booking.New(s.kit, b.Floor, b.Floor.Catalogue)
+	if err != nil {
+		return err
+	}
+	appointments.Routes(mux)
 	look, err := style.New(s.kit)
 	if err != nil {
 		return err
@@ -204,6 +218,9 @@ func tools(b Backing) func(id.Desk) []string {
 		if b.Floor.Catalogue.Registers(d) {
 			names = append(names, "household")
 		}
+		if b.Floor.Catalogue.Books(d) {
+			names = append(names, "booking")
+		}
 		if b.Station == nil {
 			return names
 		}
@@ -217,10 +234,10 @@ func tools(b Backing) func(id.Desk) []string {
 	}
 }
 
-func roadOf(b Backing) func() webdesk.Road {
-	return func() webdesk.Road {
+func roadOf(b Backing) func() floor.Road {
+	return func() floor.Road {
 		l := b.Floor.Ledger
-		r := webdesk.Road{Behind: l.Acknowledged().Seq - min(l.Confirmed().Seq, l.Acknowledged().Seq)}
+		r := floor.Road{Behind: l.Acknowledged().Seq - min(l.Confirmed().Seq, l.Acknowledged().Seq)}
 		if b.Link != nil {
 			r.Up, r.Known = b.Link()
 		}

@@ -48,7 +48,7 @@ func (p playing) home() {
 	p.t.Helper()
 	until(p.t, "the kiosk's pictures", func() bool {
 		if page, err := p.kiosk.page(); err == nil {
-			_, _ = page.Eval(`() => document.querySelector('a.button[href^="/kiosk"]')?.click()`) // a page on its way out is asked again
+			_, _ = page.Eval(`() => document.querySelector('a.button[href^="/kiosk?"]')?.click()`) // a page on its way out is asked again
 		}
 		return p.kiosk.text(".tiles") != ""
 	})
@@ -164,7 +164,7 @@ func (p playing) cableCut() {
 	p.hq.sees(".s-away .pill", "Away")
 	held := p.c.fleet().Held
 	p.home()
-	p.kiosk.press("a.switch")
+	p.kiosk.press(`.kiosk-langs a[lang="en"]`)
 	p.kiosk.sees(`html[lang="en"] .tiles`, "Kafaalat")
 	token := p.token("kafaalat")
 	p.desk.press("a.switch")

@@ -52,17 +52,27 @@ func (e Drawn) project(v ledger.View, h chain.Header) error {
 
 // Draw gives away the next number of a thing, of the lease that ends first. It reports ErrNone.
 func Draw(tx *ledger.Tx, what, subject string) (uint64, error) {
-	var first *Lease
-	for _, l := range Of(tx, what) {
-		if !l.Over(tx.Now()) && (first == nil || l.Until < first.Until) {
-			first = &l
-		}
-	}
-	if first == nil {
+	l, ok := first(tx, what, tx.Now())
+	if !ok {
 		return 0, fmt.Errorf("draw %s: %w", what, ErrNone)
 	}
-	number := first.Next()
-	return number, tx.Append(subject, Drawn{first.ID, what, number})
+	return l.Next(), tx.Append(subject, Drawn{l.ID, what, l.Next()})
+}
+
+// Next is the number that Draw would give away; false when none is left.
+func Next(src ledger.Source, what string, now clock.Stamp) (uint64, bool) {
+	l, ok := first(src, what, now)
+	return l.Next(), ok
+}
+
+// first is the lease that ends first.
+func first(src ledger.Source, what string, now clock.Stamp) (out Lease, ok bool) {
+	for _, l := range Of(src, what) {
+		if !l.Over(now) && (!ok || l.Until < out.Until) {
+			out, ok = l, true
+		}
+	}
+	return out, ok
 }
 
 // Over says that a lease has ended, by a clock that knows.

@@ -27,8 +27,8 @@ func (e Asked) project(v ledger.View, h chain.Header) error {
 	})
 }
 
-// Ask queues a job once more: a held one as it was, an uncertain or printed one as a reprint. One that is queued or
-// printing is left alone. It reports ErrNoJob, or ErrState for a withdrawn one.
+// Ask queues a job once more: a held one as it was, another as a reprint. One that is queued or printing is left alone. A
+// withdrawn one is asked for by somebody who was carried over into the next day. It reports ErrNoJob.
 func Ask(tx *ledger.Tx, job id.Job) error {
 	j, ok := Get(tx, job)
 	if !ok {
@@ -37,8 +37,6 @@ func Ask(tx *ledger.Tx, job id.Job) error {
 	switch j.State {
 	case StateQueued, StatePrinting:
 		return nil
-	case StateWithdrawn:
-		return fmt.Errorf("print job %s is withdrawn: %w", job, ErrState)
 	}
 	return tx.Append(j.Subject, Asked{Job: job, Reprint: j.Reprint || j.State != StateHeld})
 }

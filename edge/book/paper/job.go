@@ -12,7 +12,7 @@ type State string
 //	queued, printing -> held -> queued             certainly no ink, printed when somebody asks
 //	printing -> uncertain -> queued                printed as a reprint when somebody asks
 //	queued, held -> uncertain                      the box was made anew: its ledger may lack the paper
-//	printed -> queued                              the same
+//	printed, withdrawn -> queued                   the same
 //	queued, held, uncertain -> withdrawn
 const (
 	StateQueued    State = "queued"    // waits for a printer

@@ -79,7 +79,7 @@ func TestTransitions(t *testing.T) {
 		{"fail and try again", fail(true, true), states{p: q}},
 		{"fail", fail(false, false), states{p: u}},
 		{"hold", hold, states{q: h}},
-		{"ask", ask, states{q: q, p: p, ok: q, h: q, u: q}},
+		{"ask", ask, states{q: q, p: p, ok: q, h: q, u: q, w: q}},
 		{"withdraw", withdrawn, states{q: w, h: w, u: w, p: p, ok: ok, w: w}},
 		{"settle", settle, states{q: w, h: w, u: w, p: p, ok: ok, w: w}},
 		{"recover", paper.Recover, states{q: q, p: u, ok: ok, h: h, u: u, w: w}},

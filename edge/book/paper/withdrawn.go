@@ -33,15 +33,15 @@ func Withdraw(tx *ledger.Tx, subject, reason string) error {
 	return tx.Append(subject, Withdrawn{Job: j.ID, Reason: reason})
 }
 
-// Settle ends up to SettledMax open jobs that were made before a record. One that is printing is left to its printer;
-// should that fail, the next call ends it.
+// Settle ends up to SettledMax open jobs that were queued and asked for before a record. One that is printing is left to
+// its printer; should that fail, the next call ends it.
 func Settle(tx *ledger.Tx, before uint64, reason string) error {
 	var old []Job
 	each(tx.Reader(Name), openPrefix, func(j Job) bool {
 		if j.Made >= before || len(old) == SettledMax {
 			return false
 		}
-		if j.State != StatePrinting {
+		if j.State != StatePrinting && j.Place < before {
 			old = append(old, j)
 		}
 		return true

@@ -9,16 +9,22 @@ import (
 )
 
 // Place is where somebody signs in, and how a record's actor begins.
-// Shape: "desk/" and a desk, or "floor".
+// Shape: "desk/" and a desk, "floor", or "door".
 type Place string
 
 // TheFloor is the manager's pages. Several people may be there at once, each from several consoles.
 const TheFloor Place = "floor"
 
+// TheDoor is where helpers give numbers with what they see. Several of them may be there at once.
+const TheDoor Place = "door"
+
 // AtDesk is the place of a desk.
 func AtDesk(d id.Desk) Place { return Place("desk/" + d) }
 
-// Desk is the desk of a place; false for the floor.
+// Shared says that a place has as many seats as consoles that signed in there.
+func (p Place) Shared() bool { return p == TheFloor || p == TheDoor }
+
+// Desk is the desk of a place; false for the floor and the door.
 func (p Place) Desk() (id.Desk, bool) {
 	d, ok := strings.CutPrefix(string(p), "desk/")
 	return id.Desk(d), ok
@@ -29,8 +35,8 @@ func (p Place) Check() error {
 	if d, ok := p.Desk(); ok {
 		return d.Check()
 	}
-	if p != TheFloor {
-		return fmt.Errorf("place %q: want desk/A or %s", p, TheFloor)
+	if !p.Shared() {
+		return fmt.Errorf("place %q: want desk/A, %s or %s", p, TheFloor, TheDoor)
 	}
 	return nil
 }

@@ -99,10 +99,10 @@ func sit(v ledger.View, h chain.Header, s Seat) error {
 	if err := proved(v, h, s.Place); err != nil {
 		return err
 	}
-	if err := put(v, seatKey(s.Place, s.Console), s); err != nil || s.Place != TheFloor {
+	if err := put(v, seatKey(s.Place, s.Console), s); err != nil || !s.Place.Shared() {
 		return err
 	}
-	return forgetOldest(v, s.Staff)
+	return forgetOldest(v, s.Place, s.Staff)
 }
 
 // proved forgets the failures of a person and of a place.
@@ -111,10 +111,10 @@ func proved(v ledger.View, h chain.Header, at Place) error {
 	return errors.Join(err, v.Delete(failuresKey(at)))
 }
 
-// forgetOldest keeps so many consoles of one person on the floor, the newest.
-func forgetOldest(v ledger.View, who id.Staff) error {
+// forgetOldest keeps so many consoles of one person at a shared place, the newest.
+func forgetOldest(v ledger.View, at Place, who id.Staff) error {
 	var own []Seat
-	for _, s := range seats(v.Reader, seatPrefix+string(TheFloor)+"/") {
+	for _, s := range seats(v.Reader, seatPrefix+string(at)+"/") {
 		if s.Staff == who {
 			own = append(own, s)
 		}

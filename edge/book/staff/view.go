@@ -99,9 +99,9 @@ func personKey(s id.Staff) []byte { return []byte(personPrefix + s) }
 func failuresKey(at Place) []byte { return []byte(failuresPrefix + at) }
 func noteKey(seq uint64) []byte   { return binary.BigEndian.AppendUint64([]byte(notePrefix), seq) }
 
-// seatKey is one a desk, and one a console on the floor.
+// seatKey is one a desk, and one a console on the floor and at the door.
 func seatKey(at Place, c Console) []byte {
-	if at == TheFloor {
+	if at.Shared() {
 		return []byte(seatPrefix + string(at) + "/" + string(c))
 	}
 	return []byte(seatPrefix + at)

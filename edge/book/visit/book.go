@@ -45,5 +45,7 @@ func Book() ledger.Book {
 		ledger.Define(LineSet.project),
 		ledger.Define(Announced.project),
 		ledger.Define(Silenced.project),
+		ledger.Define(BookOpened.project),
+		ledger.Define(BookClosed.project),
 	}}
 }

@@ -22,6 +22,7 @@ func (e Confirmed) project(v ledger.View, h chain.Header) error {
 	return press(v, h, e.Desk, false, func(after *Visit, at Moment) {
 		stop := after.Stop()
 		stop.turn(StateServing, at)
+		stop.By = h.Actor
 		if stop.Served.Seq == 0 {
 			stop.Served = at
 		}

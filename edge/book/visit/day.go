@@ -34,7 +34,7 @@ func checkDay(s string) error {
 }
 
 func (e DayOpened) project(v ledger.View, h chain.Header) error {
-	for _, prefix := range []string{"k/", callPrefix, closedPrefix, announcePrefix} {
+	for _, prefix := range []string{"k/", callPrefix, closedPrefix, announcePrefix, string(bookKey)} {
 		for _, key := range keys(v.Reader, []byte(prefix)) {
 			if err := v.Delete(key); err != nil {
 				return err
@@ -194,29 +194,30 @@ func (Carried) project(v ledger.View, h chain.Header) error {
 }
 
 // Close closes the open day. Who is being called or served is served; of the others, those whose paper is in hand are
-// left for the next day when carry says so, and all else has ended, up to SettledMax. It reports ErrNoDay, ErrDayClosed,
-// or what Check finds.
-func Close(tx *ledger.Tx, reason string, carry bool) error {
+// left for the next day when carry says so, and all else has ended, up to SettledMax: those are given. It reports ErrNoDay,
+// ErrDayClosed, or what Check finds.
+func Close(tx *ledger.Tx, reason string, carry bool) (left []id.Visit, err error) {
 	r := tx.Reader(Name)
 	open, ok := openDay(r)
 	switch {
 	case !ok:
-		return ErrNoDay
+		return nil, ErrNoDay
 	case open.Closed:
-		return fmt.Errorf("%s: %w", open.Date, ErrDayClosed)
+		return nil, fmt.Errorf("%s: %w", open.Date, ErrDayClosed)
 	}
 	if err := tx.Append("", DayClosed{reason, carry}); err != nil {
-		return err
+		return nil, err
 	}
 	for _, v := range some(r, []byte(openPrefix), SettledMax) {
 		if v.Stop().State.atDesk() || carry && v.goesOver() {
 			continue
 		}
 		if err := tx.Append(string(v.ID), Left{Reason: ReasonDayClosed}); err != nil {
-			return err
+			return nil, err
 		}
+		left = append(left, v.ID)
 	}
-	return nil
+	return left, nil
 }
 
 // Reopen opens the day again that was closed. It reports ErrNoDay, or ErrState when it is not closed.

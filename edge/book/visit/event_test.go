@@ -49,6 +49,8 @@ var frozen = []ledgertest.Frozen{
 		[]string{"done"}, 90000,
 	}, Body: "a901644b3030310270414141414141414141414141414141410382686b616661616c6174696e6173686f6e756d61046275720502061b000001a20320a20007811b000001a2032228a0088164646f6e65091a00015f90"},
 	{Kind: "visit.day-closed/1", Event: DayClosed{"evening", true}, Body: "a201676576656e696e6702f5"},
+	{Kind: "visit.book-opened/1", Event: BookOpened{}, Body: "a0"},
+	{Kind: "visit.book-closed/1", Event: BookClosed{}, Body: "a0"},
 	{Kind: "visit.day-reopened/1", Event: DayReopened{}, Body: "a0"},
 	{Kind: "visit.carried/1", Event: Carried{}, Body: "a0"},
 	{Kind: "visit.desk-set/1", Event: DeskSet{"A", "paused", "prayer"}, Body: "a301614102667061757365640366707261796572"},

@@ -14,7 +14,7 @@ import (
 // recorded, so that a mistake is taken back whole.
 type pressed struct {
 	First  uint64       `cbor:"1,keyasint"` // its first record
-	Kind   string       `cbor:"2,keyasint"` // of that record
+	Kind   string       `cbor:"2,keyasint"` // of that record, or of the outcome that it follows from
 	At     Moment       `cbor:"3,keyasint"`
 	Visits []touched    `cbor:"4,keyasint"`
 	Shown  []uint64     `cbor:"5,keyasint"` // calls on the hall screen
@@ -35,6 +35,7 @@ func press(v ledger.View, h chain.Header, d id.Desk, with bool, change func(*Vis
 	var p pressed
 	if with {
 		get(v.Reader, pressKey(d), &p)
+		p.call(h.Kind)
 	} else {
 		at, err := moment(v, h)
 		if err != nil {
@@ -44,6 +45,13 @@ func press(v ledger.View, h chain.Header, d id.Desk, with bool, change func(*Vis
 	}
 	p.touch(before, h.Seq)
 	return put(v, pressKey(d), p)
+}
+
+// call names a press after what the desk meant: a stop that follows from an outcome is recorded before that outcome.
+func (p *pressed) call(kind chain.Kind) {
+	if p.Kind == string(StopAdded{}.Kind()) {
+		p.Kind = string(kind)
+	}
 }
 
 func (p *pressed) touch(before Visit, after uint64) {

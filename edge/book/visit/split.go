@@ -3,6 +3,7 @@ package visit
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"markaz.example/edge/chain"
 	"markaz.example/edge/id"
@@ -32,11 +33,14 @@ func (e Split) project(v ledger.View, h chain.Header) error {
 }
 
 // Divide opens a visit for some of a family: a.From and a.Persons say whose. At least one person stays. It reports
-// ErrNoVisit, ErrState, ErrAlone, and what Open reports.
+// ErrNoVisit, ErrState, also for a visit that this very decision ends with its day, ErrAlone, and what Open reports.
 func Divide(tx *ledger.Tx, today Day, a Asked) (id.Token, error) {
 	whole, err := standing(tx, a.From)
 	if err != nil {
 		return "", err
+	}
+	if whole.Day != today.Date && !slices.Contains(today.carried, whole.Token) {
+		return "", fmt.Errorf("visit %s of %s, on %s: %w", a.From, whole.Day, today.Date, ErrState)
 	}
 	if whole.Persons <= a.Persons {
 		return "", fmt.Errorf("visit %s of %d: %w", a.From, whole.Persons, ErrAlone)

@@ -31,6 +31,7 @@ import (
 //	k/LETTER           the last number given today
 //	floor              the number that letters begin behind, and whether the next day's do; absent but after a restoration
 //	b/DAY              a business day that was opened
+//	book               since when numbers are written by hand; absent while they are printed
 //	day                the open day
 //	axis               the newest moment
 //	m/l/SERVICE        what its calls took today
@@ -45,6 +46,7 @@ var (
 	dayKey   = []byte("day")
 	floorKey = []byte("floor")
 	axisKey  = []byte("axis")
+	bookKey  = []byte("book")
 )
 
 func visitKey(v id.Visit) []byte { return []byte("v/" + v) }
@@ -52,7 +54,7 @@ func codeKey(c id.Code) []byte   { return []byte("c/" + c) }
 func deskKey(d id.Desk) []byte   { return []byte("d/" + d) }
 func stateKey(d id.Desk) []byte  { return []byte("e/" + d) }
 func pressKey(d id.Desk) []byte  { return []byte("u/" + d) }
-func beganKey(day string) []byte { return []byte("b/" + day) }
+func beganKey(day string) []byte { return []byte(beganPrefix + day) }
 func tallyKey(day string) []byte { return []byte("f/" + day) }
 func letterKey(letter byte) []byte {
 	return []byte{'k', '/', letter}
@@ -72,6 +74,7 @@ const (
 	callPrefix     = "h/"
 	closedPrefix   = "z/"
 	announcePrefix = "a/"
+	beganPrefix    = "b/"
 )
 
 // load is the visit that a record is about. The decision that recorded it saw the visit there.

@@ -89,6 +89,7 @@ type Stop struct {
 	Missed   uint8  `cbor:"30,keyasint"` // times it did not come
 	LowMin   uint16 `cbor:"31,keyasint"` // minutes that were promised when it first waited: not called before
 	HighMin  uint16 `cbor:"32,keyasint"` // and called by then; 0 for no promise
+	By       string `cbor:"33,keyasint"` // who confirmed last: an actor; empty before
 }
 
 // Moment is a record's place and time.

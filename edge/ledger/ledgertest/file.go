@@ -37,7 +37,23 @@ type File struct {
 // Create makes a ledger in a directory of its own and runs it. Call Close at the end.
 func Create(t TB, books ...ledger.Book) *File {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "ledgertest")
+	return CreateIn(t, "", books...)
+}
+
+// Memory is a directory that no disk stands behind, for small ledgers of which a test makes many; empty, which stands for
+// the usual one, where the system has none.
+func Memory() string {
+	const shared = "/dev/shm"
+	if at, err := os.Stat(shared); err != nil || !at.IsDir() {
+		return ""
+	}
+	return shared
+}
+
+// CreateIn is Create below a directory.
+func CreateIn(t TB, below string, books ...ledger.Book) *File {
+	t.Helper()
+	dir, err := os.MkdirTemp(below, "ledgertest")
 	if err != nil {
 		t.Fatalf("create ledger: %v", err)
 	}
@@ -92,19 +108,44 @@ func (f *File) Close(t TB) {
 	t.Helper()
 	f.Stop(t)
 	defer os.RemoveAll(f.dir)
+	f.rebuild(t)
+}
+
+// Cut is Reboot after a power cut: the file is opened as it was left, verified, and its views are rebuilt. What was kept,
+// what is read from the file and what is rebuilt must be the same bytes.
+func (f *File) Cut(t TB) {
+	t.Helper()
+	running := f.views(t, f.Ledger)
+	f.Stop(t)
+	same(t, "running", running, f.rebuild(t))
+	f.Clock.boot()
+	f.Start(t)
+}
+
+// rebuild verifies the closed file, rebuilds its views, and gives them.
+func (f *File) rebuild(t TB) map[string][]byte {
+	t.Helper()
 	kept := f.inspect(t)
 	if _, err := ledger.RebuildFile(context.Background(), f.path(), f.books, nil); err != nil {
 		t.Fatalf("rebuild views: %v", err)
 	}
 	made := f.inspect(t)
-	for _, key := range slices.Sorted(maps.Keys(kept)) {
-		if !bytes.Equal(kept[key], made[key]) {
-			t.Errorf("view key %q: kept %x, rebuilt %x", key, kept[key], made[key])
+	same(t, "kept", kept, made)
+	return made
+}
+
+// same reports each key of views that differs from the rebuilt ones.
+func same(t TB, what string, views, rebuilt map[string][]byte) {
+	t.Helper()
+	for _, key := range slices.Sorted(maps.Keys(views)) {
+		if other, ok := rebuilt[key]; !ok || !bytes.Equal(views[key], other) {
+			t.Errorf("view key %q: %s %x, rebuilt %x", key, what, views[key], other)
 		}
-		delete(made, key)
 	}
-	for key, value := range made {
-		t.Errorf("view key %q: rebuilt %x, not kept", key, value)
+	for key, value := range rebuilt {
+		if _, ok := views[key]; !ok {
+			t.Errorf("view key %q: rebuilt %x, not %s", key, value, what)
+		}
 	}
 }
 

@@ -106,6 +106,8 @@ func everyPage(t *testing.T, c *webtest.Centre) [][2]string {
 		{"console-free", "/desk/C?x=1"}, {"finger", "/desk/A/finger?x=1"}, {"measure", "/desk/B/measure?x=1"}, {"floor", "/floor?x=1"},
 		{"devices", "/floor/devices?x=1"}, {"phone", "/T/" + string(slip.Code) + "?x=1"}, {"sorry", "/nowhere?x=1"},
 		{"household-find", "/desk/B/household?x=1"}, {"household-mother", "/desk/B/household?do=mother"}, {"style", "/style?x=1"},
+		{"bookings", "/floor/bookings?day=2027-03-01"}, {"next-visit", "/desk/B/booking?x=1"}, {"booked", "/kiosk/booked?k=1"},
+		{"floor-seek", "/floor?token=D001"}, {"report", "/floor/report?x=1"}, {"book", "/floor/book?x=1"}, {"sheet", "/floor/book/sheet?x=1"},
 	}
 }
 

@@ -3,14 +3,12 @@ package desk
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
-	"markaz.example/edge/letter"
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
 )
@@ -19,66 +17,72 @@ import (
 type consolePage struct {
 	Desk     string
 	Who      string // has the desk; empty while nobody has to sign in
-	Hand     *hand  // nil when nobody is at the desk
+	State    state
+	Undo     word  // the press that can be taken back; zero for none
+	UndoBy   int64 // until then, wall milliseconds since 1970 UTC
+	Hand     *hand // nil when nobody is at the desk
 	Can      can
 	Outcomes []outcome
-	Waiting  int // over all lines of the desk
-	Lines    []page.Line
-	Tokens   []string // the next few, in the order of the lines
-	Tools    []string // what the desk can do for whoever it serves, by its instruments: "finger"
+	More     *more // nil unless somebody is served
+	Pauses   []word
+	Aside    aside
+	Tools    []tool
 	Refusal  *page.Refusal
 	Errands  *errands // of the one who is being served; nil when nobody is
 }
 
-// hand is who the desk has called or serves.
-type hand struct {
-	Token   string
-	State   string // "called", "serving"
-	SinceMS int64  // first called, wall milliseconds since 1970 UTC
-	Since   string // the same on the clock: "09:05"
-	Recalls int
-	Stops   []page.Service
+// state is whether the desk calls people.
+type state struct {
+	Name    string // "open", "paused", "closed"
+	Reason  word
+	Since   string // "12:30"
+	DayOver bool
+}
+
+// tool is what the desk can do for whoever it serves, by its instruments, on a page of that name: "finger".
+type tool struct{ Name, Key string }
+
+var toolKeys = map[string]string{"finger": "I", "measure": "W", "household": "Y", "growth": "C"}
+
+func toolsOf(names []string) (out []tool) {
+	for _, n := range names {
+		out = append(out, tool{n, toolKeys[n]})
+	}
+	return out
 }
 
 // can is which acts make sense now. The floor decides again when one is pressed.
-type can struct{ Next, Confirm, Recall, NoShow, Finish bool }
-
-// outcome is how a stop may end, and its key.
-type outcome struct{ Code, Key, Shown string }
-
-func outcomes() []outcome {
-	return []outcome{{"done", "d", "D"}, {"referred", "f", "F"}, {"papers-missing", "m", "M"}}
-}
+type can struct{ Next, Confirm, Recall, NoShow, Finish, Resume, Pause bool }
 
 func (d *Desk) consolePage(ctx context.Context, at id.Desk) (consolePage, error) {
 	board, err := d.Floor.DeskBoard(ctx, at)
 	if err != nil {
 		return consolePage{}, err
 	}
-	p := consolePage{Desk: string(at), Lines: page.LinesOf(board.Lines), Outcomes: outcomes()}
-	for _, l := range board.Lines {
-		p.Waiting += l.Waiting
-		for _, t := range l.Next {
-			p.Tokens = append(p.Tokens, string(t))
-		}
+	p := consolePage{
+		Desk: string(at), State: d.stateOf(board), Hand: d.hand(board.Current), Can: canDo(board),
+		Aside: d.aside(board), Pauses: d.words("pause", desk.Pauses()),
 	}
-	p.Hand = d.hand(board.Current)
-	p.Can = canDo(board.Current)
-	if p.Can.Finish {
-		p.Tools = d.Tools(at)
-		p.Errands, err = d.errandsOf(ctx, board.Current.Visit)
+	if board.MayUndo {
+		p.Undo, p.UndoBy = d.word("undo", board.Undo), board.UndoBy
 	}
+	if !p.Can.Finish {
+		return p, nil
+	}
+	p.Outcomes, p.Tools = d.outcomes(board.Current.Outcomes), toolsOf(d.Tools(at))
+	if p.More, err = d.more(ctx, board); err != nil {
+		return p, err
+	}
+	p.Errands, err = d.errandsOf(ctx, board.Current.Visit)
 	return p, err
 }
 
-func (d *Desk) hand(c *desk.Call) *hand {
-	if c == nil {
-		return nil
+func (d *Desk) stateOf(b desk.DeskBoard) state {
+	s := state{Name: string(b.State), Since: d.hour(b.Since), DayOver: b.DayOver}
+	if b.Reason != "" {
+		s.Reason = d.word("pause", b.Reason)
 	}
-	return &hand{
-		Token: string(c.Token), State: string(c.State), Recalls: c.Recalls, Stops: page.StopsOf(c.Stops),
-		SinceMS: c.Called.Wall, Since: d.hour(c.Called),
-	}
+	return s
 }
 
 // hour is a time on the wall of the hall; nothing when the box does not know the time.
@@ -89,14 +93,18 @@ func (d *Desk) hour(s clock.Stamp) string {
 	return time.UnixMilli(s.Wall).In(d.Zone).Format("15:04")
 }
 
-func canDo(c *desk.Call) can {
+func canDo(b desk.DeskBoard) can {
+	open := b.State != visit.DeskPaused && b.State != visit.DeskClosed
+	c := can{Resume: !open, Pause: open}
 	switch {
-	case c == nil:
-		return can{Next: true}
-	case c.State == visit.StateServing:
-		return can{Finish: true}
+	case b.Current == nil:
+		c.Next = open && !b.DayOver
+	case b.Current.State == visit.StateServing:
+		c.Finish = true
+	default:
+		c.Confirm, c.Recall, c.NoShow = true, true, true
 	}
-	return can{Confirm: true, Recall: true, NoShow: true}
+	return c
 }
 
 func (d *Desk) showConsole(w http.ResponseWriter, r *http.Request) {
@@ -112,7 +120,7 @@ func (d *Desk) writeConsole(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	p.Refusal, p.Who = refused, desk.SeatOf(r.Context()).Name
 	d.console.Write(w, status, page.Frame{
-		Lang: lang, Title: "console.title", Self: bare(r.URL), Data: p,
+		Lang: lang, Title: "console.title", Self: bare(r.URL), Data: p, Script: "console.js",
 		Live: "/desk/" + string(at) + "/live?lang=" + string(lang),
 	})
 }
@@ -148,50 +156,13 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	at := id.Desk(r.PathValue("desk"))
-	press, ok := d.press(r.PostForm.Get("act"), r.PostForm.Has("receipt"))
-	if !ok {
+	o, ok := readOrder(r.PostForm)
+	if !ok || (o.Verb == "finish" || o.Verb == "then") && !d.ends(o.Word) {
 		d.kit.Sorry(w, r, http.StatusBadRequest, "sorry.form", "/desk")
 		return
 	}
 	back := "/desk/" + string(at) + "?lang=" + string(page.LangOf(r))
-	d.kit.Done(w, r, press(r.Context(), at), back, func(refused *page.Refusal, status int) {
+	d.kit.Done(w, r, d.press(r.Context(), at, o), back, func(refused *page.Refusal, status int) {
 		d.writeConsole(w, r, status, refused)
 	})
-}
-
-// press is what a button stands for.
-func (d *Desk) press(name string, receipt bool) (func(context.Context, id.Desk) error, bool) {
-	if code, ok := strings.CutPrefix(name, "finish-"); ok {
-		return func(ctx context.Context, at id.Desk) error { return d.Floor.Finish(ctx, at, code, receipt) }, known(code)
-	}
-	if what, ok := strings.CutPrefix(name, "draw-"); ok {
-		return d.draw(what), letter.CheckWhat(what) == nil
-	}
-	switch name {
-	case "next":
-		return d.next, true
-	case "ask":
-		return d.ask, true
-	case "again":
-		return d.Floor.Recall, true
-	case "present":
-		return d.Floor.Confirm, true
-	case "absent":
-		return d.Floor.NoShow, true
-	}
-	return nil, false
-}
-
-func (d *Desk) next(ctx context.Context, at id.Desk) error {
-	_, err := d.Floor.CallNext(ctx, at)
-	return err
-}
-
-func known(code string) bool {
-	for _, o := range outcomes() {
-		if o.Code == code {
-			return true
-		}
-	}
-	return false
 }

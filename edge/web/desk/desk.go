@@ -5,15 +5,10 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
 	"markaz.example/edge/book/check"
-	"markaz.example/edge/book/diagnosis"
-	"markaz.example/edge/book/lease"
-	"markaz.example/edge/book/pack"
 	"markaz.example/edge/desk"
-	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
@@ -29,19 +24,26 @@ type Floor interface {
 	Confirm(context.Context, id.Desk) error
 	Finish(ctx context.Context, d id.Desk, outcome string, receipt bool) error
 	NoShow(context.Context, id.Desk) error
+	ConfirmCode(context.Context, id.Desk, id.Code) error
+	FinishNext(ctx context.Context, d id.Desk, outcome string, receipt bool) (*desk.Call, error)
+	CallThis(ctx context.Context, d id.Desk, v id.Visit, reason string) (*desk.Call, error)
+	Hold(ctx context.Context, d id.Desk, reason string) error
+	Park(ctx context.Context, d id.Desk, reason string, pool bool) error
+	Fail(ctx context.Context, d id.Desk, reason string) error
+	Transfer(context.Context, id.Desk, desk.Handing) error
+	AddStop(ctx context.Context, d id.Desk, s id.Service, next bool) error
+	CancelStop(ctx context.Context, actor string, v id.Visit, index int, reason string) error
+	Split(ctx context.Context, actor string, v id.Visit, persons int, services []id.Service) (id.Visit, error)
+	Leave(ctx context.Context, actor string, v id.Visit, reason string) error
+	Back(ctx context.Context, actor string, v id.Visit) error
+	Unpark(ctx context.Context, actor string, v id.Visit) error
+	Return(ctx context.Context, actor string, v id.Visit) error
+	Undo(context.Context, id.Desk) error
+	Pause(ctx context.Context, d id.Desk, reason string) error
+	Resume(context.Context, id.Desk) error
+	ByToken(context.Context, id.Token) (desk.Place, error)
+	Colleagues(context.Context) ([]desk.Colleague, error)
 	DeskBoard(context.Context, id.Desk) (desk.DeskBoard, error)
-	HallBoard(context.Context) (desk.HallBoard, error)
-	Figures(context.Context) (desk.Figures, error)
-	Slip(context.Context, id.Visit) (desk.Slip, error)
-	PrintAgain(ctx context.Context, actor string, v id.Visit) error
-	Papers(ctx context.Context, limit int) ([]desk.Paper, error)
-	PrintPaper(ctx context.Context, actor string, job id.Job) error
-	Wishes(context.Context) ([]diagnosis.Wish, error)
-	GiveDiagnosis(ctx context.Context, actor string, g diagnosis.Given) error
-	RefuseDiagnosis(ctx context.Context, actor string, wish id.Errand) error
-	Packs(context.Context) ([]pack.Series, error)
-	Checks(context.Context) (desk.Checks, error)
-	Lent(context.Context) ([]lease.Lease, error)
 	ErrandsOf(context.Context, id.Visit) (desk.Errands, error)
 	Draw(ctx context.Context, actor, what string, v id.Visit) (desk.Drawn, error)
 	AskCheck(ctx context.Context, actor, what string, v id.Visit) (check.Question, error)
@@ -51,20 +53,8 @@ type Floor interface {
 type Config struct {
 	Floor     Floor
 	Catalogue desk.Catalogue
-	NotInHand func(ctx context.Context, limit int) ([]id.Visit, error) // made, paper not confirmed, oldest first
-	Health    func() []health.Condition                                // worst first
-	Road      func() Road
 	Tools     func(id.Desk) []string // what a desk has instruments for: "finger"; each has a page of that name
 	Zone      *time.Location
-	// Diagnose composes what headquarters is given when it may look into the box; nil means that nobody can allow it.
-	Diagnose func(context.Context) (diagnosis.Given, error)
-}
-
-// Road is how the ledger gets to headquarters.
-type Road struct {
-	Up     bool
-	Known  bool   // false before the first attempt
-	Behind uint64 // records that headquarters does not hold yet
 }
 
 // Desk serves the screens of staff. Any goroutine may call it.
@@ -73,21 +63,18 @@ type Desk struct {
 	kit *page.Kit
 	hub *live.Hub
 
-	choose, console, floor *page.Screen
-
-	mu    sync.Mutex
-	later map[id.Errand]time.Time // guarded by mu: wishes that were put off, and until when
-	told  chan struct{}           // guarded by mu: closed and replaced when later changes
+	choose, console *page.Screen
 }
 
 // New reads the templates.
 func New(kit *page.Kit, hub *live.Hub, c Config) (*Desk, error) {
-	d := &Desk{Config: c, kit: kit, hub: hub, later: map[id.Errand]time.Time{}, told: make(chan struct{})}
+	d := &Desk{Config: c, kit: kit, hub: hub}
 	for _, own := range []struct {
 		name   string
 		screen **page.Screen
-	}{{"choose", &d.choose}, {"console", &d.console}, {"floor", &d.floor}} {
-		s, err := kit.Screen(templates, own.name)
+		with   []string
+	}{{"choose", &d.choose, nil}, {"console", &d.console, []string{"hand", "acts", "more", "aside"}}} {
+		s, err := kit.Screen(templates, own.name, own.with...)
 		if err != nil {
 			return nil, err
 		}
@@ -102,10 +89,6 @@ func (d *Desk) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /desk/{desk}", d.showConsole)
 	mux.HandleFunc("POST /desk/{desk}", d.act)
 	mux.HandleFunc("GET /desk/{desk}/live", d.watchConsole)
-	mux.HandleFunc("GET /floor", d.showFloor)
-	mux.HandleFunc("POST /floor", d.print)
-	mux.HandleFunc("POST /floor/diagnosis", d.answerWish)
-	mux.HandleFunc("GET /floor/live", d.watchFloor)
 }
 
 // bare is a page's address without its query: the language switch adds its own.

@@ -10,12 +10,8 @@ import (
 	"time"
 
 	"markaz.example/edge/book/check"
-	"markaz.example/edge/book/diagnosis"
-	"markaz.example/edge/book/lease"
-	"markaz.example/edge/book/pack"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/desk"
-	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/letter"
 	"markaz.example/edge/web/page/pagetest"
@@ -31,30 +27,112 @@ func (s strict) CallNext(context.Context, id.Desk) (*desk.Call, error) { return 
 func (s strict) Recall(context.Context, id.Desk) error                 { return s.no() }
 func (s strict) Confirm(context.Context, id.Desk) error                { return s.no() }
 func (s strict) NoShow(context.Context, id.Desk) error                 { return s.no() }
-func (strict) HallBoard(context.Context) (desk.HallBoard, error)       { return desk.HallBoard{}, nil }
-func (strict) Figures(context.Context) (desk.Figures, error)           { return desk.Figures{}, nil }
-func (strict) Papers(context.Context, int) ([]desk.Paper, error)       { return nil, nil }
-func (strict) Wishes(context.Context) ([]diagnosis.Wish, error)        { return nil, nil }
-func (strict) Packs(context.Context) ([]pack.Series, error)            { return nil, nil }
-func (strict) Checks(context.Context) (desk.Checks, error)             { return desk.Checks{}, nil }
-func (strict) Lent(context.Context) ([]lease.Lease, error)             { return nil, nil }
 func (strict) ErrandsOf(context.Context, id.Visit) (desk.Errands, error) {
 	return desk.Errands{}, nil
 }
 func (strict) no() error { return desk.Refuse(desk.NobodyWaiting) }
 
-func (s strict) Finish(_ context.Context, _ id.Desk, outcome string, _ bool) error {
-	if !known(outcome) {
-		s.t.Errorf("a visit is to end as %q", outcome)
+func (s strict) Undo(context.Context, id.Desk) error                { return s.no() }
+func (s strict) Resume(context.Context, id.Desk) error              { return s.no() }
+func (strict) Colleagues(context.Context) ([]desk.Colleague, error) { return nil, nil }
+
+// shaped fails the test for what has not its shape.
+func (s strict) shaped(errs ...error) error {
+	s.t.Helper()
+	if err := errors.Join(errs...); err != nil {
+		s.t.Error(err)
 	}
 	return s.no()
 }
+
+func (s strict) Finish(_ context.Context, _ id.Desk, outcome string, _ bool) error {
+	return s.shaped(visit.CheckWord(outcome))
+}
+
+func (s strict) FinishNext(_ context.Context, _ id.Desk, outcome string, _ bool) (*desk.Call, error) {
+	return nil, s.shaped(visit.CheckWord(outcome))
+}
+
+func (s strict) ConfirmCode(_ context.Context, _ id.Desk, c id.Code) error {
+	if c == "" { // what was scanned is no slip's
+		return s.no()
+	}
+	return s.shaped(c.Check())
+}
+
+func (s strict) CallThis(_ context.Context, _ id.Desk, v id.Visit, reason string) (*desk.Call, error) {
+	return nil, s.shaped(v.Check(), visit.CheckWord(reason))
+}
+
+func (s strict) Hold(_ context.Context, _ id.Desk, reason string) error {
+	return s.shaped(visit.CheckWord(reason))
+}
+
+func (s strict) Park(_ context.Context, _ id.Desk, reason string, _ bool) error {
+	return s.shaped(visit.CheckWord(reason))
+}
+
+func (s strict) Fail(_ context.Context, _ id.Desk, reason string) error {
+	return s.shaped(visit.CheckWord(reason))
+}
+
+func (s strict) Pause(_ context.Context, _ id.Desk, reason string) error {
+	return s.shaped(visit.CheckWord(reason))
+}
+
+func (s strict) Transfer(_ context.Context, _ id.Desk, to desk.Handing) error {
+	errs := []error{to.Service.Check(), visit.CheckStaff(to.Staff)}
+	if to.Desk != "" {
+		errs = append(errs, to.Desk.Check())
+	}
+	if to.Note != "" {
+		errs = append(errs, visit.CheckWord(to.Note))
+	}
+	return s.shaped(errs...)
+}
+
+func (s strict) AddStop(_ context.Context, _ id.Desk, added id.Service, _ bool) error {
+	return s.shaped(added.Check())
+}
+
+func (s strict) CancelStop(_ context.Context, _ string, v id.Visit, index int, reason string) error {
+	if index < 0 || index > 255 {
+		s.t.Errorf("stop %d", index)
+	}
+	return s.shaped(v.Check(), visit.CheckWord(reason))
+}
+
+func (s strict) Split(_ context.Context, _ string, v id.Visit, persons int, services []id.Service) (id.Visit, error) {
+	if persons < 0 || persons > 255 || len(services) > visit.AskedMax {
+		s.t.Errorf("%d go on by themselves for %d services", persons, len(services))
+	}
+	errs := []error{v.Check()}
+	for _, code := range services {
+		errs = append(errs, code.Check())
+	}
+	return "", s.shaped(errs...)
+}
+
+func (s strict) Leave(_ context.Context, _ string, v id.Visit, reason string) error {
+	return s.shaped(v.Check(), visit.CheckWord(reason))
+}
+
+func (s strict) ByToken(_ context.Context, n id.Token) (desk.Place, error) {
+	if err := n.Check(); err != nil {
+		s.t.Error(err)
+	}
+	return desk.Place{Visit: "K5QXG43UOVZGKZDT"}, nil
+}
+
+func (s strict) Back(_ context.Context, _ string, v id.Visit) error   { return s.shaped(v.Check()) }
+func (s strict) Unpark(_ context.Context, _ string, v id.Visit) error { return s.shaped(v.Check()) }
+func (s strict) Return(_ context.Context, _ string, v id.Visit) error { return s.shaped(v.Check()) }
 
 func (s strict) DeskBoard(_ context.Context, d id.Desk) (desk.DeskBoard, error) {
 	if d != "A" {
 		return desk.DeskBoard{}, desk.Refuse(desk.NoSuchDesk)
 	}
-	return desk.DeskBoard{Current: &desk.Call{Visit: "K5QXG43UOVZGKZDT", State: visit.StateServing}}, nil
+	return desk.DeskBoard{Current: &desk.Call{Visit: "K5QXG43UOVZGKZDT", State: visit.StateServing, Persons: 3, Stops: []desk.Stop{{}}}}, nil
 }
 
 func (s strict) Draw(_ context.Context, _, what string, v id.Visit) (desk.Drawn, error) {
@@ -71,34 +149,6 @@ func (s strict) AskCheck(_ context.Context, _, what string, v id.Visit) (check.Q
 	return check.Question{}, s.no()
 }
 
-func (s strict) GiveDiagnosis(_ context.Context, _ string, g diagnosis.Given) error {
-	if err := g.Check(); err != nil {
-		s.t.Error(err)
-	}
-	return s.no()
-}
-
-func (s strict) RefuseDiagnosis(_ context.Context, _ string, wish id.Errand) error {
-	if err := wish.Check(); err != nil {
-		s.t.Error(err)
-	}
-	return s.no()
-}
-
-func (s strict) PrintAgain(_ context.Context, _ string, v id.Visit) error {
-	if err := v.Check(); err != nil {
-		s.t.Error(err)
-	}
-	return s.no()
-}
-
-func (s strict) PrintPaper(_ context.Context, _ string, j id.Job) error {
-	if err := j.Check(); err != nil {
-		s.t.Error(err)
-	}
-	return s.no()
-}
-
 // FuzzForm presses what no button of these pages stands for. The answer is always a clear one.
 func FuzzForm(f *testing.F) {
 	f.Add("A", "lang=en", "act=finish-done&receipt=1")
@@ -106,13 +156,19 @@ func FuzzForm(f *testing.F) {
 	f.Add("A", "lang=ur", "act=draw-bed&wish=K5QXG43UOVZGKZDT&answer=allow")
 	f.Add("A", "", "act=draw-../x&wish=x&answer=refuse")
 	f.Add("A", "", "act=ask&answer=again")
+	f.Add("A", "", "act=pick-ill&visit=K5QXG43UOVZGKZDT")
+	f.Add("A", "", "act=transfer&to=kafaalat+staff%2FS001&note=papers-seen")
+	f.Add("A", "", "act=transfer&to=kafaalat+desk%2F..&note=")
+	f.Add("A", "", "act=split&persons=2&service=kafaalat&service=survey")
+	f.Add("A", "", "act=scan&code=HTTP%3A%2F%2F10.0.0.1%2FT%2Fk5qxg43uovzgkzdt")
+	f.Add("A", "", "act=cancel-256")
+	f.Add("A", "", "act=add&service=survey&when=next")
+	f.Add("A", "", "act=hold-nadra&pool=1")
+	f.Add("A", "", "act=return&token=a042")
+	f.Add("A", "", "act=then-done&receipt=1")
 	floor := &strict{}
 	d, err := New(pagetest.Kit(f), nil, Config{
-		Floor: floor, Zone: time.UTC, Road: func() Road { return Road{} }, Health: func() []health.Condition { return nil },
-		NotInHand: func(context.Context, int) ([]id.Visit, error) { return nil, nil }, Tools: func(id.Desk) []string { return nil },
-		Diagnose: func(context.Context) (diagnosis.Given, error) {
-			return diagnosis.Given{Format: "text", Report: []byte("well")}, nil
-		},
+		Floor: floor, Zone: time.UTC, Tools: func(id.Desk) []string { return nil },
 	})
 	if err != nil {
 		f.Fatal(err)
@@ -121,7 +177,7 @@ func FuzzForm(f *testing.F) {
 	d.Routes(mux)
 	f.Fuzz(func(t *testing.T, segment, query, body string) {
 		floor.t = t
-		for _, path := range []string{"/desk", "/desk/A", "/desk/" + segment, "/floor", "/floor/diagnosis"} {
+		for _, path := range []string{"/desk", "/desk/A", "/desk/" + segment} {
 			for _, method := range []string{http.MethodGet, http.MethodPost} {
 				r := httptest.NewRequest(method, "/", strings.NewReader(body))
 				r.URL.Path, r.URL.RawQuery = path, query

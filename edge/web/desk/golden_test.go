@@ -41,40 +41,38 @@ func TestGoldenChoose(t *testing.T) {
 func TestGoldenConsole(t *testing.T) {
 	kit, d := pages(t)
 	lines := []page.Line{{Service: service("kafaalat", "A", ""), Waiting: 3}}
-	stops := []page.Service{service("survey", "D", "done"), service("kafaalat", "A", "serving")}
-	at := hand{Token: "D007", SinceMS: 1795500000000, Since: "09:05", Stops: stops}
+	steps := []step{
+		{Service: service("survey", "D", "done"), Over: true}, {Service: service("kafaalat", "A", "serving"), Stop: 1, Now: true},
+		{Service: service("wazaif", "C", "planned"), Stop: 2},
+	}
+	at := hand{Visit: "K5QXG43UOVZGKZDT", Token: "D007", Hue: "A", SinceMS: 1795500000000, Since: "09:05", Steps: steps, Lang: "ps"}
 	called, serving := at, at
-	called.State, called.Recalls, serving.State = "called", 2, "serving"
+	called.State, called.Recalls, called.RecallFrom, called.Absent = "called", 1, 1795500010000, absent{1795500090000, 2}
+	serving.State, serving.Target, serving.Papers = "serving", target{300000, 5}, steps[1].Papers
+	serving.Class, serving.Fact, serving.Persons = d.word("class", "infant"), d.word("door.fact", "with-infant"), 3
+	serving.Needs, serving.Note, serving.Marks = []word{d.word("need", "ground"), {Code: "grievance"}}, d.word("note", "papers-seen"), d.words("mark", []string{"sam"})
+	serving.Low, serving.High, serving.Carried, serving.Split = 20, 35, true, true
+	someone := row{Visit: "K5QXG43UOVZGKZDU", Token: "A002", Service: service("kafaalat", "A", ""), Class: d.word("class", "elder"), Persons: 2, Minutes: 12}
+	held := row{Visit: "K5QXG43UOVZGKZDV", Token: "A003", Service: service("kafaalat", "A", ""), Reason: d.word("hold", "nadra"), Pool: true}
+	beside := aside{
+		Waiting: 3, Lines: lines, Lists: []list{{"waiting", []row{someone}}, {"hold", []row{held}}}, Pick: d.words("pick", pickReasons),
+		MayPick: true, Leave: d.words("leave", leaveReasons),
+	}
+	doing := &more{
+		Visit: at.Visit, Hold: d.words("hold", holdReasons), Park: d.words("park", parkReasons), Fail: d.words("fail", failReasons),
+		Leave: d.words("leave", leaveReasons), Notes: d.words("note", notes), Coming: steps[2:], Persons: 2,
+		To: []destination{{Service: steps[1].Service, Comes: true, Places: []place{{"C", "S001", "Sadia <x>"}}}, {Service: steps[0].Service}},
+	}
+	outcomes := d.outcomes([]string{"done", "appealed"})
 	for name, p := range map[string]consolePage{
-		"console-empty": {Desk: "A", Can: can{Next: true}, Outcomes: outcomes()},
-		"console-called": {Desk: "A", Hand: &called, Can: can{Confirm: true, Recall: true, NoShow: true}, Outcomes: outcomes(),
-			Waiting: 3, Lines: lines, Tokens: []string{"A001", "A002"}},
-		"console-serving": {Desk: "A", Hand: &serving, Can: can{Finish: true}, Outcomes: outcomes(), Lines: lines,
-			Tools: []string{"finger"}, Errands: &errands{[]given{{"bed", 12}}, []checkRow{{"eligible", "", "", "22 Nov 09:05"}, {"eligible", "yes", "nser", "22 Nov 09:06"}},
+		"console-empty": {Desk: "A", State: state{Name: "open"}, Can: can{Next: true, Pause: true}, Pauses: d.words("pause", []string{"meal"})},
+		"console-called": {Desk: "A", State: state{Name: "open"}, Hand: &called, Can: can{Confirm: true, Recall: true, NoShow: true, Pause: true},
+			Aside: aside{Waiting: 3, Lines: lines}, Undo: d.word("undo", "called"), UndoBy: 1795500030000},
+		"console-paused": {Desk: "A", Who: "Sadia", State: state{"paused", d.word("pause", "meal"), "12:30", true}, Can: can{Resume: true}, Aside: beside},
+		"console-serving": {Desk: "A", State: state{Name: "open"}, Hand: &serving, Can: can{Finish: true, Pause: true}, Outcomes: outcomes, Aside: beside, More: doing,
+			Tools: []tool{{"finger", "I"}}, Errands: &errands{[]given{{"bed", 12}}, []checkRow{{"eligible", "", "", "22 Nov 09:05"}, {"eligible", "yes", "nser", "22 Nov 09:06"}},
 				[]lentRow{{"bed", 3}}, true}, Refusal: &page.Refusal{What: "What", Remedy: "Do this"}},
 	} {
 		pagetest.Golden(t, *update, kit, d.console, name, page.Frame{Title: "console.title", Live: "/desk/A/live", Data: p})
-	}
-}
-
-func TestGoldenFloor(t *testing.T) {
-	kit, d := pages(t)
-	full := floorPage{
-		Figures: []figure{{"asked", 12}, {"left", 1}},
-		Unprinted: []unprinted{
-			{"K5QXG43UOVZGKZDT", "token", "A042", "held", "paper.paper-out"}, {"K5QXG43UOVZGKZDU", "token", "A043", "printing", ""},
-			{"job/K5QXG43UOVZGKZDV", "referral", "A040", "uncertain", ""},
-		},
-		Health: []condition{{"Printer <has> no paper", "Put in a roll", "critical", "printer/hall", "line 3: <nothing>", "09:05"}},
-		Lines:  []page.Line{{Service: service("kafaalat", "A", ""), Waiting: 3}},
-		Desks:  []busyDesk{{"A", "A041", "serving"}, {"B", "", ""}},
-		Road:   road{"down", 144},
-		Wish:   &wish{"K5QXG43UOVZGKZDT", "Help <desk>", "The printer fails & fails", "22 Nov 09:05"}, PutOff: 2,
-		Packs:  []packRow{{"texts", 7, "22 Nov 2026", 8, 6}, {"songs", 0, "", 0, 0}},
-		Checks: []checkRow{{"eligible", "", "", "22 Nov 09:05"}, {"eligible", "yes", "nser", "22 Nov 09:06"}},
-		Lent:   []lentRow{{"bed", 3}},
-	}
-	for name, p := range map[string]floorPage{"floor-empty": {Road: road{"up", 0}}, "floor-full": full} {
-		pagetest.Golden(t, *update, kit, d.floor, name, page.Frame{Title: "floor.title", Live: "/floor/live", Data: p})
 	}
 }

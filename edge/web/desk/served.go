@@ -3,8 +3,6 @@ package desk
 import (
 	"context"
 
-	"markaz.example/edge/book/visit"
-	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 )
 
@@ -47,37 +45,4 @@ func (d *Desk) errandsOf(ctx context.Context, v id.Visit) (*errands, error) {
 		e.Asked = append(e.Asked, row)
 	}
 	return e, nil
-}
-
-// draw gives the one who is being served one of what is lent.
-func (d *Desk) draw(what string) func(context.Context, id.Desk) error {
-	return func(ctx context.Context, at id.Desk) error {
-		v, err := d.visitAt(ctx, at)
-		if err != nil {
-			return err
-		}
-		_, err = d.Floor.Draw(ctx, "desk/"+string(at), what, v)
-		return err
-	}
-}
-
-// ask asks headquarters about the one who is being served. The desk goes on meanwhile.
-func (d *Desk) ask(ctx context.Context, at id.Desk) error {
-	v, err := d.visitAt(ctx, at)
-	if err != nil {
-		return err
-	}
-	_, err = d.Floor.AskCheck(ctx, "desk/"+string(at), eligible, v)
-	return err
-}
-
-func (d *Desk) visitAt(ctx context.Context, at id.Desk) (id.Visit, error) {
-	board, err := d.Floor.DeskBoard(ctx, at)
-	if err != nil {
-		return "", err
-	}
-	if board.Current == nil || board.Current.State != visit.StateServing {
-		return "", desk.Refuse(desk.NobodyServed)
-	}
-	return board.Current.Visit, nil
 }

@@ -30,6 +30,7 @@ func (h *Household) act(w http.ResponseWriter, r *http.Request) {
 	a.page.Form = formOf(r.PostForm)
 	done, err := a.take(r.Context(), r.PostForm.Get("act"), id.Household(r.PostForm.Get("household")))
 	switch {
+	case page.AskedSecond(w, err):
 	case err != nil:
 		h.refused(w, r, a, err)
 	case done:

@@ -90,6 +90,18 @@ func Pushed(r *http.Request) bool { return r.Header.Get("Markaz-Push") != "" }
 // WantsSecond is a writer that answers in our place when an act wants a second person.
 type WantsSecond interface{ WantSecond(desk.Wanted) }
 
+// AskedSecond lets the writer answer an act that wants a second person. Pages that answer a press without Done ask it
+// before they show a refusal.
+func AskedSecond(w http.ResponseWriter, err error) bool {
+	second, ok := w.(WantsSecond)
+	if !ok || !errors.Is(err, desk.Refuse(desk.NeedsSecond)) {
+		return false
+	}
+	refused, _ := errors.AsType[*desk.Refusal](err)
+	second.WantSecond(refused.Wanted)
+	return true
+}
+
 // Done answers a press: nothing more to a pushed one, a way back to a form. A refusal of a pushed one is a piece of page;
 // of a form, whole draws the page anew with it.
 func (k *Kit) Done(w http.ResponseWriter, r *http.Request, err error, back string, whole func(*Refusal, int)) {
@@ -101,9 +113,7 @@ func (k *Kit) Done(w http.ResponseWriter, r *http.Request, err error, back strin
 		http.Redirect(w, r, back, http.StatusSeeOther)
 		return
 	}
-	if second, ok := w.(WantsSecond); ok && errors.Is(err, desk.Refuse(desk.NeedsSecond)) {
-		refused, _ := errors.AsType[*desk.Refusal](err)
-		second.WantSecond(refused.Wanted)
+	if AskedSecond(w, err) {
 		return
 	}
 	shown, status := k.Refusal(LangOf(r), err)

@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strconv"
 
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/web/page"
 )
 
-// doorActor is who records what is seen at the door.
-const doorActor = "door/1"
+// doorActor records what is seen at the door. Once the centre has a staff, the record names who stands there besides.
+const doorActor = string(staff.TheDoor)
 
 // doorFact is what a helper at the door can see, and the class that follows from it.
 type doorFact struct{ Code, class string }
@@ -31,6 +32,7 @@ type doorPage struct {
 	Fact     string // chosen
 	Persons  int
 	Lang     page.Lang // of the visitor
+	Who      string    // stands at the door; empty when nobody has to sign in
 	Refusal  *page.Refusal
 }
 
@@ -42,6 +44,7 @@ func (p *Public) writeDoor(w http.ResponseWriter, r *http.Request, status int, r
 	d := doorPage{
 		Press: rand.Text(), Services: p.tiles(r.Form["service"]), Facts: doorFacts(), Fact: r.FormValue("fact"),
 		Persons: 1, Lang: page.Urdu, Refusal: refused,
+		Who: desk.SeatOf(r.Context()).Name,
 	}
 	if n, err := strconv.Atoi(r.FormValue("persons")); err == nil && 1 <= n && n <= personsMax {
 		d.Persons = n

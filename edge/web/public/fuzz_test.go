@@ -46,6 +46,13 @@ func (s strict) ByToken(_ context.Context, t id.Token) (desk.Place, error) {
 	return desk.Place{}, &desk.Refusal{Code: desk.NoSuchVisit}
 }
 
+func (s strict) CheckIn(_ context.Context, actor string, p id.Pass) (id.Visit, error) {
+	if err := p.Check(); err != nil || len(actor) > len("kiosk/99") {
+		s.t.Errorf("%s checked in with %q: %v", actor, p, err)
+	}
+	return "", &desk.Refusal{Code: desk.NoSuchBooking}
+}
+
 func (s strict) Cancel(_ context.Context, actor string, v id.Visit, _ string) error {
 	s.t.Errorf("%s cancelled %s, which nobody has", actor, v)
 	return nil
@@ -57,6 +64,7 @@ func FuzzForm(f *testing.F) {
 	f.Add("..", "k=%zz", "service=a&service=a;only")
 	f.Add("K5QXG43UOVZGKZDT", "k=1&lang=sd&life=1", "slip=HTTP://10.1.0.1/T/K5QXG43UOVZGKZDT&act=cancel")
 	f.Add("x", "", "slip=a042&service=kafaalat&fact=pregnant&persons=3&visitor=ps")
+	f.Add("x", "k=1", "slip=4071 8852&lang=ur")
 	floor := &strict{}
 	p, err := New(pagetest.Kit(f), nil, floor, desk.Catalogue{})
 	if err != nil {
@@ -66,7 +74,7 @@ func FuzzForm(f *testing.F) {
 	p.Routes(mux)
 	f.Fuzz(func(t *testing.T, segment, query, body string) {
 		floor.t = t
-		for _, path := range []string{"/kiosk", "/kiosk/slip/" + segment, "/t/" + segment, "/kiosk/where", "/door"} {
+		for _, path := range []string{"/kiosk", "/kiosk/slip/" + segment, "/t/" + segment, "/kiosk/where", "/kiosk/booked", "/door"} {
 			for _, method := range []string{"GET", "POST"} {
 				r := httptest.NewRequest(method, "/", strings.NewReader(body))
 				r.URL.Path, r.URL.RawQuery = path, query

@@ -21,6 +21,7 @@ type kioskPage struct {
 	Situations []situation // what happened; none when the centre lists none
 	Ground     bool        // no stairs: chosen
 	Woman      bool        // at the desk: chosen
+	Booked     bool        // some come with an appointment
 	Refusal    *page.Refusal
 }
 
@@ -43,6 +44,7 @@ func (p *Public) showKiosk(w http.ResponseWriter, r *http.Request) {
 func (p *Public) writeKiosk(w http.ResponseWriter, r *http.Request, status int, k kioskPage) {
 	k.Press = rand.Text()
 	k.Ground, k.Woman = r.Form.Get("ground") == "1", r.Form.Get("woman") == "1"
+	k.Booked = len(p.catalogue.Slots) > 0
 	k.Services, k.Situations = p.tiles(r.Form["service"]), p.situations()
 	k.View.Life = k.View.Life && len(k.Situations) > 0
 	p.kiosk.Write(w, status, page.Frame{

@@ -22,6 +22,7 @@ type Floor interface {
 	Slip(context.Context, id.Visit) (desk.Slip, error)
 	ByCode(context.Context, id.Code) (desk.Place, error)
 	ByToken(context.Context, id.Token) (desk.Place, error)
+	CheckIn(ctx context.Context, actor string, p id.Pass) (id.Visit, error)
 	Cancel(ctx context.Context, actor string, v id.Visit, reason string) error
 }
 
@@ -33,7 +34,7 @@ type Public struct {
 	catalogue desk.Catalogue
 	presses   *presses
 
-	kiosk, slip, phone, whereAmI, door *page.Screen
+	kiosk, slip, phone, whereAmI, booked, door *page.Screen
 }
 
 // New reads the templates.
@@ -47,7 +48,7 @@ func New(kit *page.Kit, hub *live.Hub, floor Floor, catalogue desk.Catalogue) (*
 	for _, own := range []struct {
 		name   string
 		screen **page.Screen
-	}{{"kiosk", &p.kiosk}, {"slip", &p.slip}, {"phone", &p.phone}, {"where", &p.whereAmI}, {"door", &p.door}} {
+	}{{"kiosk", &p.kiosk}, {"slip", &p.slip}, {"phone", &p.phone}, {"where", &p.whereAmI}, {"booked", &p.booked}, {"door", &p.door}} {
 		s, err := kit.Screen(templates, own.name, "part")
 		if err != nil {
 			return nil, err
@@ -64,6 +65,8 @@ func (p *Public) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /kiosk/live", p.watchKiosk)
 	mux.HandleFunc("GET /kiosk/where", p.showWhere)
 	mux.HandleFunc("POST /kiosk/where", p.where)
+	mux.HandleFunc("GET /kiosk/booked", p.showBooked)
+	mux.HandleFunc("POST /kiosk/booked", p.checkIn)
 	mux.HandleFunc("GET /door", p.showDoor)
 	mux.HandleFunc("POST /door", p.giveAtDoor)
 	mux.HandleFunc("GET /kiosk/slip/{visit}", p.showSlip)

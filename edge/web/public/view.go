@@ -59,6 +59,9 @@ func (v view) Back() template.URL { return v.at("/kiosk") }
 // Where is the page that tells a number's place in line.
 func (v view) Where() template.URL { return v.at("/kiosk/where") }
 
+// Booked is the page for those who have an appointment.
+func (v view) Booked() template.URL { return v.at("/kiosk/booked") }
+
 // In is this page in another language.
 func (v view) In(l page.Lang) template.URL { v.Lang = l; return v.at("/kiosk") }
 

@@ -32,7 +32,8 @@ func (p *Public) showWhere(w http.ResponseWriter, r *http.Request) {
 	p.writeWhere(w, http.StatusOK, wherePage{View: v})
 }
 
-// where answers a slip that was scanned, or a number that was typed. Neither comes to stand in an address.
+// where answers a slip that was scanned, or a number that was typed. Neither comes to stand in an address. An appointment's
+// paper is checked in, whichever page was open.
 func (p *Public) where(w http.ResponseWriter, r *http.Request) {
 	if !p.kit.Form(w, r) {
 		return
@@ -40,6 +41,10 @@ func (p *Public) where(w http.ResponseWriter, r *http.Request) {
 	v, ok := viewOf(r)
 	if !ok {
 		p.kit.Sorry(w, r, http.StatusBadRequest, "sorry.form", "/kiosk")
+		return
+	}
+	if passOf(r.PostForm.Get("slip")).Check() == nil {
+		p.checkIn(w, r) // the reader of slips was held to an appointment's paper
 		return
 	}
 	at, err := p.find(r.Context(), r.PostForm.Get("slip"))

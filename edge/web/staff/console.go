@@ -24,6 +24,8 @@ func placeOf(path string) (staff.Place, bool) {
 		return staff.AtDesk(id.Desk(parts[2])), true
 	case len(parts) >= 2 && parts[1] == "floor":
 		return staff.TheFloor, true
+	case len(parts) >= 2 && parts[1] == "door":
+		return staff.TheDoor, true
 	}
 	return "", false
 }

@@ -15,7 +15,7 @@ import (
 // mePage is the struct of me.tmpl: what somebody can do about being where they are.
 type mePage struct {
 	Path    string // of the place: "/desk/A"
-	Desk    string // empty on the floor
+	Desk    string // empty on the floor and at the door
 	Home    string // where the work goes on
 	Name    string
 	Code    string
@@ -66,7 +66,7 @@ func (s *Staff) mePage(st desk.Standing) mePage {
 		if st.Desk.State == visit.DeskPaused {
 			p.Paused, p.At = st.Desk.Reason, s.hour(st.Desk.Since.Stamp())
 		}
-	} else if !st.Person.Role.May(staff.Floor) {
+	} else if st.Seat.Place == staff.TheFloor && !st.Person.Role.May(staff.Floor) {
 		p.Home = "/floor/devices"
 	}
 	return p

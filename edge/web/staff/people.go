@@ -101,11 +101,11 @@ func (s *Staff) person(one staff.Person, all desk.People) person {
 		if seat.Staff != one.Code {
 			continue
 		}
-		p.Where, p.Since = string(staff.TheFloor), s.hour(seat.Since.Stamp())
+		p.Where, p.Since = string(seat.Place), s.hour(seat.Since.Stamp())
 		if d, ok := seat.Place.Desk(); ok {
 			p.Where, p.Paused = string(d), all.Pause[d]
-			break // a desk says more than the floor does
 		}
+		break // a desk, which comes first, says more than the door, and the door more than the floor
 	}
 	return p
 }

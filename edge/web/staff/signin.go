@@ -14,7 +14,8 @@ import (
 // signInPage is the struct of signin.tmpl.
 type signInPage struct {
 	Path    string // of the place: "/desk/A"
-	Desk    string // empty on the floor
+	Desk    string // empty on the floor and at the door
+	Door    bool
 	There   *there // who has the desk; nil when nobody has
 	Lost    bool   // this console had the place before
 	Typed   string // the code, after a refusal
@@ -30,6 +31,7 @@ type there struct {
 
 func (s *Staff) signInPage(r *http.Request, place staff.Place, st desk.Standing) signInPage {
 	p := signInPage{Path: "/" + string(place), Lost: consoleOf(r) != "", Typed: r.PostFormValue("code")}
+	p.Door = place == staff.TheDoor
 	d, atDesk := place.Desk()
 	p.Desk = string(d)
 	if atDesk && st.There.Staff != "" {

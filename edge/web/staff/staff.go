@@ -74,7 +74,7 @@ func New(kit *page.Kit, c Config) (*Staff, error) {
 
 // Routes adds the pages.
 func (s *Staff) Routes(mux *http.ServeMux) {
-	for _, at := range []string{"/desk/{desk}", "/floor"} {
+	for _, at := range []string{"/desk/{desk}", "/floor", "/door"} {
 		mux.HandleFunc("POST "+at+"/sign-in", s.doSignIn)
 		mux.HandleFunc("GET "+at+"/me", s.showMe)
 		mux.HandleFunc("POST "+at+"/me", s.actMe)

@@ -2,6 +2,8 @@ package staff_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"net/url"
@@ -11,7 +13,12 @@ import (
 	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
 
+	"markaz.example/edge/book/household"
+	booked "markaz.example/edge/book/staff"
+	"markaz.example/edge/chain"
 	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
+	"markaz.example/edge/ledger"
 	"markaz.example/edge/web/webtest"
 )
 
@@ -329,4 +336,127 @@ func TestPauseHandOverSignOut(t *testing.T) {
 	if status, _ := w.get("/desk/A"); status != 403 {
 		t.Errorf("signed out: %d", status)
 	}
+}
+
+// A class is given at the door by somebody who signed in there, and the record names them.
+func TestDoorIsSomebodys(t *testing.T) {
+	c := webtest.Start(t)
+	w := &window{t: t, c: c}
+	ask := func(press string) int {
+		status, _ := w.post("/door", "press", press, "service", "kafaalat", "fact", "over-60", "persons", "1", "visitor", "en")
+		return status
+	}
+	if status := ask("open"); status != 303 {
+		t.Fatalf("without a staff: %d, want 303", status)
+	}
+	_, sadia, _, technician := c.Staff()
+	if status, _ := w.get("/door?lang=en"); status != 403 {
+		t.Errorf("the door without a sign-in: %d, want 403", status)
+	}
+	if status := ask("nobody"); status != 403 {
+		t.Errorf("a class from nobody: %d, want 403", status)
+	}
+	if status := w.signIn("/door", technician); status != 403 {
+		t.Errorf("a technician at the door: %d, want 403", status)
+	}
+	if status := w.signIn("/door", sadia); status != 303 {
+		t.Fatalf("sign in: %d, want 303", status)
+	}
+	if status := ask("sadia"); status != 303 {
+		t.Errorf("a class from %s: %d, want 303", sadia.Name, status)
+	}
+	if got, want := actorOf(t, c, "A002"), "door/"+string(sadia.Code); got != want {
+		t.Errorf("the record is by %q, want %q", got, want)
+	}
+	desk := &window{t: t, c: c}
+	if status := desk.signIn("/desk/A", sadia); status != 303 {
+		t.Fatalf("sign in at a desk: %d, want 303", status)
+	}
+	if status := ask("left"); status != 403 {
+		t.Errorf("from the door that was left for a desk: %d, want 403", status)
+	}
+}
+
+// actorOf is who gave a number.
+func actorOf(t *testing.T, c *webtest.Centre, number id.Token) (actor string) {
+	t.Helper()
+	at, err := c.Floor.ByToken(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, err := c.Ledger.Read(0, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range records {
+		r, err := chain.Decode(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Subject == string(at.Visit) && strings.HasPrefix(string(r.Kind), "visit.opened/") {
+			return r.Actor
+		}
+	}
+	t.Fatalf("no record opens %s", number)
+	return ""
+}
+
+// A correction of who somebody is goes through the same page, and is done with what was typed before.
+func TestSecondPersonForACorrection(t *testing.T) {
+	c := webtest.Start(t)
+	slip := c.Visitor("nashonuma")
+	_, sadia, bilal, _ := c.Staff()
+	w := &window{t: t, c: c}
+	w.signIn("/desk/B", sadia)
+	ctx := desk.From(t.Context(), seatOf(t, c, w.cookie))
+	if _, err := c.Floor.CallNext(ctx, "B"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Floor.Confirm(ctx, "B"); err != nil {
+		t.Fatal(err)
+	}
+	send := func(pairs ...string) (int, string) {
+		return w.post("/desk/B/household", append([]string{"visit", string(slip.Visit)}, pairs...)...)
+	}
+	if status, body := send("act", "register", "as", "mother", "kind", "cnic", "name", "Zarmina Bibi", "sex", "female",
+		"number", "69901-7654321-2", "month", "7", "year", "1998"); status != 303 {
+		t.Fatalf("register: %d, %s", status, body)
+	}
+	correct := []string{"act", "correct", "person", motherOf(t, c), "what", "name", "reason", "typing", "name", "Spozhmai Bibi"}
+	if status, body := send(correct...); status != 303 {
+		t.Fatalf("a correction, alone: %d, %s", status, body)
+	}
+	_, body := w.get("/desk/B/second?lang=en")
+	has(t, "what it is about", body, "A correction of a record")
+	if status, body := w.post("/desk/B/second", "code", string(bilal.Code), "pin", bilal.PIN); status != 303 {
+		t.Fatalf("a colleague: %d, %s", status, body)
+	}
+	_, body = send("act", "show", "person", correct[3], "reason", "compare")
+	has(t, "corrected", body, "Spozhmai Bibi")
+}
+
+// seatOf is the seat of a console at desk B.
+func seatOf(t *testing.T, c *webtest.Centre, cookie *http.Cookie) desk.Seat {
+	t.Helper()
+	sum := sha256.Sum256([]byte(cookie.Value))
+	st, err := c.Floor.Standing(t.Context(), "desk/B", booked.Console(hex.EncodeToString(sum[:16])))
+	if err != nil || !st.Mine {
+		t.Fatalf("at desk B: %+v, %v", st, err)
+	}
+	return st.Seat
+}
+
+// motherOf is the first member of the only family.
+func motherOf(t *testing.T, c *webtest.Centre) (person string) {
+	t.Helper()
+	err := c.Ledger.View(t.Context(), func(s ledger.Snapshot) error {
+		for h := range household.All(s) {
+			person = string(h.Members[0].Person)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return person
 }

@@ -1,6 +1,9 @@
 package webtest
 
 import (
+	"time"
+
+	"markaz.example/edge/book/booking"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 )
@@ -9,7 +12,7 @@ import (
 func Catalogue() desk.Catalogue {
 	return desk.Catalogue{
 		Services: []desk.Service{
-			{Code: "kafaalat", Letter: "A", NameUr: "کفالت", NameEn: "Kafaalat stipend", Pictogram: "kafaalat", Room: "1",
+			{Code: "kafaalat", Letter: "A", NameUr: "کفالت", NameEn: "Kafaalat stipend", Pictogram: "kafaalat", Room: "1", Target: 5 * time.Minute,
 				BringUr: []string{"شناختی کارڈ"}, BringEn: []string{"identity card"},
 				WayUr: "سیدھے آگے، سبز دروازہ", WayEn: "Straight on, the green door",
 				In: map[string]desk.Words{"sd": {Name: "ڪفالت", Bring: []string{"سڃاڻپ ڪارڊ"}}, "ps": {Name: "کفالت", Bring: []string{"پېژندپاڼه"}}}},
@@ -27,6 +30,10 @@ func Catalogue() desk.Catalogue {
 			{Code: "money", Pictogram: "payment", Services: []id.Service{"payment"}},
 			{Code: "walk", Pictogram: "disability", Services: []id.Service{"kafaalat"}},
 			{Code: "home", Pictogram: "survey", Services: []id.Service{"survey"}},
+		},
+		Slots: []booking.Plan{
+			{Code: "nash", Service: "nashonuma", Days: []time.Weekday{0, 1, 2, 3, 4, 5, 6}, From: 9 * 60, To: 14 * 60, Every: 30, Places: 6, WalkIns: 2},
+			{Code: "pay", Service: "payment", Days: []time.Weekday{0, 1, 2, 3, 4, 5, 6}, From: 0, To: 24 * 60, Every: 10, Places: 3, WalkIns: 1},
 		},
 		Desks: []desk.Desk{
 			{Code: "A", NameUr: "کفالت", NameEn: "Kafaalat", Room: "1", Serves: []id.Service{"kafaalat", "wazaif"}},

@@ -70,6 +70,7 @@ func StartWith(t testing.TB, fonts fs.FS) *Centre {
 		t.Fatal(err)
 	}
 	c.pins = pin.NewKeeper(secret)
+	c.pins.Cost = pin.Cost{MemoryKiB: 8, Passes: 1} // the least that there is
 	if err := ledger.Create(c.path, chain.Incarnation{Centre: "ISB-01", Nonce: [16]byte{7}}); err != nil {
 		t.Fatal(err)
 	}

@@ -66,14 +66,14 @@ still.addEventListener("close", () => { clearTimeout(leaving); touched(); });
 for (const what of ["pointerdown", "keydown", "input"]) addEventListener(what, touched);
 touched();
 
-// ---- the reader of slips types an address and Enter ----
+// ---- the reader of slips types an address, or eight digits, and Enter ----
 
 let typed = "", last = 0;
 addEventListener("keydown", (ev) => {
   if (ev.timeStamp - last > betweenKeysMS) typed = "";
   last = ev.timeStamp;
   if (ev.key.length === 1) typed += ev.key;
-  if (ev.key !== "Enter" || !/\/T\/[A-Z0-9]+\/?$/i.test(typed)) return;
+  if (ev.key !== "Enter" || !/(\/T\/[A-Z0-9]+\/?|^[1-9][0-9]{7})$/i.test(typed)) return; // a number's slip, or an appointment's
   ev.preventDefault();
   whereIs(typed);
   typed = "";

@@ -65,7 +65,7 @@ function exchange(id, html) {
   fresh.innerHTML = html;
   if (!e || fresh.innerHTML === e.innerHTML) return; // as it often is after the first connection
   const focused = e.contains(document.activeElement) && document.activeElement.id;
-  const flashes = flashKey(e), chosen = choices(e);
+  const flashes = flashKey(e), chosen = sameMatter(e, fresh.content) ? choices(e) : [];
   e.replaceChildren(fresh.content);
   for (const [id, what, value] of chosen) {
     const same = document.getElementById(id);
@@ -76,11 +76,16 @@ function exchange(id, html) {
   arrange();
 }
 
-// What a person has opened, ticked or typed in a part is hers, and outlives the exchange.
+// A part may say of whom it is. What was typed about one visitor is not said of the next.
+function sameMatter(before, after) {
+  return before.querySelector("[data-of]")?.dataset.of === after.querySelector("[data-of]")?.dataset.of;
+}
+
+// What a person has opened, ticked, chosen or typed in a part is hers, and outlives the exchange.
 function choices(e) {
   const out = [];
   for (const d of e.querySelectorAll("details[id]")) out.push([d.id, "open", d.open]);
-  for (const i of e.querySelectorAll("input[id]")) {
+  for (const i of e.querySelectorAll("input[id], select[id], textarea[id]")) {
     if (i.type === "radio" || i.type === "checkbox") out.push([i.id, "checked", i.checked]);
     else out.push([i.id, "value", i.value]);
   }
@@ -108,9 +113,12 @@ function arrange() {
     homeShown = shown;
     if (home) homeTimer = setTimeout(goHome, home.dataset.homeAfter * 1000, home.dataset.home);
   }
-  for (const e of document.querySelectorAll("[data-since]")) {
-    tick(e);
-  }
+  tickAll();
+}
+
+function tickAll() {
+  document.querySelectorAll("[data-since]").forEach(tick);
+  document.querySelectorAll("[data-until]").forEach(countDown);
 }
 
 // A page is left only when the box answers, whatever it answers: a kiosk on its browser's own error page has nobody who
@@ -140,10 +148,28 @@ addEventListener("click", async (ev) => {
 });
 
 // The box's clock counts, not this machine's: a tablet's may be years off.
+function boxTime() { return boxNow + performance.now() - heard; }
+
 function tick(e) {
   if (!boxNow) return;
-  const s = Math.max(0, Math.floor((boxNow + performance.now() - heard - e.dataset.since) / 1000));
-  e.textContent = `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+  const s = Math.max(0, Math.floor((boxTime() - e.dataset.since) / 1000));
+  const minutes = Math.floor(s / 60);
+  e.textContent = "minutes" in e.dataset ? minutes : `${minutes}:${String(s % 60).padStart(2, "0")}`;
+  if (!e.dataset.target) return;
+  const over = s * 1000 >= e.dataset.target;
+  e.classList.toggle("is-alarm", over);
+  for (const word of e.parentElement.querySelectorAll("[data-over]")) word.hidden = !over;
+}
+
+// Seconds that are left. What awaits their end can be pressed all the same, and the box says why not yet; what fades is
+// gone then.
+function countDown(e) {
+  if (!boxNow) return;
+  const left = Math.ceil((e.dataset.until - boxTime()) / 1000);
+  e.textContent = left > 0 ? left : "";
+  e.closest("[data-awaits]")?.setAttribute("aria-disabled", left > 0);
+  const fades = e.closest("[data-fades]");
+  if (fades) fades.hidden = left <= 0;
 }
 
 // ---- presses ---------------------------------------------------------------------------------------------------
@@ -166,7 +192,8 @@ async function once(ev, form, submitter) {
   ev.preventDefault();
   body.classList.add("busy");
   hush();
-  const there = !live || await answers(location.href);
+  // A form cannot be sent while its sending is being heard: without a socket to ask, in the next turn.
+  const there = await (live ? answers(location.href) : new Promise((next) => setTimeout(next, 0, true)));
   body.classList.remove("busy");
   if (!there) return say("", "unreached");
   cleared = form;
@@ -182,11 +209,20 @@ async function push(form, fields) {
     const to = answer.headers.get("Markaz-Go"); // somebody else has a say in it, on a page of its own
     if (to) location.assign(to);
     else if (!answer.ok) say(await answer.text(), "unexplained");
+    else fold(form);
   } catch {
     say("", "unreached");
   } finally {
     body.classList.remove("busy");
   }
+}
+
+// What was asked in a fold is answered: it closes, and is empty the next time.
+function fold(form) {
+  for (const d of form.querySelectorAll("details.fold[open]")) d.open = false;
+  const around = form.closest("details.fold");
+  if (around) around.open = false;
+  form.reset();
 }
 
 // The box sends a refusal as a piece of page. Anything else, a proxy's or a crash's, is not shown raw.
@@ -203,9 +239,40 @@ function say(html, otherwise) {
 function hush() { const said = document.getElementById("said"); if (said) said.hidden = true; }
 addEventListener("click", (ev) => { if (ev.target.closest("#said")) hush(); });
 
+// Letters go to what they are typed into; elsewhere they are the keys of acts. With a keyboard of Urdu letters the place of
+// the key counts.
+export function typing(e) { return e.matches("input:not([type=radio], [type=checkbox]), textarea, select"); }
+
+export function letterOf(ev) {
+  if (/^[!-~]$/.test(ev.key)) return ev.key;
+  return ev.key.length === 1 && /^(Key|Digit)(.)$/.exec(ev.code)?.[2] || "";
+}
+
+// An act inside what is open comes before one beside it.
+export function pressKey(key) {
+  const all = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}" i]`)].filter((e) => e.checkVisibility());
+  const e = all.find((e) => e.closest("details[open]")) ?? all[0];
+  if (!e) return false;
+  if (e.matches("input")) e.focus();
+  e.click();
+  if (e.matches("summary") && e.parentElement.open) focusFirst(e.parentElement);
+  return true;
+}
+
+function focusFirst(d) { d.querySelector("input:not([type=hidden]), select, textarea, button")?.focus(); }
+
+function closeFold() {
+  const open = document.querySelector("details.fold[open]");
+  if (!open) return document.querySelector(".console-lists")?.reset(); // nobody is chosen any more
+  open.open = false;
+  open.querySelector("summary").focus();
+}
+
 addEventListener("keydown", (ev) => {
-  if (ev.repeat || ev.ctrlKey || ev.altKey || ev.metaKey || ev.target.matches("input, textarea, select")) return;
-  document.querySelector(`[data-key="${CSS.escape(ev.key.toLowerCase())}"]`)?.click();
+  if (ev.key === "Escape") return closeFold();
+  if (ev.repeat || ev.ctrlKey || ev.altKey || ev.metaKey || typing(ev.target)) return;
+  const key = letterOf(ev);
+  if (key) pressKey(key);
 });
 
 addEventListener("pageshow", () => { body.classList.remove("busy"); cleared = null; });
@@ -214,5 +281,5 @@ if (document.querySelector("[data-keypad]")) import("./keypad.js");
 if (live) {
   connect();
   setInterval(check, checkMS);
-  setInterval(() => document.querySelectorAll("[data-since]").forEach(tick), 500);
+  setInterval(tickAll, 500);
 }

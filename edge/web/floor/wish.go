@@ -1,4 +1,4 @@
-package desk
+package floor
 
 import (
 	"context"
@@ -25,7 +25,7 @@ const (
 )
 
 // firstWish is the newest that nobody put off, and how many were.
-func (d *Desk) firstWish(all []diagnosis.Wish) (first *wish, off int) {
+func (d *Pages) firstWish(all []diagnosis.Wish) (first *wish, off int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, w := range all {
@@ -41,7 +41,7 @@ func (d *Desk) firstWish(all []diagnosis.Wish) (first *wish, off int) {
 }
 
 // answerWish takes the answer of the people here to a wish to look into the box.
-func (d *Desk) answerWish(w http.ResponseWriter, r *http.Request) {
+func (d *Pages) answerWish(w http.ResponseWriter, r *http.Request) {
 	if !d.kit.Form(w, r) {
 		return
 	}
@@ -68,7 +68,7 @@ func (d *Desk) answerWish(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (d *Desk) allow(ctx context.Context, name id.Errand) error {
+func (d *Pages) allow(ctx context.Context, name id.Errand) error {
 	g, err := d.Diagnose(ctx)
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (d *Desk) allow(ctx context.Context, name id.Errand) error {
 }
 
 // putOff hides a wish for a while, and forgets those whose while is over.
-func (d *Desk) putOff(name id.Errand) {
+func (d *Pages) putOff(name id.Errand) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for w, until := range d.later {
@@ -93,18 +93,18 @@ func (d *Desk) putOff(name id.Errand) {
 }
 
 // putOffChanged is closed when a wish was put off, or shown again: the ledger does not tell.
-func (d *Desk) putOffChanged() <-chan struct{} {
+func (d *Pages) putOffChanged() <-chan struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.told
 }
 
-func (d *Desk) tell() {
+func (d *Pages) tell() {
 	close(d.told)
 	d.told = make(chan struct{})
 }
 
-func (d *Desk) putBack() {
+func (d *Pages) putBack() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	clear(d.later)

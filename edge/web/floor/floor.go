@@ -1,10 +1,13 @@
-package desk
+package floor
 
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
+	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/live"
@@ -14,11 +17,19 @@ import (
 // floorPage is the struct of floor.tmpl.
 type floorPage struct {
 	Who       string // is looking; empty while nobody has to sign in
+	Books     bool   // the centre takes appointments
 	Figures   []figure
 	Unprinted []unprinted
 	Health    []condition
-	Lines     []page.Line
-	Desks     []busyDesk
+	Lines     []lineRow
+	Desks     []deskRow
+	Said      []said // to the hall, newest first
+	Closed    bool   // the day is
+	Book      bool   // numbers are written by hand
+	Offer     bool   // the paper book is the next thing to do: numbers are made and none comes out
+	Place     *place // of the number that was asked for; nil for none
+	Sought    string // that number, as typed
+	Choices   choices
 	Road      road
 	Wish      *wish // the newest that waits for an answer; nil when none does
 	PutOff    int   // wishes that somebody put off
@@ -51,12 +62,6 @@ type condition struct {
 	Since    string // "09:05"; empty when the box does not know the time
 }
 
-type busyDesk struct {
-	Desk  string
-	Token string // empty when free
-	State string // "called", "serving"
-}
-
 type road struct {
 	State  string // "up", "down", "unknown"
 	Behind uint64
@@ -65,8 +70,8 @@ type road struct {
 // unprintedMax is how many numbers without paper the page lists: staff can carry no more to the printer at once.
 const unprintedMax = 40
 
-func (d *Desk) floorPage(ctx context.Context, lang page.Lang) (floorPage, error) {
-	p := floorPage{Health: d.conditions(lang), Road: roadOf(d.Road())}
+func (d *Pages) floorPage(ctx context.Context, lang page.Lang) (floorPage, error) {
+	p := floorPage{Health: d.conditions(lang), Road: roadOf(d.Road()), Books: len(d.Catalogue.Slots) > 0}
 	f, err := d.Floor.Figures(ctx)
 	if err != nil {
 		return p, err
@@ -79,10 +84,20 @@ func (d *Desk) floorPage(ctx context.Context, lang page.Lang) (floorPage, error)
 	if err != nil {
 		return p, err
 	}
-	p.Lines = page.LinesOf(hall.Lines)
-	if p.Desks, err = d.busy(ctx); err != nil {
+	p.Closed = hall.DayOver
+	p.Lines, p.Said = lineRows(hall.Lines, d.why(lang)), d.saidRows(hall.Announced)
+	boards, err := d.Floor.Desks(ctx)
+	if err != nil {
 		return p, err
 	}
+	p.Desks = deskRows(boards, d.why(lang))
+	book, err := d.Floor.PaperBook(ctx)
+	if err != nil {
+		return p, err
+	}
+	p.Book = book.Open
+	p.Offer = !p.Book && slices.ContainsFunc(p.Unprinted, func(u unprinted) bool { return u.State == string(desk.SlipHeld) })
+	p.Choices = d.choices()
 	return p, d.errands(ctx, &p)
 }
 
@@ -93,7 +108,7 @@ func figuresOf(f desk.Figures) []figure {
 	}
 }
 
-func (d *Desk) unprinted(ctx context.Context) ([]unprinted, error) {
+func (d *Pages) unprinted(ctx context.Context) ([]unprinted, error) {
 	visits, err := d.NotInHand(ctx, unprintedMax)
 	if err != nil {
 		return nil, err
@@ -117,7 +132,7 @@ func (d *Desk) unprinted(ctx context.Context) ([]unprinted, error) {
 }
 
 // conditions puts what is wrong into words. Codes without a text are shown as they are: better odd than hidden.
-func (d *Desk) conditions(lang page.Lang) []condition {
+func (d *Pages) conditions(lang page.Lang) []condition {
 	var out []condition
 	for _, c := range d.Health() {
 		shown := condition{
@@ -137,20 +152,12 @@ func (d *Desk) conditions(lang page.Lang) []condition {
 	return out
 }
 
-func (d *Desk) busy(ctx context.Context) ([]busyDesk, error) {
-	var out []busyDesk
-	for _, place := range d.Catalogue.Desks {
-		board, err := d.Floor.DeskBoard(ctx, place.Code)
-		if err != nil {
-			return nil, err
-		}
-		shown := busyDesk{Desk: string(place.Code)}
-		if c := board.Current; c != nil {
-			shown.Token, shown.State = string(c.Token), string(c.State)
-		}
-		out = append(out, shown)
+// hour is a time on the wall of the hall; nothing when the box does not know the time.
+func (d *Pages) hour(s clock.Stamp) string {
+	if s.Grade == clock.Unset {
+		return ""
 	}
-	return out, nil
+	return time.UnixMilli(s.Wall).In(d.Zone).Format("15:04")
 }
 
 func roadOf(r Road) road {
@@ -163,24 +170,26 @@ func roadOf(r Road) road {
 	return road{"down", r.Behind}
 }
 
-func (d *Desk) showFloor(w http.ResponseWriter, r *http.Request) {
+func (d *Pages) showFloor(w http.ResponseWriter, r *http.Request) {
 	d.writeFloor(w, r, http.StatusOK, nil)
 }
 
-func (d *Desk) writeFloor(w http.ResponseWriter, r *http.Request, status int, refused *page.Refusal) {
+func (d *Pages) writeFloor(w http.ResponseWriter, r *http.Request, status int, refused *page.Refusal) {
 	lang := page.LangOf(r)
 	p, err := d.floorPage(r.Context(), lang)
 	if err != nil {
-		d.sorry(w, r, err, "/floor")
+		d.kit.Wait(w, r, "sorry.broken", "", waitSeconds)
 		return
 	}
 	p.Refusal, p.Who = refused, desk.SeatOf(r.Context()).Name
+	d.seek(r, &p)
 	d.floor.Write(w, status, page.Frame{
 		Lang: lang, Title: "floor.title", Self: bare(r.URL), Data: p, Live: "/floor/live?lang=" + string(lang),
+		Script: "floor.js",
 	})
 }
 
-func (d *Desk) watchFloor(w http.ResponseWriter, r *http.Request) {
+func (d *Pages) watchFloor(w http.ResponseWriter, r *http.Request) {
 	lang := page.LangOf(r)
 	d.hub.Serve(w, r, live.Topic{Key: "floor/" + string(lang), Also: d.putOffChanged, Render: func(ctx context.Context) (live.Parts, error) {
 		p, err := d.floorPage(ctx, lang)
@@ -192,7 +201,7 @@ func (d *Desk) watchFloor(w http.ResponseWriter, r *http.Request) {
 }
 
 // print prints a paper that is not in hand.
-func (d *Desk) print(w http.ResponseWriter, r *http.Request) {
+func (d *Pages) print(w http.ResponseWriter, r *http.Request) {
 	if !d.kit.Form(w, r) {
 		return
 	}

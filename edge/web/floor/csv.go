@@ -1,0 +1,58 @@
+package floor
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"markaz.example/edge/report"
+	"markaz.example/edge/web/page"
+)
+
+// downloadReport is a day's figures as a file for a table program: one line for each part of the day, times in seconds.
+func (d *Pages) downloadReport(w http.ResponseWriter, r *http.Request) {
+	found, err := d.Floor.Report(r.Context(), r.FormValue("day"))
+	if err != nil {
+		_, status := d.kit.Refusal(page.LangOf(r), err)
+		d.kit.Sorry(w, r, status, "sorry.not-found", "/floor/report")
+		return
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="markaz-%s.csv"`, found.Day))
+	w.Header().Set("Cache-Control", "no-store")
+	out := csv.NewWriter(w)
+	out.WriteAll(lines(found)) // a browser that left is no error of ours
+}
+
+// header names the columns; a part is "all", or what it is by: "service", "desk", "staff", "class", "hour".
+var header = []string{
+	"day", "part", "key", "stops", "calls", "wait_mean_s", "wait_p50_s", "wait_p80_s", "wait_p95_s", "response_mean_s", "service_mean_s",
+	"service_p80_s", "level_within", "level_judged", "no_show", "left", "promise_inside", "promised", "served_s", "open_s",
+}
+
+func lines(r report.Report) [][]string {
+	all := [][]string{header, line(r.Day, "all", report.Row{Figures: r.All})}
+	for _, part := range []struct {
+		name string
+		rows []report.Row
+	}{{"service", r.Services}, {"desk", r.Desks}, {"staff", r.Staff}, {"class", r.Classes}, {"hour", r.Hours}} {
+		for _, row := range part.rows {
+			all = append(all, line(r.Day, part.name, row))
+		}
+	}
+	return all
+}
+
+func line(day, part string, r report.Row) []string {
+	f := r.Figures
+	out := []string{day, part, r.Key}
+	for _, n := range []int64{
+		int64(f.Stops), int64(f.Calls), f.Wait.MeanMs / 1000, f.Wait.P50Ms / 1000, f.Wait.P80Ms / 1000, f.Wait.P95Ms / 1000,
+		f.Response.MeanMs / 1000, f.Service.MeanMs / 1000, f.Service.P80Ms / 1000, int64(f.Level.Of), int64(f.Level.All),
+		int64(f.NoShow), int64(f.Left), int64(f.Promise.Of), int64(f.Promise.All), f.ServedMs / 1000, f.OpenMs / 1000,
+	} {
+		out = append(out, strconv.FormatInt(n, 10))
+	}
+	return out
+}
