@@ -7,16 +7,17 @@
 // It promises a bound on how long anybody is passed over. Call a desk W's if it is open, serves W's service and has what
 // W needs. Whoever W's desk calls although they stand behind W in seniority has overtaken W. Then:
 //
-//   - once W has waited Rules.CeilingMs, only emergencies overtake W, whatever their line;
-//   - so everybody else who ever overtakes W is called in W's first CeilingMs: at most once per call of W's desks in that
-//     time, which is ceil(CeilingMs / shortest service time) for each desk, and never more than came in that time;
-//   - and W is called at the latest when W's desks have called, after the ceiling, all those who stand before W by
-//     seniority and the emergencies that came meanwhile. With n before W, k desks and at most s per person, W waits
-//     CeilingMs + (n/k + 1) x s at most, and s/k more for each emergency.
+//   - once W has waited Rules.CeilingMs, besides emergencies only such people overtake W as have waited the ceiling too or
+//     have an appointment in its window;
+//   - nobody who came more than max(Rules.CeilingMs, Rules.LeadMs()) after W ever overtakes W, emergencies excepted: past
+//     the ceiling every wait grows by the clock alone, so whoever is behind by more never catches up;
+//   - and so W is called at the latest when W's desks have called those who stand before W by seniority, those who came in
+//     that time after W, and the emergencies that came meanwhile. With n and m of them, k desks and at most s per person, W
+//     waits (n + m)/k x s + s at most, or the ceiling, and s/k more for each emergency.
 //
-// With the default of 45 minutes, two desks and services of five minutes or more, 18 others pass W at most. The bound
-// supposes that W has a desk; TestNobodyStarves checks it for any mix of classes, desks and arrivals, and finds rules
-// without the brake guilty.
+// With the default rules that time is an hour. The bound supposes that W has a desk; TestNobodyStarves checks it for any mix
+// of classes, desks and arrivals, and finds rules without the brake guilty. Why the brake is made so: ADR 29. How waits are
+// estimated, and how well: DESIGN.md.
 //
 // Read next.go for the order itself, rules.go for what can be set.
 package queue

@@ -15,6 +15,7 @@ type play struct {
 	seats   []place
 	streams []stream
 	pauses  Times
+	nextMs  int64 // when the next of all streams comes
 	off     int64 // permille by which this run's times are off
 }
 
@@ -131,7 +132,7 @@ func (p *play) run() int64 {
 		p.welcome(now)
 		at := seat.pick(now)
 		if at == nowhere {
-			seat.freeMs = p.nextArrival()
+			seat.freeMs = p.nextMs
 			continue
 		}
 		called := seat.sees[at].column
@@ -170,6 +171,7 @@ func (p *play) begin() {
 		s.everyMs = s.usualMs * 1000 / max(crowd, 100)
 		s.nextMs = p.scene.NowMs + p.gap(s.everyMs)
 	}
+	p.nextMs = p.nextArrival()
 }
 
 // free is when a desk calls next, as this run draws it.
@@ -222,6 +224,9 @@ func (p *play) nextArrival() int64 {
 
 // welcome puts whoever has come by now into their lines.
 func (p *play) welcome(now int64) {
+	if now < p.nextMs {
+		return
+	}
 	for i := range p.streams {
 		s := &p.streams[i]
 		for s.nextMs <= now {
@@ -229,6 +234,7 @@ func (p *play) welcome(now int64) {
 			s.nextMs += p.gap(s.everyMs)
 		}
 	}
+	p.nextMs = p.nextArrival()
 }
 
 // gaps are the middles of 32 equal parts of an exponential distribution, of mean 1000.

@@ -13,6 +13,7 @@ import (
 // Year is a run.
 type Year struct {
 	World World // zero is the first of Worlds
+	From  int   // the first day, counted from 0
 	Days  int
 	Seed  uint64
 	Every int  // a promise is made and judged for one stop of so many, chosen by hash; 0 is none
@@ -43,7 +44,7 @@ func (y Year) Run(ctx context.Context) (Result, error) {
 		y.World = Worlds()[0]
 	}
 	known, unused := newKnowledge(), newKnowledge()
-	for n := range y.Days {
+	for n := y.From; n < y.From+y.Days; n++ {
 		if err := ctx.Err(); err != nil {
 			return all, err
 		}
