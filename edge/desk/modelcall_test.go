@@ -76,7 +76,7 @@ func (m *model) deskUndoes(t *rapid.T) {
 	for i, v := range p.visits {
 		now := *v // what was printed since stays printed
 		*v = p.before[i]
-		v.changes, v.paper, v.reprint, v.inks, v.noPaper, v.placed = now.changes, now.paper, now.reprint, now.inks, now.noPaper, now.placed
+		v.changes, v.paper, v.reprint, v.inks, v.noPaper, v.placed, v.code = now.changes, now.paper, now.reprint, now.inks, now.noPaper, now.placed, now.code
 		v.change()
 	}
 	for _, s := range p.called {

@@ -126,7 +126,7 @@ func (e Undone) project(v ledger.View, h chain.Header) error {
 		}
 	}
 	for i, t := range p.Visits {
-		t.Before.Changed = h.Seq
+		t.Before.Changed, t.Before.Code = h.Seq, now[i].Code // a new paper stays in force: the old one leads nowhere
 		if err := place(v, &now[i], &t.Before); err != nil {
 			return err
 		}
