@@ -14,15 +14,15 @@ import (
 	"markaz.example/edge/queue"
 )
 
-// fair reports somebody whom a desk passes over against the bound of package queue: whoever has waited the ceiling is
-// overtaken by emergencies only. It stands for all whom the desk could call instead, but for those who did not come when
+// fair reports somebody whom a desk passes over against the bound of package queue: who came more than the ceiling, or
+// the lead of a class, after them never goes before them, emergencies excepted. It stands for all whom the desk could call instead, but for those who did not come when
 // called and now let others go first; of these as many go first as they were told.
 func (m *model) fair(d desk.Desk, called *modelled) error {
 	ready, gated := m.reach(d)
 	place, mine := m.place(d), m.waiter(called)
 	for _, v := range ready {
 		w := m.waiter(v)
-		late := m.axis-w.SeniorityMs >= queue.DefaultRules().CeilingMs
+		late := mine.SeniorityMs-w.SeniorityMs > max(queue.DefaultRules().CeilingMs, queue.DefaultRules().LeadMs())
 		if v != called && late && place.Can(w) && senior(w, mine) && mine.Class != queue.Emergency {
 			return fmt.Errorf("%s has waited %d s and desk %s passes over them for %s, class %s",
 				v.token, (m.axis-w.SeniorityMs)/1000, d.Code, called.token, mine.Class)
