@@ -53,7 +53,7 @@ func ordeal(t *rapid.T, rules queue.Rules) error {
 	d := m.desk("C")
 	for range rapid.IntRange(10, 20).Draw(t, "people") {
 		m.comes(t, rapid.SampledFrom([]string{"", "infant", "elder", "disability"}).Draw(t, "class"))
-		m.file.Clock.Pass(time.Duration(rapid.IntRange(0, 8).Draw(t, "gap")) * time.Minute)
+		m.file.Clock.Pass(time.Duration(rapid.IntRange(0, 30).Draw(t, "gap")) * time.Minute)
 		m.tick()
 		if rapid.IntRange(0, 2).Draw(t, "call") > 0 {
 			continue
