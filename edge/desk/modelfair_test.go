@@ -17,17 +17,15 @@ import (
 	"markaz.example/edge/queue"
 )
 
-// fair reports somebody whom a desk passes over against the bound of package queue: whoever has waited the ceiling is
-// overtaken in their line by emergencies, appointments and others who have waited it, and by nobody else. It stands for all whom the desk could call instead, but for those who did not come when
-// called and now let others go first; of these as many go first as they were told.
+// fair reports somebody whom a desk passes over against the bound of package queue: who came more than the ceiling, or
+// the lead of a class, after them never goes before them, emergencies excepted. It stands for all whom the desk could call
+// instead, but for those who did not come when called and now let others go first; of these as many go first as they were told.
 func (m *model) fair(d desk.Desk, called *modelled) error {
 	ready, gated := m.reach(d)
 	place, mine := m.place(d), m.waiter(called)
-	ceiling := queue.DefaultRules().CeilingMs
-	served := mine.ApptMs != 0 || m.axis-mine.SeniorityMs >= ceiling // stands with those who have waited it
 	for _, v := range ready {
 		w := m.waiter(v)
-		late := m.axis-w.SeniorityMs >= ceiling && !served && w.Service == mine.Service
+		late := mine.SeniorityMs-w.SeniorityMs > max(queue.DefaultRules().CeilingMs, queue.DefaultRules().LeadMs())
 		if v != called && late && place.Can(w) && senior(w, mine) && mine.Class != queue.Emergency {
 			return fmt.Errorf("%s has waited %d s and desk %s passes over them for %s, class %s",
 				v.token, (m.axis-w.SeniorityMs)/1000, d.Code, called.token, mine.Class)
@@ -58,7 +56,7 @@ func ordeal(t *rapid.T, rules queue.Rules) error {
 	d := m.desk("C")
 	for range rapid.IntRange(10, 20).Draw(t, "people") {
 		m.comes(t, rapid.SampledFrom([]string{"", "infant", "elder", "disability"}).Draw(t, "class"))
-		m.file.Clock.Pass(time.Duration(rapid.IntRange(0, 8).Draw(t, "gap")) * time.Minute)
+		m.file.Clock.Pass(time.Duration(rapid.IntRange(0, 30).Draw(t, "gap")) * time.Minute)
 		m.tick()
 		if rapid.IntRange(0, 2).Draw(t, "call") > 0 {
 			continue
