@@ -131,15 +131,6 @@ func forgetOldest(v ledger.View, at Place, who id.Staff) error {
 	return v.Delete(seatKey(oldest.Place, oldest.Console))
 }
 
-func alter(v ledger.View, at Place, how func(*Seat)) error {
-	s, ok := get[Seat](v.Reader, seatKey(at, ""))
-	if !ok {
-		return fmt.Errorf("nobody sits at %s", at)
-	}
-	how(&s)
-	return put(v, seatKey(at, ""), s)
-}
-
 // leaveAll takes a person from every place.
 func leaveAll(v ledger.View, who id.Staff) error {
 	for _, s := range seats(v.Reader, seatPrefix) {

@@ -164,6 +164,7 @@ func composed() (keys []string) {
 		"household":           "name number birth sex months years",
 		"household.as":        "mother father guardian child member",
 		"household.sex":       "female male other",
+		"household.child":     "female male other",
 		"household.precision": "exact month estimated",
 		"household.reason":    "typing paper registered-now",
 		"household.doubt":     "province sex pattern twin same-name no-number old",
