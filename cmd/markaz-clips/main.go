@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-
-	"markaz.example/edge/voice"
 )
 
 func main() {
@@ -31,12 +29,12 @@ func run(ctx context.Context, args []string) error {
 	return errUsage
 }
 
-// script prints what a person reads aloud. For a language whose words nobody wrote it prints the Urdu ones, whose meaning
-// the reader says in her own.
+// script prints what a person reads aloud. Words of calls that nobody wrote in a language are printed in Urdu, and the reader
+// says their meaning in her own.
 func script(lang string) error {
-	words, ok := voice.Words(lang)
-	if !ok {
-		words, _ = voice.Words("ur")
+	words, err := wordsOf(lang)
+	if err != nil {
+		return err
 	}
 	for _, w := range words {
 		fmt.Printf("%s/%s.wav\t%s\n", lang, w.Clip.Name(), w.Text)

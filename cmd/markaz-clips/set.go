@@ -36,55 +36,65 @@ func (s set) make(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	words, err := allWords()
+	if err != nil {
+		return err
+	}
 	mark := filepath.Join(s.Dir, madeFile)
-	from := []byte(madeFrom(version))
+	from := []byte(madeFrom(version, words))
 	if have, err := os.ReadFile(mark); err == nil && bytes.Equal(have, from) {
 		return nil
 	}
 	if err := os.RemoveAll(mark); err != nil {
 		return err
 	}
-	if err := s.all(ctx); err != nil {
+	if err := s.all(ctx, words); err != nil {
 		return err
 	}
 	return os.WriteFile(mark, from, 0o644)
 }
 
+// allWords is every word of every language that can be synthesized.
+func allWords() (all []voice.Word, err error) {
+	for _, lang := range voice.Spoken() {
+		words, err := wordsOf(lang)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, words...)
+	}
+	return all, nil
+}
+
 // madeFrom names everything that the clips depend on.
-func madeFrom(version string) string {
+func madeFrom(version string, words []voice.Word) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d %s\n", recipe, version)
-	for _, lang := range voice.Spoken() {
-		words, _ := voice.Words(lang)
-		for _, w := range words {
-			fmt.Fprintf(h, "%s %q %q\n", w.Clip, w.Text, w.Synth)
-		}
+	for _, w := range words {
+		fmt.Fprintf(h, "%s %q %q\n", w.Clip, w.Text, w.Synth)
 	}
 	return fmt.Sprintf("%x\n%s\n", h.Sum(nil), version)
 }
 
-func (s set) all(ctx context.Context) error {
+func (s set) all(ctx context.Context, words []voice.Word) error {
 	bytes, err := s.write(voice.Chime, voice.MakeChime())
 	if err != nil {
 		return err
 	}
 	clips := 1
-	for _, lang := range voice.Spoken() {
-		words, _ := voice.Words(lang)
-		for _, w := range words {
-			n, err := s.word(ctx, lang, w)
-			if err != nil {
-				return fmt.Errorf("%s, %q: %w", w.Clip, w.Text, err)
-			}
-			clips, bytes = clips+1, bytes+n
+	for _, w := range words {
+		n, err := s.word(ctx, w)
+		if err != nil {
+			return fmt.Errorf("%s, %q: %w", w.Clip, w.Text, err)
 		}
+		clips, bytes = clips+1, bytes+n
 	}
 	fmt.Printf("%d clips in %s, %.1f MB\n", clips, s.Dir, float64(bytes)/1e6)
 	return nil
 }
 
-func (s set) word(ctx context.Context, lang string, w voice.Word) (int, error) {
-	wave, err := s.Synth.speak(ctx, lang, cmp.Or(w.Synth, w.Text))
+func (s set) word(ctx context.Context, w voice.Word) (int, error) {
+	wave, err := s.Synth.speak(ctx, w.Clip.Lang(), cmp.Or(w.Synth, w.Text))
 	if err != nil {
 		return 0, err
 	}

@@ -151,7 +151,7 @@ var may = map[string]string{
 	"cmd/markaz-rig/guest":   "cmd/markaz-sim/client cmd/markaz-sim/papers devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/scale devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api edge/web/devices sys",
 	"cmd/markaz-rig/machine": "",
 	"cmd/progress":           "",
-	"cmd/markaz-clips":       "edge/voice",
+	"cmd/markaz-clips":       "edge/voice edge/web/page",
 	"cmd/markaz-usb":         "devices/port devices/usb devices/usb/libusb kong systemd",
 	"cmd/markaz-sim/stage":   "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale edge/id",
 	"cmd/markaz-sim/play":    "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",

@@ -40,6 +40,9 @@ func (c Clip) Name() string {
 	return name
 }
 
+// Named is a clip by its name: what the kiosk reads aloud is kept beside the calls.
+func Named(lang, name string) Clip { return clip(lang, name) }
+
 func clip(lang, name string) Clip { return Clip(lang + "/" + name) }
 
 func numberClip(lang string, n int) Clip { return clip(lang, "n-"+strconv.Itoa(n)) }
