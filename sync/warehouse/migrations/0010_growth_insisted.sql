@@ -1,3 +1,4 @@
+-- +goose Up
 -- Why a doubtful measurement was kept.
 CREATE VIEW fact.growth_insisted AS
 SELECT centre, chain, seq, month, at, clock, boot, mono_ms, actor, subject,

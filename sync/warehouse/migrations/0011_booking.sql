@@ -15,7 +15,7 @@ SELECT centre, chain, seq, month, at, clock, boot, mono_ms, actor, subject,
        markaz.as_text(body, '10') AS channel,
        markaz.as_text(body, '11') AS household,
        markaz.as_integer(body, '12') AS weeks,
-       markaz.as_integer(body, '13') AS left_after,
+       markaz.as_integer(body, '13') AS "left",
        markaz.as_text(body, '14') AS after
 FROM fact.record WHERE kind = 'booking.booked/1';
 SELECT markaz.describe('fact.booking_booked', 'A place of a slot is somebody''s.', 'The booking: a random name that says nothing of who comes.');
@@ -31,7 +31,7 @@ COMMENT ON COLUMN fact.booking_booked.lang IS 'The language of the paper.';
 COMMENT ON COLUMN fact.booking_booked.channel IS 'How they asked: door, desk, phone or series.';
 COMMENT ON COLUMN fact.booking_booked.household IS 'The household, a random name; empty when it is not known.';
 COMMENT ON COLUMN fact.booking_booked.weeks IS 'Of a series, the weeks from one visit to the next; 0 for none.';
-COMMENT ON COLUMN fact.booking_booked.left_after IS 'Of a series, how many visits follow this one.';
+COMMENT ON COLUMN fact.booking_booked."left" IS 'Of a series, how many visits follow this one.';
 COMMENT ON COLUMN fact.booking_booked.after IS 'Of a series, the booking before; empty for the first.';
 
 CREATE VIEW fact.booking_moved AS
