@@ -112,7 +112,7 @@ func everyPage(t *testing.T, c *webtest.Centre) [][2]string {
 	}
 }
 
-// judged looks at one page in each size it is used in.
+// judged looks at one page in each size it is used in; the judge, who takes longest, in the narrowest and in a desk's.
 func (w window) judged(name string) {
 	w.t.Helper()
 	for _, size := range [][2]int{{390, 844}, {1024, 768}, {1366, 768}, {1920, 1080}} {
@@ -121,7 +121,9 @@ func (w window) judged(name string) {
 		}
 		w.size(size[0], size[1])
 		at := fmt.Sprintf("%s-%d", name, size[0])
-		w.accessible(at)
+		if size[0] == 390 || size[0] == 1366 { // between them and above, pages only grow wider
+			w.accessible(at)
+		}
 		if wide, err := w.Eval(`() => document.documentElement.scrollWidth`); err != nil || wide.Value.Int() > size[0] {
 			w.t.Errorf("%s is %v wide (%v)", at, wide.Value, err)
 		}
