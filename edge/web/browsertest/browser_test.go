@@ -112,6 +112,13 @@ func (w window) picture(name string) {
 	w.t.Helper()
 	w.Eval(`() => document.fonts.ready`)
 	png, err := w.Screenshot(false, nil)
+	for range pictureTries {
+		if err == nil {
+			break
+		}
+		w.Timeout(patience).WaitLoad() // a browser with much to do lets go of a page for a moment
+		png, err = w.Screenshot(false, nil)
+	}
 	if err != nil {
 		w.t.Fatalf("picture of %s: %v", name, err)
 	}
@@ -123,6 +130,8 @@ func (w window) picture(name string) {
 		w.t.Fatal(err)
 	}
 }
+
+const pictureTries = 3 // after the first
 
 // fonts are the ones that a box serves: with others words are wider, and a page that fits may not.
 func fonts() fs.FS { return os.DirFS(filepath.Join("..", "..", "..", "devices", "slip", "fonts")) }
