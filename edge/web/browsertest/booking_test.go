@@ -56,13 +56,7 @@ func TestAppointment(t *testing.T) {
 }
 
 // soonest is the time of the plan "pay" that is within its window now, in minutes after midnight.
-func soonest(now time.Time) int {
-	m := now.Hour()*60 + now.Minute()
-	if next := (m + 5) / 10 * 10; next < 24*60 {
-		return next
-	}
-	return m / 10 * 10
-}
+func soonest(now time.Time) int { return (now.Hour()*60 + now.Minute() + 5) / 10 * 10 }
 
 // showAppointments takes pictures of a day that is partly booked.
 func showAppointments(t *testing.T, w window, c *webtest.Centre) {

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/chain"
@@ -49,6 +50,7 @@ type Centre struct {
 	URL     string // "http://127.0.0.1:40123"; the same after a restart
 
 	t       testing.TB
+	began   time.Time // when the first start was
 	pins    *pin.Keeper
 	path    string
 	fonts   fs.FS
@@ -64,7 +66,7 @@ func Start(t testing.TB) *Centre { return StartWith(t, Fonts()) }
 // StartWith makes a centre with real fonts, for pictures.
 func StartWith(t testing.TB, fonts fs.FS) *Centre {
 	t.Helper()
-	c := &Centre{t: t, fonts: fonts, path: filepath.Join(t.TempDir(), "ledger.db"), port: "0", Printer: &Printer{},
+	c := &Centre{t: t, began: time.Now(), fonts: fonts, path: filepath.Join(t.TempDir(), "ledger.db"), port: "0", Printer: &Printer{},
 		Log: slog.New(slog.DiscardHandler), Hand: &Hand{press: make(chan pressed)}, Pan: &Pan{put: make(chan measure.Reading)}}
 	secret, err := pin.New(rand.Reader)
 	if err != nil {
@@ -90,7 +92,7 @@ func (c *Centre) Start() {
 	c.URL = "http://" + on.Addr().String()
 	_, c.port, _ = net.SplitHostPort(on.Addr().String())
 	books := desk.Books()
-	if c.Ledger, err = ledger.Open(c.path, ledger.Options{Books: books, Software: "test"}); err != nil {
+	if c.Ledger, err = ledger.Open(c.path, ledger.Options{Books: books, Software: "test", Source: morning{c.began, time.Now()}}); err != nil {
 		c.t.Fatal(err)
 	}
 	c.openVault()
@@ -205,6 +207,16 @@ func (c *Centre) Visitor(services ...id.Service) desk.Slip {
 		}
 	}
 }
+
+// morning is a clock by which every centre begins at eleven of one Friday, whenever the test runs: near midnight a day has no
+// past and no future to write in a book.
+type morning struct{ began, boot time.Time }
+
+func (m morning) Wall() time.Time {
+	return time.Date(2026, 11, 27, 6, 0, 0, 0, time.UTC).Add(time.Since(m.began))
+}
+
+func (m morning) Mono() time.Duration { return time.Since(m.boot) }
 
 // Client follows no redirect, so that a test sees where a form leads.
 func Client() *http.Client {
