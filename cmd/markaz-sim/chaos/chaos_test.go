@@ -3,53 +3,30 @@ package chaos
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"markaz.example/cmd/markaz-sim/stage"
+	"markaz.example/cmd/markaz-sim/stage/stagetest"
 	"markaz.example/edge/id"
 )
 
 // short is the run of the tests; the long one is make chaos-print.
 const short = 32
 
-// built is the programs, once for all tests.
-func built(t *testing.T) (bin string) {
-	t.Helper()
-	bin = t.TempDir()
-	build := exec.Command("go", "build", "-o", bin, "./cmd/markaz", "./cmd/markaz-hq")
-	build.Dir = filepath.Join("..", "..", "..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the programs: %v\n%s", err, out)
-	}
-	return bin
-}
-
 func newChaos(t *testing.T, bin string, jobs int) (*Chaos, context.Context) {
 	t.Helper()
-	profiles, err := filepath.Abs(filepath.Join("..", "..", "..", "firmware-configs"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	t.Cleanup(cancel)
-	s, err := stage.SetUp(ctx, stage.Config{
-		Dir: t.TempDir(), Bin: bin, Profiles: profiles, Fast: Speed, Baud: Baud, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := stagetest.SetUp(t, stage.Config{Bin: bin, Fast: Speed, Baud: Baud})
 	return &Chaos{Stage: s, Jobs: jobs, Seed: 1, Out: t.Output()}, ctx
 }
 
 // Whatever goes wrong at whichever byte, every job ends with its paper, and only the first copy is unmarked. With a
 // printer that lies the same run must find fault.
 func TestShortChaos(t *testing.T) {
-	bin := built(t)
+	bin := stagetest.Programs(t, "markaz", "markaz-hq")
 	c, ctx := newChaos(t, bin, short)
 	if err := c.Run(ctx); err != nil {
 		t.Fatal(err)

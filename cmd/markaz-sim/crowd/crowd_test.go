@@ -4,38 +4,21 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"math"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"markaz.example/cmd/markaz-sim/stage"
+	"markaz.example/cmd/markaz-sim/stage/stagetest"
 )
 
 // A short run: every press comes to every screen. How soon is measured by make crowd on a quiet machine, not here.
 func TestEveryPressIsSeenEverywhere(t *testing.T) {
-	bin := t.TempDir()
-	build := exec.Command("go", "build", "-o", bin, "./cmd/markaz", "./cmd/markaz-hq")
-	build.Dir = filepath.Join("..", "..", "..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the programs: %v\n%s", err, out)
-	}
-	profiles, err := filepath.Abs(filepath.Join("..", "..", "..", "firmware-configs"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	s, err := stage.SetUp(ctx, stage.Config{
-		Dir: t.TempDir(), Bin: bin, Profiles: profiles, Fast: math.Inf(1), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := stagetest.SetUp(t, stage.Config{Bin: stagetest.Programs(t, "markaz", "markaz-hq"), Fast: math.Inf(1)})
 	c := &Crowd{Stage: s, Desks: stage.Desks(), Screens: 3, Phones: 30, Rate: 10, For: 6 * time.Second, Out: t.Output()}
-	err = c.Run(ctx)
+	err := c.Run(ctx)
 	for _, bar := range []error{ErrSlow, ErrGrowing, ErrBusy} { // a loaded machine misses these, and that proves nothing
 		if errors.Is(err, bar) {
 			t.Log("on this machine, now:", bar)

@@ -3,15 +3,13 @@ package day
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"math"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"markaz.example/cmd/markaz-sim/stage"
+	"markaz.example/cmd/markaz-sim/stage/stagetest"
 	"markaz.example/edge/id"
 )
 
@@ -19,24 +17,9 @@ import (
 const shortDay = 60
 
 func TestShortDay(t *testing.T) {
-	bin := t.TempDir()
-	build := exec.Command("go", "build", "-o", bin, "./cmd/markaz", "./cmd/markaz-hq")
-	build.Dir = filepath.Join("..", "..", "..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the programs: %v\n%s", err, out)
-	}
-	profiles, err := filepath.Abs(filepath.Join("..", "..", "..", "firmware-configs"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	s, err := stage.SetUp(ctx, stage.Config{
-		Dir: t.TempDir(), Bin: bin, Profiles: profiles, Fast: math.Inf(1), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := stagetest.SetUp(t, stage.Config{Bin: stagetest.Programs(t, "markaz", "markaz-hq"), Fast: math.Inf(1)})
 	d := &Day{Stage: s, Visits: shortDay, Seed: 1, Out: t.Output()}
 	if err := d.Run(ctx); err != nil {
 		t.Fatal(err)

@@ -6,26 +6,14 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"markaz.example/cmd/markaz-sim/lab"
+	"markaz.example/cmd/markaz-sim/stage/stagetest"
 )
-
-// built is the programs, once for all tests.
-func built(t *testing.T) (bin string) {
-	t.Helper()
-	bin = t.TempDir()
-	build := exec.Command("go", "build", "-o", bin, "./cmd/markaz-sim", "./cmd/markaz-hq")
-	build.Dir = filepath.Join("..", "..", "..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the programs: %v\n%s", err, out)
-	}
-	return bin
-}
 
 // testMax bounds a run with everything that it waits for on a busy machine.
 const testMax = 8 * time.Minute
@@ -50,7 +38,7 @@ func setUp(t *testing.T, c Config) (*Nation, context.Context) {
 // A short day: half of the centres are cut off, and afterwards everything is there. Then the judge is shown what would
 // be wrong, piece by piece, and must see it.
 func TestShortDay(t *testing.T) {
-	n, ctx := setUp(t, Config{Bin: built(t), Count: 6, Nodes: 1, Pace: 2000, People: 60})
+	n, ctx := setUp(t, Config{Bin: stagetest.Programs(t, "markaz-sim", "markaz-hq"), Count: 6, Nodes: 1, Pace: 2000, People: 60})
 	d := &Day{Nation: n, Length: 4 * time.Second, Out: t.Output()}
 	if err := d.Run(ctx); err != nil {
 		t.Fatal(err)
@@ -100,7 +88,7 @@ func expect(t *testing.T, n *Nation, want string) {
 // Whatever is harmed, every acknowledged record is there once and in order; boxes that speak too early are found out.
 // The long run is make chaos-sync.
 func TestShortChaos(t *testing.T) {
-	bin := built(t)
+	bin := stagetest.Programs(t, "markaz-sim", "markaz-hq")
 	l, err := lab.New(t.Context())
 	switch {
 	case errors.Is(err, lab.ErrNone):
