@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"slices"
 	"sync"
 
@@ -67,36 +66,16 @@ func (f *Floor) seat(src ledger.Source, d Desk) queue.Seat {
 	return seat
 }
 
-// Promises is how the promised waits of a business day were kept, by service in the order of their codes. It counts who was
-// called: whoever still waits, or left, proves nothing. A promise is for the first call.
-func (f *Floor) Promises(ctx context.Context, day string) (scores []queue.Score, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
-		var all []queue.Outcome
-		for v := range visit.OfDay(snap, day) {
-			all = append(all, Outcomes(&v, day)...)
-		}
-		scores = queue.Scores(all)
+// outcome is what became of the wait that was promised at a stop; nil for none, and while nobody was called. It counts the
+// first call: of who came back after a no-show it is not kept when that was, and a night is no wait.
+func outcome(v *visit.Visit, stop int, day string) *queue.Outcome {
+	s := &v.Stops[stop]
+	if v.Carried != "" || s.HighMin == 0 || s.Called.Seq == 0 || s.Returns > 0 {
 		return nil
-	})
-	return scores, err
-}
-
-// Outcomes is what became of the promises of one visit.
-func Outcomes(v *visit.Visit, day string) []queue.Outcome {
-	if v.Carried != "" {
-		return nil // a night is no wait
 	}
-	var all []queue.Outcome
-	for i := range v.Stops {
-		s := &v.Stops[i]
-		if s.HighMin == 0 || s.Called.Seq == 0 || s.Returns > 0 {
-			continue // who came back after a no-show was called before: at what time is not kept
-		}
-		all = append(all, queue.Outcome{
-			Service: s.Service, Day: day, LowMin: int(s.LowMin), HighMin: int(s.HighMin), WaitMs: s.Called.Axis - s.Waited.Axis,
-		})
+	return &queue.Outcome{
+		Service: s.Service, Day: day, LowMin: int(s.LowMin), HighMin: int(s.HighMin), WaitMs: s.Called.Axis - s.Waited.Axis,
 	}
-	return all
 }
 
 // lineCache keeps the lines of one acknowledged state: three hundred phones ask for them after every press.

@@ -9,6 +9,7 @@ import (
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/queue"
+	"markaz.example/edge/report"
 )
 
 // estimating is a hall that promises waits and has served so many for kafaalat, four minutes each.
@@ -121,11 +122,10 @@ func TestPromises(t *testing.T) {
 	for range 4 { // called after 0, 4, 8 and 12 minutes
 		h.serveFor(t, "A", 4*time.Minute)
 	}
-	got, err := h.Promises(t.Context(), h.figures(t).Day)
-	refused(t, "promises", err, "")
-	want := queue.Score{Service: "kafaalat", Day: h.figures(t).Day, Promised: 4, Inside: 1, Early: 2, Late: 1, WidthMin: 20}
-	if len(got) != 1 || got[0] != want {
-		t.Errorf("got %+v, want %+v", got, want)
+	r, err := h.Report(t.Context(), "")
+	refused(t, "report", err, "")
+	if got := r.All.Promise; got != (report.Share{Of: 1, All: 4}) {
+		t.Errorf("%d of %d promises were kept, want 1 of 4", got.Of, got.All)
 	}
 }
 

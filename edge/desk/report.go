@@ -103,7 +103,9 @@ func reportedVisit(v *visit.Visit, date string) report.Visit {
 		From: v.Carried != "" && v.Day == date, Over: v.Day != date, Written: v.Written,
 	}
 	for i := range v.Stops {
-		out.Stops = append(out.Stops, reportedStop(&v.Stops[i]))
+		stop := reportedStop(&v.Stops[i])
+		stop.Promise = outcome(v, i, date)
+		out.Stops = append(out.Stops, stop)
 	}
 	return out
 }
@@ -135,7 +137,7 @@ func reportedStop(s *visit.Stop) report.Stop {
 		Service: s.Service, State: string(s.State), Class: s.Class, Desk: s.Desk, Staff: staffOf(s.By),
 		InLine: s.Waited.Seq != 0, Called: s.Called.Seq != 0, Served: s.Served.Seq != 0, Missed: s.Missed > 0,
 		WaitMs: s.WaitMs, ResponseMs: s.ResponseMs, ServedMs: s.ServedMs,
-		Rule: s.Rule, Picked: s.Picked, Overtook: int(s.Overtook), LowMin: int(s.LowMin), HighMin: int(s.HighMin),
+		Rule: s.Rule, Picked: s.Picked, Overtook: int(s.Overtook),
 	}
 	if s.Served.Seq == 0 && s.Served.Wall != 0 {
 		out.InLine = false // served by the paper book: it was in no line here

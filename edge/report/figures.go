@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"markaz.example/edge/id"
-	"markaz.example/edge/queue"
 )
 
 // Report is the figures of a day.
@@ -222,11 +221,11 @@ func fate(s *Stop) string {
 
 // promise judges as package queue does: both ends of the range are inside.
 func (p *pile) promise(s *Stop) {
-	if s.HighMin == 0 {
+	if s.Promise == nil {
 		return
 	}
 	p.f.Promise.All++
-	if (queue.Outcome{LowMin: s.LowMin, HighMin: s.HighMin, WaitMs: s.WaitMs}).Inside() {
+	if s.Promise.Inside() {
 		p.f.Promise.Of++
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"markaz.example/edge/id"
+	"markaz.example/edge/queue"
 )
 
 const minute = int64(60_000)
@@ -35,11 +36,13 @@ func served(s id.Service, d id.Desk, wait, serve int64) Stop {
 //	B010 was served by the paper book
 func morning() Day {
 	first, second := served("survey", "A", 10, 5), served("payment", "B", 20, 15)
-	first.LowMin, first.HighMin = 5, 15
+	first.Promise = &queue.Outcome{LowMin: 5, HighMin: 15, WaitMs: first.WaitMs}
 	elder := served("survey", "A", 4, 10)
-	elder.Class, elder.Rule, elder.Overtook, elder.LowMin, elder.HighMin = "elder", "class", 1, 10, 20
+	elder.Class, elder.Rule, elder.Overtook = "elder", "class", 1
+	elder.Promise = &queue.Outcome{LowMin: 10, HighMin: 20, WaitMs: elder.WaitMs}
 	late := served("survey", "A", 40, 20)
-	late.Picked, late.Overtook, late.LowMin, late.HighMin, late.Waited = "fetched-paper", 2, 10, 20, at(10)
+	late.Picked, late.Overtook, late.Waited = "fetched-paper", 2, at(10)
+	late.Promise = &queue.Outcome{LowMin: 10, HighMin: 20, WaitMs: late.WaitMs}
 	missed := Stop{Service: "survey", Desk: "A", State: "no-show", InLine: true, Called: true, Missed: true, WaitMs: 30 * minute, Waited: at(9)}
 	left := Stop{Service: "payment", State: "left", InLine: true, WaitMs: 12 * minute, Waited: at(9)}
 	waits := Stop{Service: "payment", State: "waiting", InLine: true, Waited: at(10)}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"markaz.example/edge/id"
+	"markaz.example/edge/queue"
 )
 
 // Visit is one visit of the day, as far as figures go.
@@ -38,8 +39,8 @@ type Stop struct {
 	Rule       string
 	Picked     string // why a desk called it out of turn; empty for in turn
 	Overtook   int    // how many stood before it
-	LowMin     int
-	HighMin    int // 0 for no promise
+
+	Promise *queue.Outcome // of the wait that was promised; nil for none, and for one that cannot be judged
 }
 
 // Day is what a report is made from.
