@@ -67,7 +67,7 @@ type deadlineWriter interface {
 func writeChunks(w deadlineWriter, name string, b []byte, stall time.Duration) (sent int, err error) {
 	for sent < len(b) {
 		if err := w.SetWriteDeadline(time.Now().Add(stall)); err != nil {
-			return sent, meaning("write", name, err)
+			return sent, meaning("write", name, refusedDeadline(err))
 		}
 		n, err := w.Write(b[sent:min(sent+writeChunk, len(b))])
 		sent += n
@@ -76,6 +76,15 @@ func writeChunks(w deadlineWriter, name string, b []byte, stall time.Duration) (
 		}
 	}
 	return sent, nil
+}
+
+// refusedDeadline: a file that takes deadlines refuses one when it was closed meanwhile, and says so in an error that package
+// os keeps to itself.
+func refusedDeadline(err error) error {
+	if errors.Is(err, os.ErrNoDeadline) {
+		return err
+	}
+	return os.ErrClosed
 }
 
 // meaning sorts what the system said into the errors a driver knows. What it cannot place is a line that failed, and

@@ -237,6 +237,17 @@ func TestCloseFreesReaderAndWriter(t *testing.T) {
 	}
 }
 
+// A write that the closing overtakes between two of its pieces is refused a deadline, in an error that is not os.ErrClosed.
+func TestCloseBetweenTwoPieces(t *testing.T) {
+	_, near := line(t, Serial{})
+	if err := near.(*serialPort).side.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := near.Write([]byte{1}); !errors.Is(err, ErrClosed) {
+		t.Errorf("write: %v, want ErrClosed", err)
+	}
+}
+
 func TestOneOwner(t *testing.T) {
 	far, near := line(t, Serial{})
 	again := Serial{Path: far.Name(), Baud: 9600}

@@ -36,3 +36,30 @@ func TestSignInAndTakeOver(t *testing.T) {
 	second.visit(c.URL + "/desk/A/me?lang=en")
 	second.picture("me-phone-en")
 }
+
+// Pages that stand before and behind a sign-in can be used by everybody, in each language, by day and by night.
+func TestStaffPagesAreAccessible(t *testing.T) {
+	t.Parallel()
+	c := webtest.StartWith(t, fonts())
+	manager, _, _, _ := c.Staff()
+	w := open(t, Browse(t), c.URL+"/desk/A", 1366, 768)
+	look := func(name, path string) {
+		for _, theme := range []string{"light", "dark"} {
+			w.theme(theme)
+			for _, lang := range []string{"ur", "en"} {
+				w.visit(c.URL + path + "?lang=" + lang)
+				w.judged("staff-" + name + "-" + theme + "-" + lang)
+			}
+		}
+	}
+	look("sign-in", "/desk/A")
+	w.size(1366, 768)
+	w.visit(c.URL + "/floor")
+	for _, digit := range string(manager.Code)[1:] + manager.PIN {
+		w.press(`[data-digit="` + string(digit) + `"]`)
+	}
+	w.press("#sign-go")
+	w.sees("#figures", "0")
+	look("people", "/floor/staff")
+	look("me", "/floor/me")
+}
