@@ -98,5 +98,18 @@ func (f *Floor) seen(snap ledger.Snapshot, s id.Service, at moment) (ready, gate
 		ready, gated := f.lineup(snap, s, at, anybody)
 		c.lines[s] = &[2]lined{ready, gated}
 	}
-	return c.lines[s][0], c.lines[s][1]
+	return c.lines[s][0].at(at), c.lines[s][1].at(at)
+}
+
+// at is the same people when the clock may say something else than when they were read: an appointment is by the wall.
+func (l lined) at(now moment) lined {
+	booked := func(w visit.Waiter) bool { return w.Appointment != 0 }
+	if !slices.ContainsFunc(l.who, booked) {
+		return l
+	}
+	out := lined{l.who, slices.Clone(l.as)}
+	for i, w := range l.who {
+		out.as[i].ApptMs = now.appointment(w.Appointment)
+	}
+	return out
 }
