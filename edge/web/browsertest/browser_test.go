@@ -86,9 +86,7 @@ func (w window) text() string {
 
 func (w window) press(selector string) {
 	w.t.Helper()
-	if _, err := w.Activate(); err != nil { // a page in the background is not drawn, and not pressed
-		w.t.Fatal("bring the page to the front:", err)
-	}
+	w.front()
 	var err error
 	for end := time.Now().Add(patience); time.Now().Before(end); {
 		if err = w.tryPress(selector); err == nil {
@@ -96,6 +94,14 @@ func (w window) press(selector string) {
 		}
 	}
 	w.t.Fatalf("press %q: %v; the page:\n%s", selector, err, w.text())
+}
+
+// front brings the page before all others: one in the background is not drawn, not pressed and takes no keys.
+func (w window) front() {
+	w.t.Helper()
+	if _, err := w.Activate(); err != nil {
+		w.t.Fatal("bring the page to the front:", err)
+	}
 }
 
 // tryPress fails when the element is exchanged between being found and being pressed.
@@ -110,15 +116,9 @@ func (w window) tryPress(selector string) error {
 // picture writes the page as a PNG.
 func (w window) picture(name string) {
 	w.t.Helper()
+	w.front()
 	w.Eval(`() => document.fonts.ready`)
-	png, err := w.Screenshot(false, nil)
-	for range pictureTries {
-		if err == nil {
-			break
-		}
-		w.Timeout(patience).WaitLoad() // a browser with much to do lets go of a page for a moment
-		png, err = w.Screenshot(false, nil)
-	}
+	png, err := w.Timeout(patience).Screenshot(false, nil)
 	if err != nil {
 		w.t.Fatalf("picture of %s: %v", name, err)
 	}
@@ -130,8 +130,6 @@ func (w window) picture(name string) {
 		w.t.Fatal(err)
 	}
 }
-
-const pictureTries = 3 // after the first
 
 // fonts are the ones that a box serves: with others words are wider, and a page that fits may not.
 func fonts() fs.FS { return os.DirFS(filepath.Join("..", "..", "..", "devices", "slip", "fonts")) }

@@ -83,8 +83,9 @@ func (w window) choose(selector, value string) {
 // write types a text into a field in the place of what stands there.
 func (w window) write(selector, text string) {
 	w.t.Helper()
-	err := rod.Try(func() { // a page in the background takes no keys
-		w.MustActivate().Timeout(patience).MustElement(selector).MustSelectAllText().MustInput(text)
+	w.front()
+	err := rod.Try(func() {
+		w.Timeout(patience).MustElement(selector).MustSelectAllText().MustInput(text)
 	})
 	if err != nil {
 		w.t.Fatalf("write into %s: %v; the page:\n%s", selector, err, w.text())

@@ -154,6 +154,7 @@ func machines() []devices.Device {
 // fill types a value into a field.
 func (w window) fill(selector, value string) {
 	w.t.Helper()
+	w.front()
 	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		e, err := w.Page.Timeout(patience).Element(selector)
 		if err == nil {

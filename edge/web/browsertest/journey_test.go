@@ -174,9 +174,7 @@ func (w window) gone(selector string) {
 
 func (w window) key(keys ...input.Key) {
 	w.t.Helper()
-	if _, err := w.Activate(); err != nil {
-		w.t.Fatal("bring the page to the front:", err)
-	}
+	w.front()
 	if err := w.Keyboard.Type(keys...); err != nil {
 		w.t.Fatalf("type %v: %v", keys, err)
 	}
