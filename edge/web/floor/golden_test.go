@@ -7,6 +7,7 @@ import (
 
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/queue"
 	"markaz.example/edge/report"
 	"markaz.example/edge/web/page"
 	"markaz.example/edge/web/page/pagetest"
@@ -64,7 +65,7 @@ func TestGoldenFloor(t *testing.T) {
 
 func TestGoldenReport(t *testing.T) {
 	kit, d := pages(t)
-	at := report.Stop{Service: "survey", Desk: "A", Staff: "S007", State: "done", InLine: true, Called: true, Served: true, WaitMs: 600_000, ServedMs: 300_000, Rule: "class", Overtook: 1, HighMin: 15}
+	at := report.Stop{Service: "survey", Desk: "A", Staff: "S007", State: "done", InLine: true, Called: true, Served: true, WaitMs: 600_000, ServedMs: 300_000, Rule: "class", Overtook: 1, Promise: &queue.Outcome{HighMin: 15, WaitMs: 600_000}}
 	odd := at
 	odd.Class, odd.Picked = "elder", "a-newer-code"
 	full := report.Of(report.Day{
