@@ -44,7 +44,7 @@ func (f *Floor) CorrectPerson(ctx context.Context, d id.Desk, v id.Visit, p id.P
 		if _, err := f.corrected(tx.Next(), d, who, c); err != nil {
 			return err // nobody is fetched for what cannot be recorded
 		}
-		if err := f.approved(ctx, tx, Wanted{Act: staff.Correction, About: string(p)}); err != nil {
+		if err := f.Approved(ctx, tx, Wanted{Act: staff.Correction, About: string(p)}); err != nil {
 			return err
 		}
 		e, err := f.corrected(tx.Next(), d, who, c) // sealed for its own record, which the approval goes before

@@ -63,12 +63,12 @@ func (f *Floor) Registration(ctx context.Context, d id.Desk) (out Registration, 
 	if err := f.registers(d); err != nil {
 		return out, err
 	}
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		v, err := servedAt(snap, d)
 		if err != nil {
 			return err
 		}
-		service, _ := f.Catalogue.service(v.Stop().Service)
+		service, _ := f.Catalogue.Service(v.Stop().Service)
 		out = Registration{Seq: snap.Seq(), Visit: v.ID, Token: v.Token, Service: service}
 		if h, ok := household.At(snap, v.ID); ok && !h.Forgotten {
 			family := f.family(snap, h, v)
@@ -81,7 +81,7 @@ func (f *Floor) Registration(ctx context.Context, d id.Desk) (out Registration, 
 
 // registers reports NoSuchDesk or NotRegistering.
 func (f *Floor) registers(d id.Desk) error {
-	at, ok := f.Catalogue.desk(d)
+	at, ok := f.Catalogue.Desk(d)
 	switch {
 	case !ok:
 		return refusal(NoSuchDesk, nil)
@@ -101,7 +101,7 @@ func (f *Floor) FindFamily(ctx context.Context, d id.Desk, n civil.Number) (out 
 		return out, refusal(VaultClosed, nil)
 	}
 	mark := f.Vault.Mark(n.Digits())
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		v, err := servedAt(snap, d)
 		if err != nil {
 			return err

@@ -315,10 +315,10 @@ func (f *Floor) patience() Patience {
 	return f.Patience
 }
 
-// decide takes a decision and turns what goes wrong into a refusal. What is done at a desk or on the floor is done by
+// Decide takes a decision and turns what goes wrong into a refusal. What is done at a desk or on the floor is done by
 // whoever sits there.
-func (f *Floor) decide(ctx context.Context, actor string, decision func(*ledger.Tx) error) error {
-	return f.refuse(f.Ledger.Update(ctx, signed(ctx, actor), func(tx *ledger.Tx) error {
+func (f *Floor) Decide(ctx context.Context, actor string, decision func(*ledger.Tx) error) error {
+	return f.Refused(f.Ledger.Update(ctx, signed(ctx, actor), func(tx *ledger.Tx) error {
 		if err := f.admit(ctx, tx, actor); err != nil {
 			return err
 		}
@@ -326,7 +326,7 @@ func (f *Floor) decide(ctx context.Context, actor string, decision func(*ledger.
 	}))
 }
 
-// look answers a question from one snapshot.
-func (f *Floor) look(ctx context.Context, question func(ledger.Snapshot) error) error {
-	return f.refuse(f.Ledger.View(ctx, question))
+// Look answers a question from one snapshot.
+func (f *Floor) Look(ctx context.Context, question func(ledger.Snapshot) error) error {
+	return f.Refused(f.Ledger.View(ctx, question))
 }

@@ -63,7 +63,7 @@ type GrowthTrial struct {
 
 // measuring is the refusal of a desk that measures nobody; nil otherwise.
 func (f *Floor) measuring(d id.Desk) error {
-	at, ok := f.Catalogue.desk(d)
+	at, ok := f.Catalogue.Desk(d)
 	switch {
 	case !ok:
 		return refusal(NoSuchDesk, nil)
@@ -78,12 +78,12 @@ func (f *Floor) GrowthDesk(ctx context.Context, d id.Desk) (out GrowthDesk, err 
 	if err := f.measuring(d); err != nil {
 		return out, err
 	}
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		v, err := servedAt(snap, d)
 		if err != nil {
 			return err
 		}
-		service, _ := f.Catalogue.service(v.Stop().Service)
+		service, _ := f.Catalogue.Service(v.Stop().Service)
 		out = GrowthDesk{Seq: snap.Seq(), Visit: v.ID, Token: v.Token, Service: service, Next: f.stillToCome(&v)}
 		if h, ok := household.At(snap, v.ID); ok && !h.Forgotten {
 			family := f.family(snap, h, v)
@@ -113,7 +113,7 @@ func (g *GrowthDesk) measured(snap ledger.Snapshot) {
 
 func (f *Floor) stillToCome(v *visit.Visit) (out []Service) {
 	for _, i := range v.Plan {
-		s, _ := f.Catalogue.service(v.Stops[i].Service)
+		s, _ := f.Catalogue.Service(v.Stops[i].Service)
 		out = append(out, s)
 	}
 	return out
@@ -124,7 +124,7 @@ func (f *Floor) GrowthChild(ctx context.Context, d id.Desk, v id.Visit, p id.Per
 	if err := f.measuring(d); err != nil {
 		return out, err
 	}
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		if at, err := servedAt(snap, d); err != nil || at.ID != v {
 			return refusal(NobodyServed, err)
 		}
@@ -179,7 +179,7 @@ func ageOf(b civil.Birth, today time.Time) lms.Age {
 
 // Weighed is what the scale said of a child that was put on it after a record; false for nothing.
 func (f *Floor) Weighed(ctx context.Context, v id.Visit, after uint64) (out reading.Kept, ok bool) {
-	_ = f.look(ctx, func(snap ledger.Snapshot) error {
+	_ = f.Look(ctx, func(snap ledger.Snapshot) error {
 		out, ok = weighed(snap, v, after)
 		return nil
 	})
@@ -200,7 +200,7 @@ func (f *Floor) TryGrowth(ctx context.Context, d id.Desk, v id.Visit, p id.Perso
 	if err := f.measuring(d); err != nil {
 		return out, err
 	}
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		at, err := servedAt(snap, d)
 		if err != nil || at.ID != v {
 			return refusal(NobodyServed, err)
@@ -231,7 +231,7 @@ func (f *Floor) tried(src ledger.Source, d id.Desk, v *visit.Visit, p id.Person,
 	out.Measured, out.Concerns = made, concerns(made, a)
 	out.Point = Point(made)
 	for _, s := range growth.Follow(f.Growth.Rules, made) {
-		service, _ := f.Catalogue.service(s)
+		service, _ := f.Catalogue.Service(s)
 		out.Next = append(out.Next, service)
 	}
 	return out, nil
@@ -355,7 +355,7 @@ func (f *Floor) SaveGrowth(ctx context.Context, d id.Desk, v id.Visit, p id.Pers
 func (f *Floor) followGrowth(tx *ledger.Tx, d id.Desk, v *visit.Visit, e growth.Measured) error {
 	with := false
 	for _, s := range slices.Backward(growth.Follow(f.Growth.Rules, e)) {
-		if wasOrComes(v, s) {
+		if v.Has(s) {
 			continue
 		}
 		err := visit.AddStop(tx, v.ID, visit.StopAdded{Desk: d, Service: s, Next: true, Cause: "growth", With: with})
@@ -424,7 +424,7 @@ func (f *Floor) PrintGrowth(ctx context.Context, d id.Desk, v id.Visit, p id.Per
 	return f.atMeasuring(ctx, d, v, func(tx *ledger.Tx, _ *visit.Visit) error {
 		for _, k := range slices.Backward(growth.OfVisit(tx, v)) {
 			if k.Person == p {
-				return f.queue(tx, fmt.Sprintf("%s/%s/%d", FormGrowth, v, k.Seq), FormGrowth)
+				return f.QueuePaper(tx, fmt.Sprintf("%s/%s/%d", FormGrowth, v, k.Seq), FormGrowth)
 			}
 		}
 		return refusal(NothingMeasured, nil)
@@ -444,7 +444,7 @@ type GrowthSheet struct {
 
 // GrowthSheet is what a job of FormGrowth prints. Refusals: NoSuchVisit.
 func (f *Floor) GrowthSheet(ctx context.Context, job paper.Job) (s GrowthSheet, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		name, record, _ := strings.Cut(strings.TrimPrefix(job.Subject, FormGrowth+"/"), "/")
 		v, ok := visit.Get(snap, id.Visit(name))
 		if !ok {

@@ -40,7 +40,7 @@ const adultMonths = 18 * 12
 func (f *Floor) RegisterFamily(ctx context.Context, d id.Desk, v id.Visit, e Registrant) (Family, error) {
 	h, err := id.NewHousehold(f.Rand)
 	if err != nil {
-		return Family{}, f.refuse(err)
+		return Family{}, f.Refused(err)
 	}
 	if known, err := f.ready(ctx, d, e); err != nil {
 		return known, err
@@ -56,7 +56,7 @@ func (f *Floor) RegisterFamily(ctx context.Context, d id.Desk, v id.Visit, e Reg
 }
 
 // makeKey reports VaultClosed, BoxFull or a fault.
-func (f *Floor) makeKey(h id.Household) error { return f.refuse(f.Vault.Make(household.Subject(h))) }
+func (f *Floor) makeKey(h id.Household) error { return f.Refused(f.Vault.Make(household.Subject(h))) }
 
 // AddMember registers one more of the family whose visit is in hand. Refusals: those of RegisterFamily, NobodyKnown,
 // FamilyFull.
@@ -102,7 +102,7 @@ func (f *Floor) ready(ctx context.Context, d id.Desk, e Registrant) (Family, err
 func (f *Floor) register(ctx context.Context, d id.Desk, v id.Visit, h id.Household, e Registrant, begin func(*ledger.Tx) error) (out Family, err error) {
 	p, err := id.NewPerson(f.Rand)
 	if err != nil {
-		return out, f.refuse(err)
+		return out, f.Refused(err)
 	}
 	err = f.registering(ctx, d, v, func(tx *ledger.Tx) error {
 		doubts, err := f.doubts(tx, h, e)
@@ -173,7 +173,7 @@ func (f *Floor) attached(ctx context.Context, d id.Desk) (Family, error) {
 
 // Doubts is what a desk has to look at again before an entry is accepted. Household is empty for a new one.
 func (f *Floor) Doubts(ctx context.Context, h id.Household, e Registrant) (out []string, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		out, err = f.doubts(snap, h, e)
 		return err
 	})

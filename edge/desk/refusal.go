@@ -281,8 +281,8 @@ func Typed(err error) *Refusal {
 	return refusal(EntryShort, err)
 }
 
-// refuse makes a Refusal of any error; nil of none.
-func (f *Floor) refuse(err error) error {
+// Refused makes a Refusal of any error; nil of none.
+func (f *Floor) Refused(err error) error {
 	var r *Refusal
 	if err == nil || errors.As(err, &r) {
 		return err

@@ -92,7 +92,7 @@ func (f *Floor) ForgetHousehold(ctx context.Context, actor string, h id.Househol
 	if f.Vault == nil {
 		return refusal(VaultClosed, nil)
 	}
-	err := f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	err := f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		of, _ := household.Get(tx, h)
 		for _, m := range of.Members {
 			if err := person.Forget(tx, m.Person, person.Forgotten{Reason: reason}); err != nil {
@@ -104,7 +104,7 @@ func (f *Floor) ForgetHousehold(ctx context.Context, actor string, h id.Househol
 	if err != nil {
 		return err
 	}
-	return f.refuse(f.Vault.Forget(household.Subject(h)))
+	return f.Refused(f.Vault.Forget(household.Subject(h)))
 }
 
 // ForgetReasons are why somebody is forgotten: they asked for it, or their time is over.
@@ -118,7 +118,7 @@ func (f *Floor) SettleForgotten(ctx context.Context) error {
 		return nil
 	}
 	var keys []string
-	err := f.look(ctx, func(snap ledger.Snapshot) error {
+	err := f.Look(ctx, func(snap ledger.Snapshot) error {
 		for h := range household.All(snap) {
 			if subject := household.Subject(h.ID); h.Forgotten && f.Vault.Has(subject) {
 				keys = append(keys, subject)
@@ -138,7 +138,7 @@ func (f *Floor) Keyless(ctx context.Context) (missing int, err error) {
 	if f.Vault == nil {
 		return 0, nil
 	}
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		missing, err = f.Vault.Without(func(yield func(string) bool) {
 			for h := range household.All(snap) {
 				if !h.Forgotten && !yield(household.Subject(h.ID)) {
