@@ -20,6 +20,9 @@ type second struct {
 	staff id.Staff
 }
 
+// Second is who stands by an act of two people; empty for nobody.
+func (s Seat) Second() id.Staff { return s.second.staff }
+
 // Approve is a context in which the act that was refused with NeedsSecond passes, because a second person typed code and
 // PIN. It is for one request: nothing is recorded before the act itself is, in the same decision.
 // Refusals: WrongPin, SignInSoon, AccountLocked, PinOfOtherBox, NotSecond, SignInFirst.
