@@ -40,16 +40,21 @@ func (h *Hall) Serve(d id.Desk, services ...id.Service) id.Visit {
 	ctx := context.Background()
 	v, err := h.Ask(ctx, desk.Asking{Actor: "kiosk/1", Services: services, Lang: "ur"})
 	Refused(h.t, "ask", err, "")
-	job := h.Job(string(v))
-	h.spool(func(tx *ledger.Tx) error { _, err := paper.Start(tx, job.ID, "printer/test"); return err })
-	h.spool(func(tx *ledger.Tx) error { return errors.Join(paper.Confirm(tx, job.ID), h.TicketPrinted(tx, job)) })
+	h.Print(string(v))
 	h.Take(d)
 	return v
 }
 
-func (h *Hall) spool(decide func(*ledger.Tx) error) {
+// Print brings the paper about a subject out of the printer.
+func (h *Hall) Print(subject string) {
 	h.t.Helper()
-	Refused(h.t, "print", h.Ledger.Update(context.Background(), "spool", decide), "")
+	job := h.Job(subject)
+	for _, step := range []func(*ledger.Tx) error{
+		func(tx *ledger.Tx) error { _, err := paper.Start(tx, job.ID, "printer/test"); return err },
+		func(tx *ledger.Tx) error { return errors.Join(paper.Confirm(tx, job.ID), h.TicketPrinted(tx, job)) },
+	} {
+		Refused(h.t, "print", h.Ledger.Update(context.Background(), "spool", step), "")
+	}
 }
 
 // Take calls the next at a desk, who comes.
