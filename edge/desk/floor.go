@@ -30,7 +30,7 @@ func Books() []ledger.Book {
 	return []ledger.Book{
 		visit.Book(), paper.Book(), identity.Book(), reading.Book(),
 		post.Book(), pack.Book(), lease.Book(), check.Book(), diagnosis.Book(),
-		household.Book(),
+		household.Book(), // an appointment can be a household's
 		staff.Book(),
 		booking.Book(),
 	}
