@@ -30,7 +30,7 @@ import (
 	"markaz.example/edge/web/page"
 )
 
-// Books is what this program keeps, in the order the books were introduced.
+// Books is what this program keeps: the floor, the tools at its desks, the box itself.
 func Books() []ledger.Book {
 	own := []ledger.Book{paypointbook.Book()}
 	return slices.Concat(desk.Books(), registration.Books(), anthropometry.Books(), own)

@@ -53,9 +53,9 @@ type Config struct {
 // Backing is what the pages show, once the ledger is open.
 type Backing struct {
 	Floor *desk.Floor
-	// Families are registered at desks, Measuring is done; nil means that neither is, of Measuring without figures too.
-	Families  *registration.Registry
-	Measuring *anthropometry.Hall
+	// The tools at desks.
+	Families  *registration.Registry    // nil means that no desk registers families
+	Measuring *anthropometry.Hall       // nil, or one without figures, means that no desk measures
 	Health    func() []health.Condition // worst first; nil means none are kept
 	Link      func() (up, known bool)   // to headquarters; nil means not known
 	// Devices is every device at this moment; nil means the centre has none.

@@ -40,9 +40,8 @@ import (
 type Centre struct {
 	Ledger    *ledger.Ledger
 	Floor     *desk.Floor
-	Vault     *vault.Vault // a desk of nashonuma registers families
-	Families  *registration.Registry
-	Measuring *anthropometry.Hall
+	Families  *registration.Registry // a desk of nashonuma registers them
+	Measuring *anthropometry.Hall    // and one of Nashonuma() measures
 	Log       *slog.Logger // of pages and floor; set before Start, nil means none
 	Printer   *Printer
 	Hand      *Hand            // at desk A
@@ -100,8 +99,7 @@ func (c *Centre) Start() {
 	if c.Ledger, err = ledger.Open(c.path, ledger.Options{Books: books, Software: "test", Source: morning{c.began, time.Now()}}); err != nil {
 		c.t.Fatal(err)
 	}
-	c.openVault()
-	c.compose()
+	c.compose(c.openVault())
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop = stop
 	c.run(ctx, c.Ledger.Run)
@@ -116,22 +114,23 @@ func (c *Centre) Start() {
 }
 
 // openVault makes the vault at the first start.
-func (c *Centre) openVault() {
+func (c *Centre) openVault() *vault.Vault {
 	c.t.Helper()
 	dir := filepath.Join(filepath.Dir(c.path), "vault")
 	if err := vault.Create(dir, ""); err != nil && !errors.Is(err, fs.ErrExist) {
 		c.t.Fatal(err)
 	}
-	var err error
-	if c.Vault, err = vault.Open(dir, ""); err != nil {
+	v, err := vault.Open(dir, "")
+	if err != nil {
 		c.t.Fatal(err)
 	}
+	return v
 }
 
 // Dir is where the centre keeps its files.
 func (c *Centre) Dir() string { return filepath.Dir(c.path) }
 
-func (c *Centre) compose() {
+func (c *Centre) compose(v *vault.Vault) {
 	c.t.Helper()
 	offers := c.Offers
 	if len(offers.Services) == 0 {
@@ -142,7 +141,7 @@ func (c *Centre) compose() {
 		Languages: []string{"ur", "sd", "ps", "en"},
 	}
 	c.Floor.Estimate = c.Floor.Expect
-	c.Families = &registration.Registry{Floor: c.Floor, Vault: c.Vault}
+	c.Families = &registration.Registry{Floor: c.Floor, Vault: v}
 	c.Measuring = &anthropometry.Hall{Floor: c.Floor, People: c.Families, Settings: Growth(c.t)}
 	c.Health = health.New(c.Ledger.Clock().Now)
 	site, err := web.New(web.Config{
@@ -185,7 +184,7 @@ func (c *Centre) Stop() {
 	if _, err := c.Ledger.Verify(context.Background(), nil); err != nil {
 		c.t.Error("verify at the end of the test:", err)
 	}
-	if err := errors.Join(c.Ledger.Close(), c.Vault.Close()); err != nil {
+	if err := errors.Join(c.Ledger.Close(), c.Families.Vault.Close()); err != nil {
 		c.t.Error("close:", err)
 	}
 }
