@@ -42,7 +42,7 @@ type Centre struct {
 	Floor     *desk.Floor
 	Families  *registration.Registry // a desk of nashonuma registers them
 	Measuring *anthropometry.Hall    // and one of Nashonuma() measures
-	Log       *slog.Logger // of pages and floor; set before Start, nil means none
+	Log       *slog.Logger           // of pages and floor; set before Start, nil means none
 	Printer   *Printer
 	Hand      *Hand            // at desk A
 	Pan       *Pan             // at desk B
