@@ -3,6 +3,7 @@ package box
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"markaz.example/devices/slip"
 	"markaz.example/edge/clock"
@@ -23,13 +24,22 @@ func (l layout) report(r report.Report, services []desk.Service, reprint bool, a
 	blocks = append(append(blocks, l.line()...), l.times(r, services)...)
 	blocks = append(blocks, l.line()...)
 	if tenths, ok := r.Fairness.PerHundred(); ok {
-		blocks = append(blocks, l.figure("report.overtaken", fmt.Sprintf("%d.%d", tenths/10, tenths%10)))
+		blocks = append(blocks, l.described("report.overtaken", fmt.Sprintf("%d.%d", tenths/10, tenths%10)))
 	}
 	return slip.Doc{Blocks: append(blocks, slip.Text{Text: l.when(at), Size: l.em(24)})}
 }
 
 // line parts a paper.
 func (l layout) line() []slip.Block { return []slip.Block{slip.Rule{}, slip.Gap(l.dots(6))} }
+
+// heading says in both languages what the lines beneath it are.
+func (l layout) heading(key string) []slip.Block {
+	return []slip.Block{
+		slip.Text{Text: l.text(page.Urdu, key), Size: l.em(26), Bold: true},
+		slip.Text{Text: l.text(page.English, key), Size: l.em(20)},
+		slip.Gap(l.dots(4)),
+	}
+}
 
 // counted is the visits, and the shares with who stands beside the service level.
 func (l layout) counted(r report.Report) (blocks []slip.Block) {
@@ -47,42 +57,53 @@ func (l layout) counted(r report.Report) (blocks []slip.Block) {
 	}
 	blocks = append(blocks, l.line()...)
 	return append(blocks,
-		l.figure("report.share.level", share(r.All.Level)),
-		l.figure("report.paper-apart", fmt.Sprintf("%d / %d", r.All.NoShow, r.All.Left)),
-		l.figure("report.share.promise", share(r.All.Promise)),
-		l.figure("report.share.first-day", share(r.Counts.FirstDay)), l.figure("report.share.abandoned", share(r.Counts.Abandoned)))
+		l.described("report.share.level", share(r.All.Level)),
+		l.described("report.apart-no-show", fmt.Sprint(r.All.NoShow)), l.described("report.apart-left", fmt.Sprint(r.All.Left)),
+		l.described("report.share.promise", share(r.All.Promise)),
+		l.described("report.share.first-day", share(r.Counts.FirstDay)), l.described("report.share.abandoned", share(r.Counts.Abandoned)))
 }
 
 // times are minutes: the mean, then the percentiles.
 func (l layout) times(r report.Report, services []desk.Service) []slip.Block {
-	blocks := []slip.Block{slip.Row{
-		Left:  slip.Text{Text: slip.Isolate("x̄  50  80  95 %"), Size: l.em(22)},
-		Right: slip.Text{Text: l.text(page.Urdu, "report.minutes") + "  " + l.text(page.English, "report.minutes"), Size: l.em(22)},
-	}}
+	blocks := l.heading("report.paper-times")
 	for _, t := range []struct {
 		code string
 		of   report.Spread
 	}{{"wait", r.All.Wait}, {"wait-visit", r.PerVisit}, {"response", r.All.Response}, {"service", r.All.Service}, {"visit", r.Visit}} {
-		blocks = append(blocks, l.figure("report.time."+t.code, spread(t.of)))
+		key := "report.time." + t.code
+		blocks = append(blocks, l.timed(l.text(page.Urdu, key), l.text(page.English, key), t.of))
 	}
 	if len(r.Services) == 0 {
 		return blocks
 	}
 	blocks = append(blocks, l.line()...)
-	blocks = append(blocks, slip.Text{Text: l.text(page.Urdu, "report.waits") + "  " + l.text(page.English, "report.waits"), Size: l.em(24)})
+	blocks = append(blocks, l.heading("report.waits")...)
 	for _, s := range r.Services {
-		name := s.Key
+		ur, en := "", s.Key
 		if i := slices.IndexFunc(services, func(of desk.Service) bool { return string(of.Code) == s.Key }); i >= 0 {
-			name = services[i].NameUr
+			ur, en = services[i].NameUr, services[i].NameEn
 		}
-		blocks = append(blocks, l.fact(name, "", spread(s.Figures.Wait)))
+		blocks = append(blocks, l.timed(ur, en, s.Figures.Wait))
 	}
 	return blocks
 }
 
 // figure is a fact whose words are the pages'.
 func (l layout) figure(key, value string) slip.Block {
-	return l.fact(l.text(page.Urdu, key), "", value)
+	return l.fact(l.text(page.Urdu, key), l.text(page.English, key), value)
+}
+
+// described is a figure with words too long for one line.
+func (l layout) described(key, value string) slip.Block {
+	return l.fact(l.text(page.Urdu, key)+"\n", l.text(page.English, key), value)
+}
+
+// timed is a line of minutes, in letters that leave its name room.
+func (l layout) timed(ur, en string, of report.Spread) slip.Block {
+	return slip.Row{
+		Left:  slip.Text{Text: slip.Isolate(spread(of)), Size: l.em(24), Bold: true},
+		Right: slip.Text{Text: both(ur, en, "\n"), Size: l.em(22)},
+	}
 }
 
 func share(s report.Share) string {
@@ -92,11 +113,18 @@ func share(s report.Share) string {
 	return "–"
 }
 
+// figureSpace is as wide as a digit, so that figures stand in columns.
+const figureSpace = "\u2007"
+
 // spread is the mean and three percentiles in whole minutes.
 func spread(s report.Spread) string {
 	if s.N == 0 {
 		return "–"
 	}
 	minutes := func(ms int64) int64 { return (ms + 30_000) / 60_000 }
-	return fmt.Sprintf("%d   %d  %d  %d", minutes(s.MeanMs), minutes(s.P50Ms), minutes(s.P80Ms), minutes(s.P95Ms))
+	var cells []string
+	for _, ms := range []int64{s.MeanMs, s.P50Ms, s.P80Ms, s.P95Ms} {
+		cells = append(cells, strings.ReplaceAll(fmt.Sprintf("%3d", minutes(ms)), " ", figureSpace))
+	}
+	return strings.Join(cells, " ") // a line is broken between figures, never inside of one
 }
