@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -126,5 +127,32 @@ func TestReportBySex(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]int{"female": 1, report.Unknown: 1}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A box that is off overnight marks no day, though it settles what the day left behind after it came up; one that goes down
+// among visits does.
+func TestNightIsNoRestart(t *testing.T) {
+	h := openHall(t)
+	marks := func(day string) []string {
+		t.Helper()
+		r, err := h.Report(t.Context(), day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Marks
+	}
+	h.tell(t, time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC))
+	h.admit(t, "kafaalat") // left behind
+	h.reboot(t)
+	h.tell(t, time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC))
+	h.admit(t, "kafaalat")
+	if got := marks("2026-11-23"); len(got) != 0 {
+		t.Errorf("a night: %v", got)
+	}
+	h.reboot(t)
+	h.admit(t, "kafaalat")
+	if got := marks("2026-11-24"); !slices.Equal(got, []string{desk.MarkRestart}) {
+		t.Errorf("a restart among visits: %v", got)
 	}
 }
