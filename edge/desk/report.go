@@ -8,9 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/paper"
-	"markaz.example/edge/book/person"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
@@ -65,7 +63,9 @@ func (f *Floor) reported(src ledger.Source, date string, today visit.Day) report
 	told := newTrail(src, date)
 	for v := range visit.OfDay(src, date) {
 		own := reportedVisit(&v, date)
-		own.Sex = visitorSex(src, v.ID)
+		if f.VisitorSex != nil {
+			own.Sex = f.VisitorSex(src, v.ID)
+		}
 		d.Visits = append(d.Visits, own)
 		told.follow(&v)
 	}
@@ -145,23 +145,6 @@ func (f *Floor) openTimes(src ledger.Source, date string, today visit.Day, told 
 		}
 	}
 	return open
-}
-
-// visitorSex is the sex of who came, as far as it is known: that of the adults of the household whose visit it was said to be,
-// when all are of one. Who came is recorded nowhere else.
-func visitorSex(src ledger.Source, v id.Visit) (sex string) {
-	of, _ := household.At(src, v)
-	for _, m := range of.Members {
-		p, known := person.Get(src, m.Person)
-		if m.As == household.Child || !known {
-			continue
-		}
-		if sex != "" && sex != string(p.Sex) {
-			return ""
-		}
-		sex = string(p.Sex)
-	}
-	return sex
 }
 
 func reportedVisit(v *visit.Visit, date string) report.Visit {

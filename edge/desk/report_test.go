@@ -11,7 +11,6 @@ import (
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
-	"markaz.example/edge/report"
 )
 
 // The report counts what the figures of the floor count, and the paper book's visits in it.
@@ -109,25 +108,6 @@ func (h *hall) report(t *testing.T, day string) map[string]int64 {
 		open[d.Key] = d.Figures.OpenMs
 	}
 	return open
-}
-
-// The sex of visitors is that of the registered adults; a girl who came with nobody registered tells nothing.
-func TestReportBySex(t *testing.T) {
-	h, _ := registry(t)
-	h.family(t)
-	refused(t, "finish", h.Finish(t.Context(), "A", "done", false), "")
-	h.admit(t, "kafaalat")
-	r, err := h.Report(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := map[string]int{}
-	for _, row := range r.Sexes {
-		got[row.Key] = row.Figures.Stops
-	}
-	if diff := cmp.Diff(map[string]int{"female": 1, report.Unknown: 1}, got); diff != "" {
-		t.Error(diff)
-	}
 }
 
 // A box that is off overnight marks no day, though it settles what the day left behind after it came up; one that goes down
