@@ -19,16 +19,20 @@ func TestMotherWithTwoChildren(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	c.Stop()
-	c.Offers = webtest.Nashonuma()
+	c.Offers, c.Hall.Voice.Store = webtest.Nashonuma(), webtest.Voice()
 	c.Start()
 	b := Browse(t)
 	kiosk := open(t, b, c.URL+"/kiosk?k=1&life=1", 1366, 768)
+	if !kiosk.becomes(`() => document.querySelectorAll(".say:not([hidden])").length === 7`) {
+		t.Fatal("not everything on the kiosk can be heard")
+	}
 	kiosk.picture("floor-kiosk")
 	kiosk.press(`button[value="baby"]`)
 	kiosk.sees(".slip-printed", "اپنی پرچی نیچے سے لے لیں")
 	hall := open(t, b, c.URL+"/hall?lang=ur", 1920, 1080)
 
 	w := open(t, b, c.URL+"/desk/A/household?lang=en", 1366, 768)
+	othersCome(t, c)
 	serve(t, c, "A")
 	hall.sees("#newest .call-token", "N001")
 	hall.picture("floor-hall")
@@ -60,6 +64,19 @@ func TestMotherWithTwoChildren(t *testing.T) {
 	w.visit(c.URL + "/floor?lang=en")
 	w.sees("#road", "No link")
 	w.picture("floor-page")
+}
+
+// othersCome fills the hall with people for other desks; four are called.
+func othersCome(t *testing.T, c *webtest.Centre) {
+	t.Helper()
+	for _, s := range []id.Service{"kafaalat", "wazaif", "survey", "kafaalat", "wazaif", "kafaalat", "survey"} {
+		c.Visitor(s)
+	}
+	for _, d := range []id.Desk{"F", "G"} {
+		serve(t, c, d)
+		must(t, c.Floor.Finish(t.Context(), d, "done", false))
+		call(t, c, d)
+	}
 }
 
 func visitAt(t *testing.T, c *webtest.Centre, d id.Desk) id.Visit {
@@ -143,14 +160,24 @@ func (w window) speaksUrdu() {
 	w.press(".growth-people li:nth-of-type(2) a")
 	w.sees("#kept", "آج ہی علاج چاہیے")
 	w.judged("growth-kept-ur")
-	w.size(1366, 1100)
-	w.Eval(`() => document.querySelector(".growth-curve").scrollIntoView({ block: "end" })`)
+	w.size(1366, 768)
+	w.size(1366, w.bottom(".growth-curve")) // the whole verdict with the curve under it
 	w.picture("floor-measuring")
-	w.Eval(`() => scrollTo(0, 0)`)
 	w.size(390, 844)
 	w.picture("floor-phone")
 	w.size(1366, 768)
 	w.press(".switch")
+}
+
+// bottom is how high a window shows the page from its top to the end of an element, in dots.
+func (w window) bottom(selector string) int {
+	w.t.Helper()
+	const margin = 16
+	got, err := w.Eval(`selector => { scrollTo(0, 0); return Math.ceil(document.querySelector(selector).getBoundingClientRect().bottom); }`, selector)
+	if err != nil {
+		w.t.Fatalf("the end of %s: %v", selector, err)
+	}
+	return got.Value.Int() + margin
 }
 
 // measuresTheSecond types everything of a boy who stands; two heights differ, so there is a third.
