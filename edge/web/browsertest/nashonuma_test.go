@@ -35,6 +35,7 @@ func TestMotherWithTwoChildren(t *testing.T) {
 	othersCome(t, c)
 	serve(t, c, "A")
 	hall.sees("#newest .call-token", "N001")
+	hall.size(1366, 768)
 	hall.picture("floor-hall")
 	w.visit(c.URL + "/desk/A/household?lang=en")
 	w.registersFamily()
@@ -160,24 +161,12 @@ func (w window) speaksUrdu() {
 	w.press(".growth-people li:nth-of-type(2) a")
 	w.sees("#kept", "آج ہی علاج چاہیے")
 	w.judged("growth-kept-ur")
-	w.size(1366, 768)
-	w.size(1366, w.bottom(".growth-curve")) // the whole verdict with the curve under it
-	w.picture("floor-measuring")
+	w.size(1366, 1800) // the whole verdict with the curve under it
+	w.pictureOf(".growth-tells", "floor-measuring")
 	w.size(390, 844)
 	w.picture("floor-phone")
 	w.size(1366, 768)
 	w.press(".switch")
-}
-
-// bottom is how high a window shows the page from its top to the end of an element, in dots.
-func (w window) bottom(selector string) int {
-	w.t.Helper()
-	const margin = 16
-	got, err := w.Eval(`selector => { scrollTo(0, 0); return Math.ceil(document.querySelector(selector).getBoundingClientRect().bottom); }`, selector)
-	if err != nil {
-		w.t.Fatalf("the end of %s: %v", selector, err)
-	}
-	return got.Value.Int() + margin
 }
 
 // measuresTheSecond types everything of a boy who stands; two heights differ, so there is a third.
