@@ -1,5 +1,7 @@
 package growth
 
+import "slices"
+
 // twice is what is read twice, and a third time when the two differ.
 type twice struct {
 	Name   string
@@ -29,11 +31,4 @@ func (p growthPage) Twice() (out []twice) {
 }
 
 // Has tells whether something has to be read once more.
-func (c child) Has(what string) bool {
-	for _, w := range c.Again {
-		if w == what {
-			return true
-		}
-	}
-	return false
-}
+func (c child) Has(what string) bool { return slices.Contains(c.Again, what) }
