@@ -10,10 +10,12 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"markaz.example/devices/paypoint"
 	"markaz.example/devices/slip"
+	"markaz.example/edge/anthropometry"
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/growth"
 	paypointbook "markaz.example/edge/book/paypoint"
@@ -22,13 +24,17 @@ import (
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/registration"
 	"markaz.example/edge/spool"
 	"markaz.example/edge/web"
 	"markaz.example/edge/web/page"
 )
 
-// Books is what this program keeps, in the order the books were introduced.
-func Books() []ledger.Book { return append(desk.Books(), paypointbook.Book()) }
+// Books is what this program keeps: the floor, the tools at its desks, the box itself.
+func Books() []ledger.Book {
+	own := []ledger.Book{paypointbook.Book()}
+	return slices.Concat(desk.Books(), registration.Books(), anthropometry.Books(), own)
+}
 
 // Options is what a box needs besides its configuration.
 type Options struct {
@@ -171,23 +177,26 @@ func isOf(file string, centre id.Centre) error {
 func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKey) error {
 	board := health.New(l.Clock().Now)
 	showClock(l.Clock().Now(), board)
-	floor, shut, err := b.openFloor(ctx, l, board)
+	floor := b.openFloor(l, board)
+	families, err := b.openFamilies(ctx, floor, board)
 	if err != nil {
 		return err
 	}
-	defer shut()
+	defer shut(families)
+	measuring := &anthropometry.Hall{Floor: floor, People: families, Settings: b.growth}
 	desks := b.station(floor)
 	letters := b.openLetterbox(l, board)
 	letters.Load(ctx)
 	halls := b.halls(board)
-	backing := web.Backing{Floor: floor, Health: board.List, Devices: b.shownDevices, Station: desks, Hall: halls}
+	backing := web.Backing{Floor: floor, Families: families, Measuring: measuring, Health: board.List, Devices: b.shownDevices, Station: desks, Hall: halls}
 	backing.Diagnose = func(context.Context) (diagnosis.Given, error) { return b.diagnose(l, board) }
-	own, err := b.openDoor(floor, key, letters)
+	own, err := b.openDoor(l, key, letters)
 	if err != nil {
 		return err
 	}
 	staffVerb(own, floor)
-	fronts := []part{b.printing(floor, b.printers(floor), board), desks.Run, letters.run, own.Run, showStaff(l, board), b.releases(floor)}
+	forgetVerb(own, families)
+	fronts := []part{b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board), b.releases(floor)}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))
@@ -210,19 +219,13 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	})
 }
 
-// openFloor is the floor with its vault, and what lets go of that.
-func (b *Box) openFloor(ctx context.Context, l *ledger.Ledger, board *health.Board) (floor *desk.Floor, shut func(), err error) {
-	floor = &desk.Floor{
+func (b *Box) openFloor(l *ledger.Ledger, board *health.Board) *desk.Floor {
+	floor := &desk.Floor{
 		Ledger: l, Catalogue: b.catalogue(), Rand: rand.Reader, Pins: b.pins(board), Log: b.Log, Languages: b.languageCodes(),
 		Rules: b.Queue.rules(), Patience: b.Queue.patience(), Machines: b.machines(board),
-		Growth: b.growth,
 	}
 	floor.Estimate = floor.Expect
-	if floor.Vault, err = b.openVault(ctx, l, board); err != nil || floor.Vault == nil {
-		return floor, func() {}, err
-	}
-	b.settleVault(ctx, floor, board)
-	return floor, func() { _ = floor.Vault.Close() }, nil
+	return floor
 }
 
 // pakistan is the zone of the time on papers: it keeps no summer time.

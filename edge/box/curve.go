@@ -4,15 +4,15 @@ import (
 	"fmt"
 
 	"markaz.example/devices/slip"
+	"markaz.example/edge/anthropometry"
 	"markaz.example/edge/chart"
-	"markaz.example/edge/desk"
 	"markaz.example/edge/lms"
 	"markaz.example/edge/web/page"
 )
 
 // growthSheet is a child's curve as its mother takes it home: what was measured, the curve that the screen shows, and where
 // to go next. Neither a name nor a verdict is on it that a neighbour could read.
-func (l layout) growthSheet(s desk.GrowthSheet, figures *lms.Figures) (slip.Doc, error) {
+func (l layout) growthSheet(s anthropometry.Sheet, figures *lms.Figures) (slip.Doc, error) {
 	blocks := append(l.head(s.Reprint), l.title("بچے کی نشوونما", "Growth of the child")...)
 	blocks = append(blocks, l.measured(s)...)
 	curve, err := l.curve(s, figures)
@@ -32,7 +32,7 @@ func (l layout) growthSheet(s desk.GrowthSheet, figures *lms.Figures) (slip.Doc,
 }
 
 // measured is one line for each thing that was measured.
-func (l layout) measured(s desk.GrowthSheet) (blocks []slip.Block) {
+func (l layout) measured(s anthropometry.Sheet) (blocks []slip.Block) {
 	e := s.Kept.Measured
 	for _, one := range []struct {
 		key   string
@@ -52,7 +52,7 @@ func (l layout) measured(s desk.GrowthSheet) (blocks []slip.Block) {
 }
 
 // curve is the drawing of the screen in black dots, its words beside it; of a child of unknown sex there is none.
-func (l layout) curve(s desk.GrowthSheet, figures *lms.Figures) ([]slip.Block, error) {
+func (l layout) curve(s anthropometry.Sheet, figures *lms.Figures) ([]slip.Block, error) {
 	if figures == nil || s.Sex == lms.SexUnknown {
 		return nil, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"markaz.example/devices/rack"
 	"markaz.example/devices/tape"
 	"markaz.example/devices/usb"
+	"markaz.example/edge/anthropometry"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
@@ -60,13 +61,13 @@ func (b *Box) running(r *rack.Rack) part {
 }
 
 // printers are the printers among the devices as the spool prints on them.
-func (b *Box) printers(floor *desk.Floor) (out []spool.Device) {
+func (b *Box) printers(floor *desk.Floor, measuring *anthropometry.Hall) (out []spool.Device) {
 	for _, d := range b.devices {
 		if d.Printer == nil {
 			continue
 		}
 		out = append(out, spool.Device{Name: d.name, Printer: &slipPrinter{
-			driver: d.Printer, composer: b.composer, floor: floor,
+			driver: d.Printer, composer: b.composer, floor: floor, measuring: measuring,
 			layout: layout{centre: b.Centre, public: b.Web.Public, zone: pakistan, width: d.Printer.Profile.WidthDots, text: b.site.Text},
 		}})
 	}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"markaz.example/edge/chain"
-	"markaz.example/edge/desk"
 	"markaz.example/edge/door"
 	"markaz.example/edge/ledger"
 	"markaz.example/sync/parcel"
@@ -54,15 +53,14 @@ type stick struct {
 }
 
 // openDoor opens the door of a box whose ledger is open: nobody else has its socket.
-func (b *Box) openDoor(floor *desk.Floor, key ed25519.PrivateKey, letters *letterbox) (*door.Door, error) {
+func (b *Box) openDoor(l *ledger.Ledger, key ed25519.PrivateKey, letters *letterbox) (*door.Door, error) {
 	d, err := door.Open(b.Data, doorName)
 	if err != nil {
 		return nil, err
 	}
-	s := &stick{b, floor.Ledger, key, letters}
+	s := &stick{b, l, key, letters}
 	d.Handle("POST /parcel/out", http.HandlerFunc(s.out))
 	d.Handle("POST /parcel/in", http.HandlerFunc(s.in))
-	door.Verb(d, "POST /vault/forget", forgets(floor))
 	return d, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"markaz.example/devices/printer"
 	"markaz.example/devices/rack"
 	"markaz.example/devices/slip"
+	"markaz.example/edge/anthropometry"
 	"markaz.example/edge/book/paper"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
@@ -21,10 +22,11 @@ import (
 
 // slipPrinter prints the spool's jobs on one device.
 type slipPrinter struct {
-	driver   *printer.Driver
-	composer *slip.Composer
-	layout   layout
-	floor    *desk.Floor
+	driver    *printer.Driver
+	composer  *slip.Composer
+	layout    layout
+	floor     *desk.Floor
+	measuring *anthropometry.Hall
 }
 
 // Print composes a job and prints it; nil means that the printer confirmed the paper.
@@ -86,12 +88,12 @@ func (p *slipPrinter) doc(ctx context.Context, job paper.Job) (slip.Doc, error) 
 			return slip.Doc{}, err
 		}
 		return p.layout.booking(a), nil
-	case desk.FormGrowth:
-		s, err := p.floor.GrowthSheet(ctx, job)
+	case anthropometry.Form:
+		s, err := p.measuring.Sheet(ctx, job)
 		if err != nil {
 			return slip.Doc{}, err
 		}
-		return p.layout.growthSheet(s, p.floor.Growth.Figures)
+		return p.layout.growthSheet(s, p.measuring.Settings.Figures)
 	case desk.FormReferral:
 		r, err := p.floor.Referral(ctx, job)
 		if err != nil {

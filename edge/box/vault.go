@@ -15,6 +15,7 @@ import (
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/registration"
 	"markaz.example/edge/vault"
 )
 
@@ -97,12 +98,29 @@ func hasFamilies(ctx context.Context, l *ledger.Ledger) (has bool, err error) {
 	return has, err
 }
 
+// openFamilies is who is registered here, with their vault, whose forgotten keys are deleted first.
+func (b *Box) openFamilies(ctx context.Context, floor *desk.Floor, board *health.Board) (*registration.Registry, error) {
+	v, err := b.openVault(ctx, floor.Ledger, board)
+	families := &registration.Registry{Floor: floor, Vault: v}
+	if v != nil {
+		b.settleVault(ctx, families, board)
+	}
+	return families, err
+}
+
+// shut lets go of the vault.
+func shut(families *registration.Registry) {
+	if families.Vault != nil {
+		_ = families.Vault.Close()
+	}
+}
+
 // settleVault deletes keys of who was forgotten, and says when families have none.
-func (b *Box) settleVault(ctx context.Context, floor *desk.Floor, board *health.Board) {
-	if err := floor.SettleForgotten(ctx); err != nil {
+func (b *Box) settleVault(ctx context.Context, families *registration.Registry, board *health.Board) {
+	if err := families.SettleForgotten(ctx); err != nil {
 		b.Log.Error("a forgotten key is still in the vault; it is deleted at the next start", "err", err)
 	}
-	switch missing, err := floor.Keyless(ctx); {
+	switch missing, err := families.Keyless(ctx); {
 	case err != nil:
 		b.Log.Error("the vault could not be compared with the ledger", "err", err)
 	case missing > 0:
@@ -119,10 +137,14 @@ type Forgetting struct {
 // Forgotten is what came of it.
 type Forgotten struct{}
 
-// forgets is the door's way to forget a household.
-func forgets(floor *desk.Floor) func(context.Context, Forgetting) (Forgotten, error) {
+// forgetVerb is the door's way to forget a household.
+func forgetVerb(d *door.Door, families *registration.Registry) {
+	door.Verb(d, "POST /vault/forget", forgets(families))
+}
+
+func forgets(families *registration.Registry) func(context.Context, Forgetting) (Forgotten, error) {
 	return func(ctx context.Context, f Forgetting) (Forgotten, error) {
-		err := floor.ForgetHousehold(ctx, desk.AtMachine, f.Household, f.Reason)
+		err := families.ForgetHousehold(ctx, desk.AtMachine, f.Household, f.Reason)
 		if r := (*desk.Refusal)(nil); errors.As(err, &r) {
 			return Forgotten{}, door.Refusal{Text: r.Error(), Remedy: r.Remedy}
 		}

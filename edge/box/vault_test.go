@@ -11,11 +11,11 @@ import (
 	"testing"
 
 	"markaz.example/edge/book/household"
-	"markaz.example/edge/desk"
 	"markaz.example/edge/door"
 	"markaz.example/edge/health"
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/ledger/ledgertest"
+	"markaz.example/edge/registration"
 	"markaz.example/edge/vault"
 )
 
@@ -29,35 +29,35 @@ func vaulted(t *testing.T) (*Box, *ledgertest.File) {
 	return b, f
 }
 
-// open opens the floor as a box does, and gives the condition that it shows.
-func (b *Box) opened(t *testing.T, f *ledgertest.File) (floor *desk.Floor, condition string) {
+// open opens families as a box does, and gives the condition that it shows.
+func (b *Box) opened(t *testing.T, f *ledgertest.File) (families *registration.Registry, condition string) {
 	t.Helper()
 	board := health.New(f.Ledger.Clock().Now)
-	floor, shut, err := b.openFloor(t.Context(), f.Ledger, board)
+	families, err := b.openFamilies(t.Context(), b.openFloor(f.Ledger, board), board)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(shut)
+	t.Cleanup(func() { shut(families) })
 	for _, c := range board.List() {
 		condition = c.Code
 	}
-	if condition != "" && (floor.Vault != nil) != (condition == conditionVaultKeyless) {
-		t.Errorf("%s, and a vault: %v", condition, floor.Vault != nil)
+	if condition != "" && (families.Vault != nil) != (condition == conditionVaultKeyless) {
+		t.Errorf("%s, and a vault: %v", condition, families.Vault != nil)
 	}
-	return floor, condition
+	return families, condition
 }
 
 // family makes a household known to the ledger.
-func family(t *testing.T, f *ledgertest.File, floor *desk.Floor) {
+func family(t *testing.T, f *ledgertest.File, families *registration.Registry) {
 	t.Helper()
 	const ours = "HHHHHHHHHHHHHHHH"
-	if err := floor.Vault.Make(household.Subject(ours)); err != nil {
+	if err := families.Vault.Make(household.Subject(ours)); err != nil {
 		t.Fatal(err)
 	}
 	err := f.Update(context.Background(), "desk/A", func(tx *ledger.Tx) error {
 		return household.Form(tx, ours, household.Formed{Desk: "A", Visit: "VVVVVVVVVVVVVVVV"})
 	})
-	if err := errors.Join(err, floor.Vault.Close()); err != nil {
+	if err := errors.Join(err, families.Vault.Close()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -78,11 +78,11 @@ func TestLostVaultIsNotReplaced(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, f := vaulted(t)
-			floor, condition := b.opened(t, f)
-			if condition != "" || floor.Vault == nil {
+			families, condition := b.opened(t, f)
+			if condition != "" || families.Vault == nil {
 				t.Fatalf("at the first start: %q", condition)
 			}
-			family(t, f, floor)
+			family(t, f, families)
 			if err := c.spoil(b.vaultDir()); err != nil {
 				t.Fatal(err)
 			}
@@ -99,15 +99,15 @@ func TestLostVaultIsNotReplaced(t *testing.T) {
 // A person makes a new vault when the old one is lost for good; never over another.
 func TestMakeVault(t *testing.T) {
 	b, f := vaulted(t)
-	floor, _ := b.opened(t, f)
-	family(t, f, floor)
+	families, _ := b.opened(t, f)
+	family(t, f, families)
 	if err := MakeVault(b.Config); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("over a vault: %v", err)
 	}
 	if err := errors.Join(os.RemoveAll(b.vaultDir()), MakeVault(b.Config)); err != nil {
 		t.Fatal(err)
 	}
-	if floor, condition := b.opened(t, f); condition != conditionVaultKeyless || floor.Vault == nil {
+	if families, condition := b.opened(t, f); condition != conditionVaultKeyless || families.Vault == nil {
 		t.Errorf("with a new vault: %q", condition)
 	}
 }
@@ -116,8 +116,8 @@ func TestMakeVault(t *testing.T) {
 func TestNoVaultWhereNobodyRegisters(t *testing.T) {
 	b, f := vaulted(t)
 	b.Desks[0].Registers = false
-	if floor, condition := b.opened(t, f); floor.Vault != nil || condition != "" || exists(b.vaultDir()) {
-		t.Errorf("%v, %q", floor.Vault, condition)
+	if families, condition := b.opened(t, f); families.Vault != nil || condition != "" || exists(b.vaultDir()) {
+		t.Errorf("%v, %q", families.Vault, condition)
 	}
 }
 
@@ -133,7 +133,7 @@ func TestVaultKeyAsACredential(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv(credentialsVariable, given)
-	if floor, condition := b.opened(t, f); floor.Vault == nil || condition != "" || exists(filepath.Join(b.vaultDir(), vault.KeyName)) {
+	if families, condition := b.opened(t, f); families.Vault == nil || condition != "" || exists(filepath.Join(b.vaultDir(), vault.KeyName)) {
 		t.Errorf("with a credential: %q", condition)
 	}
 }
@@ -141,11 +141,11 @@ func TestVaultKeyAsACredential(t *testing.T) {
 // Whoever runs the machine has a household forgotten, and is told when there is none of that name.
 func TestForgetAtTheDoor(t *testing.T) {
 	b, f := vaulted(t)
-	floor, _ := b.opened(t, f)
-	family(t, f, floor)
-	floor, _ = b.opened(t, f)
-	forget := forgets(floor)
-	if _, err := forget(t.Context(), Forgetting{"HHHHHHHHHHHHHHHH", "asked"}); err != nil || floor.Vault.Has(household.Subject("HHHHHHHHHHHHHHHH")) {
+	families, _ := b.opened(t, f)
+	family(t, f, families)
+	families, _ = b.opened(t, f)
+	forget := forgets(families)
+	if _, err := forget(t.Context(), Forgetting{"HHHHHHHHHHHHHHHH", "asked"}); err != nil || families.Vault.Has(household.Subject("HHHHHHHHHHHHHHHH")) {
 		t.Errorf("forget: %v", err)
 	}
 	for _, order := range []Forgetting{{"HHHHHHHHHHHHHHHH", "asked"}, {"AAAAAAAAAAAAAAAA", "asked"}, {"HHHHHHHHHHHHHHHH", ""}} {

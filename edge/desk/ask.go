@@ -32,13 +32,13 @@ type Asking struct {
 func (f *Floor) Ask(ctx context.Context, a Asking) (id.Visit, error) {
 	asked, free, err := f.asked(a)
 	if err != nil {
-		return "", f.refuse(err)
+		return "", f.Refused(err)
 	}
 	job, err := id.NewJob(f.Rand)
 	if err != nil {
-		return "", f.refuse(err)
+		return "", f.Refused(err)
 	}
-	return asked.Visit, f.decide(ctx, a.Actor, func(tx *ledger.Tx) error {
+	return asked.Visit, f.Decide(ctx, a.Actor, func(tx *ledger.Tx) error {
 		today, err := f.openDay(tx)
 		if err != nil {
 			return err
@@ -101,7 +101,7 @@ func (f *Floor) asked(a Asking) (asked visit.Asked, free bool, err error) {
 	if err := errors.Join(f.checkAsked(services, a), checkPersons(a.Persons)); err != nil {
 		return asked, false, err
 	}
-	first, _ := f.Catalogue.service(services[0])
+	first, _ := f.Catalogue.Service(services[0])
 	v, err := id.NewVisit(f.Rand)
 	if err != nil {
 		return asked, false, err
@@ -145,7 +145,7 @@ func (f *Floor) checkServices(services []id.Service) error {
 		return refusal(NoService, nil)
 	}
 	for i, s := range services {
-		if _, ok := f.Catalogue.service(s); !ok {
+		if _, ok := f.Catalogue.Service(s); !ok {
 			return refusal(NoSuchService, nil)
 		}
 		if slices.Contains(services[:i], s) {
@@ -169,7 +169,7 @@ func checkPersons(n int) error {
 // that is on its way is left alone, so however many press, one paper comes out.
 // Refusals: NoSuchVisit, VisitOver, PrintedAlready.
 func (f *Floor) PrintAgain(ctx context.Context, actor string, v id.Visit) error {
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		got, err := present(tx, v)
 		if err != nil {
 			return err
@@ -177,25 +177,25 @@ func (f *Floor) PrintAgain(ctx context.Context, actor string, v id.Visit) error 
 		if got.InHand {
 			return refusal(PrintedAlready, nil)
 		}
-		return f.queue(tx, string(v), FormToken)
+		return f.QueuePaper(tx, string(v), FormToken)
 	})
 }
 
 // Reprint prints a slip once more though it is in hand, marked as a reprint, which a second person approves. Otherwise it
 // is PrintAgain. Refusals: NoSuchVisit, VisitOver, NeedsSecond.
 func (f *Floor) Reprint(ctx context.Context, actor string, v id.Visit) error {
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		got, err := present(tx, v)
 		if err != nil {
 			return err
 		}
 		if got.InHand {
-			err = f.approved(ctx, tx, Wanted{staff.Reprint, string(v)})
+			err = f.Approved(ctx, tx, Wanted{staff.Reprint, string(v)})
 		}
 		if err != nil {
 			return err
 		}
-		return f.queue(tx, string(v), FormToken)
+		return f.QueuePaper(tx, string(v), FormToken)
 	})
 }
 
@@ -204,13 +204,13 @@ func (f *Floor) Reprint(ctx context.Context, actor string, v id.Visit) error {
 func (f *Floor) Renew(ctx context.Context, actor string, v id.Visit) error {
 	c, err := id.NewCode(f.Rand)
 	if err != nil {
-		return f.refuse(err)
+		return f.Refused(err)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		if _, err := present(tx, v); err != nil {
 			return err
 		}
-		return errors.Join(visit.Renew(tx, v, c), f.queue(tx, string(v), FormToken))
+		return errors.Join(visit.Renew(tx, v, c), f.QueuePaper(tx, string(v), FormToken))
 	})
 }
 
@@ -232,7 +232,7 @@ func (f *Floor) Leave(ctx context.Context, actor string, v id.Visit, reason stri
 	if err := visit.CheckWord(reason); err != nil || reason == visit.ReasonDayEnd || reason == visit.ReasonDayClosed {
 		return refusal(BadReason, err)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		if _, err := present(tx, v); err != nil {
 			return err
 		}
@@ -246,7 +246,7 @@ func (f *Floor) Cancel(ctx context.Context, actor string, v id.Visit, reason str
 	if err := visit.CheckWord(reason); err != nil {
 		return refusal(BadReason, err)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		if _, err := away(tx, v); err != nil {
 			return err
 		}

@@ -14,11 +14,11 @@ import (
 
 // DeskBoard is a desk's screen. Refusals: NoSuchDesk.
 func (f *Floor) DeskBoard(ctx context.Context, d id.Desk) (b DeskBoard, err error) {
-	desk, ok := f.Catalogue.desk(d)
+	desk, ok := f.Catalogue.Desk(d)
 	if !ok {
 		return b, refusal(NoSuchDesk, nil)
 	}
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		b = f.deskBoard(snap, desk, f.now(snap))
 		return nil
 	})
@@ -91,7 +91,7 @@ func (f *Floor) beside(src ledger.Source, s visit.State, now moment, fits func(*
 
 func (f *Floor) shown(v *visit.Visit, now moment) Waiting {
 	stop := v.Stop()
-	service, _ := f.Catalogue.service(stop.Service)
+	service, _ := f.Catalogue.Service(stop.Service)
 	w := Waiting{
 		Visit: v.ID, Token: v.Token, Service: service, Class: stop.Class, Persons: int(v.Persons), State: stop.State,
 		WaitedMs: now.axis - stop.Since.Axis, Since: stop.Since.Stamp(), Reason: stop.Why, Desk: stop.Desk, Pool: stop.Pool, Carried: v.Carried,
@@ -103,7 +103,7 @@ func (f *Floor) shown(v *visit.Visit, now moment) Waiting {
 }
 
 func (f *Floor) line(src ledger.Source, code id.Service, now moment) Line {
-	service, _ := f.Catalogue.service(code)
+	service, _ := f.Catalogue.Service(code)
 	line := Line{Service: service, Desks: f.open(src, code)}
 	line.Reason, line.Closed = visit.LineClosed(src, code)
 	for _, w := range visit.Line(src, code) {
@@ -123,7 +123,7 @@ func (f *Floor) line(src ledger.Source, code id.Service, now moment) Line {
 
 // HallBoard is the hall screen.
 func (f *Floor) HallBoard(ctx context.Context) (b HallBoard, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		now := f.now(snap)
 		today, _ := visit.Today(snap)
 		b = HallBoard{Seq: snap.Seq(), Day: today.Date, DayOver: today.Closed, Announced: f.announced(snap, now)}
@@ -142,7 +142,7 @@ func (f *Floor) HallBoard(ctx context.Context) (b HallBoard, err error) {
 }
 
 func (f *Floor) hallCall(src ledger.Source, c visit.Shown) HallCall {
-	desk, _ := f.Catalogue.desk(c.Desk)
+	desk, _ := f.Catalogue.Desk(c.Desk)
 	v, _ := visit.Get(src, c.Visit)
 	return HallCall{
 		Seq: c.Seq, Token: c.Token, Desk: c.Desk, Room: desk.Room, Recalls: c.Recalls,
@@ -195,7 +195,7 @@ func (f *Floor) announced(src ledger.Source, now moment) []Announcement {
 
 // Figures counts the present business day.
 func (f *Floor) Figures(ctx context.Context) (figures Figures, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		today, _ := visit.Today(snap)
 		t, c := visit.Figures(snap, today.Date), paper.Count(snap)
 		figures = Figures{
@@ -212,7 +212,7 @@ func (f *Floor) Figures(ctx context.Context) (figures Figures, err error) {
 
 // Desks is every desk's screen from one moment, in the order of the catalogue: what the manager's floor shows.
 func (f *Floor) Desks(ctx context.Context) (boards []DeskBoard, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		now := f.now(snap)
 		for _, d := range f.Catalogue.Desks {
 			boards = append(boards, f.deskBoard(snap, d, now))

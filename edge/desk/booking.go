@@ -51,9 +51,9 @@ func (r Reservation) slot() booking.Slot {
 func (f *Floor) Book(ctx context.Context, actor string, r Reservation) (a Appointment, err error) {
 	b, e, err := f.reserve(r)
 	if err != nil {
-		return a, f.refuse(err)
+		return a, f.Refused(err)
 	}
-	err = f.decide(ctx, actor, func(tx *ledger.Tx) error { return f.book(tx, b, e) })
+	err = f.Decide(ctx, actor, func(tx *ledger.Tx) error { return f.book(tx, b, e) })
 	if err != nil {
 		return a, err
 	}
@@ -112,7 +112,7 @@ func (f *Floor) book(tx *ledger.Tx, b id.Booking, e booking.Booked) error {
 	if err := booking.Make(tx, b, plan, placed(e, place, lent)); err != nil {
 		return err
 	}
-	return f.queue(tx, bookingSubject(b, 0), FormBooking)
+	return f.QueuePaper(tx, bookingSubject(b, 0), FormBooking)
 }
 
 // placeIn finds a place of a slot: of what was given up, of the box's own share, of what headquarters lent. That which is
@@ -139,7 +139,7 @@ func (f *Floor) placeIn(tx *ledger.Tx, s booking.Slot, b id.Booking) (p booking.
 // MoveBooking gives a booking another time of the same service, and prints it anew.
 // Refusals: NoSuchBooking, BookingOver, NoSuchSlot, SlotFull, SlotPast.
 func (f *Floor) MoveBooking(ctx context.Context, actor string, b id.Booking, to booking.Slot) error {
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		own, ok := booking.Get(tx, b)
 		switch plan, known := f.Catalogue.plan(to); {
 		case !ok:
@@ -162,7 +162,7 @@ func (f *Floor) MoveBooking(ctx context.Context, actor string, b id.Booking, to 
 		if err := f.withdrawBooking(tx, own); err != nil {
 			return err
 		}
-		return f.queue(tx, bookingSubject(b, own.Moves+1), FormBooking)
+		return f.QueuePaper(tx, bookingSubject(b, own.Moves+1), FormBooking)
 	})
 }
 
@@ -176,7 +176,7 @@ func (f *Floor) CancelBooking(ctx context.Context, actor string, b id.Booking, r
 	if (booking.Cancelled{Reason: reason}).Check() != nil {
 		return refusal(BadReason, nil)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		own, _ := booking.Get(tx, b)
 		if err := booking.Cancel(tx, b, reason); err != nil {
 			return err
@@ -187,11 +187,11 @@ func (f *Floor) CancelBooking(ctx context.Context, actor string, b id.Booking, r
 
 // PrintBooking prints the paper of a booking once more. Refusals: NoSuchBooking.
 func (f *Floor) PrintBooking(ctx context.Context, actor string, b id.Booking) error {
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		own, ok := booking.Get(tx, b)
 		if !ok {
 			return booking.ErrUnknown
 		}
-		return f.queue(tx, bookingSubject(b, own.Moves), FormBooking)
+		return f.QueuePaper(tx, bookingSubject(b, own.Moves), FormBooking)
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"markaz.example/edge/book/booking"
 	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -25,7 +26,7 @@ func (f *Floor) ByPass(ctx context.Context, p id.Pass) (a Appointment, err error
 }
 
 func (f *Floor) appointment(ctx context.Context, find func(ledger.Snapshot) (booking.Booking, bool)) (a Appointment, err error) {
-	err = f.look(ctx, func(s ledger.Snapshot) error {
+	err = f.Look(ctx, func(s ledger.Snapshot) error {
 		b, ok := find(s)
 		if !ok {
 			return booking.ErrUnknown
@@ -37,13 +38,13 @@ func (f *Floor) appointment(ctx context.Context, find func(ledger.Snapshot) (boo
 }
 
 func (f *Floor) appointed(b booking.Booking) Appointment {
-	service, _ := f.Catalogue.service(b.Service)
+	service, _ := f.Catalogue.Service(b.Service)
 	return Appointment{Booking: b, Name: service}
 }
 
 // Bookings is the bookings of a day, in the order of their times, ended ones too.
 func (f *Floor) Bookings(ctx context.Context, day string) (out []Appointment, err error) {
-	err = f.look(ctx, func(s ledger.Snapshot) error {
+	err = f.Look(ctx, func(s ledger.Snapshot) error {
 		for _, b := range booking.On(s, day) {
 			out = append(out, f.appointed(b))
 		}
@@ -62,16 +63,9 @@ func (f *Floor) BookingPaper(ctx context.Context, job paper.Job) (Appointment, e
 
 // ServedHere is what a desk can book the next visit for: whoever is served there. Refusals: NoSuchDesk, NobodyServed.
 func (f *Floor) ServedHere(ctx context.Context, d id.Desk) (r Reservation, of Service, t id.Token, err error) {
-	err = f.look(ctx, func(s ledger.Snapshot) error {
-		if _, ok := f.Catalogue.desk(d); !ok {
-			return refusal(NoSuchDesk, nil)
-		}
-		v, err := servedAt(s, d)
-		if err != nil {
-			return err
-		}
+	err = f.LookServed(ctx, d, func(s ledger.Snapshot, v *visit.Visit) error {
 		home, _ := household.At(s, v.ID)
-		of, _ = f.Catalogue.service(v.Stop().Service)
+		of, _ = f.Catalogue.Service(v.Stop().Service)
 		r, t = Reservation{Persons: int(v.Persons), Lang: v.Lang, Channel: "desk", Household: home.ID}, v.Token
 		return nil
 	})
@@ -82,14 +76,14 @@ func (f *Floor) ServedHere(ctx context.Context, d id.Desk) (r Reservation, of Se
 // so only by a clock that somebody set.
 func (f *Floor) ReleaseBookings(ctx context.Context) error {
 	due := false
-	err := f.look(ctx, func(s ledger.Snapshot) error {
+	err := f.Look(ctx, func(s ledger.Snapshot) error {
 		due = len(f.due(s, f.Ledger.Clock().Now())) > 0
 		return nil
 	})
 	if err != nil || !due {
 		return err
 	}
-	return f.decide(ctx, "box", func(tx *ledger.Tx) error {
+	return f.Decide(ctx, "box", func(tx *ledger.Tx) error {
 		var errs []error
 		for _, b := range f.due(tx, tx.Now()) {
 			errs = append(errs, booking.Release(tx, b.ID, uint16(f.rules().LateMs/time.Minute.Milliseconds())))

@@ -90,7 +90,7 @@ func (f *Floor) CallThis(ctx context.Context, d id.Desk, v id.Visit, reason stri
 			return err
 		}
 		if reason == ReasonFavour {
-			if err := f.approved(ctx, tx, Wanted{staff.Favour, string(v)}); err != nil {
+			if err := f.Approved(ctx, tx, Wanted{staff.Favour, string(v)}); err != nil {
 				return err
 			}
 		}
@@ -119,7 +119,7 @@ func (f *Floor) overtaken(src ledger.Source, v *visit.Visit) int {
 
 // called is what a desk is shown of a visit it has just called.
 func (f *Floor) called(ctx context.Context, v id.Visit) (c *Call, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		got, ok := visit.Get(snap, v)
 		if !ok {
 			return fmt.Errorf("visit %s was called and is gone", v)
@@ -132,7 +132,7 @@ func (f *Floor) called(ctx context.Context, v id.Visit) (c *Call, err error) {
 
 func (f *Floor) call(snap ledger.Snapshot, v *visit.Visit) *Call {
 	stop := v.Stop()
-	service, _ := f.Catalogue.service(stop.Service)
+	service, _ := f.Catalogue.Service(stop.Service)
 	stops, at := f.stops(v)
 	c := &Call{
 		Seq: snap.Seq(), Visit: v.ID, Token: v.Token, Lang: v.Lang, Desk: stop.Desk, State: stop.State,
@@ -208,11 +208,11 @@ func (f *Floor) ConfirmCode(ctx context.Context, d id.Desk, c id.Code) error {
 
 // atDesk takes a decision of a desk.
 func (f *Floor) atDesk(ctx context.Context, d id.Desk, decision func(*ledger.Tx, Desk) error) error {
-	desk, ok := f.Catalogue.desk(d)
+	desk, ok := f.Catalogue.Desk(d)
 	if !ok {
 		return refusal(NoSuchDesk, nil)
 	}
-	return f.decide(ctx, "desk/"+string(d), func(tx *ledger.Tx) error { return decision(tx, desk) })
+	return f.Decide(ctx, "desk/"+string(d), func(tx *ledger.Tx) error { return decision(tx, desk) })
 }
 
 // calledAt is the stop that a desk is calling for. Refusal: NobodyCalled.

@@ -13,7 +13,7 @@ import (
 // none is given. Whoever was called again is there once, by the newest call. What is said to these rooms is among them, as
 // a call without a number.
 func (f *Floor) Calling(ctx context.Context, rooms []string) (calls []voice.Call, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		for _, d := range f.Catalogue.Desks {
 			if len(rooms) > 0 && !slices.Contains(rooms, d.Room) {
 				continue

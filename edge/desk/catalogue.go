@@ -78,13 +78,13 @@ type Desk struct {
 
 // Measures says whether children are measured at a desk.
 func (c Catalogue) Measures(d id.Desk) bool {
-	at, ok := c.desk(d)
+	at, ok := c.Desk(d)
 	return ok && at.Measures
 }
 
 // Registers says whether a desk registers families.
 func (c Catalogue) Registers(d id.Desk) bool {
-	at, ok := c.desk(d)
+	at, ok := c.Desk(d)
 	return ok && at.Registers
 }
 
@@ -189,7 +189,7 @@ func (c Catalogue) checkJourney(j Journey) error {
 		}
 	}
 	for _, s := range wanted {
-		if _, ok := c.service(s); !ok {
+		if _, ok := c.Service(s); !ok {
 			errs = append(errs, fmt.Errorf("journey %s: service %q is not in the catalogue", j.Code, s))
 		}
 	}
@@ -201,7 +201,7 @@ func (c Catalogue) checkTransfers() error {
 	for _, t := range c.Transfers {
 		errs = append(errs, visit.CheckSeniority(t.Seniority))
 		for _, s := range []id.Service{t.From, t.To} {
-			if _, ok := c.service(s); !ok {
+			if _, ok := c.Service(s); !ok {
 				errs = append(errs, fmt.Errorf("a rule of transfers: service %q is not in the catalogue", s))
 			}
 		}
@@ -241,7 +241,7 @@ func (c Catalogue) checkSituation(s Situation) error {
 		errs = append(errs, fmt.Errorf("situation %s leads to no service", s.Code))
 	}
 	for _, code := range s.Services {
-		if _, ok := c.service(code); !ok {
+		if _, ok := c.Service(code); !ok {
 			errs = append(errs, fmt.Errorf("situation %s leads to %q, which is not in the catalogue", s.Code, code))
 		}
 	}
@@ -251,14 +251,15 @@ func (c Catalogue) checkSituation(s Situation) error {
 func (c Catalogue) checkDesk(d Desk) error {
 	errs := []error{d.Code.Check()}
 	for _, s := range d.Serves {
-		if _, ok := c.service(s); !ok {
+		if _, ok := c.Service(s); !ok {
 			errs = append(errs, fmt.Errorf("desk %s serves %q, which is not in the catalogue", d.Code, s))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (c Catalogue) service(code id.Service) (Service, bool) {
+// Service finds a service; of one that the centre does not offer it is only the code.
+func (c Catalogue) Service(code id.Service) (Service, bool) {
 	i := slices.IndexFunc(c.Services, func(s Service) bool { return s.Code == code })
 	if i < 0 {
 		return Service{Code: code}, false
@@ -266,7 +267,8 @@ func (c Catalogue) service(code id.Service) (Service, bool) {
 	return c.Services[i], true
 }
 
-func (c Catalogue) desk(code id.Desk) (Desk, bool) {
+// Desk finds a desk; of one that the centre does not have it is only the code.
+func (c Catalogue) Desk(code id.Desk) (Desk, bool) {
 	i := slices.IndexFunc(c.Desks, func(d Desk) bool { return d.Code == code })
 	if i < 0 {
 		return Desk{Code: code}, false

@@ -20,10 +20,10 @@ func (f *Floor) AskCheck(ctx context.Context, actor, what string, v id.Visit) (c
 	}
 	name, err := id.NewErrand(f.Rand)
 	if err != nil {
-		return check.Question{}, f.refuse(err)
+		return check.Question{}, f.Refused(err)
 	}
 	var q check.Question
-	err = f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	err = f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		now := tx.Now()
 		q = check.Question{ID: name, What: what, Subject: string(v), Provisional: goOn, Wall: now.Wall, Grade: now.Grade}
 		return check.Ask(tx, q.Subject, check.Asked{ID: name, What: what, Provisional: goOn})
@@ -39,7 +39,7 @@ type Checks struct {
 
 // Checks are the questions to headquarters.
 func (f *Floor) Checks(ctx context.Context) (c Checks, err error) {
-	err = f.look(ctx, func(s ledger.Snapshot) error {
+	err = f.Look(ctx, func(s ledger.Snapshot) error {
 		c = Checks{check.Open(s), check.Answered(s)}
 		return nil
 	})

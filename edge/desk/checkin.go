@@ -20,14 +20,14 @@ func (f *Floor) CheckIn(ctx context.Context, actor string, p id.Pass) (v id.Visi
 	}
 	asked, job, err := f.askedFor(own.Booking, actor)
 	if err != nil {
-		return "", f.refuse(err)
+		return "", f.Refused(err)
 	}
 	next, pass, err := f.drawBooking()
 	if err != nil {
-		return "", f.refuse(err)
+		return "", f.Refused(err)
 	}
 	v = asked.Visit
-	err = f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	err = f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		now, _ := booking.Get(tx, own.ID)
 		if now.State == booking.StateCheckedIn { // the same paper was shown twice at once
 			v = now.Visit

@@ -9,13 +9,11 @@ import (
 	"markaz.example/edge/book/booking"
 	"markaz.example/edge/book/check"
 	"markaz.example/edge/book/diagnosis"
-	"markaz.example/edge/book/growth"
 	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/identity"
 	"markaz.example/edge/book/lease"
 	"markaz.example/edge/book/pack"
 	"markaz.example/edge/book/paper"
-	"markaz.example/edge/book/person"
 	"markaz.example/edge/book/post"
 	"markaz.example/edge/book/reading"
 	"markaz.example/edge/book/staff"
@@ -25,16 +23,14 @@ import (
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/pin"
 	"markaz.example/edge/queue"
-	"markaz.example/edge/vault"
 )
 
-// Books is what a floor keeps, in the order the books were introduced.
+// Books is what a floor keeps, in the order the books were introduced. Tools at its desks keep their own besides.
 func Books() []ledger.Book {
 	return []ledger.Book{
 		visit.Book(), paper.Book(), identity.Book(), reading.Book(),
 		post.Book(), pack.Book(), lease.Book(), check.Book(), diagnosis.Book(),
-		person.Book(), household.Book(),
-		growth.Book(),
+		household.Book(), // an appointment can be a household's
 		staff.Book(),
 		booking.Book(),
 	}
@@ -43,15 +39,13 @@ func Books() []ledger.Book {
 // Floor is the hall of one centre. Any goroutine may call it.
 type Floor struct {
 	Ledger    *ledger.Ledger
-	Catalogue Catalogue       // as Check accepts it
-	Rand      io.Reader       // crypto/rand.Reader; must bear concurrent use
-	Log       *slog.Logger    // nil means none
-	Patience  Patience        // zero means DefaultPatience()
-	Rules     queue.Rules     // who is next; zero means queue.DefaultRules()
-	Languages []string        // that visitors can choose; none means Urdu and English
-	Vault     *vault.Vault    // seals who people are; nil means that nobody is registered here
-	Growth    growth.Settings // how children are measured and what follows; without figures none is
-	Pins      *pin.Keeper     // of the staff's PINs; nil means that nobody can sign in
+	Catalogue Catalogue    // as Check accepts it
+	Rand      io.Reader    // crypto/rand.Reader; must bear concurrent use
+	Log       *slog.Logger // nil means none
+	Patience  Patience     // zero means DefaultPatience()
+	Rules     queue.Rules  // who is next; zero means queue.DefaultRules()
+	Languages []string     // that visitors can choose; none means Urdu and English
+	Pins      *pin.Keeper  // of the staff's PINs; nil means that nobody can sign in
 
 	// Machines is which machines work at a desk at this moment ("scale"); nil means that all do. It is called inside
 	// decisions, so it must answer at once.
@@ -308,6 +302,12 @@ type Figures struct {
 // Changed is closed when anything a screen shows may have changed.
 func (f *Floor) Changed() <-chan struct{} { return f.Ledger.Changed() }
 
+// karachi is the zone of the centre's days.
+var karachi = time.FixedZone("PKT", 5*60*60)
+
+// Today is the present time in the centre's zone, as far as the box knows.
+func (f *Floor) Today() time.Time { return f.Ledger.Clock().Now().Time().In(karachi) }
+
 func (f *Floor) patience() Patience {
 	if f.Patience == (Patience{}) {
 		return DefaultPatience()
@@ -315,10 +315,10 @@ func (f *Floor) patience() Patience {
 	return f.Patience
 }
 
-// decide takes a decision and turns what goes wrong into a refusal. What is done at a desk or on the floor is done by
+// Decide takes a decision and turns what goes wrong into a refusal. What is done at a desk or on the floor is done by
 // whoever sits there.
-func (f *Floor) decide(ctx context.Context, actor string, decision func(*ledger.Tx) error) error {
-	return f.refuse(f.Ledger.Update(ctx, signed(ctx, actor), func(tx *ledger.Tx) error {
+func (f *Floor) Decide(ctx context.Context, actor string, decision func(*ledger.Tx) error) error {
+	return f.Refused(f.Ledger.Update(ctx, signed(ctx, actor), func(tx *ledger.Tx) error {
 		if err := f.admit(ctx, tx, actor); err != nil {
 			return err
 		}
@@ -326,7 +326,7 @@ func (f *Floor) decide(ctx context.Context, actor string, decision func(*ledger.
 	}))
 }
 
-// look answers a question from one snapshot.
-func (f *Floor) look(ctx context.Context, question func(ledger.Snapshot) error) error {
-	return f.refuse(f.Ledger.View(ctx, question))
+// Look answers a question from one snapshot.
+func (f *Floor) Look(ctx context.Context, question func(ledger.Snapshot) error) error {
+	return f.Refused(f.Ledger.View(ctx, question))
 }

@@ -474,3 +474,12 @@ func TestCatalogueCheck(t *testing.T) {
 		}
 	}
 }
+
+// TestTodayIsTheCentres: the day turns at midnight in Karachi, not in Greenwich.
+func TestTodayIsTheCentres(t *testing.T) {
+	h := openHall(t)
+	h.file.Clock.Jump(16 * time.Hour)
+	if got := h.Today().Format(time.DateOnly); got != "2026-11-23" {
+		t.Errorf("it is %s", got)
+	}
+}

@@ -34,15 +34,8 @@ var fingersInTurn = []string{
 
 // Identity is the check at a desk. Refusals: NoSuchDesk, NobodyServed.
 func (f *Floor) Identity(ctx context.Context, d id.Desk) (out Identity, err error) {
-	if _, ok := f.Catalogue.desk(d); !ok {
-		return out, refusal(NoSuchDesk, nil)
-	}
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
-		v, err := servedAt(snap, d)
-		if err != nil {
-			return err
-		}
-		service, _ := f.Catalogue.service(v.Stop().Service)
+	err = f.LookServed(ctx, d, func(snap ledger.Snapshot, v *visit.Visit) error {
+		service, _ := f.Catalogue.Service(v.Stop().Service)
 		c := identity.Of(snap, v.ID, uint8(v.At()))
 		out = Identity{
 			Seq: snap.Seq(), Visit: v.ID, Stop: v.At(), Token: v.Token, Service: service, Check: c,
@@ -67,27 +60,11 @@ func offered(c identity.Check) (finger string, left int) {
 	return "", 0
 }
 
-// servedAt is the visit that a desk serves. Refusal: NobodyServed.
-func servedAt(src ledger.Source, d id.Desk) (visit.Visit, error) {
-	v, ok := visit.AtDesk(src, d)
-	if !ok || v.State() != visit.StateServing {
-		return v, refusal(NobodyServed, nil)
-	}
-	return v, nil
-}
-
 // Tried records a finger that was tried for a visit. A capture takes a while: when the desk serves somebody else by now,
 // it is refused, and nothing is recorded against a stranger.
 // Refusals: NoSuchDesk, NobodyServed, CheckSettled, TooManyTries.
 func (f *Floor) Tried(ctx context.Context, d id.Desk, v id.Visit, e identity.Tried) error {
-	return f.atDesk(ctx, d, func(tx *ledger.Tx, _ Desk) error {
-		at, err := servedAt(tx, d)
-		if err != nil {
-			return err
-		}
-		if at.ID != v {
-			return refusal(NobodyServed, nil)
-		}
+	return f.DecideServed(ctx, d, v, func(tx *ledger.Tx, at *visit.Visit) error {
 		e.Desk, e.Stop = d, uint8(at.At())
 		return identityRefusal(identity.Try(tx, v, e))
 	})
@@ -118,7 +95,7 @@ func (f *Floor) FileCase(ctx context.Context, d id.Desk, reason string) (id.Case
 	}
 	c, err := id.NewCase(f.Rand)
 	if err != nil {
-		return "", f.refuse(err)
+		return "", f.Refused(err)
 	}
 	return c, f.atDesk(ctx, d, func(tx *ledger.Tx, _ Desk) error {
 		v, err := servedAt(tx, d)
@@ -132,7 +109,7 @@ func (f *Floor) FileCase(ctx context.Context, d id.Desk, reason string) (id.Case
 		if err := identityRefusal(identity.File(tx, v.ID, identity.Filed{Desk: d, Stop: stop, Case: c, Reason: reason})); err != nil {
 			return err
 		}
-		return f.queue(tx, referralSubject(c), FormReferral)
+		return f.QueuePaper(tx, referralSubject(c), FormReferral)
 	})
 }
 

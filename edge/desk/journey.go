@@ -14,7 +14,7 @@ func (f *Floor) follows(v *visit.Visit, outcome string) []visit.Addition {
 	journey, _ := f.Catalogue.journey(v.Journey)
 	var add []visit.Addition
 	for _, r := range slices.Backward(journey.Rules) {
-		if !r.holds(v, outcome) || wasOrComes(v, r.Add) || added(add, r.Add) {
+		if !r.holds(v, outcome) || v.Has(r.Add) || added(add, r.Add) {
 			continue
 		}
 		cause := r.Mark
@@ -29,10 +29,6 @@ func (f *Floor) follows(v *visit.Visit, outcome string) []visit.Addition {
 func (r Rule) holds(v *visit.Visit, outcome string) bool {
 	return (r.After == "" || r.After == v.Stop().Service) && (r.Outcome == "" || r.Outcome == outcome) &&
 		(r.Mark == "" || slices.Contains(v.Marks, r.Mark))
-}
-
-func wasOrComes(v *visit.Visit, s id.Service) bool {
-	return slices.ContainsFunc(v.Stops, func(stop visit.Stop) bool { return stop.Service == s })
 }
 
 func added(add []visit.Addition, s id.Service) bool {
@@ -70,7 +66,7 @@ func (f *Floor) shortestFirst(tx *ledger.Tx, today visit.Day, a *visit.Asked) {
 	}
 	first := a.Stops[i]
 	a.Stops = slices.Insert(slices.Delete(a.Stops, i, i+1), 0, first)
-	service, _ := f.Catalogue.service(first)
+	service, _ := f.Catalogue.Service(first)
 	a.Letter = service.Letter[0]
 }
 
@@ -79,7 +75,7 @@ func (f *Floor) shortestFirst(tx *ledger.Tx, today visit.Day, a *visit.Asked) {
 func (f *Floor) shortest(src ledger.Source, services []id.Service, waiting func(id.Service) int) int {
 	best, least := -1, int64(0)
 	for i, code := range services {
-		service, _ := f.Catalogue.service(code)
+		service, _ := f.Catalogue.Service(code)
 		if slices.ContainsFunc(service.After, func(s id.Service) bool { return slices.Contains(services, s) }) {
 			continue
 		}

@@ -19,7 +19,7 @@ type Drawn struct {
 // refuses with NoneLeft when none is left.
 func (f *Floor) Draw(ctx context.Context, actor, what string, v id.Visit) (Drawn, error) {
 	d := Drawn{What: what}
-	err := f.decide(ctx, actor, func(tx *ledger.Tx) (err error) {
+	err := f.Decide(ctx, actor, func(tx *ledger.Tx) (err error) {
 		d.Number, err = lease.Draw(tx, what, string(v))
 		return err
 	})
@@ -28,7 +28,7 @@ func (f *Floor) Draw(ctx context.Context, actor, what string, v id.Visit) (Drawn
 
 // Lent is what headquarters lent this centre and was not drawn.
 func (f *Floor) Lent(ctx context.Context) (out []lease.Lease, err error) {
-	err = f.look(ctx, func(s ledger.Snapshot) error {
+	err = f.Look(ctx, func(s ledger.Snapshot) error {
 		out = lease.All(s)
 		return nil
 	})
@@ -44,7 +44,7 @@ type Errands struct {
 
 // ErrandsOf is what a visit has to do with headquarters.
 func (f *Floor) ErrandsOf(ctx context.Context, v id.Visit) (e Errands, err error) {
-	err = f.look(ctx, func(s ledger.Snapshot) error {
+	err = f.Look(ctx, func(s ledger.Snapshot) error {
 		e.Given, e.Lent = lease.To(s, string(v)), lease.All(s)
 		for _, q := range append(check.Open(s), check.Answered(s)...) {
 			if q.Subject == string(v) {
@@ -58,7 +58,7 @@ func (f *Floor) ErrandsOf(ctx context.Context, v id.Visit) (e Errands, err error
 
 // GiveBack gives back what is left of a lease before its end. It refuses with NoneLeft when nothing is.
 func (f *Floor) GiveBack(ctx context.Context, actor string, name id.Errand) error {
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		for _, l := range lease.All(tx) {
 			if l.ID == name {
 				return lease.Return(tx, l)

@@ -14,13 +14,13 @@ import (
 // SetDesk opens, pauses or closes a desk; a pause or closing needs a reason ("prayer"). Whoever it has in hand is served.
 // Refusals: NoSuchDesk, BadReason.
 func (f *Floor) SetDesk(ctx context.Context, actor string, d id.Desk, s visit.DeskState, reason string) error {
-	if _, ok := f.Catalogue.desk(d); !ok {
+	if _, ok := f.Catalogue.Desk(d); !ok {
 		return refusal(NoSuchDesk, nil)
 	}
 	if err := (visit.DeskSet{Desk: d, State: s, Reason: reason}).Check(); err != nil {
 		return refusal(BadReason, err)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error { return visit.SetDesk(tx, d, s, reason) })
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error { return visit.SetDesk(tx, d, s, reason) })
 }
 
 // CloseLine lets a service take nobody new for the rest of the day; who waits is served. Refusals: NoSuchService,
@@ -38,15 +38,15 @@ func (f *Floor) OpenLine(ctx context.Context, actor string, s id.Service) error 
 }
 
 func (f *Floor) setLine(ctx context.Context, actor string, s id.Service, reason string) error {
-	if _, ok := f.Catalogue.service(s); !ok {
+	if _, ok := f.Catalogue.Service(s); !ok {
 		return refusal(NoSuchService, nil)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error { return visit.SetLine(tx, s, reason) })
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error { return visit.SetLine(tx, s, reason) })
 }
 
 // OpenDay opens the business day of the present, if it is not open; one that was closed too early is opened again.
 func (f *Floor) OpenDay(ctx context.Context, actor string) error {
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		_, err := f.openDay(tx)
 		if errors.Is(err, visit.ErrDayClosed) {
 			return visit.Reopen(tx)
@@ -63,7 +63,7 @@ func (f *Floor) CloseDay(ctx context.Context, actor, reason string, carry bool) 
 	if err := visit.CheckWord(reason); err != nil {
 		return refusal(BadReason, err)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		left, err := visit.Close(tx, reason, carry)
 		for _, v := range left {
 			err = errors.Join(err, paper.Withdraw(tx, string(v), paper.ReasonDayEnd))
@@ -79,12 +79,12 @@ func (f *Floor) Announce(ctx context.Context, actor, text, room string, lasts ti
 	if err := e.Check(); err != nil {
 		return refusal(BadAnnouncement, err)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error { return visit.Announce(tx, e) })
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error { return visit.Announce(tx, e) })
 }
 
 // Silence takes an announcement back, by its Seq.
 func (f *Floor) Silence(ctx context.Context, actor string, seq uint64) error {
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error { return visit.Silence(tx, seq) })
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error { return visit.Silence(tx, seq) })
 }
 
 // SetClass records the class of a visit and the fact that it follows from; who saw it is the actor.
@@ -93,7 +93,7 @@ func (f *Floor) SetClass(ctx context.Context, actor string, v id.Visit, class, f
 	if err := (visit.Classed{Class: class, Fact: fact}).Check(); err != nil {
 		return refusal(BadClass, err)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		if _, err := present(tx, v); err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (f *Floor) SetNeeds(ctx context.Context, actor string, v id.Visit, n visit.
 	if err := visit.Needed(n).Check(); err != nil {
 		return refusal(BadNeeds, err)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		if _, err := present(tx, v); err != nil {
 			return err
 		}
@@ -120,16 +120,16 @@ func (f *Floor) SetNeeds(ctx context.Context, actor string, v id.Visit, n visit.
 func (f *Floor) Split(ctx context.Context, actor string, v id.Visit, persons int, services []id.Service) (id.Visit, error) {
 	asked, _, err := f.asked(Asking{Actor: actor, Services: services, Lang: f.languages()[0], Persons: persons})
 	if err != nil {
-		return "", f.refuse(err)
+		return "", f.Refused(err)
 	}
 	if persons < 1 {
 		return "", refusal(BadFamily, nil)
 	}
 	job, err := id.NewJob(f.Rand)
 	if err != nil {
-		return "", f.refuse(err)
+		return "", f.Refused(err)
 	}
-	return asked.Visit, f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return asked.Visit, f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		whole, err := present(tx, v)
 		if err != nil {
 			return err
@@ -167,7 +167,7 @@ type Entry struct {
 func (f *Floor) Enter(ctx context.Context, actor string, e Entry) (id.Visit, error) {
 	asked, _, err := f.asked(Asking{Actor: actor, Services: e.Services, Lang: e.Lang, Persons: e.Persons})
 	if err != nil {
-		return "", f.refuse(err)
+		return "", f.Refused(err)
 	}
 	event := visit.Entered{
 		Token: e.Token, Code: asked.Code, Stops: asked.Stops, Lang: e.Lang, Persons: asked.Persons,
@@ -184,7 +184,7 @@ func (f *Floor) Enter(ctx context.Context, actor string, e Entry) (id.Visit, err
 			return "", err
 		}
 	}
-	return asked.Visit, f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return asked.Visit, f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		if !e.fits(tx.Now().Time()) {
 			return refusal(BadEntry, nil)
 		}
@@ -211,7 +211,7 @@ const entryAgeMax = 24 * time.Hour
 // Restarted calls again whom a desk was calling when the box went down: nobody heard whether they came. The box calls it
 // once, after its start.
 func (f *Floor) Restarted(ctx context.Context) error {
-	return f.decide(ctx, "box", func(tx *ledger.Tx) error {
+	return f.Decide(ctx, "box", func(tx *ledger.Tx) error {
 		for _, d := range f.Catalogue.Desks {
 			if v, ok := visit.AtDesk(tx, d.Code); ok && v.State() == visit.StateCalled {
 				if err := visit.Recall(tx, d.Code); err != nil {

@@ -43,7 +43,7 @@ func (l *lined) add(w visit.Waiter, as queue.Waiter) {
 
 // waiter is a waiter as the policy knows it.
 func (f *Floor) waiter(w visit.Waiter, at moment) queue.Waiter {
-	service, _ := f.Catalogue.service(w.Service)
+	service, _ := f.Catalogue.Service(w.Service)
 	return queue.Waiter{
 		Service: w.Service, Class: queue.Class(w.Class), SinceMs: w.Since, SeniorityMs: w.Seniority, Number: w.Opened,
 		ApptMs: at.appointment(w.Appointment),

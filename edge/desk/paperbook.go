@@ -17,7 +17,7 @@ type PaperBook struct {
 
 // PaperBook says whether numbers are written by hand at present.
 func (f *Floor) PaperBook(ctx context.Context) (b PaperBook, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		at, open := visit.BookSince(snap)
 		b = PaperBook{Open: open, Since: at.Stamp(), First: visit.BookFirst}
 		return nil
@@ -28,7 +28,7 @@ func (f *Floor) PaperBook(ctx context.Context) (b PaperBook, err error) {
 // SetPaperBook opens or closes the paper book. While it is open nobody is given a printed number: Ask refuses with
 // BookIsOpen, and people are sent to a desk.
 func (f *Floor) SetPaperBook(ctx context.Context, actor string, open bool) error {
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		if _, err := f.openDay(tx); open && err != nil {
 			return err
 		}

@@ -50,13 +50,13 @@ type Referral struct {
 
 // Receipt is what a job of FormReceipt prints. Refusals: NoSuchVisit.
 func (f *Floor) Receipt(ctx context.Context, job paper.Job) (r Receipt, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		v, at, ok := visitAt(snap, strings.TrimPrefix(job.Subject, FormReceipt+"/"))
 		if !ok {
 			return refusal(NoSuchVisit, nil)
 		}
 		stop := v.Stops[at]
-		service, _ := f.Catalogue.service(stop.Service)
+		service, _ := f.Catalogue.Service(stop.Service)
 		r = Receipt{
 			Token: v.Token, Service: service, Desk: stop.Desk, Outcome: stop.Outcome, At: stop.Ended.Stamp(),
 			Case: identity.Of(snap, v.ID, uint8(at)).Case, Reprint: job.Reprint,
@@ -78,7 +78,7 @@ func visitAt(src ledger.Source, name string) (v visit.Visit, stop int, ok bool) 
 
 // Referral is what a job of FormReferral prints. Refusals: NoSuchVisit.
 func (f *Floor) Referral(ctx context.Context, job paper.Job) (r Referral, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		check, ok := identity.ByCase(snap, id.Case(strings.TrimPrefix(job.Subject, FormReferral+"/")))
 		if !ok {
 			return refusal(NoSuchVisit, nil)
@@ -87,7 +87,7 @@ func (f *Floor) Referral(ctx context.Context, job paper.Job) (r Referral, err er
 		if !ok || int(check.Stop) >= len(v.Stops) {
 			return refusal(NoSuchVisit, nil)
 		}
-		service, _ := f.Catalogue.service(v.Stops[check.Stop].Service)
+		service, _ := f.Catalogue.Service(v.Stops[check.Stop].Service)
 		r = Referral{
 			Case: check.Case, Token: v.Token, Service: service, Reason: check.Reason, Day: v.Day, Reprint: job.Reprint,
 		}
@@ -107,7 +107,7 @@ type Paper struct {
 
 // Papers is the oldest papers that wait to be asked for, tokens left out, limit at most.
 func (f *Floor) Papers(ctx context.Context, limit int) (out []Paper, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		for _, j := range paper.Held(snap, limit) {
 			if j.Form == FormToken {
 				continue
@@ -138,7 +138,7 @@ func owner(src ledger.Source, j paper.Job) id.Token {
 // PrintPaper prints a paper that Papers lists, or one that is in hand once more; marked as a reprint when an earlier copy
 // may be out. One that is in hand wants a second person. Refusals: NoSuchVisit, VisitOver, NeedsSecond.
 func (f *Floor) PrintPaper(ctx context.Context, actor string, job id.Job) error {
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		j, ok := paper.Get(tx, job)
 		switch {
 		case !ok:
@@ -146,7 +146,7 @@ func (f *Floor) PrintPaper(ctx context.Context, actor string, job id.Job) error 
 		case j.State == paper.StateWithdrawn:
 			return refusal(VisitOver, nil)
 		case j.State == paper.StatePrinted:
-			if err := f.approved(ctx, tx, Wanted{staff.Reprint, j.Subject}); err != nil {
+			if err := f.Approved(ctx, tx, Wanted{staff.Reprint, j.Subject}); err != nil {
 				return err
 			}
 		}
@@ -154,8 +154,8 @@ func (f *Floor) PrintPaper(ctx context.Context, actor string, job id.Job) error 
 	})
 }
 
-// queue asks for a paper; one that there is already is printed again, and says so.
-func (f *Floor) queue(tx *ledger.Tx, subject, form string) error {
+// QueuePaper asks for a paper; one that there is already is printed again, and says so.
+func (f *Floor) QueuePaper(tx *ledger.Tx, subject, form string) error {
 	if j, ok := paper.For(tx, subject); ok {
 		return paper.Ask(tx, j.ID)
 	}

@@ -23,7 +23,7 @@ func (f *Floor) Enrol(ctx context.Context, actor string, e staff.Enrolled, pin s
 	}
 	for code == "" { // a verifier is tied to a code, which somebody else may be given meanwhile
 		if code, err = f.enrol(ctx, actor, e, pin); err != nil {
-			return "", f.refuse(err)
+			return "", f.Refused(err)
 		}
 	}
 	return code, nil
@@ -39,7 +39,7 @@ func (f *Floor) enrol(ctx context.Context, actor string, e staff.Enrolled, pin s
 	if err != nil {
 		return "", err
 	}
-	return code, f.decide(doing(ctx, staff.People), actor, func(tx *ledger.Tx) error {
+	return code, f.Decide(doing(ctx, staff.People), actor, func(tx *ledger.Tx) error {
 		if !staff.Known(tx) && (actor != AtMachine || e.Role != staff.Manager) {
 			return refusal(LastManager, nil)
 		}
@@ -55,7 +55,7 @@ func (f *Floor) enrol(ctx context.Context, actor string, e staff.Enrolled, pin s
 }
 
 func (f *Floor) nextCode(ctx context.Context) (next id.Staff, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		next, err = staff.NextCode(snap)
 		return err
 	})
@@ -67,7 +67,7 @@ func (f *Floor) Change(ctx context.Context, actor string, s id.Staff, e staff.Ch
 	if err := e.Check(); err != nil {
 		return refusal(StaffForm, err)
 	}
-	return f.decide(doing(ctx, staff.People), actor, func(tx *ledger.Tx) error {
+	return f.Decide(doing(ctx, staff.People), actor, func(tx *ledger.Tx) error {
 		if _, err := staff.Present(tx, s); err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (f *Floor) End(ctx context.Context, actor string, s id.Staff, reason string
 	if err := staff.CheckWord("reason", reason); err != nil {
 		return refusal(BadReason, err)
 	}
-	return f.decide(doing(ctx, staff.People), actor, func(tx *ledger.Tx) error {
+	return f.Decide(doing(ctx, staff.People), actor, func(tx *ledger.Tx) error {
 		if _, err := staff.Present(tx, s); err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ type People struct {
 
 // People is the staff, with what needs a look; of one person, if one is named.
 func (f *Floor) People(ctx context.Context, about id.Staff) (p People, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		p = People{Seq: snap.Seq(), All: staff.All(snap), Notes: staff.Notes(snap, about), Pause: map[id.Desk]string{}}
 		for _, s := range staff.Seats(snap) {
 			if !f.longAgo(s) {
@@ -144,7 +144,7 @@ type Colleague struct {
 
 // Colleagues are who sits at desks now, in the order of the catalogue's desks.
 func (f *Floor) Colleagues(ctx context.Context) (out []Colleague, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		for _, d := range f.Catalogue.Desks {
 			seat, ok := staff.At(snap, d.Code)
 			if !ok || f.longAgo(seat) {
@@ -173,7 +173,7 @@ type Standing struct {
 
 // Standing is how a console stands at a place. A console that is none has no seat.
 func (f *Floor) Standing(ctx context.Context, place staff.Place, c staff.Console) (st Standing, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		if !staff.Known(snap) {
 			st.Open = true
 			return nil

@@ -26,7 +26,7 @@ const (
 func (f *Floor) withPin(ctx context.Context, s Seat, of, pin string, decision func(*ledger.Tx, staff.Person) error) error {
 	who, fits, err := f.fits(ctx, s, pin)
 	if err != nil {
-		return f.refuse(err)
+		return f.Refused(err)
 	}
 	actor := string(s.Place)
 	if fits {
@@ -50,7 +50,7 @@ func (f *Floor) withPin(ctx context.Context, s Seat, of, pin string, decision fu
 	if err == nil {
 		return wrong
 	}
-	return f.refuse(err)
+	return f.Refused(err)
 }
 
 // fits looks a person up and hashes what was typed, for nobody too.
@@ -58,7 +58,7 @@ func (f *Floor) fits(ctx context.Context, s Seat, pin string) (who staff.Person,
 	if f.Pins == nil {
 		return who, false, refusal(NoPins, nil)
 	}
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		who, _ = staff.Present(snap, s.Staff) // nobody has no verifier
 		return f.mayTry(snap, s)
 	})
@@ -131,7 +131,7 @@ func (f *Floor) OwnPin(ctx context.Context, old, fresh string) error {
 	own := SeatOf(ctx)
 	verifier, err := f.Pins.Make(ctx, f.Rand, string(own.Staff), fresh)
 	if err != nil {
-		return f.refuse(err)
+		return f.Refused(err)
 	}
 	return f.withPin(ctx, own, ofOwnPin, old, func(tx *ledger.Tx, who staff.Person) error {
 		if _, _, err := f.seated(tx, own, own.Place); err != nil {
@@ -148,9 +148,9 @@ func (f *Floor) SetPin(ctx context.Context, actor string, s id.Staff, pin string
 	}
 	verifier, err := f.Pins.Make(ctx, f.Rand, string(s), pin)
 	if err != nil {
-		return f.refuse(err)
+		return f.Refused(err)
 	}
-	return f.decide(doing(ctx, staff.People), actor, func(tx *ledger.Tx) error {
+	return f.Decide(doing(ctx, staff.People), actor, func(tx *ledger.Tx) error {
 		if _, err := staff.Present(tx, s); err != nil {
 			return err
 		}
@@ -164,7 +164,7 @@ func (f *Floor) Unlock(ctx context.Context, actor string, s id.Staff) error {
 	if SeatOf(ctx).Staff == s {
 		return refusal(NotSecond, nil)
 	}
-	return f.decide(doing(ctx, staff.People), actor, func(tx *ledger.Tx) error {
+	return f.Decide(doing(ctx, staff.People), actor, func(tx *ledger.Tx) error {
 		who, err := staff.Present(tx, s)
 		if err != nil || who.Locked == "" && who.Failures.Count == 0 {
 			return err

@@ -27,15 +27,8 @@ type Readings struct {
 
 // Readings is what was measured in the visit at a desk. Refusals: NoSuchDesk, NobodyServed.
 func (f *Floor) Readings(ctx context.Context, d id.Desk) (out Readings, err error) {
-	if _, ok := f.Catalogue.desk(d); !ok {
-		return out, refusal(NoSuchDesk, nil)
-	}
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
-		v, err := servedAt(snap, d)
-		if err != nil {
-			return err
-		}
-		service, _ := f.Catalogue.service(v.Stop().Service)
+	err = f.LookServed(ctx, d, func(snap ledger.Snapshot, v *visit.Visit) error {
+		service, _ := f.Catalogue.Service(v.Stop().Service)
 		out = Readings{
 			Seq: snap.Seq(), Visit: v.ID, Stop: v.At(), Token: v.Token, Service: service, Kept: reading.Of(snap, v.ID),
 		}
@@ -47,14 +40,7 @@ func (f *Floor) Readings(ctx context.Context, d id.Desk) (out Readings, err erro
 // Measured records what was measured of a visit, all of it or nothing. When the desk serves somebody else by now, it is
 // refused. Refusals: NoSuchDesk, NobodyServed.
 func (f *Floor) Measured(ctx context.Context, d id.Desk, v id.Visit, taken []reading.Taken) error {
-	return f.atDesk(ctx, d, func(tx *ledger.Tx, _ Desk) error {
-		at, err := servedAt(tx, d)
-		if err != nil {
-			return err
-		}
-		if at.ID != v {
-			return refusal(NobodyServed, nil)
-		}
+	return f.DecideServed(ctx, d, v, func(tx *ledger.Tx, at *visit.Visit) error {
 		for _, e := range taken {
 			e.Desk, e.Stop = d, uint8(at.At())
 			if err := reading.Take(tx, v, e); err != nil {
@@ -77,7 +63,7 @@ func (f *Floor) PrintResult(ctx context.Context, d id.Desk) error {
 		if len(kept) == 0 {
 			return refusal(NothingMeasured, nil)
 		}
-		return f.queue(tx, fmt.Sprintf("%s/%s/%d", FormResult, v.ID, kept[len(kept)-1].Seq), FormResult)
+		return f.QueuePaper(tx, fmt.Sprintf("%s/%s/%d", FormResult, v.ID, kept[len(kept)-1].Seq), FormResult)
 	})
 }
 
@@ -91,7 +77,7 @@ type Result struct {
 
 // Result is what a job of FormResult prints. Refusals: NoSuchVisit.
 func (f *Floor) Result(ctx context.Context, job paper.Job) (r Result, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		name, _, _ := strings.Cut(strings.TrimPrefix(job.Subject, FormResult+"/"), "/")
 		v, ok := visit.Get(snap, id.Visit(name))
 		kept := reading.Of(snap, v.ID)

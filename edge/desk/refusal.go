@@ -8,17 +8,12 @@ import (
 
 	"markaz.example/edge/book/booking"
 	"markaz.example/edge/book/diagnosis"
-	"markaz.example/edge/book/growth"
-	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/lease"
 	"markaz.example/edge/book/paper"
-	"markaz.example/edge/book/person"
 	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
-	"markaz.example/edge/civil"
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/pin"
-	"markaz.example/edge/vault"
 )
 
 // The codes of refusals. They key the translations and never change their meaning.
@@ -221,11 +216,28 @@ func refusal(code string, cause error) *Refusal {
 	return &Refusal{Code: code, Remedy: cmp.Or(remedies[code], staffRemedies[code]), Cause: cause}
 }
 
-// codes turns what the books and the ledger report into what people are told, the first that fits.
-var codes = []struct {
-	err  error
-	code string
-}{
+// Coded is an error, and the code of what people are told of it.
+type Coded struct {
+	Err  error
+	Code string
+}
+
+// Told makes a refusal of what a table has, the first that fits. Refusals and other errors come back as they are; nil of
+// none. A tool at a desk tells what its own books report, and the floor what is left.
+func Told(err error, table []Coded) error {
+	if r := (*Refusal)(nil); errors.As(err, &r) {
+		return err
+	}
+	for _, c := range table {
+		if errors.Is(err, c.Err) {
+			return refusal(c.Code, err)
+		}
+	}
+	return err
+}
+
+// codes is what the floor's books and the ledger report.
+var codes = []Coded{
 	{visit.ErrNumbersUsedUp, NumbersUsedUp},
 	{visit.ErrNoVisit, NoSuchVisit},
 	{visit.ErrDayClosed, DayOver},
@@ -241,23 +253,6 @@ var codes = []struct {
 	{booking.ErrUnknown, NoSuchBooking},
 	{booking.ErrState, BookingOver},
 	{diagnosis.ErrNotAsked, WishGone},
-	{person.ErrKnown, PersonKnown},
-	{person.ErrForgotten, NobodyKnown},
-	{person.ErrUnknown, NobodyKnown},
-	{household.ErrUnknown, NobodyKnown},
-	{household.ErrForgotten, NobodyKnown},
-	{household.ErrFull, FamilyFull},
-	{growth.ErrAgain, MeasureAgain},
-	{growth.ErrNoMeasurement, NoMeasurement},
-	{civil.ErrNumberLetters, NumberLetters},
-	{civil.ErrNumberLength, NumberLength},
-	{civil.ErrNameLength, NameLength},
-	{civil.ErrNameLetters, NameLetters},
-	{civil.ErrBirthDate, BirthDate},
-	{civil.ErrBirthFuture, BirthFuture},
-	{civil.ErrBirthMonths, BirthMonths},
-	{civil.ErrSex, EntryShort},
-	{vault.ErrFull, BoxFull},
 	{staff.ErrNobody, NoSuchStaff},
 	{staff.ErrFull, StaffFull},
 	{pin.ErrShape, BadPin},
@@ -271,26 +266,11 @@ var codes = []struct {
 	{context.DeadlineExceeded, BoxBusy},
 }
 
-// Typed makes a Refusal of what civil reports of something typed: what to do now, and nothing of what was typed.
-func Typed(err error) *Refusal {
-	for _, c := range codes {
-		if errors.Is(err, c.err) {
-			return refusal(c.code, nil)
-		}
-	}
-	return refusal(EntryShort, err)
-}
-
-// refuse makes a Refusal of any error; nil of none.
-func (f *Floor) refuse(err error) error {
-	var r *Refusal
-	if err == nil || errors.As(err, &r) {
+// Refused makes a Refusal of any error; nil of none.
+func (f *Floor) Refused(err error) error {
+	err = Told(err, codes)
+	if r := (*Refusal)(nil); err == nil || errors.As(err, &r) {
 		return err
-	}
-	for _, c := range codes {
-		if errors.Is(err, c.err) {
-			return refusal(c.code, err)
-		}
 	}
 	if f.Log != nil {
 		f.Log.Error("a decision failed", "err", err)

@@ -29,7 +29,7 @@ const daysShown = 92
 
 // Days is the business days that have a report, newest first.
 func (f *Floor) Days(ctx context.Context) (days []string, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		days = visit.Days(snap, daysShown)
 		return nil
 	})
@@ -39,7 +39,7 @@ func (f *Floor) Days(ctx context.Context) (days []string, err error) {
 // Report is the figures of a business day; of the present one, an empty date, as far as it went. Refusals: NoDay for one
 // that never was.
 func (f *Floor) Report(ctx context.Context, date string) (r report.Report, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		today, _ := visit.Today(snap)
 		if date == "" {
 			date = today.Date
@@ -158,11 +158,11 @@ func staffOf(actor string) string {
 
 // PrintReport prints the figures of a business day on the slip printer; once more as a marked reprint. Refusals: NoDay.
 func (f *Floor) PrintReport(ctx context.Context, actor, date string) error {
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		if !visit.Began(tx, date) {
 			return refusal(NoDay, nil)
 		}
-		return f.queue(tx, fmt.Sprintf("%s/%s", FormReport, date), FormReport)
+		return f.QueuePaper(tx, fmt.Sprintf("%s/%s", FormReport, date), FormReport)
 	})
 }
 

@@ -20,6 +20,9 @@ type second struct {
 	staff id.Staff
 }
 
+// Second is who stands by an act of two people; empty for nobody.
+func (s Seat) Second() id.Staff { return s.second.staff }
+
 // Approve is a context in which the act that was refused with NeedsSecond passes, because a second person typed code and
 // PIN. It is for one request: nothing is recorded before the act itself is, in the same decision.
 // Refusals: WrongPin, SignInSoon, AccountLocked, PinOfOtherBox, NotSecond, SignInFirst.
@@ -38,10 +41,10 @@ func (f *Floor) Approve(ctx context.Context, w Wanted, by id.Staff, pin string) 
 	return From(ctx, own), err
 }
 
-// approved lets an act of two people pass if a second person stands by it, and records who. Until the centre has a staff
+// Approved lets an act of two people pass if a second person stands by it, and records who. Until the centre has a staff
 // there is nobody to ask. Whoever decides such an act calls it before appending the act's own events.
 // Refusals: NeedsSecond, which says what is wanted; NotSecond.
-func (f *Floor) approved(ctx context.Context, tx *ledger.Tx, w Wanted) error {
+func (f *Floor) Approved(ctx context.Context, tx *ledger.Tx, w Wanted) error {
 	if !staff.Known(tx) || !w.Act.NeedsSecond() {
 		return nil
 	}

@@ -54,14 +54,14 @@ func (f *Floor) finish(tx *ledger.Tx, d id.Desk, outcome string, receipt bool) (
 		return v, err
 	}
 	if receipt {
-		err = f.queue(tx, receiptSubject(v.ID, v.At()), FormReceipt)
+		err = f.QueuePaper(tx, receiptSubject(v.ID, v.At()), FormReceipt)
 	}
 	after, e := f.end(tx, d, &v, visit.StateDone, outcome)
 	return after, errors.Join(err, e)
 }
 
 func (f *Floor) checkOutcome(s id.Service, outcome string) error {
-	if service, _ := f.Catalogue.service(s); !slices.Contains(service.outcomes(), outcome) {
+	if service, _ := f.Catalogue.Service(s); !slices.Contains(service.outcomes(), outcome) {
 		return refusal(BadOutcome, visit.CheckWord(outcome))
 	}
 	return nil
@@ -139,7 +139,7 @@ func (f *Floor) Return(ctx context.Context, actor string, v id.Visit) error {
 }
 
 func (f *Floor) aside(ctx context.Context, actor string, v id.Visit, decision func(*ledger.Tx) error) error {
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		if _, err := present(tx, v); err != nil {
 			return err
 		}
@@ -178,11 +178,11 @@ func (f *Floor) Transfer(ctx context.Context, d id.Desk, to Handing) error {
 }
 
 func (f *Floor) checkHanding(to Handing) error {
-	if _, ok := f.Catalogue.service(to.Service); !ok {
+	if _, ok := f.Catalogue.Service(to.Service); !ok {
 		return refusal(NoSuchService, nil)
 	}
 	if to.Desk != "" {
-		d, ok := f.Catalogue.desk(to.Desk)
+		d, ok := f.Catalogue.Desk(to.Desk)
 		if !ok {
 			return refusal(NoSuchDesk, nil)
 		}
@@ -199,7 +199,7 @@ func (f *Floor) checkHanding(to Handing) error {
 // AddStop adds a service to whoever a desk serves ("also needs tahafuz"): the next one, or the last.
 // Refusals: NoSuchDesk, NobodyServed, NoSuchService, ComesAnyway, TooManyStops.
 func (f *Floor) AddStop(ctx context.Context, d id.Desk, s id.Service, next bool) error {
-	if _, ok := f.Catalogue.service(s); !ok {
+	if _, ok := f.Catalogue.Service(s); !ok {
 		return refusal(NoSuchService, nil)
 	}
 	return f.atDesk(ctx, d, func(tx *ledger.Tx, _ Desk) error {
@@ -214,10 +214,10 @@ func (f *Floor) AddStop(ctx context.Context, d id.Desk, s id.Service, next bool)
 // AddStopTo adds a service to a visit wherever it stands, as its last.
 // Refusals: NoSuchService, NoSuchVisit, VisitOver, ComesAnyway, TooManyStops.
 func (f *Floor) AddStopTo(ctx context.Context, actor string, v id.Visit, s id.Service) error {
-	if _, ok := f.Catalogue.service(s); !ok {
+	if _, ok := f.Catalogue.Service(s); !ok {
 		return refusal(NoSuchService, nil)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		if _, err := present(tx, v); err != nil {
 			return err
 		}
@@ -231,7 +231,7 @@ func (f *Floor) CancelStop(ctx context.Context, actor string, v id.Visit, index 
 	if err := visit.CheckWord(reason); err != nil {
 		return refusal(BadReason, err)
 	}
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		if _, err := present(tx, v); err != nil {
 			return err
 		}
@@ -264,7 +264,7 @@ func (f *Floor) undoLate(ctx context.Context, tx *ledger.Tx, d id.Desk) error {
 	if !ok || !staff.Known(tx) || p.At.Boot != at.clock.Boot || since(at.clock, p.At) > f.patience().UndoLate {
 		return refusal(NothingToUndo, nil)
 	}
-	return f.approved(ctx, tx, Wanted{Act: staff.LateUndo, About: string(p.Visits[0])})
+	return f.Approved(ctx, tx, Wanted{Act: staff.LateUndo, About: string(p.Visits[0])})
 }
 
 // undoable is the last press at a desk while it can be taken back. A restart ends that: nobody knows how long it took.

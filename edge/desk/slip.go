@@ -12,7 +12,7 @@ import (
 
 // Slip is a visit's paper. Refusals: NoSuchVisit.
 func (f *Floor) Slip(ctx context.Context, v id.Visit) (s Slip, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		got, ok := visit.Get(snap, v)
 		if !ok {
 			return refusal(NoSuchVisit, nil)
@@ -55,7 +55,7 @@ func (f *Floor) stops(v *visit.Visit) (stops []Stop, at int) {
 			at = i
 		}
 		s := v.Stops[index]
-		service, _ := f.Catalogue.service(s.Service)
+		service, _ := f.Catalogue.Service(s.Service)
 		stops = append(stops, Stop{Service: service, State: s.State, Desk: s.Desk, Index: int(index), Outcome: s.Outcome, Note: s.Note})
 	}
 	return stops, at
@@ -63,7 +63,7 @@ func (f *Floor) stops(v *visit.Visit) (stops []Stop, at int) {
 
 // ByCode is the place in line of the slip that carries the code. Refusals: NoSuchVisit.
 func (f *Floor) ByCode(ctx context.Context, c id.Code) (p Place, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		v, ok := visit.ByCode(snap, c)
 		if !ok {
 			return refusal(NoSuchVisit, nil)
@@ -77,7 +77,7 @@ func (f *Floor) ByCode(ctx context.Context, c id.Code) (p Place, err error) {
 // ByToken is the place in line of a number of the open day, for a person who asks at the kiosk or has lost the slip.
 // Refusals: NoSuchVisit.
 func (f *Floor) ByToken(ctx context.Context, t id.Token) (p Place, err error) {
-	err = f.look(ctx, func(snap ledger.Snapshot) error {
+	err = f.Look(ctx, func(snap ledger.Snapshot) error {
 		today, _ := visit.Today(snap)
 		v, ok := visit.ByToken(snap, today.Date, t)
 		if !ok {
@@ -101,7 +101,7 @@ func (f *Floor) place(snap ledger.Snapshot, v *visit.Visit) Place {
 	}
 	p.MayCancel = !v.Over() && !p.atDesk()
 	if p.atDesk() {
-		d, _ := f.Catalogue.desk(stops[at].Desk)
+		d, _ := f.Catalogue.Desk(stops[at].Desk)
 		p.Desk, p.Room = d.Code, d.Room
 	}
 	if p.State == visit.StateWaiting {

@@ -24,10 +24,10 @@ type OpenSlot struct {
 
 // Slots is the times of a service on a day, in order. Refusals: NoSuchService.
 func (f *Floor) Slots(ctx context.Context, service id.Service, day string) (out []OpenSlot, err error) {
-	if _, ok := f.Catalogue.service(service); !ok {
+	if _, ok := f.Catalogue.Service(service); !ok {
 		return nil, refusal(NoSuchService, nil)
 	}
-	err = f.look(ctx, func(s ledger.Snapshot) error {
+	err = f.Look(ctx, func(s ledger.Snapshot) error {
 		out = f.slots(s, service, day, f.Ledger.Clock().Now())
 		return nil
 	})
@@ -78,7 +78,7 @@ func (c Catalogue) plan(s booking.Slot) (booking.Plan, bool) {
 
 // Books says whether something that a desk serves can be booked.
 func (c Catalogue) Books(d id.Desk) bool {
-	at, _ := c.desk(d)
+	at, _ := c.Desk(d)
 	return slices.ContainsFunc(c.Slots, func(p booking.Plan) bool { return slices.Contains(at.Serves, p.Service) })
 }
 
@@ -89,7 +89,7 @@ func (c Catalogue) checkSlots() error {
 		if slices.ContainsFunc(c.Slots[:i], func(o booking.Plan) bool { return o.Code == p.Code }) {
 			errs = append(errs, fmt.Errorf("slots %s are in the catalogue twice", p.Code))
 		}
-		if _, ok := c.service(p.Service); !ok {
+		if _, ok := c.Service(p.Service); !ok {
 			errs = append(errs, fmt.Errorf("slots %s: service %q is not in the catalogue", p.Code, p.Service))
 		}
 	}

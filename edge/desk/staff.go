@@ -109,7 +109,7 @@ func (f *Floor) longAgo(s staff.Seat) bool {
 // Refusals: NoSuchDesk, WrongPin, SignInSoon, AccountLocked, PinOfOtherBox, NotAllowed, SomebodyThere, NoPins, BoxBusy.
 func (f *Floor) SignIn(ctx context.Context, s Seat, pin string, takeOver bool) error {
 	if d, ok := s.Place.Desk(); ok {
-		if _, ok := f.Catalogue.desk(d); !ok {
+		if _, ok := f.Catalogue.Desk(d); !ok {
 			return refusal(NoSuchDesk, nil)
 		}
 	}
@@ -197,7 +197,7 @@ func leave(tx *ledger.Tx, s staff.Seat, reason string) error {
 // SignOut leaves the place of the context's seat. Refusals: SignInFirst, TakenOver.
 func (f *Floor) SignOut(ctx context.Context) error {
 	s := SeatOf(ctx)
-	return f.refuse(f.Ledger.Update(ctx, signed(ctx, string(s.Place)), func(tx *ledger.Tx) error {
+	return f.Refused(f.Ledger.Update(ctx, signed(ctx, string(s.Place)), func(tx *ledger.Tx) error {
 		own, _, err := f.seated(tx, s, s.Place)
 		if err != nil {
 			return err
@@ -208,7 +208,7 @@ func (f *Floor) SignOut(ctx context.Context) error {
 
 // Dismiss ends what somebody has at a desk, for a manager. Refusals: NoSuchStaff when nobody is there, and those of admit.
 func (f *Floor) Dismiss(ctx context.Context, actor string, d id.Desk) error {
-	return f.decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
 		there, ok := staff.At(tx, d)
 		if !ok {
 			return refusal(NoSuchStaff, nil)

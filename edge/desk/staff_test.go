@@ -10,10 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"markaz.example/edge/book/person"
 	"markaz.example/edge/book/staff"
-	"markaz.example/edge/chain"
-	"markaz.example/edge/civil"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -379,32 +376,4 @@ func TestLateUndoWantsASecondPerson(t *testing.T) {
 	refused(t, "call a third time", err, "")
 	h.file.Clock.Pass(11 * time.Minute)
 	refused(t, "too late", h.Undo(mine, "A"), desk.NothingToUndo)
-}
-
-// A correction of who somebody is names the colleague who stands by it.
-func TestCorrectionWantsASecondPerson(t *testing.T) {
-	h, _ := registry(t)
-	v, f := h.family(t)
-	h.enrol(t)
-	mine, child := h.in(t, sign("desk/A", "S002", 1)), f.Members[1].Person
-	name, _ := civil.ParseName("Gul Meena")
-	c := desk.Correction{What: person.FieldName, Reason: "typing"}
-	refused(t, "what cannot be recorded", h.CorrectPerson(mine, "A", v, child, c), desk.EntryShort)
-	c.Name = name
-	h.withSecond(t, mine, desk.Wanted{Act: staff.Correction, About: string(child)}, "S003", func(ctx context.Context) error {
-		return h.CorrectPerson(ctx, "A", v, child, c)
-	})
-	records, err := h.Ledger.Read(h.Ledger.Acknowledged().Seq-1, 1<<20)
-	if err != nil || len(records) != 1 {
-		t.Fatalf("%d records, %v", len(records), err)
-	}
-	r, err := chain.Decode(records[0])
-	var got person.Corrected
-	if err := errors.Join(err, chain.DecodeBody(r.Body, &got)); err != nil || got.Approved != "S003" {
-		t.Errorf("%s is approved by %q, %v; want S003", r.Kind, got.Approved, err)
-	}
-	shown, err := h.ShowPerson(mine, "A", v, child, "compare")
-	if err != nil || shown.Name.Text() != name.Text() {
-		t.Errorf("after the correction: %q, %v", shown.Name.Text(), err)
-	}
 }

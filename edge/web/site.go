@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"markaz.example/edge/anthropometry"
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/clock"
@@ -18,6 +19,7 @@ import (
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/registration"
 	"markaz.example/edge/station"
 	"markaz.example/edge/web/api"
 	"markaz.example/edge/web/booking"
@@ -50,9 +52,12 @@ type Config struct {
 
 // Backing is what the pages show, once the ledger is open.
 type Backing struct {
-	Floor  *desk.Floor
-	Health func() []health.Condition // worst first; nil means none are kept
-	Link   func() (up, known bool)   // to headquarters; nil means not known
+	Floor *desk.Floor
+	// The tools at desks.
+	Families  *registration.Registry    // nil means that no desk registers families
+	Measuring *anthropometry.Hall       // nil, or one without figures, means that no desk measures
+	Health    func() []health.Condition // worst first; nil means none are kept
+	Link      func() (up, known bool)   // to headquarters; nil means not known
 	// Devices is every device at this moment; nil means the centre has none.
 	Devices func() []devices.Device
 	// Station is the instruments beside the desks; nil means none.
@@ -148,7 +153,7 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 		return err
 	}
 	d, err := webdesk.New(s.kit, s.hub, webdesk.Config{
-		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone, Tools: tools(b),
+		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone, Tools: toolsOf(b),
 	})
 	if err != nil {
 		return err
@@ -173,26 +178,13 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 		}
 		st.Routes(mux)
 	}
-	families, err := household.New(s.kit, s.hub, b.Floor)
-	if err != nil {
-		return err
-	}
-	families.Routes(mux)
 	appointments, err := booking.New(s.kit, b.Floor, b.Floor.Catalogue)
 	if err != nil {
 		return err
 	}
 	appointments.Routes(mux)
-	if b.Floor.Growth.Figures != nil {
-		var scales growth.Station
-		if b.Station != nil {
-			scales = b.Station
-		}
-		children, err := growth.New(s.kit, s.hub, b.Floor, scales, b.Floor.Growth)
-		if err != nil {
-			return err
-		}
-		children.Routes(mux)
+	if err := s.tools(mux, b); err != nil {
+		return err
 	}
 	look, err := style.New(s.kit)
 	if err != nil {
@@ -205,6 +197,32 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 	d.Routes(mux)
 	return nil
 }
+
+// tools are the pages of what desks do besides calling people.
+func (s *Site) tools(mux *http.ServeMux, b Backing) error {
+	if b.Families != nil {
+		families, err := household.New(s.kit, s.hub, b.Families, b.Floor.Today)
+		if err != nil {
+			return err
+		}
+		families.Routes(mux)
+	}
+	if !b.measures() {
+		return nil
+	}
+	var scales growth.Station
+	if b.Station != nil {
+		scales = b.Station
+	}
+	children, err := growth.New(s.kit, s.hub, b.Measuring, scales, b.Measuring.Settings)
+	if err != nil {
+		return err
+	}
+	children.Routes(mux)
+	return nil
+}
+
+func (b Backing) measures() bool { return b.Measuring != nil && b.Measuring.Settings.Figures != nil }
 
 func notInHand(l *ledger.Ledger) func(context.Context, int) ([]id.Visit, error) {
 	return func(ctx context.Context, limit int) (out []id.Visit, err error) {
@@ -225,16 +243,16 @@ func conditions(b Backing) func() []health.Condition {
 	return b.Health
 }
 
-// tools are the pages of what a desk can do besides calling: register families, and use its instruments.
-func tools(b Backing) func(id.Desk) []string {
+// toolsOf names the pages of what a desk can do besides calling: register families, and use its instruments.
+func toolsOf(b Backing) func(id.Desk) []string {
 	return func(d id.Desk) (names []string) {
-		if b.Floor.Catalogue.Registers(d) {
+		if b.Families != nil && b.Floor.Catalogue.Registers(d) {
 			names = append(names, "household")
 		}
 		if b.Floor.Catalogue.Books(d) {
 			names = append(names, "booking")
 		}
-		if b.Floor.Growth.Figures != nil && b.Floor.Catalogue.Measures(d) {
+		if b.measures() && b.Floor.Catalogue.Measures(d) {
 			names = append(names, "growth")
 		}
 		if b.Station == nil {

@@ -2,7 +2,7 @@ package growth
 
 const (
 	// stopsMax is how many stops a visit can have; the book of visits has the same.
-	stopsMax = 8
+	stopsMax = 16
 
 	// readingsMax bounds the readings of one thing: three, and three anew.
 	readingsMax = 6

@@ -14,5 +14,5 @@ const (
 	qualityMax = 100
 
 	// stopsMax is how many stops a visit can have; the book of visits has the same.
-	stopsMax = 8
+	stopsMax = 16
 )

@@ -2,7 +2,7 @@ package reading
 
 const (
 	// stopsMax is how many stops a visit can have; the book of visits has the same.
-	stopsMax = 8
+	stopsMax = 16
 
 	// rawMax bounds the readings behind one value: a mother with her child and alone, each three times.
 	rawMax = 6

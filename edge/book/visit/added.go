@@ -70,6 +70,11 @@ func (v *Visit) ToCome(s id.Service) bool {
 	return slices.ContainsFunc(v.Path()[len(v.Walked):], func(i uint8) bool { return v.Stops[i].Service == s })
 }
 
+// Has says whether a service is among a visit's stops: walked, present, to come, or cancelled.
+func (v *Visit) Has(s id.Service) bool {
+	return slices.ContainsFunc(v.Stops, func(stop Stop) bool { return stop.Service == s })
+}
+
 // StopCancelled records that one stop that nobody is at is not wanted any more.
 type StopCancelled struct {
 	Stop   uint8  `cbor:"1,keyasint"` // index of the stop

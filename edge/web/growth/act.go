@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"markaz.example/edge/anthropometry"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/measure"
@@ -17,7 +18,7 @@ func (g *Growth) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	at, lang := id.Desk(r.PathValue("desk")), page.LangOf(r)
-	now, err := g.floor.GrowthDesk(r.Context(), at)
+	now, err := g.hall.Desk(r.Context(), at)
 	if err == nil && string(now.Visit) != r.PostForm.Get("visit") {
 		err = desk.Refuse(desk.NobodyServed)
 	}
@@ -57,7 +58,7 @@ type pressed struct {
 	seq   uint64
 	asked asked
 	form  form
-	trial *desk.GrowthTrial // what a try came to
+	trial *anthropometry.Trial // what a try came to
 }
 
 func (p *pressed) take(ctx context.Context, act string) error {
@@ -69,7 +70,7 @@ func (p *pressed) take(ctx context.Context, act string) error {
 	case "arm":
 		return p.arm(ctx)
 	case "print":
-		return p.floor.PrintGrowth(ctx, p.at, p.visit, p.asked.Person)
+		return p.hall.Print(ctx, p.at, p.visit, p.asked.Person)
 	case "withdraw":
 		return p.withdraw(ctx)
 	}
@@ -84,7 +85,7 @@ func (p *pressed) try(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := p.floor.TryGrowth(ctx, p.at, p.visit, p.asked.Person, e)
+	t, err := p.hall.Try(ctx, p.at, p.visit, p.asked.Person, e)
 	p.trial = &t
 	return err
 }
@@ -95,7 +96,7 @@ func (p *pressed) save(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err = p.floor.SaveGrowth(ctx, p.at, p.visit, p.asked.Person, e); err != nil {
+	if err = p.hall.Save(ctx, p.at, p.visit, p.asked.Person, e); err != nil {
 		return errors.Join(err, p.try(ctx))
 	}
 	p.asked.From, p.asked.Instead = 0, 0
@@ -107,14 +108,14 @@ func (p *pressed) arm(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err = p.floor.ScreenWoman(ctx, p.at, p.visit, p.asked.Person, arms); err == nil {
+	if err = p.hall.ScreenWoman(ctx, p.at, p.visit, p.asked.Person, arms); err == nil {
 		p.asked = asked{}
 	}
 	return err
 }
 
 func (p *pressed) withdraw(ctx context.Context) error {
-	err := p.floor.WithdrawGrowth(ctx, p.at, p.visit, p.asked.Person, p.asked.Instead)
+	err := p.hall.Withdraw(ctx, p.at, p.visit, p.asked.Person, p.asked.Instead)
 	p.asked.Instead = 0
 	return err
 }

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"markaz.example/edge/desk"
+	"markaz.example/edge/anthropometry"
 	"markaz.example/edge/id"
 	"markaz.example/edge/lms"
 	"markaz.example/edge/measure"
@@ -58,9 +58,9 @@ func typed(all []string) []string {
 // cut bounds a text and keeps it one that can be written into a page.
 func cut(s string) string { return strings.ToValidUTF8(s[:min(len(s), typedBytesMax)], "") }
 
-// entry is what was typed as the floor takes it. It reports a *measure.Problem.
-func (f form) entry(a asked) (e desk.GrowthEntry, err error) {
-	e = desk.GrowthEntry{Weighed: a.From, Instead: a.Instead, Insist: f.Insist}
+// entry is what was typed as the hall takes it. It reports a *measure.Problem.
+func (f form) entry(a asked) (e anthropometry.Entry, err error) {
+	e = anthropometry.Entry{Weighed: a.From, Instead: a.Instead, Insist: f.Insist}
 	r := &e.Readings
 	for _, one := range []struct {
 		to    *[]uint32

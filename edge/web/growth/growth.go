@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"markaz.example/edge/anthropometry"
 	book "markaz.example/edge/book/growth"
 	"markaz.example/edge/book/reading"
 	"markaz.example/edge/desk"
@@ -21,16 +22,16 @@ import (
 //go:embed *.tmpl
 var templates embed.FS
 
-// Floor is what the page records and shows.
-type Floor interface {
-	GrowthDesk(context.Context, id.Desk) (desk.GrowthDesk, error)
-	GrowthChild(context.Context, id.Desk, id.Visit, id.Person) (desk.GrowthChild, error)
+// Hall is what the page records and shows.
+type Hall interface {
+	Desk(context.Context, id.Desk) (anthropometry.Desk, error)
+	Child(context.Context, id.Desk, id.Visit, id.Person) (anthropometry.Child, error)
 	Weighed(ctx context.Context, v id.Visit, after uint64) (reading.Kept, bool)
-	TryGrowth(context.Context, id.Desk, id.Visit, id.Person, desk.GrowthEntry) (desk.GrowthTrial, error)
-	SaveGrowth(context.Context, id.Desk, id.Visit, id.Person, desk.GrowthEntry) error
+	Try(context.Context, id.Desk, id.Visit, id.Person, anthropometry.Entry) (anthropometry.Trial, error)
+	Save(context.Context, id.Desk, id.Visit, id.Person, anthropometry.Entry) error
 	ScreenWoman(ctx context.Context, d id.Desk, v id.Visit, p id.Person, armsMM []uint32) error
-	WithdrawGrowth(ctx context.Context, d id.Desk, v id.Visit, p id.Person, seq uint64) error
-	PrintGrowth(context.Context, id.Desk, id.Visit, id.Person) error
+	Withdraw(ctx context.Context, d id.Desk, v id.Visit, p id.Person, seq uint64) error
+	Print(context.Context, id.Desk, id.Visit, id.Person) error
 }
 
 // Station is the scale beside a desk.
@@ -48,16 +49,16 @@ type Station interface {
 type Growth struct {
 	kit      *page.Kit
 	hub      *live.Hub
-	floor    Floor
+	hall     Hall
 	station  Station // nil where no desk has a scale
 	settings book.Settings
 	screen   *page.Screen
 }
 
 // New reads the template. Without a station every weight is typed.
-func New(kit *page.Kit, hub *live.Hub, floor Floor, at Station, settings book.Settings) (*Growth, error) {
+func New(kit *page.Kit, hub *live.Hub, hall Hall, at Station, settings book.Settings) (*Growth, error) {
 	screen, err := kit.Screen(templates, "growth")
-	return &Growth{kit: kit, hub: hub, floor: floor, station: at, settings: settings, screen: screen}, err
+	return &Growth{kit: kit, hub: hub, hall: hall, station: at, settings: settings, screen: screen}, err
 }
 
 // Routes adds the page.

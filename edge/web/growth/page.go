@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 
+	"markaz.example/edge/anthropometry"
 	book "markaz.example/edge/book/growth"
 	"markaz.example/edge/book/household"
 	"markaz.example/edge/chart"
@@ -13,6 +14,7 @@ import (
 	"markaz.example/edge/id"
 	"markaz.example/edge/lms"
 	"markaz.example/edge/measure"
+	"markaz.example/edge/registration"
 	"markaz.example/edge/station"
 	"markaz.example/edge/web/page"
 )
@@ -81,7 +83,7 @@ var tabs = []struct {
 // page is the page for a state; what is being answered, if anything, is shown on it.
 func (g *Growth) page(ctx context.Context, at id.Desk, lang page.Lang, a asked, answered *pressed) (growthPage, error) {
 	p := growthPage{Desk: string(at), asked: a}
-	now, err := g.floor.GrowthDesk(ctx, at)
+	now, err := g.hall.Desk(ctx, at)
 	if errors.Is(err, desk.Refuse(desk.NobodyServed)) {
 		return p, nil
 	}
@@ -111,7 +113,7 @@ func (g *Growth) page(ctx context.Context, at id.Desk, lang page.Lang, a asked, 
 	return p, g.fill(ctx, at, lang, now, p.Child, answered)
 }
 
-func memberOf(m desk.Member, now desk.GrowthDesk) member {
+func memberOf(m registration.Member, now anthropometry.Desk) member {
 	line := member{
 		Person: string(m.Person), As: m.As, Name: m.Name, Sex: string(m.Sex), Precision: string(m.Precision),
 		Child: m.As == household.Child && !m.Closed, Woman: m.As != household.Child && m.Sex == "female",
@@ -151,13 +153,13 @@ func namesOf(all []desk.Service) (out []page.Name) {
 }
 
 // fill adds what is known of the child in hand.
-func (g *Growth) fill(ctx context.Context, at id.Desk, lang page.Lang, now desk.GrowthDesk, c *child, answered *pressed) error {
-	who, err := g.floor.GrowthChild(ctx, at, now.Visit, c.Asked.Person)
+func (g *Growth) fill(ctx context.Context, at id.Desk, lang page.Lang, now anthropometry.Desk, c *child, answered *pressed) error {
+	who, err := g.hall.Child(ctx, at, now.Visit, c.Asked.Person)
 	if err != nil {
 		return err
 	}
 	c.Form = form{Weights: typed(nil), Statures: typed(nil), Heads: typed(nil), Arms: typed(nil), Position: lies(who.Age)}
-	if k, ok := g.floor.Weighed(ctx, now.Visit, c.Asked.From); ok {
+	if k, ok := g.hall.Weighed(ctx, now.Visit, c.Asked.From); ok {
 		c.Weighed = kilograms(k.Taken.Value * 1000)
 	}
 	if k, ok := now.Kept[c.Asked.Person]; ok {
@@ -168,7 +170,7 @@ func (g *Growth) fill(ctx context.Context, at id.Desk, lang page.Lang, now desk.
 	var points []chart.Measured
 	for _, k := range who.Series {
 		if c.Asked.Instead == 0 || k.Seq != c.Asked.Instead {
-			points = append(points, desk.Point(k.Measured))
+			points = append(points, anthropometry.Point(k.Measured))
 		}
 	}
 	if answered != nil {
@@ -238,7 +240,7 @@ func (g *Growth) scaleOf(ctx context.Context, at id.Desk, v id.Visit, a asked) *
 		return nil
 	}
 	s := &scale{Asked: a, Desk: string(at), Visit: string(v)}
-	if k, ok := g.floor.Weighed(ctx, v, a.From); ok {
+	if k, ok := g.hall.Weighed(ctx, v, a.From); ok {
 		s.Weighed = kilograms(k.Taken.Value * 1000)
 	}
 	if m, ok := g.station.Measuring(at); ok && m.Visit == v && a.From != 0 {

@@ -9,6 +9,7 @@ import (
 	"markaz.example/edge/civil"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/registration"
 	"markaz.example/edge/web/page"
 )
 
@@ -59,7 +60,7 @@ func (a *answering) take(ctx context.Context, act string, of id.Household) (done
 		a.page.Form.Number = number
 		return false, nil
 	case "attach":
-		return true, a.floor.AttachFamily(ctx, a.desk, a.visit, of)
+		return true, a.registry.AttachFamily(ctx, a.desk, a.visit, of)
 	case "register":
 		return true, a.register(ctx)
 	case "add":
@@ -76,9 +77,9 @@ func (a *answering) find(ctx context.Context) error {
 	a.page.Do = "find"
 	n, err := civil.ParseNumber(a.page.Form.Number)
 	if err != nil {
-		return desk.Typed(err)
+		return registration.Typed(err)
 	}
-	found, err := a.floor.FindFamily(ctx, a.desk, n)
+	found, err := a.registry.FindFamily(ctx, a.desk, n)
 	if err != nil {
 		return err
 	}
@@ -88,11 +89,11 @@ func (a *answering) find(ctx context.Context) error {
 
 func (a *answering) register(ctx context.Context) error {
 	a.page.Do = "mother"
-	e, err := a.page.Form.entry(a.floor.Today())
+	e, err := a.page.Form.entry(a.today())
 	if err != nil {
-		return desk.Typed(err)
+		return registration.Typed(err)
 	}
-	known, err := a.floor.RegisterFamily(ctx, a.desk, a.visit, e)
+	known, err := a.registry.RegisterFamily(ctx, a.desk, a.visit, e)
 	return a.explain(ctx, "", e, known, err)
 }
 
@@ -101,21 +102,21 @@ func (a *answering) add(ctx context.Context, of id.Household) error {
 	if a.page.Form.NumberKind != person.BForm {
 		a.page.Do = "adult"
 	}
-	e, err := a.page.Form.entry(a.floor.Today())
+	e, err := a.page.Form.entry(a.today())
 	if err != nil {
-		return desk.Typed(err)
+		return registration.Typed(err)
 	}
-	known, err := a.floor.AddMember(ctx, a.desk, a.visit, of, e)
+	known, err := a.registry.AddMember(ctx, a.desk, a.visit, of, e)
 	return a.explain(ctx, of, e, known, err)
 }
 
 // explain adds to a refusal what the desk has to look at: whose the number is, or what is doubtful.
-func (a *answering) explain(ctx context.Context, of id.Household, e desk.Registrant, known desk.Family, err error) error {
+func (a *answering) explain(ctx context.Context, of id.Household, e registration.Registrant, known registration.Family, err error) error {
 	switch {
 	case errors.Is(err, desk.Refuse(desk.PersonKnown)) && known.ID != "":
 		a.page.Found = familyOf(known)
 	case errors.Is(err, desk.Refuse(desk.PersonDoubt)):
-		doubts, doubting := a.floor.Doubts(ctx, of, e)
+		doubts, doubting := a.registry.Doubts(ctx, of, e)
 		if doubting != nil {
 			return doubting
 		}
@@ -126,7 +127,7 @@ func (a *answering) explain(ctx context.Context, of id.Household, e desk.Registr
 
 func (a *answering) show(ctx context.Context) error {
 	a.page.Do = ""
-	s, err := a.floor.ShowPerson(ctx, a.desk, a.visit, id.Person(a.page.Form.Person), a.page.Form.Reason)
+	s, err := a.registry.ShowPerson(ctx, a.desk, a.visit, id.Person(a.page.Form.Person), a.page.Form.Reason)
 	if err != nil {
 		return err
 	}
@@ -136,11 +137,11 @@ func (a *answering) show(ctx context.Context) error {
 
 func (a *answering) correct(ctx context.Context) error {
 	a.page.Do = "correct"
-	c, err := a.page.Form.correction(a.floor.Today())
+	c, err := a.page.Form.correction(a.today())
 	if err != nil {
-		return desk.Typed(err)
+		return registration.Typed(err)
 	}
-	err = a.floor.CorrectPerson(ctx, a.desk, a.visit, id.Person(a.page.Form.Person), c)
+	err = a.registry.CorrectPerson(ctx, a.desk, a.visit, id.Person(a.page.Form.Person), c)
 	if errors.Is(err, desk.Refuse(desk.PersonDoubt)) {
 		for _, d := range c.Number.Doubts(a.page.sexOf(a.page.Form.Person)) {
 			a.page.Doubts = append(a.page.Doubts, string(d))

@@ -9,7 +9,7 @@ import (
 	book "markaz.example/edge/book/household"
 	"markaz.example/edge/book/person"
 	"markaz.example/edge/civil"
-	"markaz.example/edge/desk"
+	"markaz.example/edge/registration"
 )
 
 // form is what was typed, to be shown again beside a refusal.
@@ -34,8 +34,8 @@ func formOf(v url.Values) form {
 func cut(s string) string { return strings.ToValidUTF8(s[:min(len(s), typedBytesMax)], "") }
 
 // entry is the person that was typed. It reports what civil reports.
-func (f form) entry(today time.Time) (e desk.Registrant, err error) {
-	e = desk.Registrant{As: f.As, Sex: civil.Sex(f.Sex), Confirmed: f.confirmed}
+func (f form) entry(today time.Time) (e registration.Registrant, err error) {
+	e = registration.Registrant{As: f.As, Sex: civil.Sex(f.Sex), Confirmed: f.confirmed}
 	if !slices.Contains([]string{book.Mother, book.Father, book.Guardian, book.Child, book.Member}, f.As) {
 		return e, civil.ErrSex
 	}
@@ -80,8 +80,8 @@ func (f form) birth(today time.Time) (civil.Birth, error) {
 }
 
 // correction is the one field that is to be another. It reports what civil reports.
-func (f form) correction(today time.Time) (c desk.Correction, err error) {
-	c = desk.Correction{What: f.What, Reason: f.Reason, Confirmed: f.confirmed}
+func (f form) correction(today time.Time) (c registration.Correction, err error) {
+	c = registration.Correction{What: f.What, Reason: f.Reason, Confirmed: f.confirmed}
 	switch f.What {
 	case person.FieldName:
 		c.Name, err = civil.ParseName(f.Name)

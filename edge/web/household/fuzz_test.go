@@ -13,6 +13,7 @@ import (
 	"markaz.example/edge/civil"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/registration"
 	"markaz.example/edge/web/page/pagetest"
 )
 
@@ -25,47 +26,47 @@ const (
 	mother  = id.Person("MMMMMMMMMMMMMMMM")
 )
 
-func (strict) Today() time.Time { return time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC) }
+func today() time.Time { return time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC) }
 
-func (strict) Registration(_ context.Context, d id.Desk) (desk.Registration, error) {
+func (strict) Desk(_ context.Context, d id.Desk) (registration.Desk, error) {
 	if d != "A" {
-		return desk.Registration{}, desk.Refuse(desk.NoSuchDesk)
+		return registration.Desk{}, desk.Refuse(desk.NoSuchDesk)
 	}
-	f := desk.Family{ID: ours, Here: true, Members: []desk.Member{{Person: mother, As: book.Mother, Sex: civil.Female, Months: 300}}}
-	return desk.Registration{Visit: visitor, Token: "N041", Family: &f}, nil
+	f := registration.Family{ID: ours, Here: true, Members: []registration.Member{{Person: mother, As: book.Mother, Sex: civil.Female, Months: 300}}}
+	return registration.Desk{Visit: visitor, Token: "N041", Family: &f}, nil
 }
 
-func (s strict) FindFamily(_ context.Context, _ id.Desk, n civil.Number) (desk.Family, error) {
+func (s strict) FindFamily(_ context.Context, _ id.Desk, n civil.Number) (registration.Family, error) {
 	if len(n.Digits()) != 13 {
 		s.t.Errorf("looked for a number of %d digits", len(n.Digits()))
 	}
-	return desk.Family{}, desk.Refuse(desk.NobodyKnown)
+	return registration.Family{}, desk.Refuse(desk.NobodyKnown)
 }
 
 func (strict) AttachFamily(context.Context, id.Desk, id.Visit, id.Household) error {
 	return desk.Refuse(desk.NobodyKnown)
 }
 
-func (s strict) RegisterFamily(_ context.Context, _ id.Desk, _ id.Visit, e desk.Registrant) (desk.Family, error) {
+func (s strict) RegisterFamily(_ context.Context, _ id.Desk, _ id.Visit, e registration.Registrant) (registration.Family, error) {
 	if e.Name.None() || e.Sex.Check() != nil || e.Number.None() != (e.NumberKind == "") || e.As == "" {
 		s.t.Errorf("registering without name, sex or place")
 	}
-	return desk.Family{}, desk.Refuse(desk.PersonDoubt)
+	return registration.Family{}, desk.Refuse(desk.PersonDoubt)
 }
 
-func (s strict) AddMember(ctx context.Context, d id.Desk, v id.Visit, _ id.Household, e desk.Registrant) (desk.Family, error) {
+func (s strict) AddMember(ctx context.Context, d id.Desk, v id.Visit, _ id.Household, e registration.Registrant) (registration.Family, error) {
 	return s.RegisterFamily(ctx, d, v, e)
 }
 
-func (strict) ShowPerson(_ context.Context, _ id.Desk, _ id.Visit, p id.Person, _ string) (desk.Shown, error) {
-	return desk.Shown{Person: p}, nil
+func (strict) ShowPerson(_ context.Context, _ id.Desk, _ id.Visit, p id.Person, _ string) (registration.Shown, error) {
+	return registration.Shown{Person: p}, nil
 }
 
-func (strict) CorrectPerson(context.Context, id.Desk, id.Visit, id.Person, desk.Correction) error {
+func (strict) CorrectPerson(context.Context, id.Desk, id.Visit, id.Person, registration.Correction) error {
 	return desk.Refuse(desk.PersonDoubt)
 }
 
-func (strict) Doubts(_ context.Context, _ id.Household, e desk.Registrant) (out []string, err error) {
+func (strict) Doubts(_ context.Context, _ id.Household, e registration.Registrant) (out []string, err error) {
 	for _, d := range e.Number.Doubts(e.Sex) {
 		out = append(out, string(d))
 	}
@@ -81,13 +82,13 @@ func FuzzForm(f *testing.F) {
 	f.Add("A", "correct", "1111111111111", "x", "other", "13", "0", "number")
 	f.Add("A", "show", "\xff", "\x00", "<b>", "-", "9999", "\u202e")
 	f.Add("..", "new", "1", "", "", "", "", "")
-	pages, err := New(pagetest.Kit(f), nil, nil)
+	pages, err := New(pagetest.Kit(f), nil, nil, today)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, segment, act, number, name, sex, month, year, other string) {
 		h := *pages
-		h.floor = strict{t}
+		h.registry = strict{t}
 		mux := http.NewServeMux()
 		h.Routes(mux)
 		form := url.Values{
@@ -112,7 +113,7 @@ func FuzzForm(f *testing.F) {
 
 // What was typed for one visit is neither recorded nor shown again once the desk serves another.
 func TestFormOfAVisitThatIsOver(t *testing.T) {
-	h, err := New(pagetest.Kit(t), nil, strict{t})
+	h, err := New(pagetest.Kit(t), nil, strict{t}, today)
 	if err != nil {
 		t.Fatal(err)
 	}

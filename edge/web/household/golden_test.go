@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // The people of these pages never were.
 func TestGolden(t *testing.T) {
 	kit := pagetest.Kit(t)
-	h, err := New(kit, nil, nil)
+	h, err := New(kit, nil, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

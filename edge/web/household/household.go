@@ -11,6 +11,7 @@ import (
 	"markaz.example/edge/civil"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/registration"
 	"markaz.example/edge/web/live"
 	"markaz.example/edge/web/page"
 )
@@ -18,31 +19,31 @@ import (
 //go:embed *.tmpl
 var templates embed.FS
 
-// Floor is what the page records and shows.
-type Floor interface {
-	Today() time.Time
-	Registration(context.Context, id.Desk) (desk.Registration, error)
-	FindFamily(context.Context, id.Desk, civil.Number) (desk.Family, error)
+// Registry is what the page records and shows.
+type Registry interface {
+	Desk(context.Context, id.Desk) (registration.Desk, error)
+	FindFamily(context.Context, id.Desk, civil.Number) (registration.Family, error)
 	AttachFamily(context.Context, id.Desk, id.Visit, id.Household) error
-	RegisterFamily(context.Context, id.Desk, id.Visit, desk.Registrant) (desk.Family, error)
-	AddMember(context.Context, id.Desk, id.Visit, id.Household, desk.Registrant) (desk.Family, error)
-	ShowPerson(ctx context.Context, d id.Desk, v id.Visit, p id.Person, reason string) (desk.Shown, error)
-	CorrectPerson(context.Context, id.Desk, id.Visit, id.Person, desk.Correction) error
-	Doubts(context.Context, id.Household, desk.Registrant) ([]string, error)
+	RegisterFamily(context.Context, id.Desk, id.Visit, registration.Registrant) (registration.Family, error)
+	AddMember(context.Context, id.Desk, id.Visit, id.Household, registration.Registrant) (registration.Family, error)
+	ShowPerson(ctx context.Context, d id.Desk, v id.Visit, p id.Person, reason string) (registration.Shown, error)
+	CorrectPerson(context.Context, id.Desk, id.Visit, id.Person, registration.Correction) error
+	Doubts(context.Context, id.Household, registration.Registrant) ([]string, error)
 }
 
 // Household serves the page. Any goroutine may call it.
 type Household struct {
-	kit    *page.Kit
-	hub    *live.Hub
-	floor  Floor
-	screen *page.Screen
+	kit      *page.Kit
+	hub      *live.Hub
+	registry Registry
+	today    func() time.Time
+	screen   *page.Screen
 }
 
-// New reads the template.
-func New(kit *page.Kit, hub *live.Hub, floor Floor) (*Household, error) {
+// New reads the template. Today is the present time in the centre's zone: no date that is typed is after it.
+func New(kit *page.Kit, hub *live.Hub, registry Registry, today func() time.Time) (*Household, error) {
 	screen, err := kit.Screen(templates, "household")
-	return &Household{kit: kit, hub: hub, floor: floor, screen: screen}, err
+	return &Household{kit: kit, hub: hub, registry: registry, today: today, screen: screen}, err
 }
 
 // Routes adds the page.

@@ -10,6 +10,7 @@ import (
 	"markaz.example/edge/civil"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/registration"
 	"markaz.example/edge/web/page"
 )
 
@@ -60,7 +61,7 @@ type shown struct {
 
 func (h *Household) page(ctx context.Context, at id.Desk) (householdPage, error) {
 	p := householdPage{Desk: string(at), Back: shownSeconds}
-	r, err := h.floor.Registration(ctx, at)
+	r, err := h.registry.Desk(ctx, at)
 	if errors.Is(err, desk.Refuse(desk.NobodyServed)) {
 		return p, nil
 	}
@@ -104,7 +105,7 @@ func (f *family) has(p id.Person) bool {
 	return false
 }
 
-func familyOf(f desk.Family) *family {
+func familyOf(f registration.Family) *family {
 	out := &family{ID: string(f.ID), Visits: f.Visits, Here: f.Here}
 	for _, m := range f.Members {
 		line := member{
@@ -130,7 +131,7 @@ func ageOf(months int) (key string, count int) {
 	return "household.years", months / 12
 }
 
-func shownOf(s desk.Shown) *shown {
+func shownOf(s registration.Shown) *shown {
 	out := &shown{
 		Person: string(s.Person), Name: s.Name.Text(), Number: s.Number.Written(), Birth: s.Birth.Date(), Precision: string(s.Birth.Precision()),
 	}
@@ -151,7 +152,7 @@ func (householdPage) Fields() []string {
 }
 
 // Reasons are why something is corrected.
-func (householdPage) Reasons() []string { return desk.CorrectReasons() }
+func (householdPage) Reasons() []string { return registration.CorrectReasons() }
 
 // Counted is a number for a text.
 func (m member) Counted() string { return strconv.Itoa(m.AgeCount) }

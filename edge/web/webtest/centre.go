@@ -11,11 +11,13 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
 
+	"markaz.example/edge/anthropometry"
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/chain"
 	"markaz.example/edge/desk"
@@ -24,6 +26,7 @@ import (
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/measure"
 	"markaz.example/edge/pin"
+	"markaz.example/edge/registration"
 	"markaz.example/edge/spool"
 	"markaz.example/edge/station"
 	"markaz.example/edge/vault"
@@ -35,19 +38,20 @@ import (
 
 // Centre is a running centre. Its fields may be used between Start and Stop.
 type Centre struct {
-	Ledger  *ledger.Ledger
-	Floor   *desk.Floor
-	Vault   *vault.Vault // a desk of nashonuma registers families
-	Log     *slog.Logger // of pages and floor; set before Start, nil means none
-	Printer *Printer
-	Hand    *Hand            // at desk A
-	Pan     *Pan             // at desk B
-	Devices []devices.Device // shown on the page of machines; set before Start
-	Offers  desk.Catalogue   // what it offers; set before Start, without a service it is Catalogue()
-	Hall    hall.Config      // of the hall's screens; set before Start
-	Health  *health.Board
-	Site    *web.Site
-	URL     string // "http://127.0.0.1:40123"; the same after a restart
+	Ledger    *ledger.Ledger
+	Floor     *desk.Floor
+	Families  *registration.Registry // a desk of nashonuma registers them
+	Measuring *anthropometry.Hall    // and one of Nashonuma() measures
+	Log       *slog.Logger           // of pages and floor; set before Start, nil means none
+	Printer   *Printer
+	Hand      *Hand            // at desk A
+	Pan       *Pan             // at desk B
+	Devices   []devices.Device // shown on the page of machines; set before Start
+	Offers    desk.Catalogue   // what it offers; set before Start, without a service it is Catalogue()
+	Hall      hall.Config      // of the hall's screens; set before Start
+	Health    *health.Board
+	Site      *web.Site
+	URL       string // "http://127.0.0.1:40123"; the same after a restart
 
 	t       testing.TB
 	began   time.Time // when the first start was
@@ -91,12 +95,11 @@ func (c *Centre) Start() {
 	}
 	c.URL = "http://" + on.Addr().String()
 	_, c.port, _ = net.SplitHostPort(on.Addr().String())
-	books := desk.Books()
+	books := slices.Concat(desk.Books(), registration.Books(), anthropometry.Books())
 	if c.Ledger, err = ledger.Open(c.path, ledger.Options{Books: books, Software: "test", Source: morning{c.began, time.Now()}}); err != nil {
 		c.t.Fatal(err)
 	}
-	c.openVault()
-	c.compose()
+	c.compose(c.openVault())
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop = stop
 	c.run(ctx, c.Ledger.Run)
@@ -111,32 +114,35 @@ func (c *Centre) Start() {
 }
 
 // openVault makes the vault at the first start.
-func (c *Centre) openVault() {
+func (c *Centre) openVault() *vault.Vault {
 	c.t.Helper()
 	dir := filepath.Join(filepath.Dir(c.path), "vault")
 	if err := vault.Create(dir, ""); err != nil && !errors.Is(err, fs.ErrExist) {
 		c.t.Fatal(err)
 	}
-	var err error
-	if c.Vault, err = vault.Open(dir, ""); err != nil {
+	v, err := vault.Open(dir, "")
+	if err != nil {
 		c.t.Fatal(err)
 	}
+	return v
 }
 
 // Dir is where the centre keeps its files.
 func (c *Centre) Dir() string { return filepath.Dir(c.path) }
 
-func (c *Centre) compose() {
+func (c *Centre) compose(v *vault.Vault) {
 	c.t.Helper()
 	offers := c.Offers
 	if len(offers.Services) == 0 {
 		offers = Catalogue()
 	}
 	c.Floor = &desk.Floor{
-		Ledger: c.Ledger, Catalogue: offers, Growth: Growth(c.t), Rand: rand.Reader, Vault: c.Vault, Pins: c.pins, Log: c.Log,
+		Ledger: c.Ledger, Catalogue: offers, Rand: rand.Reader, Pins: c.pins, Log: c.Log,
 		Languages: []string{"ur", "sd", "ps", "en"},
 	}
 	c.Floor.Estimate = c.Floor.Expect
+	c.Families = &registration.Registry{Floor: c.Floor, Vault: v}
+	c.Measuring = &anthropometry.Hall{Floor: c.Floor, People: c.Families, Settings: Growth(c.t)}
 	c.Health = health.New(c.Ledger.Clock().Now)
 	site, err := web.New(web.Config{
 		Centre:    page.Name{Ur: "ون ونڈو احساس مرکز، اسلام آباد", En: "One Window Ehsaas Centre, Islamabad"},
@@ -151,7 +157,7 @@ func (c *Centre) compose() {
 	diagnose := func(context.Context) (diagnosis.Given, error) {
 		return diagnosis.Given{Format: "text", Report: []byte("all is well")}, nil
 	}
-	backing := web.Backing{Floor: c.Floor, Health: c.Health.List, Station: c.station, Devices: shown, Diagnose: diagnose, Link: func() (up, known bool) { return false, true }, Hall: c.Hall}
+	backing := web.Backing{Floor: c.Floor, Families: c.Families, Measuring: c.Measuring, Health: c.Health.List, Station: c.station, Devices: shown, Diagnose: diagnose, Link: func() (up, known bool) { return false, true }, Hall: c.Hall}
 	if err := site.Open(backing); err != nil {
 		c.t.Fatal(err)
 	}
@@ -178,7 +184,7 @@ func (c *Centre) Stop() {
 	if _, err := c.Ledger.Verify(context.Background(), nil); err != nil {
 		c.t.Error("verify at the end of the test:", err)
 	}
-	if err := errors.Join(c.Ledger.Close(), c.Vault.Close()); err != nil {
+	if err := errors.Join(c.Ledger.Close(), c.Families.Vault.Close()); err != nil {
 		c.t.Error("close:", err)
 	}
 }

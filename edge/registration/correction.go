@@ -1,4 +1,4 @@
-package desk
+package registration
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"markaz.example/edge/book/person"
 	"markaz.example/edge/book/staff"
 	"markaz.example/edge/civil"
+	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
 )
@@ -29,37 +30,37 @@ func CorrectReasons() []string { return []string{"typing", "paper", "registered-
 // CorrectPerson records one field of a member of the family in hand anew. What was recorded stays in the chain.
 // Refusals: NoSuchDesk, NotRegistering, NobodyServed, NobodyKnown, BadReason, EntryShort, PersonKnown, PersonDoubt,
 // VaultClosed, NeedsSecond, NotSecond.
-func (f *Floor) CorrectPerson(ctx context.Context, d id.Desk, v id.Visit, p id.Person, c Correction) error {
-	if !oneOf(c.Reason, CorrectReasons()) {
-		return refusal(BadReason, nil)
+func (r *Registry) CorrectPerson(ctx context.Context, d id.Desk, v id.Visit, p id.Person, c Correction) error {
+	if !slices.Contains(CorrectReasons(), c.Reason) {
+		return desk.Refuse(desk.BadReason)
 	}
-	if f.Vault == nil {
-		return refusal(VaultClosed, nil)
+	if r.Vault == nil {
+		return desk.Refuse(desk.VaultClosed)
 	}
-	return f.registering(ctx, d, v, func(tx *ledger.Tx) error {
-		who, err := inHand(tx, v, p)
+	return r.decide(ctx, d, v, func(tx *ledger.Tx) error {
+		who, err := InHand(tx, v, p)
 		if err != nil {
 			return err
 		}
-		if _, err := f.corrected(tx.Next(), d, who, c); err != nil {
+		if _, err := r.corrected(tx.Next(), d, who, c); err != nil {
 			return err // nobody is fetched for what cannot be recorded
 		}
-		if err := f.approved(ctx, tx, Wanted{Act: staff.Correction, About: string(p)}); err != nil {
+		if err := r.Floor.Approved(ctx, tx, desk.Wanted{Act: staff.Correction, About: string(p)}); err != nil {
 			return err
 		}
-		e, err := f.corrected(tx.Next(), d, who, c) // sealed for its own record, which the approval goes before
+		e, err := r.corrected(tx.Next(), d, who, c) // sealed for its own record, which the approval goes before
 		if err != nil {
 			return err
 		}
 		if staff.Known(tx) {
-			e.Approved = string(SeatOf(ctx).second.staff)
+			e.Approved = string(desk.SeatOf(ctx).Second())
 		}
 		return person.Correct(tx, p, e)
 	})
 }
 
 // corrected is a correction, sealed for the record at seq.
-func (f *Floor) corrected(seq uint64, d id.Desk, who person.Person, c Correction) (e person.Corrected, err error) {
+func (r *Registry) corrected(seq uint64, d id.Desk, who person.Person, c Correction) (e person.Corrected, err error) {
 	e = person.Corrected{Desk: d, What: c.What, Reason: c.Reason}
 	var text string
 	switch c.What {
@@ -70,7 +71,7 @@ func (f *Floor) corrected(seq uint64, d id.Desk, who person.Person, c Correction
 		if e.Confirmed, err = confirmed(c.Number.Doubts(who.Sex), c.Confirmed); err != nil {
 			return e, err
 		}
-		e.Mark = f.Vault.Mark(text)
+		e.Mark = r.Vault.Mark(text)
 	case person.FieldBirth:
 		text, e.Precision = c.Birth.Date(), c.Birth.Precision()
 	case person.FieldSex:
@@ -80,13 +81,13 @@ func (f *Floor) corrected(seq uint64, d id.Desk, who person.Person, c Correction
 	if err := short(text == ""); err != nil {
 		return e, err
 	}
-	e.Sealed, err = f.seal(who.Household, seq, c.What, text)
+	e.Sealed, err = r.seal(who.Household, seq, c.What, text)
 	return e, err
 }
 
 func short(is bool) error {
 	if is {
-		return refusal(EntryShort, nil)
+		return desk.Refuse(desk.EntryShort)
 	}
 	return nil
 }
@@ -95,7 +96,7 @@ func short(is bool) error {
 func confirmed(doubts []civil.Doubt, by []string) (out []string, err error) {
 	for _, d := range doubts {
 		if !slices.Contains(by, string(d)) {
-			return nil, refusal(PersonDoubt, nil)
+			return nil, desk.Refuse(desk.PersonDoubt)
 		}
 		out = append(out, string(d))
 	}

@@ -1,0 +1,113 @@
+package registration
+
+import (
+	"context"
+
+	"markaz.example/edge/book/household"
+	"markaz.example/edge/book/person"
+	"markaz.example/edge/book/visit"
+	"markaz.example/edge/civil"
+	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
+	"markaz.example/edge/ledger"
+	"markaz.example/edge/vault"
+)
+
+// Family is a household as a desk sees it: masked, so that a screen that stands open tells no stranger who it is.
+type Family struct {
+	Seq     uint64
+	ID      id.Household
+	Members []Member
+	Visits  int  // on which they came
+	Here    bool // the visit in hand is theirs
+}
+
+// Member is one of a household.
+type Member struct {
+	Person     id.Person
+	As         string // household.Mother, Child and so on
+	Sex        civil.Sex
+	Name       string // masked: "A… B…"; empty when it cannot be opened here
+	Number     string // masked; empty without one
+	NumberKind string // person.CNIC, person.BForm, or empty
+	Months     int    // of age, completed; -1 without a birth date
+	Precision  civil.Precision
+	Closed     bool // the vault has no key for this member: an older copy
+}
+
+// FamilyOf is the family whose visit is in hand; nil until it is a household's that is not forgotten.
+func (r *Registry) FamilyOf(snap ledger.Snapshot, v *visit.Visit) *Family {
+	h, ok := household.At(snap, v.ID)
+	if !ok || h.Forgotten {
+		return nil
+	}
+	family := r.family(snap, h, v)
+	return &family
+}
+
+// FindFamily finds a household by the number of one of its members. Only a desk that serves somebody may.
+// Refusals: NoSuchDesk, NotRegistering, NobodyServed, VaultClosed, NobodyKnown.
+func (r *Registry) FindFamily(ctx context.Context, d id.Desk, n civil.Number) (out Family, err error) {
+	if err := r.registers(d); err != nil {
+		return out, err
+	}
+	if r.Vault == nil {
+		return out, desk.Refuse(desk.VaultClosed)
+	}
+	mark := r.Vault.Mark(n.Digits())
+	err = r.Floor.LookServed(ctx, d, func(snap ledger.Snapshot, v *visit.Visit) error {
+		out, err = r.owner(snap, mark, v)
+		return err
+	})
+	return out, err
+}
+
+// owner is the family of who has a number. Refusal: NobodyKnown.
+func (r *Registry) owner(snap ledger.Snapshot, m vault.Mark, v *visit.Visit) (Family, error) {
+	p, ok := person.ByMark(snap, m)
+	if !ok {
+		return Family{}, desk.Refuse(desk.NobodyKnown)
+	}
+	h, ok := household.Of(snap, p.ID)
+	if !ok || h.Forgotten {
+		return Family{}, desk.Refuse(desk.NobodyKnown)
+	}
+	return r.family(snap, h, v), nil
+}
+
+func (r *Registry) family(snap ledger.Snapshot, h household.Household, v *visit.Visit) Family {
+	out := Family{Seq: snap.Seq(), ID: h.ID, Visits: h.Visits}
+	if at, ok := household.At(snap, v.ID); ok {
+		out.Here = at.ID == h.ID
+	}
+	for _, m := range h.Members {
+		p, _ := person.Get(snap, m.Person)
+		out.Members = append(out.Members, r.member(p, m.As))
+	}
+	return out
+}
+
+func (r *Registry) member(p person.Person, as string) Member {
+	m := Member{Person: p.ID, As: as, Sex: p.Sex, NumberKind: p.NumberKind, Precision: p.Precision, Months: -1}
+	s, err := r.unseal(p)
+	if err != nil {
+		m.Closed = true
+		return m
+	}
+	m.Name, m.Number = s.Name.Masked(), s.Number.Masked()
+	if !s.Birth.None() {
+		m.Months = s.Birth.Months(r.Floor.Today())
+	}
+	return m
+}
+
+// AttachFamily says that the visit in hand is a household's. When the desk serves somebody else by now, it is refused.
+// Refusals: NoSuchDesk, NotRegistering, NobodyServed, NobodyKnown.
+func (r *Registry) AttachFamily(ctx context.Context, d id.Desk, v id.Visit, h id.Household) error {
+	return r.decide(ctx, d, v, func(tx *ledger.Tx) error {
+		if _, ok := household.Get(tx, h); !ok {
+			return desk.Refuse(desk.NobodyKnown)
+		}
+		return household.Come(tx, h, household.Came{Desk: d, Visit: v})
+	})
+}
