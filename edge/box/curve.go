@@ -20,8 +20,10 @@ func (l layout) growthSheet(s anthropometry.Sheet, figures *lms.Figures) (slip.D
 		return slip.Doc{}, err
 	}
 	blocks = append(blocks, curve...)
+	ur, en := "اگلا", "Next"
 	for _, next := range s.Next {
-		blocks = append(blocks, l.fact("اگلا", "Next", next.NameUr))
+		blocks = append(blocks, l.fact(ur, en, next.NameUr))
+		ur, en = l.text(page.Urdu, "ticket.then"), l.text(page.English, "ticket.then")
 	}
 	return slip.Doc{Blocks: append(blocks, slip.Rule{}, slip.Gap(l.dots(6)),
 		l.fact("نمبر", "Number", string(s.Token)),
@@ -39,7 +41,7 @@ func (l layout) measured(s anthropometry.Sheet) (blocks []slip.Block) {
 		per   float64
 	}{
 		{"growth.weight", e.WeightMG, "%.2f kg", 1e6}, {"growth.stature", e.StatureUM, "%.1f cm", 1e4},
-		{"growth.arm", e.ArmUM, "%.0f mm", 1e3}, {"growth.head", e.HeadUM, "%.1f cm", 1e4},
+		{"growth.arm", e.ArmUM, "%.1f mm", 1e3}, {"growth.head", e.HeadUM, "%.1f cm", 1e4},
 	} {
 		if one.value > 0 {
 			value := fmt.Sprintf(one.unit, float64(one.value)/one.per)

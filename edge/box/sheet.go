@@ -21,7 +21,7 @@ func (l layout) title(ur, en string) []slip.Block {
 func (l layout) fact(ur, en, value string) slip.Block {
 	return slip.Row{
 		Left:  slip.Text{Text: slip.Isolate(value), Size: l.em(32), Bold: true},
-		Right: slip.Text{Text: ur + "  " + en, Size: l.em(24)},
+		Right: slip.Text{Text: ur + "  " + slip.Isolate(en), Size: l.em(24)}, // or a bracket at its end goes to the front
 	}
 }
 

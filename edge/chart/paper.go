@@ -148,7 +148,7 @@ func (p paper) bands(d *Drawing, b bands) {
 // spread keeps the bands' names off each other; they come from below.
 func (p paper) spread(labels []Label) {
 	for i := 1; i < len(labels); i++ {
-		if room := labels[i-1].At.Y - p.digit; labels[i].At.Y > room {
+		if room := labels[i-1].At.Y - 1.2*p.digit; labels[i].At.Y > room {
 			labels[i].At.Y = room
 		}
 	}

@@ -3,6 +3,7 @@ package booking
 import (
 	"context"
 	"flag"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -40,14 +41,61 @@ func TestGolden(t *testing.T) {
 	full.Refusal = &page.Refusal{What: "What", Remedy: "Do this"}
 	moving := full
 	moving.Moving = &own
-	for name, p := range map[string]dayPage{"day-empty": day, "day-full": full, "day-moving": moving} {
+	taken := day // a day whose every place is taken, and what the box said to somebody who tried
+	taken.Services, taken.Service, taken.Slots = []page.Service{service}, "nashonuma", []slot{{Value: "nash/2026-12-01/570", Clock: "09:30"}}
+	taken.Refusal = refusal(kit, desk.SlotFull)
+	for name, p := range map[string]dayPage{"day-empty": day, "day-full": full, "day-moving": moving, "day-taken": taken} {
 		pagetest.Golden(t, *update, kit, b.list, name, page.Frame{Title: "booking.title", Data: p})
 	}
+	none := nextPage{Desk: "B", Token: "B042", Service: service, Weeks: []int{4, 13}, Day: "2026-12-01", Before: "2026-11-30", After: "2026-12-02"}
+	refused := none
+	refused.Slots, refused.Refusal = slots, refusal(kit, desk.SlotFull)
 	for name, p := range map[string]nextPage{
-		"next-nobody": {Desk: "B", Done: &own},
-		"next-slots":  {Desk: "B", Token: "B042", Service: service, Weeks: []int{4, 13}, Day: "2026-12-01", Before: "2026-11-30", After: "2026-12-02", Slots: slots},
+		"next-nobody":  {Desk: "B", Done: &own},
+		"next-none":    none,
+		"next-refused": refused,
+		"next-slots":   {Desk: "B", Token: "B042", Service: service, Weeks: []int{4, 13}, Day: "2026-12-01", Before: "2026-11-30", After: "2026-12-02", Slots: slots},
 	} {
 		pagetest.Golden(t, *update, kit, b.next, name, page.Frame{Title: "booking.next", Data: p})
+	}
+}
+
+// refusal is what a page says of a code; in a golden file always in English, for the file's own language is the page's.
+func refusal(kit *page.Kit, code string) *page.Refusal {
+	shown, _ := kit.Refusal(page.English, desk.Refuse(code))
+	return shown
+}
+
+// What a floor refuses is answered on the page that was pressed, in words and with what to do; the form stays.
+func TestRefusals(t *testing.T) {
+	kit := pagetest.Kit(t)
+	b, err := New(kit, strict{t}, desk.Catalogue{Services: []desk.Service{{Code: "nashonuma", Letter: "B", NameEn: "Nashonuma"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	b.Routes(mux)
+	for _, tt := range []struct {
+		path, code string
+		form       url.Values
+	}{
+		{"/floor/bookings", desk.SlotFull, url.Values{"act": {"book"}, "slot": {"nash/2026-12-01/570"}, "service": {"nashonuma"}}},
+		{"/floor/bookings", desk.NoSuchBooking, url.Values{"act": {"check-in"}, "booking": {"BBBBBBBBBBBBBBBB"}}},
+		{"/floor/bookings", desk.NoSuchSlot, url.Values{"act": {"move"}, "booking": {"BBBBBBBBBBBBBBBB"}, "slot": {"x/2026-12-01/1"}}},
+		{"/desk/B/booking", desk.SlotFull, url.Values{"token": {"B042"}, "slot": {"nash/2026-12-01/570"}}},
+		{"/desk/B/booking", desk.NobodyServed, url.Values{"token": {"B041"}, "slot": {"nash/2026-12-01/570"}}},
+	} {
+		for _, lang := range []page.Lang{page.Urdu, page.English} {
+			tt.form.Set("lang", string(lang))
+			r := httptest.NewRequest(http.MethodPost, tt.path, strings.NewReader(tt.form.Encode()))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			w := httptest.NewRecorder()
+			mux.ServeHTTP(w, r)
+			want, status := kit.Refusal(lang, desk.Refuse(tt.code))
+			if text := html.UnescapeString(w.Body.String()); w.Code != status || !strings.Contains(text, want.What) || !strings.Contains(text, want.Remedy) {
+				t.Errorf("%s %v: %d, want %d with %q", tt.path, tt.form, w.Code, status, want.What)
+			}
+		}
 	}
 }
 

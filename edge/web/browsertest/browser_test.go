@@ -122,6 +122,27 @@ func (w window) picture(name string) {
 	if err != nil {
 		w.t.Fatalf("picture of %s: %v", name, err)
 	}
+	w.keep(name, png)
+}
+
+// pictureOf writes one element of the page as a PNG, whole if the window is high enough for it.
+func (w window) pictureOf(selector, name string) {
+	w.t.Helper()
+	w.front()
+	w.Eval(`() => document.fonts.ready`)
+	e, err := w.Timeout(patience).Element(selector)
+	if err != nil {
+		w.t.Fatalf("picture of %s: %v", name, err)
+	}
+	png, err := e.Screenshot(proto.PageCaptureScreenshotFormatPng, 0)
+	if err != nil {
+		w.t.Fatalf("picture of %s: %v", name, err)
+	}
+	w.keep(name, png)
+}
+
+func (w window) keep(name string, png []byte) {
+	w.t.Helper()
 	dir := os.Getenv("MARKAZ_PICTURES")
 	if dir == "" {
 		dir = w.t.ArtifactDir()

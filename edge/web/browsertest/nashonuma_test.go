@@ -19,18 +19,23 @@ func TestMotherWithTwoChildren(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	c.Stop()
-	c.Offers = webtest.Nashonuma()
+	c.Offers, c.Hall.Voice.Store = webtest.Nashonuma(), webtest.Voice()
 	c.Start()
 	b := Browse(t)
 	kiosk := open(t, b, c.URL+"/kiosk?k=1&life=1", 1366, 768)
+	if !kiosk.becomes(`() => document.querySelectorAll(".say:not([hidden])").length === 7`) {
+		t.Fatal("not everything on the kiosk can be heard")
+	}
 	kiosk.picture("floor-kiosk")
 	kiosk.press(`button[value="baby"]`)
 	kiosk.sees(".slip-printed", "اپنی پرچی نیچے سے لے لیں")
 	hall := open(t, b, c.URL+"/hall?lang=ur", 1920, 1080)
 
 	w := open(t, b, c.URL+"/desk/A/household?lang=en", 1366, 768)
+	othersCome(t, c)
 	serve(t, c, "A")
 	hall.sees("#newest .call-token", "N001")
+	hall.size(1366, 768)
 	hall.picture("floor-hall")
 	w.visit(c.URL + "/desk/A/household?lang=en")
 	w.registersFamily()
@@ -60,6 +65,19 @@ func TestMotherWithTwoChildren(t *testing.T) {
 	w.visit(c.URL + "/floor?lang=en")
 	w.sees("#road", "No link")
 	w.picture("floor-page")
+}
+
+// othersCome fills the hall with people for other desks; four are called.
+func othersCome(t *testing.T, c *webtest.Centre) {
+	t.Helper()
+	for _, s := range []id.Service{"kafaalat", "wazaif", "survey", "kafaalat", "wazaif", "kafaalat", "survey"} {
+		c.Visitor(s)
+	}
+	for _, d := range []id.Desk{"F", "G"} {
+		serve(t, c, d)
+		must(t, c.Floor.Finish(t.Context(), d, "done", false))
+		call(t, c, d)
+	}
 }
 
 func visitAt(t *testing.T, c *webtest.Centre, d id.Desk) id.Visit {
@@ -143,10 +161,8 @@ func (w window) speaksUrdu() {
 	w.press(".growth-people li:nth-of-type(2) a")
 	w.sees("#kept", "آج ہی علاج چاہیے")
 	w.judged("growth-kept-ur")
-	w.size(1366, 1100)
-	w.Eval(`() => document.querySelector(".growth-curve").scrollIntoView({ block: "end" })`)
-	w.picture("floor-measuring")
-	w.Eval(`() => scrollTo(0, 0)`)
+	w.size(1366, 1800) // the whole verdict with the curve under it
+	w.pictureOf(".growth-tells", "floor-measuring")
 	w.size(390, 844)
 	w.picture("floor-phone")
 	w.size(1366, 768)

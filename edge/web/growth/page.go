@@ -65,28 +65,6 @@ type tab struct {
 	Now        bool
 }
 
-// verdict is what a measurement comes to.
-type verdict struct {
-	Seq       uint64
-	Facts     []fact
-	Scores    []score
-	Acute     string // class, or "unclassed"
-	ByStature string
-	ByArm     string
-	Oedema    string
-	Others    []fact // stunting, underweight, overweight that are not normal
-	Estimated string // precision of the birth date when it is not exact
-	Concerns  []string
-	Next      []page.Name
-}
-
-type fact struct{ Key, Value string }
-
-type score struct {
-	Key, Value string
-	Flagged    bool
-}
-
 // scale is what is under way beside the desk.
 type scale struct {
 	Step, State, Shows, Asks, Weighed string
@@ -256,57 +234,6 @@ func (g *Growth) curve(lang page.Lang, tab string, s lms.Sex, points []chart.Mea
 	return template.HTML(chart.SVG(d)), nil // of numbers and escaped texts alone
 }
 
-func verdictOf(e book.Measured) verdict {
-	v := verdict{Acute: classed(e.Acute), ByStature: e.Wasting, ByArm: e.ArmClass, Oedema: e.Oedema}
-	for _, one := range []struct {
-		key  string
-		text string
-		is   uint32
-	}{
-		{"growth.weight", kilograms(e.WeightMG), e.WeightMG}, {"growth.stature", tenths(e.StatureUM), e.StatureUM},
-		{"growth.arm", fmt.Sprintf("%.1f mm", float64(e.ArmUM)/1e3), e.ArmUM}, {"growth.head", tenths(e.HeadUM), e.HeadUM},
-	} {
-		if one.is > 0 {
-			v.Facts = append(v.Facts, fact{one.key, one.text})
-		}
-	}
-	if e.CorrectedUM != e.StatureUM {
-		v.Facts = append(v.Facts, fact{"growth.corrected", tenths(e.CorrectedUM)})
-	}
-	v.scores(e)
-	for _, one := range []fact{{"stunting", e.Stunting}, {"underweight", e.Underweight}, {"overweight", e.Overweight}} {
-		if one.Value != "" && one.Value != "normal" {
-			v.Others = append(v.Others, fact{"growth." + one.Key + "." + one.Value, ""})
-		}
-	}
-	if e.AgePrecision != book.AgeExact {
-		v.Estimated = e.AgePrecision
-		if e.AgePrecision == "" {
-			v.Estimated = "unknown"
-		}
-	}
-	return v
-}
-
-func (v *verdict) scores(e book.Measured) {
-	flagged := map[string]bool{}
-	for _, f := range e.Flagged {
-		flagged[f] = true
-	}
-	for _, one := range []struct {
-		name string
-		z    *int32
-	}{{"waz", e.WAZ}, {"haz", e.HAZ}, {"whz", e.WHZ}, {"baz", e.BAZ}, {"hcz", e.HCZ}, {"acz", e.ACZ}} {
-		if one.z != nil {
-			v.Scores = append(v.Scores, score{"growth.score." + one.name, fmt.Sprintf("%+.2f", float64(*one.z)/100), flagged[one.name]})
-		}
-	}
-}
-
-// kilograms writes milligrams to ten grams, tenths micrometres to a millimetre.
-func kilograms(mg uint32) string { return fmt.Sprintf("%.2f kg", float64(mg)/1e6) }
-func tenths(um uint32) string    { return fmt.Sprintf("%.1f cm", float64(um)/1e4) }
-
 // scaleOf is the scale beside the desk; nil for none.
 func (g *Growth) scaleOf(ctx context.Context, at id.Desk, v id.Visit, a asked) *scale {
 	if g.station == nil || g.station.Has(at).Scale == nil {
@@ -342,46 +269,8 @@ func (s *scale) session(m station.Measuring) {
 	}
 }
 
-// Has tells whether something has to be read once more.
-func (c child) Has(what string) bool {
-	for _, w := range c.Again {
-		if w == what {
-			return true
-		}
-	}
-	return false
-}
-
 // Insists are why something is kept all the same.
 func (growthPage) Insists() []string { return book.Insists() }
 
 // Places number the fields of a woman's arm.
 func (growthPage) Places() []int { return []int{1, 2, 3} }
-
-// twice is what is read twice, and a third time when the two differ.
-type twice struct {
-	Name   string
-	Values []place
-}
-
-type place struct {
-	Place int
-	Text  string
-	Shown bool
-}
-
-// Twice are the fields of the form: weight, stature, head, arm.
-func (p growthPage) Twice() (out []twice) {
-	c := p.Child
-	for _, one := range []struct {
-		name   string
-		values []string
-	}{{"weight", c.Form.Weights}, {"stature", c.Form.Statures}, {"head", c.Form.Heads}, {"arm", c.Form.Arms}} {
-		t := twice{Name: one.name}
-		for i, text := range one.values {
-			t.Values = append(t.Values, place{i + 1, text, c.Has(one.name) || one.values[2] != ""})
-		}
-		out = append(out, t)
-	}
-	return out
-}

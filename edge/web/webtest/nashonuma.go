@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"slices"
 	"testing"
 
 	"markaz.example/edge/book/growth"
@@ -9,8 +10,23 @@ import (
 	"markaz.example/edge/lms"
 )
 
-// Nashonuma is a centre of one journey: registration, measuring with the scale of desk B, check-up, food, payment.
+// Nashonuma is a centre of one journey: registration, measuring with the scale of desk B, check-up, food, payment. At desks
+// F and G it offers what else Catalogue() has.
 func Nashonuma() desk.Catalogue {
+	offers := journeyOnly()
+	for _, s := range Catalogue().Services {
+		if !slices.ContainsFunc(offers.Services, func(own desk.Service) bool { return own.Code == s.Code }) {
+			offers.Services = append(offers.Services, s)
+		}
+	}
+	offers.Situations = append(offers.Situations, Catalogue().Situations[1:]...)
+	offers.Desks = append(offers.Desks,
+		desk.Desk{Code: "F", NameUr: "کفالت", NameEn: "Kafaalat", Room: "1", Serves: []id.Service{"kafaalat", "wazaif"}},
+		desk.Desk{Code: "G", NameUr: "سروے", NameEn: "Survey", Room: "6", Serves: []id.Service{"survey", "kafaalat"}})
+	return offers
+}
+
+func journeyOnly() desk.Catalogue {
 	journey := []id.Service{"nashonuma", "measuring", "check-up", "food", "payment"}
 	return desk.Catalogue{
 		Services: []desk.Service{

@@ -41,11 +41,12 @@ func Golden(t *testing.T, update bool, kit *page.Kit, s *page.Screen, name strin
 		if w.Code != 200 {
 			t.Errorf("%s in %s: status %d: %s", name, lang, w.Code, got)
 		}
-		compare(t, update, filepath.Join("testdata", name+"-"+string(lang)+".html"), got)
+		Compare(t, update, filepath.Join("testdata", name+"-"+string(lang)+".html"), got)
 	}
 }
 
-func compare(t *testing.T, update bool, file, got string) {
+// Compare holds a page against a golden file. Update writes it anew.
+func Compare(t *testing.T, update bool, file, got string) {
 	t.Helper()
 	if update {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
