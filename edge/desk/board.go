@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -42,10 +43,19 @@ func (f *Floor) deskBoard(snap ledger.Snapshot, desk Desk, now moment) DeskBoard
 	for _, s := range desk.Serves {
 		b.Lines = append(b.Lines, f.line(snap, s, now))
 	}
-	if p, ok := f.undoable(snap, d, now); ok {
+	f.undo(snap, &b, now)
+	return b
+}
+
+// undo says how the desk's last press can be taken back.
+func (f *Floor) undo(src ledger.Source, b *DeskBoard, now moment) {
+	p, alone := f.undoable(src, b.Desk.Code, now)
+	if alone {
 		b.MayUndo, b.Undo, b.UndoBy = true, pressName(p), p.At.Wall+f.patience().UndoWithin.Milliseconds()
 	}
-	return b
+	if p, late := f.undoableLate(src, b.Desk.Code, now); late && couldApprove(src, staff.LateUndo, id.Staff(b.Staff)) {
+		b.Undo, b.UndoLateBy = pressName(p), p.At.Wall+f.patience().UndoLate.Milliseconds()
+	}
 }
 
 // pressName is what a press was, for the desk's screen.

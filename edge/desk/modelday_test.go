@@ -122,9 +122,7 @@ func (m *model) dayIsClosed(t *rapid.T) {
 	want(t, err, "")
 	m.closed, m.carry = true, carry
 	for _, v := range m.visits {
-		if !v.over() && !v.atDesk() && !(carry && v.goesOver()) {
-			m.leaveAtEnd(v)
-		}
+		m.endWithDay(v)
 	}
 }
 

@@ -67,8 +67,9 @@ func TestGoldenConsole(t *testing.T) {
 	for name, p := range map[string]consolePage{
 		"console-empty": {Desk: "A", State: state{Name: "open"}, Can: can{Next: true, Pause: true}, Pauses: d.words("pause", []string{"meal"})},
 		"console-called": {Desk: "A", State: state{Name: "open"}, Hand: &called, Can: can{Confirm: true, Recall: true, NoShow: true, Pause: true},
-			Aside: aside{Waiting: 3, Lines: lines}, Undo: d.word("undo", "called"), UndoBy: 1795500030000},
-		"console-paused": {Desk: "A", Who: "Sadia", State: state{"paused", d.word("pause", "meal"), "12:30", true}, Can: can{Resume: true}, Aside: beside},
+			Aside: aside{Waiting: 3, Lines: lines}, Undo: d.word("undo", "called"), UndoBy: 1795500030000, LateBy: 1795500600000},
+		"console-paused": {Desk: "A", Who: "Sadia", State: state{"paused", d.word("pause", "meal"), "12:30", true}, Can: can{Resume: true}, Aside: beside,
+			Undo: d.word("undo", "finished"), LateBy: 1795500600000},
 		"console-serving": {Desk: "A", State: state{Name: "open"}, Hand: &serving, Can: can{Finish: true, Pause: true}, Outcomes: outcomes, Aside: beside, More: doing,
 			Tools: []tool{{"finger", "I"}}, Errands: &errands{[]given{{"bed", 12}}, []checkRow{{"eligible", "", "", "22 Nov 09:05"}, {"eligible", "yes", "nser", "22 Nov 09:06"}},
 				[]lentRow{{"bed", 3}}, true}, Refusal: &page.Refusal{What: "What", Remedy: "Do this"}},
