@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-rod/rod/lib/input"
 
@@ -225,6 +226,60 @@ func TestFavourWantsTheManager(t *testing.T) {
 	w.sees(".sign-there", "Sadia")
 	sign(string(manager.Code), manager.PIN)
 	w.sees(".hand-token", "A002")
+}
+
+// A press that the desk cannot take back by itself any more is taken back with the manager; the button for that comes by
+// itself when the desk's own goes.
+func TestLateUndoWantsTheManager(t *testing.T) {
+	t.Parallel()
+	c := webtest.StartWith(t, fonts())
+	c.Floor.Patience = desk.DefaultPatience()
+	c.Floor.Patience.UndoWithin = 3 * time.Second
+	manager, sadia, _, _ := c.Staff()
+	c.Visitor("kafaalat")
+	w := open(t, Browse(t), c.URL+"/desk/A?lang=en", 1366, 768)
+	sign := func(code, pin string) { w.types(code[1:] + "\r" + pin + "\r") }
+	sign(string(sadia.Code), sadia.PIN)
+	w.press("#act-next")
+	w.sees(".hand-token", "A001")
+	w.sees("#act-undo-late", "Take back, with a second person: called")
+	w.gone("#act-undo")
+	w.picture("console-undo-late-en")
+	w.accessible("a late undo")
+	w.size(390, 844)
+	w.visit(c.URL + "/desk/A?lang=ur")
+	w.sees("#act-undo-late", "دوسرے شخص کی منظوری سے واپس لیں")
+	w.picture("console-undo-late-ur-phone")
+	w.visit(c.URL + "/desk/A?lang=en")
+	w.sees("#act-undo-late", "Take back")
+	w.key('u')
+	w.sees(".sign-there", "Sadia")
+	sign(string(manager.Code), manager.PIN)
+	w.sees("#hand", "Nobody is at your desk")
+}
+
+// Each tool that a desk has shows its picture and its name, and its key leads to its page.
+func TestToolsByKeyboard(t *testing.T) {
+	t.Parallel()
+	c := webtest.StartWith(t, fonts())
+	c.Visitor("nashonuma")
+	c.Visitor("kafaalat")
+	w := open(t, Browse(t), c.URL+"/healthz", 1366, 768)
+	for _, at := range []struct{ desk, keys, tools string }{{"A", "i", "finger"}, {"B", "yrc", "household booking growth"}} {
+		w.visit(c.URL + "/desk/" + at.desk + "?lang=en")
+		w.press("#act-next")
+		w.press("#act-present")
+		for i, tool := range strings.Fields(at.tools) {
+			w.sees("#tool-"+tool+" svg", "")
+			w.key(input.Key(at.keys[i]))
+			if !w.becomes(`(path) => location.pathname === path && document.readyState === "complete"`, "/desk/"+at.desk+"/"+tool) {
+				t.Fatalf("the key %c leads nowhere; the page:\n%s", at.keys[i], w.text())
+			}
+			w.visit(c.URL + "/desk/" + at.desk + "?lang=en")
+			w.sees("#act-done", "Done")
+		}
+		w.picture("console-tools-" + at.desk)
+	}
 }
 
 // consoles are the states of a console, each at a desk of its own: a family that is served, one who is called, a pause.
