@@ -43,6 +43,7 @@ func (f *Floor) deskBoard(snap ledger.Snapshot, desk Desk, now moment) DeskBoard
 	for _, s := range desk.Serves {
 		b.Lines = append(b.Lines, f.line(snap, s, now))
 	}
+	b.Quick = f.quick(snap, desk, today.Date)
 	f.undo(snap, &b, now)
 	return b
 }
@@ -213,7 +214,7 @@ func (f *Floor) Figures(ctx context.Context) (figures Figures, err error) {
 			NotInHand: t.NotInHand, Waiting: t.Waiting, Called: t.Called, Serving: t.Serving,
 			Done: t.Done, NoShow: t.NoShow, Left: t.Left, Hold: t.Hold, Parked: t.Parked,
 			Cancelled: t.Cancelled, Failed: t.Failed, Carried: t.Carried,
-			Printing: c.Queued + c.Printing, Held: c.Held, Uncertain: c.Uncertain,
+			Quick: quickTotal(snap, today.Date), Printing: c.Queued + c.Printing, Held: c.Held, Uncertain: c.Uncertain,
 		}
 		return nil
 	})

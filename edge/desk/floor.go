@@ -207,7 +207,8 @@ type DeskBoard struct {
 	UndoBy  int64     // until when the desk can, wall milliseconds since 1970 UTC, for a count-down
 	DayOver bool      // the day is closed
 
-	UndoLateBy int64 // until when it can with a second person's approval, wall milliseconds; 0 when nobody could approve
+	Quick      []QuickLine // served today without a number, for each service of this desk
+	UndoLateBy int64       // until when it can with a second person's approval, wall milliseconds; 0 when nobody could approve
 }
 
 // Waiting is somebody who is not at a desk.
@@ -302,6 +303,7 @@ type Figures struct {
 	Cancelled int
 	Failed    int
 	Carried   int // went over into the next day
+	Quick     int // served without a number; not of Asked
 	Printing  int // print jobs queued or printing
 	Held      int // print jobs that certainly have no ink and wait to be asked for
 	Uncertain int // print jobs that may or may not be out

@@ -56,6 +56,7 @@ func stateKey(d id.Desk) []byte  { return []byte("e/" + d) }
 func pressKey(d id.Desk) []byte  { return []byte("u/" + d) }
 func beganKey(day string) []byte { return []byte(beganPrefix + day) }
 func tallyKey(day string) []byte { return []byte("f/" + day) }
+func quickKey(day string) []byte { return []byte("s/" + day) }
 func letterKey(letter byte) []byte {
 	return []byte{'k', '/', letter}
 }

@@ -26,10 +26,24 @@ type consolePage struct {
 	Outcomes []outcome
 	More     *more // nil unless somebody is served
 	Pauses   []word
+	Quick    []quick // who is served without a number, by service
 	Aside    aside
 	Tools    []tool
 	Refusal  *page.Refusal
 	Errands  *errands // of the one who is being served; nil when nobody is
+}
+
+// quick is how many were served without a number today.
+type quick struct {
+	page.Service
+	Count int
+}
+
+func quickOf(lines []desk.QuickLine) (out []quick) {
+	for _, l := range lines {
+		out = append(out, quick{page.ServiceOf(l.Service), l.Count})
+	}
+	return out
 }
 
 // state is whether the desk calls people.
@@ -63,7 +77,7 @@ func (d *Desk) consolePage(ctx context.Context, at id.Desk) (consolePage, error)
 	}
 	p := consolePage{
 		Desk: string(at), State: d.stateOf(board), Hand: d.hand(board.Current), Can: canDo(board),
-		Aside: d.aside(board), Pauses: d.words("pause", desk.Pauses()),
+		Aside: d.aside(board), Pauses: d.words("pause", desk.Pauses()), Quick: quickOf(board.Quick),
 	}
 	if board.Undo != "" {
 		p.Undo, p.UndoBy, p.LateBy = d.word("undo", board.Undo), board.UndoBy, board.UndoLateBy

@@ -69,7 +69,7 @@ func TestGoldenConsole(t *testing.T) {
 	}
 	outcomes := d.outcomes([]string{"done", "appealed"})
 	for name, p := range map[string]consolePage{
-		"console-empty": {Desk: "A", State: state{Name: "open"}, Can: can{Next: true, Pause: true}, Pauses: d.words("pause", []string{"meal"})},
+		"console-empty": {Desk: "A", State: state{Name: "open"}, Can: can{Next: true, Pause: true}, Pauses: d.words("pause", []string{"meal"}), Quick: []quick{{service("kafaalat", "A", ""), 7}, {service("survey", "D", ""), 0}}},
 		"console-called": {Desk: "A", State: state{Name: "open"}, Hand: &called, Can: can{Confirm: true, Recall: true, NoShow: true, Pause: true},
 			Aside: aside{Waiting: 3, Lines: lines}, Undo: d.word("undo", "called"), UndoBy: 1795500030000, LateBy: 1795500600000},
 		"console-paused": {Desk: "A", Who: "Sadia", State: state{"paused", d.word("pause", "meal"), "12:30", true}, Can: can{Resume: true}, Aside: beside,
