@@ -53,6 +53,12 @@ func TestConsoleByKeyboard(t *testing.T) {
 		t.Errorf("desk C would call %+v, want A001 that was handed on", board.Next)
 	}
 
+	w.key('0')
+	w.focuses("quick-kafaalat")
+	w.picture("console-quick-en")
+	w.key('1')
+	w.sees("#quick-kafaalat bdi", "1")
+
 	w.key('z')
 	w.focuses("pause-prayer")
 	w.key('1')
@@ -354,7 +360,7 @@ func TestConsoleStates(t *testing.T) {
 // opened judges what opens in place.
 func (w window) opened(name string) {
 	w.t.Helper()
-	for _, fold := range strings.Fields("then hold park transfer add split fail leave pause") {
+	for _, fold := range strings.Fields("then hold park transfer add split fail leave quick pause") {
 		w.press("#act-" + fold)
 		w.accessible("fold " + fold + " " + name)
 		if fold == "transfer" || fold == "hold" || fold == "split" {
