@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"markaz.example/cmd/markaz-sim/client"
@@ -35,6 +36,7 @@ type hall struct {
 	desks   []*clerk
 	pool    *phones
 	times   times
+	rolls   atomic.Int64 // that were put in
 }
 
 // Run fills the hall, presses, and prints what it saw. It reports ErrSlow, ErrGrowing or ErrBusy when a bar was missed, and
@@ -56,6 +58,7 @@ func (c *Crowd) Run(ctx context.Context) error {
 		return err
 	}
 	c.box = client.New(c.Stage.BoxURL)
+	run(c.keepPaper)
 	c.open(run)
 	if err := c.fill(ctx); err != nil {
 		return errors.Join(err, context.Cause(ctx))

@@ -17,6 +17,7 @@ func TestEveryPressIsSeenEverywhere(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	s := stagetest.SetUp(t, stage.Config{Bin: stagetest.Programs(t, "markaz", "markaz-hq"), Fast: math.Inf(1)})
+	s.Printer.Sim.SetPaper(rollLeftMM / 2) // ends before everybody is in, unless somebody sees to it
 	c := &Crowd{Stage: s, Desks: stage.Desks(), Screens: 3, Phones: 30, Rate: 10, For: 6 * time.Second, Out: t.Output()}
 	err := c.Run(ctx)
 	for _, bar := range []error{ErrSlow, ErrGrowing, ErrBusy} { // a loaded machine misses these, and that proves nothing
@@ -26,6 +27,9 @@ func TestEveryPressIsSeenEverywhere(t *testing.T) {
 	}
 	if len(c.times.faults) > 0 {
 		t.Error(errors.Join(c.times.faults...))
+	}
+	if c.rolls.Load() == 0 {
+		t.Error("nobody changed the roll")
 	}
 	if n := len(c.times.of["call: on every screen"]); n == 0 {
 		t.Error("nobody was called")

@@ -7,7 +7,11 @@ const (
 	lookEvery  = 20 * time.Millisecond // while something is awaited
 	probeEvery = 5 * time.Second       // between two looks at the box's memory
 	fillPress  = 8                     // kiosks pressed at once while the hall fills
+	rollEvery  = time.Second           // between two looks at the roll; 20 slips of 13 cm come out meanwhile at most
 	settleTime = 3 * time.Second       // after the last press, for phones to show it
+
+	rollMM     = 80_000 // a new roll of 80 mm paper is 80 m
+	rollLeftMM = 8_000  // and is changed when so much is left
 
 	// messageMax bounds what a screen of the box may send: a hall screen with twelve services is 8 KiB.
 	messageMax = 1 << 20

@@ -62,7 +62,8 @@ func (c *Crowd) report(u usage) error {
 		c.say("%-24s %7d %9v %9v %9v %9v", what, len(all), round(at(all, 50)), round(at(all, 95)), round(at(all, 99)), round(all[len(all)-1]))
 	}
 	c.say("the box took %.2f cores; memory of its own %d MiB at first, %d MiB at the end, %d MiB at most", u.cores, u.first>>20, u.last>>20, u.most>>20)
-	errs := append(slices.Clone(c.times.faults), u.fault)
+	c.say("%d rolls of paper were changed", c.rolls.Load())
+	errs := append(counted(c.times.faults), u.fault)
 	if p99 := at(c.times.of["call: on every screen"], 99); p99 > callBar {
 		errs = append(errs, fmt.Errorf("%v: %w", p99, ErrSlow))
 	}
@@ -73,6 +74,18 @@ func (c *Crowd) report(u usage) error {
 		errs = append(errs, ErrBusy)
 	}
 	return errors.Join(errs...)
+}
+
+// counted says each fault once, with how often it was met.
+func counted(faults []error) (out []error) {
+	times := map[string]int{}
+	for _, err := range faults {
+		times[err.Error()]++
+	}
+	for _, text := range slices.Sorted(maps.Keys(times)) {
+		out = append(out, fmt.Errorf("%d times: %s", times[text], text))
+	}
+	return out
 }
 
 func round(d time.Duration) time.Duration { return d.Round(100 * time.Microsecond) }
