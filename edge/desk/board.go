@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"markaz.example/edge/book/paper"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -42,10 +43,20 @@ func (f *Floor) deskBoard(snap ledger.Snapshot, desk Desk, now moment) DeskBoard
 	for _, s := range desk.Serves {
 		b.Lines = append(b.Lines, f.line(snap, s, now))
 	}
-	if p, ok := f.undoable(snap, d, now); ok {
+	b.Quick = f.quick(snap, desk, today.Date)
+	f.undo(snap, &b, now)
+	return b
+}
+
+// undo says how the desk's last press can be taken back.
+func (f *Floor) undo(src ledger.Source, b *DeskBoard, now moment) {
+	p, alone := f.undoable(src, b.Desk.Code, now)
+	if alone {
 		b.MayUndo, b.Undo, b.UndoBy = true, pressName(p), p.At.Wall+f.patience().UndoWithin.Milliseconds()
 	}
-	return b
+	if p, late := f.undoableLate(src, b.Desk.Code, now); late && couldApprove(src, staff.LateUndo, id.Staff(b.Staff)) {
+		b.Undo, b.UndoLateBy = pressName(p), p.At.Wall+f.patience().UndoLate.Milliseconds()
+	}
 }
 
 // pressName is what a press was, for the desk's screen.
@@ -203,7 +214,7 @@ func (f *Floor) Figures(ctx context.Context) (figures Figures, err error) {
 			NotInHand: t.NotInHand, Waiting: t.Waiting, Called: t.Called, Serving: t.Serving,
 			Done: t.Done, NoShow: t.NoShow, Left: t.Left, Hold: t.Hold, Parked: t.Parked,
 			Cancelled: t.Cancelled, Failed: t.Failed, Carried: t.Carried,
-			Printing: c.Queued + c.Printing, Held: c.Held, Uncertain: c.Uncertain,
+			Quick: quickTotal(snap, today.Date), Printing: c.Queued + c.Printing, Held: c.Held, Uncertain: c.Uncertain,
 		}
 		return nil
 	})

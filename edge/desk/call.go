@@ -177,7 +177,7 @@ func (f *Floor) Confirm(ctx context.Context, d id.Desk) error {
 	})
 }
 
-// NoShow gives up on the person called. Refusals: NoSuchDesk, NobodyCalled, NoShowSoon.
+// NoShow gives up on the person called, who has left when the day is closed. Refusals: NoSuchDesk, NobodyCalled, NoShowSoon.
 func (f *Floor) NoShow(ctx context.Context, d id.Desk) error {
 	return f.atDesk(ctx, d, func(tx *ledger.Tx, _ Desk) error {
 		stop, err := calledAt(tx, d)
@@ -188,7 +188,12 @@ func (f *Floor) NoShow(ctx context.Context, d id.Desk) error {
 		if stop.Recalls < p.NoShowRecalls || since(tx.Now(), stop.Called.Stamp()) < p.NoShowAfter {
 			return refusal(NoShowSoon, nil)
 		}
-		return visit.GiveUp(tx, d)
+		err = visit.GiveUp(tx, d)
+		if today, _ := visit.Today(tx); today.Closed {
+			called, _ := visit.AtDesk(tx, d)
+			err = errors.Join(err, leaveWithDay(tx, called.ID)) // who did not come does not go over into the next day either
+		}
+		return err
 	})
 }
 

@@ -200,10 +200,13 @@ type DeskBoard struct {
 	Held    []Waiting // on hold from this desk
 	Parked  []Waiting // parked by this desk, or in the pool of its services
 	Missed  []Waiting // did not come when called for a service of this desk, newest first
-	MayUndo bool      // the last press can be taken back
-	Undo    string    // what that press was: "called", "finished", "no-show"
-	UndoBy  int64     // until when it can, wall milliseconds since 1970 UTC, for a count-down
+	MayUndo bool      // the last press can be taken back by the desk alone
+	Undo    string    // what that press was: "called", "finished", "no-show"; empty when nobody can take it back
+	UndoBy  int64     // until when the desk can, wall milliseconds since 1970 UTC, for a count-down
 	DayOver bool      // the day is closed
+
+	Quick      []QuickLine // served today without a number, for each service of this desk
+	UndoLateBy int64       // until when it can with a second person's approval, wall milliseconds; 0 when nobody could approve
 }
 
 // Waiting is somebody who is not at a desk.
@@ -298,6 +301,7 @@ type Figures struct {
 	Cancelled int
 	Failed    int
 	Carried   int // went over into the next day
+	Quick     int // served without a number; not of Asked
 	Printing  int // print jobs queued or printing
 	Held      int // print jobs that certainly have no ink and wait to be asked for
 	Uncertain int // print jobs that may or may not be out

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"slices"
 
 	"markaz.example/edge/book/visit"
@@ -24,6 +25,27 @@ func (f *Floor) follows(v *visit.Visit, outcome string) []visit.Addition {
 		add = append(add, visit.Addition{Service: r.Add, Cause: cause})
 	}
 	return add
+}
+
+// MarkFull is the mark of a visit for which its journey had a stop that did not fit: whoever has it in hand next, and the
+// ledger, see that something is missing.
+const MarkFull = "stops-full"
+
+// fitting is what of its additions a visit has room for, of the first rules first: a desk can always finish. What is left
+// out is marked. The mark stands before the press, so taking that back leaves it.
+func (f *Floor) fitting(tx *ledger.Tx, v *visit.Visit, add []visit.Addition) ([]visit.Addition, error) {
+	over := len(v.Stops) + len(add) - visit.StopsMax
+	if over <= 0 {
+		return add, nil
+	}
+	if f.Log != nil {
+		f.Log.Warn("a visit has no room for what its journey adds", "visit", v.ID, "service", add[0].Service, "left out", over)
+	}
+	err := visit.Mark(tx, v.ID, MarkFull)
+	if errors.Is(err, visit.ErrFull) { // of marks too: it is in the log
+		err = nil
+	}
+	return add[over:], err
 }
 
 func (r Rule) holds(v *visit.Visit, outcome string) bool {

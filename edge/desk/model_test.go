@@ -136,6 +136,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		"close day":   m.dayIsClosed,
 		"announce":    m.hallIsTold,
 		"silence":     m.hallIsSilenced,
+		"quick":       m.somebodyIsServedQuickly,
 		"crash":       m.crash,
 		"time":        m.timePasses,
 		"clock jump":  m.clockJumps,

@@ -83,6 +83,9 @@ func (m *model) deskUndoes(t *rapid.T) {
 		m.calls[s]--
 	}
 	m.shown = slices.DeleteFunc(m.shown, func(s *shown) bool { return slices.Contains(p.shown, s) })
+	for _, v := range p.visits {
+		m.endWithDay(v)
+	}
 }
 
 // waiter is a visit as package queue knows it.
@@ -316,6 +319,7 @@ func (m *model) deskGivesUp(t *rapid.T) {
 			m.turn(v.stop(), visit.StateNoShow)
 			v.stop().Missed++
 		}, v)
+		m.endWithDay(v)
 	}
 }
 

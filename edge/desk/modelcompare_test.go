@@ -110,6 +110,9 @@ func lined(s ledger.Snapshot, service id.Service) (out []id.Visit) {
 
 func (m *model) sum() desk.Figures {
 	sum := desk.Figures{Day: m.day}
+	for _, n := range m.quick {
+		sum.Quick += n
+	}
 	for _, v := range m.visits {
 		if v.day == m.day {
 			sum.Asked++
@@ -244,6 +247,11 @@ func (m *model) compareDesk(t *rapid.T, d desk.Desk) {
 		t.Fatalf("next of desk %s are %v, floor says %v", d.Code, tokens(whole), waitingTokens(b.Next))
 	}
 	m.compareAside(t, d, b)
+	for _, q := range b.Quick {
+		if want := m.quick[[2]string{string(d.Code), string(q.Service.Code)}]; q.Count != want {
+			t.Fatalf("desk %s served %d without a number for %s, floor says %d", d.Code, want, q.Service.Code, q.Count)
+		}
+	}
 	for _, line := range b.Lines {
 		m.compareLine(t, line)
 	}

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -23,6 +24,7 @@ type business struct {
 	lines  map[id.Service]string // those that take nobody, and why
 	closed bool
 	carry  bool
+	quick  map[[2]string]int // served without a number, by desk and service
 }
 
 // nextDay is the day that a decision falls into, and whether it opens it.
@@ -48,6 +50,7 @@ func (m *model) openDay() {
 	if opens {
 		m.day, m.grade, m.days[date], m.last, m.dayNo = date, m.now.Grade, true, map[byte]int{}, m.dayNo+1
 		m.closed, m.carry, m.lines, m.shown, m.said = false, false, map[id.Service]string{}, nil, nil
+		m.quick = map[[2]string]int{}
 	}
 	for _, v := range m.visits {
 		switch {
@@ -122,9 +125,7 @@ func (m *model) dayIsClosed(t *rapid.T) {
 	want(t, err, "")
 	m.closed, m.carry = true, carry
 	for _, v := range m.visits {
-		if !v.over() && !v.atDesk() && !(carry && v.goesOver()) {
-			m.leaveAtEnd(v)
-		}
+		m.endWithDay(v)
 	}
 }
 
@@ -141,6 +142,22 @@ func (m *model) withdraw(v *modelled) {
 	}
 	v.paper = paper.StateWithdrawn
 	m.unqueue(v)
+}
+
+// somebodyIsServedQuickly counts one without a number.
+func (m *model) somebodyIsServedQuickly(t *rapid.T) {
+	d, s := drawDesk(t), drawService(t)
+	err := m.ServeQuick(context.Background(), d.Code, s)
+	switch {
+	case !slices.Contains(d.Serves, s):
+		want(t, err, desk.NotItsService)
+	case m.dayOver():
+		want(t, err, desk.DayOver)
+	default:
+		want(t, err, "")
+		m.openDay()
+		m.quick[[2]string{string(d.Code), string(s)}]++
+	}
 }
 
 func (m *model) lineIsSet(t *rapid.T) {

@@ -24,6 +24,7 @@ func (m *model) deskFinishes(t *rapid.T) {
 		return
 	}
 	want(t, err, "")
+	m.overflow(v, outcome)
 	m.press(d, "finished", func(*press) { m.finish(v, visit.StateDone, outcome) }, v)
 	m.endWithDay(v)
 }
@@ -36,6 +37,7 @@ func (m *model) deskFails(t *rapid.T) {
 		return
 	}
 	want(t, err, "")
+	m.overflow(v, "system-down")
 	m.press(d, "failed", func(*press) { m.finish(v, visit.StateFailed, "system-down") }, v)
 	m.endWithDay(v)
 }
@@ -49,6 +51,7 @@ func (m *model) deskFinishesAndCalls(t *rapid.T) {
 		return
 	}
 	want(t, err, "")
+	m.overflow(v, outcome)
 	before := v.copied()
 	m.finish(v, visit.StateDone, outcome)
 	next := []*modelled{}
@@ -76,10 +79,10 @@ func (m *model) deskFinishesAndCalls(t *rapid.T) {
 // finish ends the stop that a visit is at; its journey says what follows.
 func (m *model) finish(v *modelled, s visit.State, outcome string) {
 	j, _ := m.journey(v.journey)
-	for _, r := range slices.Backward(j.Rules) {
-		if m.holds(r, v, outcome) && !v.everComes(r.Add) {
-			m.add(v, facts{Service: r.Add}, true)
-		}
+	follows := m.follows(v, outcome)
+	room := min(visit.StopsMax-len(v.stops), len(follows))
+	for _, s := range slices.Backward(follows[:room]) {
+		m.add(v, facts{Service: s}, true)
 	}
 	next := -1
 	if j.Free {
@@ -94,6 +97,25 @@ func (m *model) finish(v *modelled, s visit.State, outcome string) {
 	m.endStop(v, s, outcome, next)
 }
 
+// follows is what the journey of a visit adds, in the order of its rules.
+func (m *model) follows(v *modelled, outcome string) (all []id.Service) {
+	j, _ := m.journey(v.journey)
+	for _, r := range j.Rules {
+		if m.holds(r, v, outcome) && !v.everComes(r.Add) && !slices.Contains(all, r.Add) {
+			all = append(all, r.Add)
+		}
+	}
+	return all
+}
+
+// overflow marks a visit that has no room for what follows; that stays when the outcome is taken back.
+func (m *model) overflow(v *modelled, outcome string) {
+	if len(v.stops)+len(m.follows(v, outcome)) > visit.StopsMax && !contains(v.marks, desk.MarkFull) && len(v.marks) < visit.MarksMax {
+		v.marks = append(v.marks, desk.MarkFull)
+		v.change()
+	}
+}
+
 func (m *model) holds(r desk.Rule, v *modelled, outcome string) bool {
 	return (r.After == "" || r.After == v.stop().Service) && (r.Outcome == "" || r.Outcome == outcome) &&
 		(r.Mark == "" || contains(v.marks, r.Mark))
@@ -101,9 +123,20 @@ func (m *model) holds(r desk.Rule, v *modelled, outcome string) bool {
 
 // endWithDay ends what is left of somebody who was served when the day was closed.
 func (m *model) endWithDay(v *modelled) {
-	if m.closed && !m.carry && !v.over() {
+	if !v.over() && !v.atDesk() && !m.keeps(v) {
 		m.leaveAtEnd(v)
 	}
+}
+
+// keeps says that somebody whom no desk has is called again: the day is open, or they go over into the next.
+func (m *model) keeps(v *modelled) bool { return !m.closed || m.carry && v.goesOver() }
+
+// unkept is why a desk keeps whom it serves when it would let them wait; empty when it may.
+func (m *model) unkept(v *modelled) string {
+	if m.keeps(v) {
+		return ""
+	}
+	return desk.NobodyLater
 }
 
 func (m *model) deskTransfers(t *rapid.T) {
@@ -119,6 +152,9 @@ func (m *model) deskTransfers(t *rapid.T) {
 		return
 	case v == nil:
 		want(t, err, desk.NobodyServed)
+		return
+	case m.unkept(v) != "":
+		want(t, err, m.unkept(v))
 		return
 	case len(v.stops) == visit.StopsMax:
 		want(t, err, desk.TooManyStops)
@@ -151,6 +187,10 @@ func (m *model) deskHolds(t *rapid.T) {
 		want(t, err, desk.NobodyServed)
 		return
 	}
+	if code := m.unkept(v); code != "" {
+		want(t, err, code)
+		return
+	}
 	want(t, err, "")
 	m.press(d, "held", func(*press) { m.turn(v.stop(), visit.StateHold) }, v)
 }
@@ -161,6 +201,10 @@ func (m *model) deskParks(t *rapid.T) {
 	err := m.Park(context.Background(), d, "answer", pool)
 	if v == nil {
 		want(t, err, desk.NobodyServed)
+		return
+	}
+	if code := m.unkept(v); code != "" {
+		want(t, err, code)
 		return
 	}
 	want(t, err, "")

@@ -141,7 +141,8 @@ func (f *Floor) OwnPin(ctx context.Context, old, fresh string) error {
 	})
 }
 
-// SetPin gives somebody a PIN and opens their account. Refusals: NoSuchStaff, BadPin, and those of admit.
+// SetPin gives somebody a PIN. It opens an account that is locked, and is then an act of two people as Unlock is.
+// Refusals: NoSuchStaff, BadPin, NeedsSecond, NotSecond, and those of admit.
 func (f *Floor) SetPin(ctx context.Context, actor string, s id.Staff, pin string) error {
 	if f.Pins == nil {
 		return refusal(NoPins, nil)
@@ -151,15 +152,31 @@ func (f *Floor) SetPin(ctx context.Context, actor string, s id.Staff, pin string
 		return f.Refused(err)
 	}
 	return f.Decide(doing(ctx, staff.People), actor, func(tx *ledger.Tx) error {
-		if _, err := staff.Present(tx, s); err != nil {
+		who, err := staff.Present(tx, s)
+		if err != nil {
 			return err
+		}
+		reason, err := f.mayUnlock(ctx, tx, actor, who)
+		if err != nil {
+			return err
+		}
+		if reason == ReasonAlone {
+			if err := tx.Append(string(s), staff.Unlocked{Reason: reason}); err != nil {
+				return err
+			}
 		}
 		return tx.Append(string(s), staff.PinSet{Verifier: verifier})
 	})
 }
 
-// Unlock opens an account that failures locked; nobody opens their own. One that is open is left as it is.
-// Refusals: NoSuchStaff, NotSecond, and those of admit.
+// Why an account was opened.
+const (
+	ReasonAsked = "asked"
+	ReasonAlone = "alone" // by one person, for there was no second
+)
+
+// Unlock opens an account that failures locked, with a second person's approval; nobody opens their own. One that is open is
+// left as it is, but for the delay that failures make. Refusals: NoSuchStaff, NeedsSecond, NotSecond, and those of admit.
 func (f *Floor) Unlock(ctx context.Context, actor string, s id.Staff) error {
 	if SeatOf(ctx).Staff == s {
 		return refusal(NotSecond, nil)
@@ -169,6 +186,23 @@ func (f *Floor) Unlock(ctx context.Context, actor string, s id.Staff) error {
 		if err != nil || who.Locked == "" && who.Failures.Count == 0 {
 			return err
 		}
-		return tx.Append(string(s), staff.Unlocked{Reason: "asked"})
+		reason, err := f.mayUnlock(ctx, tx, actor, who)
+		if err != nil {
+			return err
+		}
+		return tx.Append(string(s), staff.Unlocked{Reason: reason})
 	})
+}
+
+// mayUnlock says why an account is opened, once a second person approved it if it is locked. A centre where nobody but
+// whoever opens it could approve does not stand still: one person opens it, and the record says so. So does whoever has
+// the box's own machine, where nobody signs in: that is the way out when the manager is locked out too.
+func (f *Floor) mayUnlock(ctx context.Context, tx *ledger.Tx, actor string, who staff.Person) (reason string, err error) {
+	switch {
+	case who.Locked == "" || staff.Place(actor).Check() != nil:
+		return ReasonAsked, nil
+	case !couldApprove(tx, staff.Unlock, who.Code, SeatOf(ctx).Staff):
+		return ReasonAlone, nil
+	}
+	return ReasonAsked, f.Approved(ctx, tx, Wanted{Act: staff.Unlock, About: string(who.Code)})
 }

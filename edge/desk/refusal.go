@@ -37,6 +37,7 @@ const (
 	BadReason        = "desk.reason"          // a reason has to be chosen
 	DeskNotOpen      = "desk.not-open"        // paused or closed
 	DayOver          = "day.over"             // the manager closed the day
+	NobodyLater      = "day.nobody-later"     // the day is closed, and whoever would wait is not called any more
 	NoDay            = "day.none"             // no day was opened yet
 	LineClosed       = "line.closed"          // the service takes nobody new today
 	NotCallable      = "visit.not-callable"   // at another desk, on hold, or not in hand yet
@@ -147,6 +148,7 @@ var remedies = map[string]string{
 	BadReason:        "Choose a reason.",
 	DeskNotOpen:      "Open the desk first.",
 	DayOver:          "The day is closed. Come tomorrow, or ask the manager to open it again.",
+	NobodyLater:      "The day is closed and nobody is called any more. Finish with them, or ask the manager to open the day again.",
 	NoDay:            "Open the day first.",
 	LineClosed:       "This service takes nobody new today. Ask at the information desk for another time.",
 	NotCallable:      "This person cannot be called now. Look where they are.",

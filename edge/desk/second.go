@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"markaz.example/edge/book/staff"
 	"markaz.example/edge/id"
@@ -59,4 +60,12 @@ func (f *Floor) Approved(ctx context.Context, tx *ledger.Tx, w Wanted) error {
 		return refusal(NotSecond, err)
 	}
 	return tx.Append(string(who.Code), staff.Approved{Act: w.Act, About: w.About, Place: own.Place, Asked: own.Staff})
+}
+
+// couldApprove says whether there is anybody who could be the second person for an act, besides those whom it concerns: with
+// the role, a PIN, and an account that is not locked.
+func couldApprove(src ledger.Source, a staff.Act, besides ...id.Staff) bool {
+	return slices.ContainsFunc(staff.All(src), func(p staff.Person) bool {
+		return p.Role.MaySecond(a) && !p.Ended && p.Locked == "" && p.Verifier != "" && !slices.Contains(besides, p.Code)
+	})
 }

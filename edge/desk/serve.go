@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"markaz.example/edge/book/paper"
 	"markaz.example/edge/book/staff"
@@ -70,19 +71,32 @@ func (f *Floor) checkOutcome(s id.Service, outcome string) error {
 // end ends the stop at a desk. What the journey adds comes next; when the day is closed and nothing is carried over, what
 // is left has ended too.
 func (f *Floor) end(tx *ledger.Tx, d id.Desk, v *visit.Visit, s visit.State, outcome string) (visit.Visit, error) {
-	after, err := visit.End(tx, d, visit.Ending{
-		State: s, Outcome: outcome, Added: f.follows(v, outcome), Next: f.chooser(tx, v),
-	})
+	added, err := f.fitting(tx, v, f.follows(v, outcome))
+	if err != nil {
+		return *v, err
+	}
+	after, err := visit.End(tx, d, visit.Ending{State: s, Outcome: outcome, Added: added, Next: f.chooser(tx, v)})
 	if err != nil || after.Over() {
 		return after, err
 	}
-	if today, _ := visit.Today(tx); today.Closed && !today.Carry {
-		return after, errors.Join(
-			visit.Leave(tx, v.ID, visit.ReasonDayClosed),
-			paper.Withdraw(tx, string(v.ID), paper.ReasonDayEnd),
-		)
+	if today, _ := visit.Today(tx); !today.Keeps(&after) {
+		return after, leaveWithDay(tx, v.ID)
 	}
 	return after, f.promise(tx, &after, after.At(), after.Stop().Seniority)
+}
+
+// leaveWithDay ends a visit because the day is closed.
+func leaveWithDay(tx *ledger.Tx, v id.Visit) error {
+	return errors.Join(visit.Leave(tx, v, visit.ReasonDayClosed), paper.Withdraw(tx, string(v), paper.ReasonDayEnd))
+}
+
+// goesOn refuses what would leave whoever is served waiting when nobody is called any more. They can be served to the end.
+// Refusal: NobodyLater.
+func goesOn(tx *ledger.Tx, v *visit.Visit) error {
+	if today, _ := visit.Today(tx); !today.Keeps(v) {
+		return refusal(NobodyLater, nil)
+	}
+	return nil
 }
 
 // Fail ends the stop because it cannot be done here ("system-down"); the visit goes on with its next.
@@ -95,15 +109,25 @@ func (f *Floor) Fail(ctx context.Context, d id.Desk, reason string) error {
 }
 
 // Hold lets whoever is served fetch something ("nadra"): they keep their seniority, and the desk is free.
-// Refusals: NoSuchDesk, NobodyServed, BadReason.
+// Refusals: NoSuchDesk, NobodyServed, BadReason, NobodyLater.
 func (f *Floor) Hold(ctx context.Context, d id.Desk, reason string) error {
-	return f.served(ctx, d, reason, func(tx *ledger.Tx, _ *visit.Visit) error { return visit.Hold(tx, d, reason) })
+	return f.served(ctx, d, reason, func(tx *ledger.Tx, v *visit.Visit) error {
+		if err := goesOn(tx, v); err != nil {
+			return err
+		}
+		return visit.Hold(tx, d, reason)
+	})
 }
 
 // Park puts whoever is served aside because the desk waits for an answer ("awaiting-answer"). They belong to this desk, or
-// to all of the service. Refusals: NoSuchDesk, NobodyServed, BadReason.
+// to all of the service. Refusals: NoSuchDesk, NobodyServed, BadReason, NobodyLater.
 func (f *Floor) Park(ctx context.Context, d id.Desk, reason string, pool bool) error {
-	return f.served(ctx, d, reason, func(tx *ledger.Tx, _ *visit.Visit) error { return visit.Park(tx, d, reason, pool) })
+	return f.served(ctx, d, reason, func(tx *ledger.Tx, v *visit.Visit) error {
+		if err := goesOn(tx, v); err != nil {
+			return err
+		}
+		return visit.Park(tx, d, reason, pool)
+	})
 }
 
 // served takes a decision about whoever a desk serves, with a reason. Refusals: NoSuchDesk, BadReason, NobodyServed.
@@ -160,7 +184,7 @@ type Handing struct {
 }
 
 // Transfer hands whoever is served on. The place in the new line is as the catalogue says for the pair of services.
-// Refusals: NoSuchDesk, NobodyServed, NoSuchService, NotItsService, BadReason, TooManyStops.
+// Refusals: NoSuchDesk, NobodyServed, NoSuchService, NotItsService, BadReason, TooManyStops, NobodyLater.
 func (f *Floor) Transfer(ctx context.Context, d id.Desk, to Handing) error {
 	if err := f.checkHanding(to); err != nil {
 		return err
@@ -168,6 +192,9 @@ func (f *Floor) Transfer(ctx context.Context, d id.Desk, to Handing) error {
 	return f.atDesk(ctx, d, func(tx *ledger.Tx, _ Desk) error {
 		v, err := servedAt(tx, d)
 		if err != nil {
+			return err
+		}
+		if err := goesOn(tx, &v); err != nil {
 			return err
 		}
 		return visit.Transfer(tx, visit.Transferred{
@@ -253,15 +280,27 @@ func (f *Floor) Undo(ctx context.Context, d id.Desk) error {
 				return err
 			}
 		}
-		return visit.Undo(tx, d)
+		return undo(tx, d)
 	})
+}
+
+// undo takes a press back. Whoever is in line again after the day was closed is not called any more, and has left.
+func undo(tx *ledger.Tx, d id.Desk) error {
+	p, _ := visit.LastPress(tx, d)
+	today, _ := visit.Today(tx)
+	err := visit.Undo(tx, d)
+	for _, v := range p.Aside() {
+		if !today.Keeps(&v) {
+			err = errors.Join(err, leaveWithDay(tx, v.ID))
+		}
+	}
+	return err
 }
 
 // undoLate lets a press that is more than a moment old be taken back by two people.
 func (f *Floor) undoLate(ctx context.Context, tx *ledger.Tx, d id.Desk) error {
-	p, ok := visit.LastPress(tx, d)
-	at := decided(tx)
-	if !ok || !staff.Known(tx) || p.At.Boot != at.clock.Boot || since(at.clock, p.At) > f.patience().UndoLate {
+	p, ok := f.undoableLate(tx, d, decided(tx))
+	if !ok {
 		return refusal(NothingToUndo, nil)
 	}
 	return f.Approved(ctx, tx, Wanted{Act: staff.LateUndo, About: string(p.Visits[0])})
@@ -269,6 +308,16 @@ func (f *Floor) undoLate(ctx context.Context, tx *ledger.Tx, d id.Desk) error {
 
 // undoable is the last press at a desk while it can be taken back. A restart ends that: nobody knows how long it took.
 func (f *Floor) undoable(src ledger.Source, d id.Desk, at moment) (visit.Press, bool) {
+	return pressWithin(src, d, at, f.patience().UndoWithin)
+}
+
+// undoableLate is the last press while two people can take it back.
+func (f *Floor) undoableLate(src ledger.Source, d id.Desk, at moment) (visit.Press, bool) {
+	p, ok := pressWithin(src, d, at, f.patience().UndoLate)
+	return p, ok && staff.Known(src)
+}
+
+func pressWithin(src ledger.Source, d id.Desk, at moment, most time.Duration) (visit.Press, bool) {
 	p, ok := visit.LastPress(src, d)
-	return p, ok && p.At.Boot == at.clock.Boot && since(at.clock, p.At) <= f.patience().UndoWithin
+	return p, ok && p.At.Boot == at.clock.Boot && since(at.clock, p.At) <= most
 }

@@ -211,12 +211,44 @@ func TestFailuresDelayAndLock(t *testing.T) {
 	refused(t, "right, and locked", try("desk/A", pinOf("S002")), desk.AccountLocked)
 	manager := h.in(t, sign("floor", "S001", 2))
 	refused(t, "unlock oneself", h.Unlock(manager, "floor", "S001"), desk.NotSecond)
-	refused(t, "unlock", h.Unlock(manager, "floor", "S002"), "")
+	refused(t, "unlock alone", h.Unlock(manager, "floor", "S002"), desk.NeedsSecond)
+	refused(t, "a new PIN alone", h.SetPin(manager, "floor", "S002", "847362"), desk.NeedsSecond)
+	h.withSecond(t, manager, desk.Wanted{Act: staff.Unlock, About: "S002"}, "S003", func(ctx context.Context) error {
+		return h.Unlock(ctx, "floor", "S002")
+	})
 	refused(t, "right", try("desk/A", pinOf("S002")), "")
 	p, err := h.People(ctx, "S002")
-	if err != nil || len(p.Notes) == 0 || p.Notes[0].What != staff.NotedUnlocked || p.Notes[0].By() != "S001" {
+	if err != nil || len(p.Notes) == 0 || p.Notes[0].What != staff.NotedUnlocked || p.Notes[0].By() != "S001" || p.Notes[0].Detail != desk.ReasonAsked {
 		t.Errorf("noted %+v, %v", p.Notes, err)
 	}
+}
+
+// lock types wrong PINs until an account is locked.
+func (h *hall) lock(t *testing.T, s id.Staff) {
+	t.Helper()
+	for range 10 {
+		h.file.Clock.Pass(5 * time.Minute)
+		refused(t, "wrong", h.SignIn(t.Context(), sign("desk/A", s, 1), "111222", true), desk.WrongPin)
+	}
+}
+
+// Who could approve that an account is opened has a role, a PIN that is not locked, and is neither who asks nor whose
+// account it is. Where there is nobody like that one person opens it, and the record says so.
+func TestUnlockWithoutASecond(t *testing.T) {
+	h := staffed(t)
+	h.lock(t, "S002")
+	manager := h.in(t, sign("floor", "S001", 2))
+	refused(t, "with a nurse there", h.Unlock(manager, "floor", "S002"), desk.NeedsSecond)
+	refused(t, "the nurse goes", h.End(manager, "floor", "S003", "left"), "")
+	refused(t, "a new PIN, alone", h.SetPin(manager, "floor", "S002", "847362"), "")
+	p, err := h.People(t.Context(), "S002")
+	if err != nil || len(p.Notes) < 2 || p.Notes[1].What != staff.NotedUnlocked || p.Notes[1].Detail != desk.ReasonAlone {
+		t.Errorf("noted %+v, %v", p.Notes, err)
+	}
+	h.lock(t, "S002")
+	refused(t, "alone", h.Unlock(h.in(t, sign("floor", "S001", 3)), "floor", "S002"), "")
+	h.lock(t, "S001")
+	refused(t, "at the machine", h.Unlock(t.Context(), desk.AtMachine, "S001"), "")
 }
 
 // Codes that are nobody's delay the place, and are not told from wrong PINs.
@@ -360,6 +392,7 @@ func TestLateUndoWantsASecondPerson(t *testing.T) {
 	refused(t, "call", err, "")
 	h.file.Clock.Pass(time.Minute)
 	refused(t, "without a staff", h.Undo(t.Context(), "A"), desk.NothingToUndo)
+	h.offersUndo(t, "without a staff", false, false)
 
 	h = staffed(t)
 	v := h.admit(t, "kafaalat")
@@ -367,13 +400,33 @@ func TestLateUndoWantsASecondPerson(t *testing.T) {
 	_, err = h.CallNext(mine, "A")
 	refused(t, "call", err, "")
 	h.file.Clock.Pass(10 * time.Second)
+	h.offersUndo(t, "at once", true, true)
 	refused(t, "at once", h.Undo(mine, "A"), "")
 	_, err = h.CallNext(mine, "A")
 	refused(t, "call again", err, "")
 	h.file.Clock.Pass(9 * time.Minute)
+	h.offersUndo(t, "later", false, true)
 	h.withSecond(t, mine, desk.Wanted{Act: staff.LateUndo, About: string(v)}, "S001", func(ctx context.Context) error { return h.Undo(ctx, "A") })
 	_, err = h.CallNext(mine, "A")
 	refused(t, "call a third time", err, "")
 	h.file.Clock.Pass(11 * time.Minute)
 	refused(t, "too late", h.Undo(mine, "A"), desk.NothingToUndo)
+	h.offersUndo(t, "too late", false, false)
+	_, err = h.CallNext(h.in(t, sign("desk/B", "S001", 2)), "B")
+	refused(t, "nobody else waits", err, desk.NobodyWaiting)
+	h.admit(t, "kafaalat")
+	_, err = h.CallNext(desk.From(t.Context(), sign("desk/B", "S001", 2)), "B")
+	refused(t, "the only manager calls", err, "")
+	if b, err := h.DeskBoard(t.Context(), "B"); err != nil || !b.MayUndo || b.UndoLateBy != 0 {
+		t.Errorf("the only manager, whom nobody could approve: %+v, %v", b, err)
+	}
+}
+
+// offersUndo checks what the screen of desk A offers: alone, and with a second person.
+func (h *hall) offersUndo(t *testing.T, when string, alone, late bool) {
+	t.Helper()
+	b, err := h.DeskBoard(t.Context(), "A")
+	if err != nil || b.MayUndo != alone || (b.UndoLateBy > b.UndoBy) != late || (b.Undo != "") != (alone || late) {
+		t.Errorf("%s: undo %q by %d, with a second by %d, %v", when, b.Undo, b.UndoBy, b.UndoLateBy, err)
+	}
 }

@@ -21,7 +21,7 @@ type Locked struct {
 
 // Unlocked records that a second person, the record's actor, opened an account again.
 type Unlocked struct {
-	Reason string `cbor:"1,keyasint"` // a code: "asked"
+	Reason string `cbor:"1,keyasint"` // a code: "asked", "alone" when nobody could approve it
 }
 
 // Failed records that a code and a PIN did not fit. The subject is the code if there is such a person; empty otherwise.

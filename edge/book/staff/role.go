@@ -45,6 +45,7 @@ const (
 	Refund     Act = "refund"      // of money
 	Reopen     Act = "reopen"      // a visit that is over
 	AnyReason  Act = "hand-filled" // a reason in somebody's own words where codes are asked for
+	Unlock     Act = "unlock"      // an account that failures locked
 )
 
 // may is who may do what. An act that is not here is nobody's.
@@ -59,7 +60,8 @@ var may = map[Act][]Role{
 	People:  {Manager},
 }
 
-// second is who may be the second person for an act. A colleague will do where the paper itself shows that it is a copy.
+// second is who may be the second person for an act. A colleague will do where the paper itself shows that it is a copy, and
+// where they know whose account it is and that it was the owner who forgot.
 var second = map[Act][]Role{
 	Reprint:    {Clerk, Nurse, Teller, Manager},
 	Correction: {Nurse, Manager},
@@ -68,6 +70,7 @@ var second = map[Act][]Role{
 	Refund:     {Manager},
 	Reopen:     {Manager},
 	AnyReason:  {Manager},
+	Unlock:     {Clerk, Nurse, Teller, Manager},
 }
 
 // May says whether somebody of this role may do something by themselves.

@@ -47,5 +47,6 @@ func Book() ledger.Book {
 		ledger.Define(Silenced.project),
 		ledger.Define(BookOpened.project),
 		ledger.Define(BookClosed.project),
+		ledger.Define(QuickServed.project),
 	}}
 }

@@ -210,7 +210,7 @@ func Close(tx *ledger.Tx, reason string, carry bool) (left []id.Visit, err error
 		return nil, err
 	}
 	for _, v := range some(r, []byte(openPrefix), SettledMax) {
-		if v.Stop().State.atDesk() || carry && v.goesOver() {
+		if v.Stop().State.atDesk() || (Day{Closed: true, Carry: carry}).Keeps(&v) {
 			continue
 		}
 		if err := tx.Append(string(v.ID), Left{Reason: ReasonDayClosed}); err != nil {
@@ -232,6 +232,9 @@ func Reopen(tx *ledger.Tx) error {
 	}
 	return tx.Append("", DayReopened{})
 }
+
+// Keeps says that a visit which no desk has in hand is somebody's yet: the day is open, or the visit goes over into the next.
+func (d Day) Keeps(v *Visit) bool { return !d.Closed || d.Carry && v.goesOver() }
 
 // goesOver says that a visit is worth carrying over: it has a paper, and did come when it was called.
 func (v *Visit) goesOver() bool { return v.InHand && v.State() != StateNoShow }

@@ -155,6 +155,17 @@ type Press struct {
 	Kind   chain.Kind
 	At     clock.Stamp
 	Visits []id.Visit // that it changed
+	Before []Visit    // as those are when it is taken back
+}
+
+// Aside are those that no desk has in hand when the press is taken back.
+func (p Press) Aside() (some []Visit) {
+	for _, v := range p.Before {
+		if !v.Stop().State.atDesk() {
+			some = append(some, v)
+		}
+	}
+	return some
 }
 
 // LastPress is a desk's last press; ok is false when there is none, or when somebody else changed a visit since.
@@ -170,7 +181,7 @@ func LastPress(src ledger.Source, d id.Desk) (p Press, ok bool) {
 		if now.Changed != t.After {
 			return p, false
 		}
-		p.Visits = append(p.Visits, now.ID)
+		p.Visits, p.Before = append(p.Visits, now.ID), append(p.Before, t.Before)
 	}
 	return p, true
 }

@@ -63,6 +63,7 @@ func changeKey(day string, d id.Desk, seq uint64) []byte {
 	return seqKey(string(changePrefix(day, d)), seq)
 }
 func tallyKey(day string) []byte { return []byte("f/" + day) }
+func quickKey(day string) []byte { return []byte("s/" + day) }
 func letterKey(letter byte) []byte {
 	return []byte{'k', '/', letter}
 }

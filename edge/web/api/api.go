@@ -92,6 +92,7 @@ type Figures struct {
 	Cancelled int    `json:"cancelled"`
 	Failed    int    `json:"failed"`
 	Carried   int    `json:"carried"`
+	Quick     int    `json:"quick"`
 	Printing  int    `json:"printing"`
 	Held      int    `json:"held"`
 	Uncertain int    `json:"uncertain"`

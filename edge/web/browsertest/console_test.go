@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-rod/rod/lib/input"
 
@@ -51,6 +52,12 @@ func TestConsoleByKeyboard(t *testing.T) {
 	if board := boardOf(t, c, "C"); len(board.Next) == 0 || board.Next[0].Token != "A001" {
 		t.Errorf("desk C would call %+v, want A001 that was handed on", board.Next)
 	}
+
+	w.key('0')
+	w.focuses("quick-kafaalat")
+	w.picture("console-quick-en")
+	w.key('1')
+	w.sees("#quick-kafaalat bdi", "1")
 
 	w.key('z')
 	w.focuses("pause-prayer")
@@ -227,6 +234,62 @@ func TestFavourWantsTheManager(t *testing.T) {
 	w.sees(".hand-token", "A002")
 }
 
+// A press that the desk cannot take back by itself any more is taken back with the manager; the button for that comes by
+// itself when the desk's own goes.
+func TestLateUndoWantsTheManager(t *testing.T) {
+	t.Parallel()
+	c := webtest.StartWith(t, fonts())
+	c.Floor.Patience = desk.DefaultPatience()
+	c.Floor.Patience.UndoWithin = 3 * time.Second
+	manager, sadia, _, _ := c.Staff()
+	c.Visitor("kafaalat")
+	w := open(t, Browse(t), c.URL+"/desk/A?lang=en", 1366, 768)
+	sign := func(code, pin string) { w.types(code[1:] + "\r" + pin + "\r") }
+	sign(string(sadia.Code), sadia.PIN)
+	w.press("#act-next")
+	w.sees(".hand-token", "A001")
+	w.sees("#act-undo-late", "Take back, with a second person: called")
+	if !w.becomes(`() => !document.querySelector("#act-undo")?.checkVisibility()`) {
+		t.Fatalf("the desk's own undo never went away; the page:\n%s", w.text())
+	}
+	w.picture("console-undo-late-en")
+	w.accessible("a late undo")
+	w.size(390, 844)
+	w.visit(c.URL + "/desk/A?lang=ur")
+	w.sees("#act-undo-late", "دوسرے شخص کی منظوری سے واپس لیں")
+	w.picture("console-undo-late-ur-phone")
+	w.visit(c.URL + "/desk/A?lang=en")
+	w.sees("#act-undo-late", "Take back")
+	w.key('u')
+	w.sees(".sign-there", "Sadia")
+	sign(string(manager.Code), manager.PIN)
+	w.sees("#hand", "Nobody is at your desk")
+}
+
+// Each tool that a desk has shows its picture and its name, and its key leads to its page.
+func TestToolsByKeyboard(t *testing.T) {
+	t.Parallel()
+	c := webtest.StartWith(t, fonts())
+	c.Visitor("nashonuma")
+	c.Visitor("kafaalat")
+	w := open(t, Browse(t), c.URL+"/healthz", 1366, 768)
+	for _, at := range []struct{ desk, keys, tools string }{{"A", "i", "finger"}, {"B", "yrc", "household booking growth"}} {
+		w.visit(c.URL + "/desk/" + at.desk + "?lang=en")
+		w.press("#act-next")
+		w.press("#act-present")
+		for i, tool := range strings.Fields(at.tools) {
+			w.sees("#tool-"+tool+" svg", "")
+			w.key(input.Key(at.keys[i]))
+			if !w.becomes(`(path) => location.pathname === path && document.readyState === "complete"`, "/desk/"+at.desk+"/"+tool) {
+				t.Fatalf("the key %c leads nowhere; the page:\n%s", at.keys[i], w.text())
+			}
+			w.visit(c.URL + "/desk/" + at.desk + "?lang=en")
+			w.sees("#act-done", "Done")
+		}
+		w.picture("console-tools-" + at.desk)
+	}
+}
+
 // consoles are the states of a console, each at a desk of its own: a family that is served, one who is called, a pause.
 func consoles(t *testing.T, c *webtest.Centre) [][2]string {
 	t.Helper()
@@ -297,7 +360,7 @@ func TestConsoleStates(t *testing.T) {
 // opened judges what opens in place.
 func (w window) opened(name string) {
 	w.t.Helper()
-	for _, fold := range strings.Fields("then hold park transfer add split fail leave pause") {
+	for _, fold := range strings.Fields("then hold park transfer add split fail leave quick pause") {
 		w.press("#act-" + fold)
 		w.accessible("fold " + fold + " " + name)
 		if fold == "transfer" || fold == "hold" || fold == "split" {

@@ -19,16 +19,31 @@ type consolePage struct {
 	Who      string // has the desk; empty while nobody has to sign in
 	State    state
 	Undo     word  // the press that can be taken back; zero for none
-	UndoBy   int64 // until then, wall milliseconds since 1970 UTC
+	UndoBy   int64 // until then by the desk alone, wall milliseconds since 1970 UTC; 0 when it is too late for that
+	LateBy   int64 // until then by two people; 0 when there is no second
 	Hand     *hand // nil when nobody is at the desk
 	Can      can
 	Outcomes []outcome
 	More     *more // nil unless somebody is served
 	Pauses   []word
+	Quick    []quick // who is served without a number, by service
 	Aside    aside
 	Tools    []tool
 	Refusal  *page.Refusal
 	Errands  *errands // of the one who is being served; nil when nobody is
+}
+
+// quick is how many were served without a number today.
+type quick struct {
+	page.Service
+	Count int
+}
+
+func quickOf(lines []desk.QuickLine) (out []quick) {
+	for _, l := range lines {
+		out = append(out, quick{page.ServiceOf(l.Service), l.Count})
+	}
+	return out
 }
 
 // state is whether the desk calls people.
@@ -42,7 +57,8 @@ type state struct {
 // tool is what the desk can do for whoever it serves, by its instruments, on a page of that name: "finger".
 type tool struct{ Name, Key string }
 
-var toolKeys = map[string]string{"finger": "I", "measure": "W", "household": "Y", "growth": "C"}
+// toolKeys are letters that no act has while somebody is served: R is "call again" before, C is "call this one" at a free desk.
+var toolKeys = map[string]string{"finger": "I", "measure": "W", "household": "Y", "growth": "C", "booking": "R"}
 
 func toolsOf(names []string) (out []tool) {
 	for _, n := range names {
@@ -61,10 +77,10 @@ func (d *Desk) consolePage(ctx context.Context, at id.Desk) (consolePage, error)
 	}
 	p := consolePage{
 		Desk: string(at), State: d.stateOf(board), Hand: d.hand(board.Current), Can: canDo(board),
-		Aside: d.aside(board), Pauses: d.words("pause", desk.Pauses()),
+		Aside: d.aside(board), Pauses: d.words("pause", desk.Pauses()), Quick: quickOf(board.Quick),
 	}
-	if board.MayUndo {
-		p.Undo, p.UndoBy = d.word("undo", board.Undo), board.UndoBy
+	if board.Undo != "" {
+		p.Undo, p.UndoBy, p.LateBy = d.word("undo", board.Undo), board.UndoBy, board.UndoLateBy
 	}
 	if !p.Can.Finish {
 		return p, nil

@@ -43,6 +43,7 @@ type Floor interface {
 	Resume(context.Context, id.Desk) error
 	ByToken(context.Context, id.Token) (desk.Place, error)
 	Colleagues(context.Context) ([]desk.Colleague, error)
+	ServeQuick(ctx context.Context, d id.Desk, s id.Service) error
 	DeskBoard(context.Context, id.Desk) (desk.DeskBoard, error)
 	ErrandsOf(context.Context, id.Visit) (desk.Errands, error)
 	Draw(ctx context.Context, actor, what string, v id.Visit) (desk.Drawn, error)

@@ -162,6 +162,8 @@ func FuzzForm(f *testing.F) {
 	f.Add("A", "", "act=split&persons=2&service=kafaalat&service=survey")
 	f.Add("A", "", "act=scan&code=HTTP%3A%2F%2F10.0.0.1%2FT%2Fk5qxg43uovzgkzdt")
 	f.Add("A", "", "act=cancel-256")
+	f.Add("A", "", "act=quick-kafaalat")
+	f.Add("A", "", "act=quick-..")
 	f.Add("A", "", "act=add&service=survey&when=next")
 	f.Add("A", "", "act=hold-nadra&pool=1")
 	f.Add("A", "", "act=return&token=a042")

@@ -3,6 +3,8 @@ package desk
 import (
 	"flag"
 	"net/url"
+	"os"
+	"strings"
 	"testing"
 
 	"markaz.example/edge/web/page"
@@ -58,6 +60,8 @@ func TestGoldenConsole(t *testing.T) {
 		Waiting: 3, Lines: lines, Lists: []list{{"waiting", []row{someone}}, {"hold", []row{held}}}, Pick: d.words("pick", pickReasons),
 		MayPick: true, Leave: d.words("leave", leaveReasons),
 	}
+	served := beside
+	served.MayPick = false
 	doing := &more{
 		Visit: at.Visit, Hold: d.words("hold", holdReasons), Park: d.words("park", parkReasons), Fail: d.words("fail", failReasons),
 		Leave: d.words("leave", leaveReasons), Notes: d.words("note", notes), Coming: steps[2:], Persons: 2,
@@ -65,14 +69,28 @@ func TestGoldenConsole(t *testing.T) {
 	}
 	outcomes := d.outcomes([]string{"done", "appealed"})
 	for name, p := range map[string]consolePage{
-		"console-empty": {Desk: "A", State: state{Name: "open"}, Can: can{Next: true, Pause: true}, Pauses: d.words("pause", []string{"meal"})},
+		"console-empty": {Desk: "A", State: state{Name: "open"}, Can: can{Next: true, Pause: true}, Pauses: d.words("pause", []string{"meal"}), Quick: []quick{{service("kafaalat", "A", ""), 7}, {service("survey", "D", ""), 0}}},
 		"console-called": {Desk: "A", State: state{Name: "open"}, Hand: &called, Can: can{Confirm: true, Recall: true, NoShow: true, Pause: true},
-			Aside: aside{Waiting: 3, Lines: lines}, Undo: d.word("undo", "called"), UndoBy: 1795500030000},
-		"console-paused": {Desk: "A", Who: "Sadia", State: state{"paused", d.word("pause", "meal"), "12:30", true}, Can: can{Resume: true}, Aside: beside},
-		"console-serving": {Desk: "A", State: state{Name: "open"}, Hand: &serving, Can: can{Finish: true, Pause: true}, Outcomes: outcomes, Aside: beside, More: doing,
-			Tools: []tool{{"finger", "I"}}, Errands: &errands{[]given{{"bed", 12}}, []checkRow{{"eligible", "", "", "22 Nov 09:05"}, {"eligible", "yes", "nser", "22 Nov 09:06"}},
+			Aside: aside{Waiting: 3, Lines: lines}, Undo: d.word("undo", "called"), UndoBy: 1795500030000, LateBy: 1795500600000},
+		"console-paused": {Desk: "A", Who: "Sadia", State: state{"paused", d.word("pause", "meal"), "12:30", true}, Can: can{Resume: true}, Aside: beside,
+			Undo: d.word("undo", "finished"), LateBy: 1795500600000},
+		"console-serving": {Desk: "A", State: state{Name: "open"}, Hand: &serving, Can: can{Finish: true, Pause: true}, Outcomes: outcomes, Aside: served, More: doing,
+			Tools: toolsOf([]string{"household", "booking", "growth", "finger", "measure"}), Errands: &errands{[]given{{"bed", 12}}, []checkRow{{"eligible", "", "", "22 Nov 09:05"}, {"eligible", "yes", "nser", "22 Nov 09:06"}},
 				[]lentRow{{"bed", 3}}, true}, Refusal: &page.Refusal{What: "What", Remedy: "Do this"}},
 	} {
 		pagetest.Golden(t, *update, kit, d.console, name, page.Frame{Title: "console.title", Live: "/desk/A/live", Data: p})
+	}
+}
+
+// A tool's key is nobody else's while somebody is served: it would press that instead.
+func TestToolsHaveTheirOwnKeys(t *testing.T) {
+	shown, err := os.ReadFile("testdata/console-serving-en.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, key := range toolKeys {
+		if n := strings.Count(string(shown), `data-key="`+key+`"`); n != 1 {
+			t.Errorf("the key %s of %s is %d times on the page, want once", key, name, n)
+		}
 	}
 }

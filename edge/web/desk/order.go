@@ -42,7 +42,7 @@ var verbs = map[string]needs{
 	"hold": {word: visit.CheckWord}, "park": {word: visit.CheckWord}, "fail": {word: visit.CheckWord},
 	"leave": {word: visit.CheckWord}, "pause": {word: visit.CheckWord}, "draw": {word: letter.CheckWhat},
 	"pick": {word: visit.CheckWord, more: readVisit}, "gone": {word: visit.CheckWord, more: readVisit},
-	"cancel": {word: checkStop, more: readStop},
+	"cancel": {word: checkStop, more: readStop}, "quick": {word: checkService, more: readQuick},
 
 	"back": {more: readVisit}, "unpark": {more: readVisit}, "return": {more: readVisit},
 	"scan": {more: readScan}, "transfer": {more: readHanding}, "add": {more: readAdded}, "split": {more: readSplit},
@@ -74,6 +74,13 @@ func readVisit(o *order, form url.Values) bool {
 	}
 	o.Visit = id.Visit(form.Get("visit"))
 	return o.Visit.Check() == nil
+}
+
+func checkService(word string) error { return id.Service(word).Check() }
+
+func readQuick(o *order, _ url.Values) bool {
+	o.Services = []id.Service{id.Service(o.Word)}
+	return true
 }
 
 func checkStop(word string) error {

@@ -54,6 +54,8 @@ func (d *Desk) flow(ctx context.Context, at id.Desk, o order) error {
 		return d.Floor.Undo(ctx, at)
 	case "pause":
 		return d.Floor.Pause(ctx, at, o.Word)
+	case "quick":
+		return d.Floor.ServeQuick(ctx, at, o.Services[0])
 	}
 	return d.Floor.Resume(ctx, at)
 }

@@ -143,7 +143,7 @@ func composed() (keys []string) {
 	for family, codes := range map[string]string{
 		"phone":   "serving hold parked done no-show left cancelled failed planned",
 		"console": "called serving paused closed",
-		"tool":    "finger measure",
+		"tool":    "finger measure household growth booking",
 		"list":    "waiting hold parked no-show",
 		"undo":    "called confirmed no-show finished failed held parked transferred stop-added",
 		"class":   "emergency infant disability elder appointment returning",
@@ -170,7 +170,7 @@ func composed() (keys []string) {
 		"household.doubt":     "province sex pattern twin same-name no-number old",
 		"pause":               "prayer meal break meeting machine",
 		"role":                "helper desk nurse teller manager technician",
-		"second":              "reprint correction favour undo refund reopen hand-filled",
+		"second":              "reprint correction favour undo refund reopen hand-filled unlock",
 		"noted":               "approved took-over failed failed-nobody locked unlocked pin-set changed ended",
 	} {
 		for code := range strings.FieldsSeq(codes) {

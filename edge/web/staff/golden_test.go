@@ -30,7 +30,7 @@ func TestGolden(t *testing.T) {
 		{What: "approved", At: "2026-11-22 10:14", Who: "نسرین · S001", By: "Sadia · S002", Detail: "reprint", Place: "A", About: "K5QXG43UOVZGKZDT"},
 		{What: "took-over", At: "2026-11-22 10:10", Who: "نسرین · S001", Detail: "Sadia · S002", Place: "A"},
 		{What: "failed", Place: "floor"}, {What: "failed", Who: "Sadia · S002", Place: "B"},
-		{What: "locked", Who: "Sadia · S002"}, {What: "unlocked", Who: "Sadia · S002", By: "نسرین · S001"}, {What: "pin-set", Who: "Sadia · S002"},
+		{What: "locked", Who: "Sadia · S002"}, {What: "unlocked", Who: "Sadia · S002", By: "نسرین · S001"}, {What: "unlocked", Who: "Sadia · S002", By: "نسرین · S001", Detail: "alone"}, {What: "pin-set", Who: "Sadia · S002"},
 		{What: "changed", Who: "Sadia · S002", Detail: "nurse"}, {What: "ended", Who: "Sadia · S004", Detail: "left"},
 	}
 	at := &there{"Sadia <b>", "S002", "10:14"}

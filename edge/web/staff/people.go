@@ -152,12 +152,15 @@ func (s *Staff) actPeople(w http.ResponseWriter, r *http.Request) {
 		s.writePeople(w, r, string(code), code, err)
 		return
 	}
-	if err := s.doPeople(r.Context(), act, id.TypedStaff(who), r.PostForm); err != nil {
+	err := s.doPeople(r.Context(), act, id.TypedStaff(who), r.PostForm)
+	switch {
+	case page.AskedSecond(w, err):
+	case err != nil:
 		s.writePeople(w, r, who, "", err)
-		return
+	default:
+		to := url.Values{"who": {who}, "lang": {string(page.LangOf(r))}}
+		http.Redirect(w, r, "/floor/staff?"+to.Encode(), http.StatusSeeOther)
 	}
-	to := url.Values{"who": {who}, "lang": {string(page.LangOf(r))}}
-	http.Redirect(w, r, "/floor/staff?"+to.Encode(), http.StatusSeeOther)
 }
 
 func (s *Staff) doPeople(ctx context.Context, act string, who id.Staff, form url.Values) error {

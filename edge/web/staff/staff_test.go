@@ -296,6 +296,69 @@ func TestSecondPerson(t *testing.T) {
 	has(t, "noted", body, "<bdi>Sadia · S002</bdi> approved for <bdi>Nasreen · S001</bdi>")
 }
 
+// An account that failures locked is opened by the manager and a colleague.
+func TestSecondPersonOpensAnAccount(t *testing.T) {
+	c := webtest.Start(t)
+	manager, sadia, bilal, _ := c.Staff()
+	lock(t, c, bilal.Code)
+	m := &window{t: t, c: c}
+	m.signIn("/floor", manager)
+	if status, _ := m.post("/floor/staff", "act", "unlock", "who", string(bilal.Code)); status != 303 {
+		t.Fatalf("open it: %d", status)
+	}
+	_, body := m.get("/floor/second?lang=en")
+	has(t, "what it is about", body, "Opening a locked account")
+	status, _ := m.post("/floor/second", "code", string(bilal.Code), "pin", bilal.PIN)
+	if status != 403 {
+		t.Errorf("whose account it is: %d", status)
+	}
+	if status, _ := m.post("/floor/second", "code", string(sadia.Code), "pin", sadia.PIN); status != 303 {
+		t.Errorf("a colleague: %d", status)
+	}
+	w := &window{t: t, c: c}
+	if status := w.signIn("/desk/A", bilal); status != 303 {
+		t.Errorf("whose account is open: %d", status)
+	}
+}
+
+// lock locks an account as failures do, without their delays.
+func lock(t *testing.T, c *webtest.Centre, s id.Staff) {
+	t.Helper()
+	err := c.Ledger.Update(t.Context(), "test", func(tx *ledger.Tx) error {
+		return tx.Append(string(s), booked.Locked{Reason: desk.ReasonFailures})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A press that a desk cannot take back alone any more is offered with a second person; without one it is not.
+func TestLateUndo(t *testing.T) {
+	c := webtest.Start(t)
+	c.Floor.Patience = desk.DefaultPatience()
+	c.Floor.Patience.UndoWithin = -1 // over before it began
+	c.Visitor("kafaalat")
+	manager, sadia, _, _ := c.Staff()
+	w := &window{t: t, c: c}
+	w.signIn("/desk/A", sadia)
+	w.post("/desk/A", "act", "next")
+	_, body := w.get("/desk/A?lang=en")
+	has(t, "late", body, "Take back, with a second person: called")
+	if strings.Contains(body, `id="act-undo"`) {
+		t.Error("the desk's own undo is offered too")
+	}
+	if status, _ := w.post("/desk/A", "act", "undo"); status != 303 {
+		t.Errorf("take it back: %d", status)
+	}
+	_, body = w.get("/desk/A/second?lang=en")
+	has(t, "what it is about", body, "Undoing an older act")
+	if status, _ := w.post("/desk/A/second", "code", string(manager.Code), "pin", manager.PIN); status != 303 {
+		t.Errorf("the manager: %d", status)
+	}
+	_, body = w.get("/desk/A?lang=en")
+	has(t, "taken back", body, "Nobody is at your desk")
+}
+
 func jobOf(t *testing.T, c *webtest.Centre, s desk.Slip) string {
 	t.Helper()
 	job, err := c.JobOf(context.Background(), s.Visit)

@@ -162,14 +162,14 @@ function tick(e) {
 }
 
 // Seconds that are left. What awaits their end can be pressed all the same, and the box says why not yet; what fades is
-// gone then.
+// gone then, and may be there only from a moment on.
 function countDown(e) {
   if (!boxNow) return;
   const left = Math.ceil((e.dataset.until - boxTime()) / 1000);
   e.textContent = left > 0 ? left : "";
   e.closest("[data-awaits]")?.setAttribute("aria-disabled", left > 0);
   const fades = e.closest("[data-fades]");
-  if (fades) fades.hidden = left <= 0;
+  if (fades) fades.hidden = left <= 0 || boxTime() < (fades.dataset.from ?? 0);
 }
 
 // ---- presses ---------------------------------------------------------------------------------------------------
