@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"markaz.example/devices/slip"
+	"markaz.example/edge/anthropometry"
 	"markaz.example/edge/book/growth"
 	"markaz.example/edge/chart"
 	"markaz.example/edge/desk"
@@ -23,7 +24,7 @@ func TestGrowthSheetsLookAsTheyDid(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, width := range []int{576, 384} {
-		for name, sheet := range map[string]desk.GrowthSheet{
+		for name, sheet := range map[string]anthropometry.Sheet{
 			"growth-first":  firstGrowth(),
 			"growth-series": seriesOfGrowth(),
 			"growth-no-sex": {Token: "N043", Day: "2026-11-27", Kept: growth.Kept{Measured: growth.Measured{WeightMG: 9_150_000, ArmUM: 131_000}}, Reprint: true},
@@ -44,9 +45,9 @@ func TestGrowthSheetsLookAsTheyDid(t *testing.T) {
 }
 
 // firstGrowth is a wasted girl on her first visit, who goes to the doctor next.
-func firstGrowth() desk.GrowthSheet {
+func firstGrowth() anthropometry.Sheet {
 	e := growth.Measured{WeightMG: 7_885_000, StatureUM: 795_000, ArmUM: 113_500, HeadUM: 452_000}
-	return desk.GrowthSheet{
+	return anthropometry.Sheet{
 		Token: "N001", Day: "2026-11-27", Kept: growth.Kept{Measured: e}, Sex: lms.Female,
 		Points: []chart.Measured{{Age: lms.Age{Days: 562, Precision: lms.AgeExact}, Weight: 7_885 * lms.Gram}},
 		Next: []desk.Service{
@@ -57,8 +58,8 @@ func firstGrowth() desk.GrowthSheet {
 }
 
 // seriesOfGrowth is a boy who falls behind and catches up; one weight was doubted.
-func seriesOfGrowth() desk.GrowthSheet {
-	s := desk.GrowthSheet{
+func seriesOfGrowth() anthropometry.Sheet {
+	s := anthropometry.Sheet{
 		Token: "N042", Day: "2026-11-27", Sex: lms.Male,
 		Kept: growth.Kept{Measured: growth.Measured{WeightMG: 12_300_000, StatureUM: 893_000}},
 	}
