@@ -225,6 +225,7 @@ func (b *Box) openFloor(l *ledger.Ledger, board *health.Board) *desk.Floor {
 		Rules: b.Queue.rules(), Patience: b.Queue.patience(), Machines: b.machines(board),
 	}
 	floor.Estimate = floor.Expect
+	floor.VisitorSex = registration.VisitorSex
 	return floor
 }
 

@@ -81,7 +81,7 @@ func (p *slipPrinter) doc(ctx context.Context, job paper.Job) (slip.Doc, error) 
 		if err != nil {
 			return slip.Doc{}, err
 		}
-		return p.layout.report(r, job.Reprint, at), nil
+		return p.layout.report(r, p.floor.Catalogue.Services, job.Reprint, at), nil
 	case desk.FormBooking:
 		a, err := p.floor.BookingPaper(ctx, job)
 		if err != nil {

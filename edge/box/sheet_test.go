@@ -11,6 +11,9 @@ import (
 	"markaz.example/edge/book/reading"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
+	"markaz.example/edge/id"
+	"markaz.example/edge/queue"
+	"markaz.example/edge/report"
 	"markaz.example/edge/web"
 	"markaz.example/edge/web/page"
 	"markaz.example/edge/web/webtest"
@@ -49,7 +52,9 @@ func TestSheetsLookAsTheyDid(t *testing.T) {
 			"booking": l.booking(desk.Appointment{Name: nashonuma, Booking: booking.Booking{
 				Pass: "40718852", Day: "2026-12-01", Minute: 570, Lang: "ur",
 			}}),
-			"referral": l.referral(desk.Referral{Case: "K5QXG43U", Token: "N042", Service: help, Reason: "worn", Day: "2026-11-22"}),
+			"report":       l.report(dayReport(), []desk.Service{nashonuma, help}, false, at),
+			"report-empty": l.report(report.Of(report.Day{Date: "2026-11-22"}), nil, true, at),
+			"referral":     l.referral(desk.Referral{Case: "K5QXG43U", Token: "N042", Service: help, Reason: "worn", Day: "2026-11-22"}),
 		} {
 			t.Run(fmt.Sprint(name, "-", width), func(t *testing.T) {
 				got, err := composer.Compose(doc, width)
@@ -60,6 +65,29 @@ func TestSheetsLookAsTheyDid(t *testing.T) {
 			})
 		}
 	}
+}
+
+// dayReport is a made-up day on which everything happened that the paper has a line for.
+func dayReport() report.Report {
+	d := report.Day{
+		Date: "2026-11-22", Marks: []string{desk.MarkRestart, desk.MarkPaperBook},
+		Targets: map[id.Service]time.Duration{"nashonuma": 20 * time.Minute, "help": 20 * time.Minute},
+	}
+	for i := range 40 {
+		wait := int64(i+1) * time.Minute.Milliseconds()
+		s := report.Stop{
+			Service: []id.Service{"nashonuma", "help"}[i%2], State: "done", InLine: true, Called: true, Served: true,
+			WaitMs: wait, ResponseMs: 40_000, ServedMs: 300_000 + wait/4, Rule: "class", Overtook: i % 3 / 2,
+			Promise: &queue.Outcome{LowMin: 5, HighMin: 35, WaitMs: wait},
+		}
+		d.Visits = append(d.Visits, report.Visit{State: "done", InHand: true, TotalMs: wait + 600_000, Written: i == 9, From: i == 8, Stops: []report.Stop{s}})
+	}
+	for i, state := range []string{"no-show", "left", "left", "cancelled", "failed", "waiting"} {
+		d.Visits[i].State, d.Visits[i].TotalMs = state, 0
+		d.Visits[i].Stops[0].State, d.Visits[i].Stops[0].Served = state, false
+	}
+	d.Visits[7].Over = true
+	return report.Of(d)
 }
 
 // Every reason and outcome that a paper may have to spell out has its words in both languages.

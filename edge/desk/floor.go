@@ -56,6 +56,10 @@ type Floor struct {
 	// it to Expect.
 	Estimate func(src ledger.Source, w queue.Waiter, nowMs int64) (lowMin, highMin int, ok bool)
 
+	// VisitorSex is the sex of who came with a visit, "female" or "male", for the report; empty where it is not known. Nil
+	// knows nobody's; a box that registers families sets it to what registration knows.
+	VisitorSex func(src ledger.Source, v id.Visit) string
+
 	lines lineCache
 }
 

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -59,40 +60,89 @@ func (f *Floor) reported(src ledger.Source, date string, today visit.Day) report
 	for _, s := range f.Catalogue.Services {
 		d.Targets[s.Code] = s.Wait
 	}
-	var boots []uint64
-	last, written := int64(0), false
+	told := newTrail(src, date)
 	for v := range visit.OfDay(src, date) {
-		d.Visits = append(d.Visits, reportedVisit(&v, date))
-		written = written || v.Written && v.Day == date
-		for _, m := range []visit.Moment{v.Opened, v.Settled, v.Stop().Since} {
-			last = max(last, m.Axis)
-			if m.Seq != 0 && v.Day == date && v.Carried == "" && !slices.Contains(boots, m.Boot) {
-				boots = append(boots, m.Boot)
-			}
+		own := reportedVisit(&v, date)
+		if f.VisitorSex != nil {
+			own.Sex = f.VisitorSex(src, v.ID)
 		}
+		d.Visits = append(d.Visits, own)
+		told.follow(&v)
 	}
-	if len(boots) > 1 {
-		d.Marks = append(d.Marks, MarkRestart)
-	}
-	if written {
-		d.Marks = append(d.Marks, MarkPaperBook)
-	}
-	if date == today.Date {
-		d.Open = f.openTimes(src, today, last)
-	}
+	d.Marks, d.Open = told.marks(), f.openTimes(src, date, today, told)
 	return d
 }
 
-// openTimes is how long each desk was open today: until now, or until the last visit of a day that is closed.
-func (f *Floor) openTimes(src ledger.Source, today visit.Day, lastMs int64) map[id.Desk]int64 {
-	until := f.now(src).axis
-	if today.Closed && lastMs > 0 {
-		until = lastMs
+// trail is what the visits of a business day tell of the day itself.
+type trail struct {
+	date    string
+	until   int64 // when the next day was opened, on the axis: what happened then is not of this one
+	boots   []uint64
+	desks   []id.Desk // that called somebody
+	lastMs  int64     // when something happened last
+	written bool
+}
+
+func newTrail(src ledger.Source, date string) *trail {
+	t := &trail{date: date, until: math.MaxInt64}
+	if until, over := visit.Until(src, date); over {
+		t.until = until
+	}
+	return t
+}
+
+func (t *trail) follow(v *visit.Visit) {
+	own := v.Day == t.date && v.Carried == ""
+	t.written = t.written || v.Written && v.Day == t.date
+	moments := []visit.Moment{v.Opened, v.Settled}
+	for _, s := range v.Stops {
+		moments = append(moments, s.Waited, s.Called, s.Served, s.Ended, s.Since)
+		if s.Desk != "" && s.Called.Axis < t.until && !slices.Contains(t.desks, s.Desk) {
+			t.desks = append(t.desks, s.Desk)
+		}
+	}
+	for _, m := range moments {
+		if m.Seq == 0 || m.Axis >= t.until {
+			continue
+		}
+		t.lastMs = max(t.lastMs, m.Axis)
+		if own && !slices.Contains(t.boots, m.Boot) {
+			t.boots = append(t.boots, m.Boot)
+		}
+	}
+}
+
+func (t *trail) marks() (marks []string) {
+	if len(t.boots) > 1 {
+		marks = append(marks, MarkRestart)
+	}
+	if t.written {
+		marks = append(marks, MarkPaperBook)
+	}
+	return marks
+}
+
+// openTimes is how long each desk was open on a business day: until now, or until its last visit when the day is over or
+// closed. A desk of another day's catalogue counts when it called somebody; one that nobody set, and that called nobody,
+// counts only today, for it may be newer than the day.
+func (f *Floor) openTimes(src ledger.Source, date string, today visit.Day, told *trail) map[id.Desk]int64 {
+	present := date == today.Date && !today.Closed && date == f.Today().Format(time.DateOnly)
+	until := told.lastMs
+	if present {
+		until = f.now(src).axis
+	}
+	desks := told.desks
+	for _, d := range f.Catalogue.Desks {
+		if !slices.Contains(desks, d.Code) {
+			desks = append(desks, d.Code)
+		}
 	}
 	open := map[id.Desk]int64{}
-	for _, d := range f.Catalogue.Desks {
-		ms, _ := visit.DeskTime(src, d.Code, until)
-		open[d.Code] = max(ms, 0)
+	for _, d := range desks {
+		ms, set := visit.DeskTime(src, date, d, until)
+		if set || present || slices.Contains(told.desks, d) {
+			open[d] = ms
+		}
 	}
 	return open
 }

@@ -2,9 +2,13 @@ package desk_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"markaz.example/edge/book/visit"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 )
@@ -50,5 +54,85 @@ func TestReportAgreesWithFigures(t *testing.T) {
 	}
 	if _, err := h.Report(ctx, "2020-01-01"); !errors.Is(err, &desk.Refusal{Code: desk.NoDay}) {
 		t.Errorf("a day that never was: %v", err)
+	}
+}
+
+// A past day keeps how long its desks were open: pauses, the night and the next day's doings are not in it.
+func TestReportOfAPastDay(t *testing.T) {
+	h := openHall(t)
+	ctx := t.Context()
+	const minute = int64(60_000)
+	set := func(d id.Desk, s visit.DeskState, reason string) {
+		t.Helper()
+		refused(t, "set "+string(d), h.SetDesk(ctx, "floor", d, s, reason), "")
+	}
+	h.tell(t, time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)) // 09:00 at the centre
+	h.admit(t, "kafaalat")                                   // opens the day
+	h.serveFor(t, "A", 30*time.Minute)
+	set("A", visit.DeskPaused, "prayer")
+	h.file.Clock.Pass(20 * time.Minute)
+	set("A", visit.DeskOpen, "")
+	h.admit(t, "kafaalat")
+	h.serveFor(t, "A", 10*time.Minute) // the last visit; the desks stay as they are overnight
+	h.file.Clock.Pass(3 * time.Hour)
+	set("C", visit.DeskPaused, "lunch") // behind the last visit: open all day
+	first := h.report(t, "2026-11-23")
+	h.tell(t, time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC))
+	h.admit(t, "registration")
+	h.file.Clock.Pass(15 * time.Minute)
+	past, today := h.report(t, "2026-11-23"), h.report(t, "")
+	for _, tt := range []struct {
+		name string
+		got  map[string]int64
+		want map[string]int64
+	}{
+		{"while it was the present day", first, map[string]int64{"A": 220 * minute, "B": 240 * minute, "C": 240 * minute}},
+		{"the day after", past, map[string]int64{"A": 40 * minute, "C": 60 * minute}}, // nobody set B, and it called nobody
+		{"the next day", today, map[string]int64{"A": 15 * minute, "B": 15 * minute, "C": 0}},
+	} {
+		if diff := cmp.Diff(tt.want, tt.got); diff != "" {
+			t.Errorf("%s: %s", tt.name, diff)
+		}
+	}
+}
+
+// report is how long each desk was open on a day, by its report.
+func (h *hall) report(t *testing.T, day string) map[string]int64 {
+	t.Helper()
+	r, err := h.Report(t.Context(), day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := map[string]int64{}
+	for _, d := range r.Desks {
+		open[d.Key] = d.Figures.OpenMs
+	}
+	return open
+}
+
+// A box that is off overnight marks no day, though it settles what the day left behind after it came up; one that goes down
+// among visits does.
+func TestNightIsNoRestart(t *testing.T) {
+	h := openHall(t)
+	marks := func(day string) []string {
+		t.Helper()
+		r, err := h.Report(t.Context(), day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Marks
+	}
+	h.tell(t, time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC))
+	h.admit(t, "kafaalat") // left behind
+	h.reboot(t)
+	h.tell(t, time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC))
+	h.admit(t, "kafaalat")
+	if got := marks("2026-11-23"); len(got) != 0 {
+		t.Errorf("a night: %v", got)
+	}
+	h.reboot(t)
+	h.admit(t, "kafaalat")
+	if got := marks("2026-11-24"); !slices.Equal(got, []string{desk.MarkRestart}) {
+		t.Errorf("a restart among visits: %v", got)
 	}
 }

@@ -17,14 +17,17 @@ type Report struct {
 	PerVisit Spread  // the waits of a visit's stops together, of visits that were called at least once
 	All      Figures // of every stop
 
-	Services, Desks, Staff, Classes, Hours []Row // in the order of their keys; Hours by when people came in line
+	Services, Desks, Staff, Classes, Sexes, Hours []Row // in the order of their keys; Hours by when people came in line
 
 	Fairness Fairness
 }
 
+// Unknown is the key of those of whom what the rows are by is not known.
+const Unknown = "unknown"
+
 // Row is the figures of a part of the day.
 type Row struct {
-	Key     string // service, desk, code of staff, class, hour "09"
+	Key     string // service, desk, code of staff, class, sex or Unknown, hour "09"
 	Figures Figures
 }
 
@@ -81,17 +84,17 @@ func Of(d Day) Report {
 
 // tables are what the figures are collected in.
 type tables struct {
-	day                                    Day
-	counts                                 Counts
-	visits, perVisit                       sample
-	all                                    pile
-	services, desks, staff, classes, hours map[string]*pile
-	fairness                               scales
+	day                                           Day
+	counts                                        Counts
+	visits, perVisit                              sample
+	all                                           pile
+	services, desks, staff, classes, sexes, hours map[string]*pile
+	fairness                                      scales
 }
 
 func newTables(d Day) *tables {
 	t := &tables{day: d, fairness: newScales()}
-	for _, m := range []*map[string]*pile{&t.services, &t.desks, &t.staff, &t.classes, &t.hours} {
+	for _, m := range []*map[string]*pile{&t.services, &t.desks, &t.staff, &t.classes, &t.sexes, &t.hours} {
 		*m = map[string]*pile{}
 	}
 	for desk := range d.Open {
@@ -114,7 +117,7 @@ func (t *tables) visit(v *Visit) {
 		if s.Called {
 			waited, called = waited+s.WaitMs, true
 		}
-		t.stop(s)
+		t.stop(s, v.Sex)
 	}
 	if called {
 		t.perVisit.add(waited)
@@ -122,7 +125,7 @@ func (t *tables) visit(v *Visit) {
 	t.fairness.visit(v)
 }
 
-func (t *tables) stop(s *Stop) {
+func (t *tables) stop(s *Stop, sex string) {
 	if !s.InLine {
 		return
 	}
@@ -130,6 +133,7 @@ func (t *tables) stop(s *Stop) {
 	t.all.add(s, target)
 	of(t.services, string(s.Service)).add(s, target)
 	of(t.classes, classOf(s.Class)).add(s, target)
+	of(t.sexes, cmp.Or(sex, Unknown)).add(s, target)
 	if s.Desk != "" {
 		of(t.desks, string(s.Desk)).add(s, target)
 	}
@@ -153,7 +157,7 @@ func (t *tables) report() Report {
 	r := Report{
 		Day: t.day.Date, Marks: t.day.Marks, Counts: t.counts, Visit: t.visits.spread(), PerVisit: t.perVisit.spread(),
 		All: t.all.figures(), Services: rows(t.services), Desks: rows(t.desks), Staff: rows(t.staff),
-		Classes: rows(t.classes), Hours: rows(t.hours),
+		Classes: rows(t.classes), Sexes: rows(t.sexes), Hours: rows(t.hours),
 	}
 	for i := range r.Desks {
 		r.Desks[i].Figures.OpenMs = t.day.Open[id.Desk(r.Desks[i].Key)]

@@ -52,7 +52,7 @@ func morning() Day {
 		Open:    map[id.Desk]int64{"A": 70 * minute, "C": 100 * minute},
 		Visits: []Visit{
 			{State: "done", InHand: true, TotalMs: 60 * minute, Stops: []Stop{first, second}},
-			{State: "done", InHand: true, Class: "elder", Issuer: "kiosk/1", TotalMs: 20 * minute, Stops: []Stop{elder}},
+			{State: "done", InHand: true, Class: "elder", Issuer: "kiosk/1", Sex: "female", TotalMs: 20 * minute, Stops: []Stop{elder}},
 			{State: "done", InHand: true, TotalMs: 70 * minute, Stops: []Stop{late}},
 			{State: "no-show", InHand: true, Stops: []Stop{missed}},
 			{State: "left", InHand: true, TotalMs: 12 * minute, Stops: []Stop{left}},
@@ -123,6 +123,9 @@ func TestParts(t *testing.T) {
 	if got := r.Staff; len(got) != 1 || got[0].Key != "S007" || got[0].Figures.Service.N != 5 {
 		t.Errorf("staff %+v", got)
 	}
+	if got := r.Sexes; !cmp.Equal(keys(got), []string{"female", Unknown}) || got[0].Figures.Stops != 1 || got[1].Figures.Stops != 7 {
+		t.Errorf("sexes %+v", got)
+	}
 	// A served 5 + 10 + 20 of 70 minutes; of B it is not known how long it was open; C was for nothing.
 	for i, want := range []struct {
 		percent int
@@ -174,7 +177,7 @@ func TestPartsAddUp(t *testing.T) {
 		var d Day
 		for range rapid.IntRange(0, 30).Draw(t, "visits") {
 			v := Visit{
-				State: rapid.SampledFrom(states).Draw(t, "state"), InHand: rapid.Bool().Draw(t, "in hand"),
+				Sex: rapid.SampledFrom([]string{"", "female", "male"}).Draw(t, "sex"), State: rapid.SampledFrom(states).Draw(t, "state"), InHand: rapid.Bool().Draw(t, "in hand"),
 				Over: rapid.Bool().Draw(t, "over"), From: rapid.Bool().Draw(t, "from"),
 			}
 			for range rapid.IntRange(1, 3).Draw(t, "stops") {
@@ -194,7 +197,7 @@ func TestPartsAddUp(t *testing.T) {
 		if sum := c.Standing + c.Done + c.NoShow + c.Left + c.Cancelled + c.Failed + c.CarriedOver; sum != c.Asked || c.Asked != len(d.Visits) {
 			t.Errorf("%d visits, %d asked, %d counted", len(d.Visits), c.Asked, sum)
 		}
-		for _, rows := range [][]Row{r.Services, r.Classes} {
+		for _, rows := range [][]Row{r.Services, r.Classes, r.Sexes} {
 			stops, waits := 0, 0
 			for _, row := range rows {
 				stops, waits = stops+row.Figures.Stops, waits+row.Figures.Wait.N

@@ -13,6 +13,7 @@ type Visit struct {
 	InHand  bool   // its number was given out: the paper came, or it was written by hand
 	Class   string // empty is normal
 	Issuer  string // who recorded the fact behind the class; empty for nobody
+	Sex     string // of who came: "female", "male"; empty where it is not known
 	TotalMs int64  // from the number to the last thing done; 0 when that is not known, or not over
 	From    bool   // carried over from the day before
 	Over    bool   // carried over into the next day, whose visit it is
@@ -48,6 +49,6 @@ type Day struct {
 	Date    string                       // "2026-11-22"
 	Visits  []Visit                      //
 	Targets map[id.Service]time.Duration // of waits; a service without one is not judged
-	Open    map[id.Desk]int64            // how long each desk was open, in ms; nil where that is not known any more
+	Open    map[id.Desk]int64            // how long each desk was open, in ms; a desk of which that is not known is not in it
 	Marks   []string                     // what was not as on other days: "paper-book", "restart"
 }

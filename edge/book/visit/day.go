@@ -47,7 +47,8 @@ func (e DayOpened) project(v ledger.View, h chain.Header) error {
 	}
 	return errors.Join(
 		passFloor(v),
-		v.Put(beganKey(e.Day), []byte{1}),
+		beginDesks(v, e.Day, at),
+		put(v, beganKey(e.Day), at.Axis),
 		put(v, dayKey, day{Date: e.Day, Seq: h.Seq, Grade: uint8(h.Stamp.Grade), Axis: at.Axis}),
 	)
 }

@@ -21,3 +21,18 @@ func Days(src ledger.Source, limit int) []string {
 func Began(src ledger.Source, date string) bool {
 	return date != "" && src.Reader(Name).Get(beganKey(date)) != nil
 }
+
+// Until is when the day after a business day was opened, on the axis; false while there is none.
+func Until(src ledger.Source, date string) (axis int64, over bool) {
+	r := src.Reader(Name)
+	own := int64(0)
+	get(r, beganKey(date), &own)
+	for _, key := range keys(r, []byte(beganPrefix)) {
+		other := int64(0)
+		get(r, key, &other)
+		if other > own && (!over || other < axis) {
+			axis, over = other, true
+		}
+	}
+	return axis, over
+}

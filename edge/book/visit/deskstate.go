@@ -38,21 +38,35 @@ func (e DeskSet) project(v ledger.View, h chain.Header) error {
 	if err != nil {
 		return err
 	}
-	open, _ := openDay(v.Reader)
 	before := deskStatus(v.Reader, e.Desk)
-	after := before.until(open, at.Axis)
-	after.State, after.Reason, after.Since = e.State, e.Reason, at
-	return errors.Join(rememberPause(v, before, e.State, at), put(v, stateKey(e.Desk), after))
+	errs := []error{rememberPause(v, before, e.State, at), put(v, stateKey(e.Desk), DeskStatus{e.State, e.Reason, at})}
+	if open, ok := openDay(v.Reader); ok {
+		errs = append(errs, put(v, changeKey(open.Date, e.Desk, at.Seq), deskChange{e.State, at.Axis}))
+	}
+	return errors.Join(errs...)
 }
 
-// DeskStatus is whether a desk calls people, and how long it did today.
+// DeskStatus is whether a desk calls people.
 type DeskStatus struct {
-	State    DeskState `cbor:"1,keyasint"`
-	Reason   string    `cbor:"2,keyasint"` // why it is paused or closed
-	Since    Moment    `cbor:"3,keyasint"` // zero when it was never set
-	Day      string    `cbor:"4,keyasint"` // business day of the sums
-	OpenMs   int64     `cbor:"5,keyasint"` // of that day, until Since
-	PausedMs int64     `cbor:"6,keyasint"`
+	State  DeskState `cbor:"1,keyasint"`
+	Reason string    `cbor:"2,keyasint"` // why it is paused or closed
+	Since  Moment    `cbor:"3,keyasint"` // zero when it was never set
+}
+
+// deskChange is a state that a desk came to on a business day, or began it in.
+type deskChange struct {
+	State DeskState `cbor:"1,keyasint"`
+	Axis  int64     `cbor:"2,keyasint"`
+}
+
+// beginDesks notes the state that each desk begins a business day in; one that was never set begins it open.
+func beginDesks(v ledger.View, date string, at Moment) error {
+	var errs []error
+	for _, key := range keys(v.Reader, []byte(statePrefix)) {
+		d := id.Desk(key[len(statePrefix):])
+		errs = append(errs, put(v, changeKey(date, d, at.Seq), deskChange{deskStatus(v.Reader, d).State, at.Axis}))
+	}
+	return errors.Join(errs...)
 }
 
 func deskStatus(r ledger.Reader, d id.Desk) DeskStatus {
@@ -61,30 +75,29 @@ func deskStatus(r ledger.Reader, d id.Desk) DeskStatus {
 	return s
 }
 
-// until adds the time in the present state to the sums of the open day.
-func (s DeskStatus) until(open day, axis int64) DeskStatus {
-	if s.Day != open.Date {
-		s.Day, s.OpenMs, s.PausedMs = open.Date, 0, 0
-	}
-	passed := axis - max(s.Since.Axis, open.Axis)
-	switch s.State {
-	case DeskOpen:
-		s.OpenMs += passed
-	case DeskPaused:
-		s.PausedMs += passed
-	}
-	return s
-}
-
 // StatusOf is whether a desk calls people.
 func StatusOf(src ledger.Source, d id.Desk) DeskStatus { return deskStatus(src.Reader(Name), d) }
 
-// DeskTime is how long a desk was open and paused on the open business day, up to a moment on the axis.
-func DeskTime(src ledger.Source, d id.Desk, nowMs int64) (openMs, pausedMs int64) {
+// DeskTime is how long a desk was open on a business day, up to a moment on the axis. Set says that its state stands in the
+// book; of a desk that was never opened, paused or closed by then it is not known whether it was there.
+func DeskTime(src ledger.Source, date string, d id.Desk, untilMs int64) (openMs int64, set bool) {
 	r := src.Reader(Name)
-	open, _ := openDay(r)
-	s := deskStatus(r, d).until(open, nowMs)
-	return s.OpenMs, s.PausedMs
+	now := deskChange{State: DeskOpen}
+	get(r, beganKey(date), &now.Axis)
+	pass := func(next deskChange) {
+		if now.State == DeskOpen {
+			openMs += max(min(next.Axis, untilMs)-now.Axis, 0)
+		}
+		now = next
+	}
+	for _, key := range keys(r, changePrefix(date, d)) {
+		var next deskChange
+		get(r, key, &next)
+		pass(next)
+		set = true
+	}
+	pass(deskChange{Axis: untilMs})
+	return openMs, set
 }
 
 // SetDesk opens, pauses or closes a desk; it records nothing when the desk is so already. It reports what Check finds.

@@ -22,6 +22,7 @@ import (
 //	x/STATE/SEQ        -> visit on hold, parked or no-show, by the record that put it there
 //	d/DESK             -> visit that the desk has in hand
 //	e/DESK             whether the desk is open, if that was ever said
+//	g/DAY/DESK/SEQ     a state that the desk came to on that day
 //	u/DESK             the desk's last press, and what it changed
 //	q/SERVICE          how often the service was called
 //	z/SERVICE          why the line takes nobody today
@@ -30,7 +31,7 @@ import (
 //	f/DAY              the day's figures
 //	k/LETTER           the last number given today
 //	floor              the number that letters begin behind, and whether the next day's do; absent but after a restoration
-//	b/DAY              a business day that was opened
+//	b/DAY              a business day that was opened, and when on the axis
 //	book               since when numbers are written by hand; absent while they are printed
 //	day                the open day
 //	axis               the newest moment
@@ -52,9 +53,15 @@ var (
 func visitKey(v id.Visit) []byte { return []byte("v/" + v) }
 func codeKey(c id.Code) []byte   { return []byte("c/" + c) }
 func deskKey(d id.Desk) []byte   { return []byte("d/" + d) }
-func stateKey(d id.Desk) []byte  { return []byte("e/" + d) }
+func stateKey(d id.Desk) []byte  { return []byte(statePrefix + d) }
 func pressKey(d id.Desk) []byte  { return []byte("u/" + d) }
 func beganKey(day string) []byte { return []byte(beganPrefix + day) }
+func changePrefix(day string, d id.Desk) []byte {
+	return []byte("g/" + day + "/" + string(d) + "/")
+}
+func changeKey(day string, d id.Desk, seq uint64) []byte {
+	return seqKey(string(changePrefix(day, d)), seq)
+}
 func tallyKey(day string) []byte { return []byte("f/" + day) }
 func letterKey(letter byte) []byte {
 	return []byte{'k', '/', letter}
@@ -75,6 +82,7 @@ const (
 	closedPrefix   = "z/"
 	announcePrefix = "a/"
 	beganPrefix    = "b/"
+	statePrefix    = "e/"
 )
 
 // load is the visit that a record is about. The decision that recorded it saw the visit there.

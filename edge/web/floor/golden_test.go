@@ -71,12 +71,15 @@ func TestGoldenReport(t *testing.T) {
 	full := report.Of(report.Day{
 		Date: "2026-11-26", Marks: []string{desk.MarkRestart, desk.MarkPaperBook}, Targets: map[id.Service]time.Duration{"survey": time.Hour},
 		Open:   map[id.Desk]int64{"A": 1_200_000},
-		Visits: []report.Visit{{State: "done", InHand: true, TotalMs: 900_000, Stops: []report.Stop{at}}, {State: "done", InHand: true, Class: "elder", Issuer: "kiosk/1", Stops: []report.Stop{odd}}},
+		Visits: []report.Visit{{State: "done", InHand: true, TotalMs: 900_000, Stops: []report.Stop{at}}, {State: "done", InHand: true, Class: "elder", Issuer: "kiosk/1", Sex: "female", Stops: []report.Stop{odd}}},
 	})
 	for name, r := range map[string]report.Report{"report-empty": report.Of(report.Day{Date: "2026-11-26"}), "report-full": full} {
 		p := reportPage{Days: []string{"2026-11-26", "2026-11-25"}}
 		d.fill(&p, r, page.Urdu)
 		pagetest.Golden(t, *update, kit, d.report, name, page.Frame{Title: "report.title", Data: p})
+	}
+	for name, days := range map[string][]string{"report-none": nil, "report-other-day": {"2026-11-26", "2026-11-25"}} {
+		pagetest.Golden(t, *update, kit, d.report, name, page.Frame{Title: "report.title", Data: reportPage{Days: days}})
 	}
 }
 

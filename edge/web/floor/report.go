@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -32,7 +33,8 @@ type shareRow struct {
 	Code    string // of its text
 	Percent string // "82 %"; "–" for a share of nothing
 	Of, All int
-	Width   int // of the bar, 0 to 100
+	Width   int   // of the bar, 0 to 100
+	Apart   []int // of the service level: who did not come, and who left, both counted beside it
 }
 
 // timeRow is one of the spreads of the whole day.
@@ -53,10 +55,9 @@ type row struct {
 	Key      string
 	Word     string // key of its text, if it has one
 	Stops    int
-	Mean     string
-	P50, P80 string
-	P95      string
-	Service  string
+	Wait     []string // minutes: mean, then the three percentiles
+	Response []string // the same
+	Service  []string // the same
 	Level    string
 	NoShow   int
 	Left     int
@@ -92,14 +93,27 @@ func (d *Pages) writeReport(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	p := reportPage{Days: days, Refusal: refused}
 	found, err := d.Floor.Report(r.Context(), r.FormValue("day"))
-	if err != nil && p.Refusal == nil {
-		p.Refusal, status = d.kit.Refusal(lang, err)
-	}
-	if err == nil {
+	switch {
+	case err == nil:
 		d.fill(&p, found, lang)
+	case errors.Is(err, &desk.Refusal{Code: desk.NoDay}):
+		status = noDay(days, refused)
+	case p.Refusal == nil:
+		p.Refusal, status = d.kit.Refusal(lang, err)
 	}
 	self := &url.URL{Path: "/floor/report", RawQuery: url.Values{"day": {p.Report.Day}}.Encode()}
 	d.report.Write(w, status, page.Frame{Lang: lang, Title: "report.title", Self: self, Data: p})
+}
+
+// noDay is the status of the page that says that there is no report: before the first day nothing is wrong with asking.
+func noDay(days []string, refused *page.Refusal) int {
+	switch {
+	case refused != nil:
+		return http.StatusConflict
+	case len(days) == 0:
+		return http.StatusOK
+	}
+	return http.StatusNotFound
 }
 
 func (d *Pages) fill(p *reportPage, r report.Report, lang page.Lang) {
@@ -107,6 +121,7 @@ func (d *Pages) fill(p *reportPage, r report.Report, lang page.Lang) {
 	p.Shares = []shareRow{
 		shared("level", r.All.Level), shared("promise", r.All.Promise), shared("first-day", r.Counts.FirstDay), shared("abandoned", r.Counts.Abandoned),
 	}
+	p.Shares[0].Apart = []int{r.All.NoShow, r.All.Left}
 	for _, of := range []struct {
 		code   string
 		spread report.Spread
@@ -115,7 +130,7 @@ func (d *Pages) fill(p *reportPage, r report.Report, lang page.Lang) {
 	}
 	p.Tables = []table{
 		{"services", d.rows(r.Services, lang, "")}, {"desks", d.rows(r.Desks, lang, "")}, {"staff", d.rows(r.Staff, lang, "")},
-		{"classes", d.rows(r.Classes, lang, "report.class.")}, {"hours", d.rows(r.Hours, lang, "")},
+		{"classes", d.rows(r.Classes, lang, "report.class.")}, {"sexes", d.rows(r.Sexes, lang, "report.sex.")}, {"hours", d.rows(r.Hours, lang, "")},
 	}
 	d.fillFairness(p, r.Fairness, lang)
 }
@@ -167,8 +182,7 @@ func (d *Pages) rows(all []report.Row, lang page.Lang, words string) (rows []row
 	for _, r := range all {
 		f := r.Figures
 		shown := row{
-			Key: r.Key, Stops: f.Stops, Mean: minutes(f.Wait.N, f.Wait.MeanMs), P50: minutes(f.Wait.N, f.Wait.P50Ms),
-			P80: minutes(f.Wait.N, f.Wait.P80Ms), P95: minutes(f.Wait.N, f.Wait.P95Ms), Service: minutes(f.Service.N, f.Service.MeanMs),
+			Key: r.Key, Stops: f.Stops, Wait: cells(f.Wait), Response: cells(f.Response), Service: cells(f.Service),
 			Level: percent(f.Level), NoShow: f.NoShow, Left: f.Left, Promise: percent(f.Promise), Busy: busy(f),
 		}
 		if words != "" {
@@ -194,7 +208,7 @@ func busy(f report.Figures) string {
 
 func shared(code string, s report.Share) shareRow {
 	p, _ := s.Percent()
-	return shareRow{code, percent(s), s.Of, s.All, min(p, 100)}
+	return shareRow{Code: code, Percent: percent(s), Of: s.Of, All: s.All, Width: min(p, 100)}
 }
 
 func percent(s report.Share) string {

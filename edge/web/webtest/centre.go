@@ -141,6 +141,7 @@ func (c *Centre) compose(v *vault.Vault) {
 		Languages: []string{"ur", "sd", "ps", "en"},
 	}
 	c.Floor.Estimate = c.Floor.Expect
+	c.Floor.VisitorSex = registration.VisitorSex
 	c.Families = &registration.Registry{Floor: c.Floor, Vault: v}
 	c.Measuring = &anthropometry.Hall{Floor: c.Floor, People: c.Families, Settings: Growth(c.t)}
 	c.Health = health.New(c.Ledger.Clock().Now)
