@@ -76,6 +76,10 @@ func (s strict) Fail(_ context.Context, _ id.Desk, reason string) error {
 	return s.shaped(visit.CheckWord(reason))
 }
 
+func (s strict) ServeQuick(_ context.Context, _ id.Desk, about id.Service) error {
+	return s.shaped(about.Check())
+}
+
 func (s strict) Pause(_ context.Context, _ id.Desk, reason string) error {
 	return s.shaped(visit.CheckWord(reason))
 }
