@@ -50,6 +50,7 @@ func (l layout) counted(r report.Report) (blocks []slip.Block) {
 	}{
 		{"asked", c.Asked}, {"issued", c.Issued}, {"done", c.Done}, {"no-show", c.NoShow}, {"left", c.Left}, {"cancelled", c.Cancelled},
 		{"failed", c.Failed}, {"standing", c.Standing}, {"carried-in", c.CarriedIn}, {"carried-over", c.CarriedOver}, {"written", c.Written},
+		{"quick", r.All.Quick},
 	} {
 		if f.value > 0 || f.code == "asked" || f.code == "done" || f.code == "no-show" || f.code == "left" {
 			blocks = append(blocks, l.figure("report.count."+f.code, fmt.Sprint(f.value)))

@@ -26,6 +26,10 @@ func TestQuickService(t *testing.T) {
 	if f := h.figures(t); f.Quick != 3 || f.Asked != 1 {
 		t.Errorf("figures: %+v", f)
 	}
+	r, err := h.Report(ctx, "")
+	if err != nil || r.All.Quick != 3 || r.Desks[0].Figures.Quick != 2 || r.Services[0].Figures.Quick != 3 || r.All.Stops != 1 {
+		t.Errorf("report: %+v, %v", r.All, err)
+	}
 	refused(t, "close", h.CloseDay(ctx, "floor", "evening", false), "")
 	refused(t, "after closing", h.ServeQuick(ctx, "A", "kafaalat"), desk.DayOver)
 	h.file.Clock.Pass(20 * time.Hour)

@@ -69,6 +69,9 @@ func (f *Floor) reported(src ledger.Source, date string, today visit.Day) report
 		d.Visits = append(d.Visits, own)
 		told.follow(&v)
 	}
+	for _, q := range visit.QuickOf(src, date) {
+		d.Quick = append(d.Quick, report.Quick{Desk: q.Desk, Service: q.Service, Count: q.Count})
+	}
 	d.Marks, d.Open = told.marks(), f.openTimes(src, date, today, told)
 	return d
 }

@@ -53,6 +53,7 @@ type Counts struct {
 type Figures struct {
 	Stops int // that came in line
 	Calls int // stops that were called
+	Quick int // served without a number: no stop; only in All, Services and Desks
 
 	Wait     Spread // waiting to called, holds out
 	Response Spread // called to confirmed
@@ -78,6 +79,9 @@ func Of(d Day) Report {
 	t := newTables(d)
 	for i := range d.Visits {
 		t.visit(&d.Visits[i])
+	}
+	for _, q := range d.Quick {
+		t.quick(q)
 	}
 	return t.report()
 }
@@ -144,6 +148,12 @@ func (t *tables) stop(s *Stop, sex string) {
 		of(t.hours, s.Waited.Format("15")).add(s, target)
 	}
 	t.fairness.stop(s)
+}
+
+func (t *tables) quick(q Quick) {
+	for _, p := range []*pile{&t.all, of(t.services, string(q.Service)), of(t.desks, string(q.Desk))} {
+		p.f.Quick += q.Count
+	}
 }
 
 func of(m map[string]*pile, key string) *pile {

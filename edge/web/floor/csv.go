@@ -29,7 +29,7 @@ func (d *Pages) downloadReport(w http.ResponseWriter, r *http.Request) {
 // header names the columns; a part is "all", or what it is by: "service", "desk", "staff", "class", "sex", "hour". Marks are
 // what was not as on other days, on every line: lines are filtered.
 var header = []string{
-	"day", "part", "key", "stops", "calls", "wait_mean_s", "wait_p50_s", "wait_p80_s", "wait_p95_s",
+	"day", "part", "key", "stops", "calls", "quick", "wait_mean_s", "wait_p50_s", "wait_p80_s", "wait_p95_s",
 	"response_mean_s", "response_p50_s", "response_p80_s", "response_p95_s",
 	"service_mean_s", "service_p50_s", "service_p80_s", "service_p95_s",
 	"level_within", "level_judged", "no_show", "left", "promise_inside", "promised", "served_s", "open_s", "marks",
@@ -50,7 +50,7 @@ func lines(r report.Report) [][]string {
 
 func line(of report.Report, part string, r report.Row) []string {
 	f := r.Figures
-	figures := []int64{int64(f.Stops), int64(f.Calls)}
+	figures := []int64{int64(f.Stops), int64(f.Calls), int64(f.Quick)}
 	for _, s := range []report.Spread{f.Wait, f.Response, f.Service} {
 		figures = append(figures, s.MeanMs/1000, s.P50Ms/1000, s.P80Ms/1000, s.P95Ms/1000)
 	}

@@ -105,6 +105,7 @@ func figuresOf(f desk.Figures) []figure {
 	return []figure{
 		{"asked", f.Asked}, {"issued", f.Issued}, {"not-in-hand", f.NotInHand}, {"waiting", f.Waiting},
 		{"called", f.Called}, {"serving", f.Serving}, {"done", f.Done}, {"no-show", f.NoShow}, {"left", f.Left},
+		{"quick", f.Quick},
 	}
 }
 

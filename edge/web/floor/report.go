@@ -117,7 +117,7 @@ func noDay(days []string, refused *page.Refusal) int {
 }
 
 func (d *Pages) fill(p *reportPage, r report.Report, lang page.Lang) {
-	p.Report, p.Counts = r, countsOf(r.Counts)
+	p.Report, p.Counts = r, countsOf(r)
 	p.Shares = []shareRow{
 		shared("level", r.All.Level), shared("promise", r.All.Promise), shared("first-day", r.Counts.FirstDay), shared("abandoned", r.Counts.Abandoned),
 	}
@@ -145,10 +145,12 @@ func (d *Pages) fillFairness(p *reportPage, f report.Fairness, lang page.Lang) {
 	p.Classes, p.Issuers = d.groups(f.Classes, lang, "report.class."), d.groups(f.Issuers, lang, "")
 }
 
-func countsOf(c report.Counts) []figure {
+func countsOf(r report.Report) []figure {
+	c := r.Counts
 	return []figure{
 		{"asked", c.Asked}, {"issued", c.Issued}, {"done", c.Done}, {"no-show", c.NoShow}, {"left", c.Left}, {"cancelled", c.Cancelled},
 		{"failed", c.Failed}, {"standing", c.Standing}, {"carried-in", c.CarriedIn}, {"carried-over", c.CarriedOver}, {"written", c.Written},
+		{"quick", r.All.Quick},
 	}
 }
 
