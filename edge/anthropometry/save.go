@@ -73,7 +73,7 @@ func (h *Hall) follow(tx *ledger.Tx, d id.Desk, v *visit.Visit, e growth.Measure
 		if err != nil && !errors.Is(err, visit.ErrFull) && !errors.Is(err, visit.ErrTwice) {
 			return err
 		}
-		with = true
+		with = with || err == nil
 	}
 	return nil
 }
