@@ -41,11 +41,12 @@ func (r *Registry) FamilyOf(snap ledger.Snapshot, v *visit.Visit) *Family {
 	if !ok || h.Forgotten {
 		return nil
 	}
-	family := r.family(snap, h, v)
+	family := r.family(snap, h, v.ID)
 	return &family
 }
 
-// FindFamily finds a household by the number of one of its members. Only a desk that serves somebody may.
+// FindFamily finds a household by the number of one of its members. Only a desk that serves somebody may, and that somebody
+// was found is recorded as a look before the family is shown: who tries numbers leaves a trace at each that fits.
 // Refusals: NoSuchDesk, NotRegistering, NobodyServed, VaultClosed, NobodyKnown.
 func (r *Registry) FindFamily(ctx context.Context, d id.Desk, n civil.Number) (out Family, err error) {
 	if err := r.registers(d); err != nil {
@@ -54,34 +55,52 @@ func (r *Registry) FindFamily(ctx context.Context, d id.Desk, n civil.Number) (o
 	if r.Vault == nil {
 		return out, desk.Refuse(desk.VaultClosed)
 	}
-	mark := r.Vault.Mark(n.Digits())
-	err = r.Floor.LookServed(ctx, d, func(snap ledger.Snapshot, v *visit.Visit) error {
-		out, err = r.owner(snap, mark, v)
+	var at id.Visit
+	err = r.Floor.LookServed(ctx, d, func(_ ledger.Snapshot, v *visit.Visit) error { at = v.ID; return nil })
+	if err != nil {
+		return out, err
+	}
+	err = r.decide(ctx, d, at, func(tx *ledger.Tx) error {
+		who, h, err := owner(tx, r.Vault.Mark(n.Digits()))
+		if err != nil {
+			return err
+		}
+		out = r.family(tx, h, at)
+		_, err = person.Look(tx, who.ID, person.Looked{Desk: d, Visit: at, Fields: fieldsOf(who), Reason: ReasonFound})
 		return err
 	})
-	return out, err
+	if err != nil {
+		return Family{}, err
+	}
+	return out, nil
 }
 
-// owner is the family of who has a number. Refusal: NobodyKnown.
-func (r *Registry) owner(snap ledger.Snapshot, m vault.Mark, v *visit.Visit) (Family, error) {
-	p, ok := person.ByMark(snap, m)
+// owner is who has a number, and their family. Refusal: NobodyKnown.
+func owner(src ledger.Source, m vault.Mark) (person.Person, household.Household, error) {
+	p, ok := person.ByMark(src, m)
 	if !ok {
-		return Family{}, desk.Refuse(desk.NobodyKnown)
+		return p, household.Household{}, desk.Refuse(desk.NobodyKnown)
 	}
-	h, ok := household.Of(snap, p.ID)
+	h, ok := household.Of(src, p.ID)
 	if !ok || h.Forgotten {
-		return Family{}, desk.Refuse(desk.NobodyKnown)
+		return p, h, desk.Refuse(desk.NobodyKnown)
 	}
-	return r.family(snap, h, v), nil
+	return p, h, nil
 }
 
-func (r *Registry) family(snap ledger.Snapshot, h household.Household, v *visit.Visit) Family {
-	out := Family{Seq: snap.Seq(), ID: h.ID, Visits: h.Visits}
-	if at, ok := household.At(snap, v.ID); ok {
+// sequenced is what a family is read from: a snapshot, or a decision.
+type sequenced interface {
+	ledger.Source
+	Seq() uint64
+}
+
+func (r *Registry) family(src sequenced, h household.Household, v id.Visit) Family {
+	out := Family{Seq: src.Seq(), ID: h.ID, Visits: h.Visits}
+	if at, ok := household.At(src, v); ok {
 		out.Here = at.ID == h.ID
 	}
 	for _, m := range h.Members {
-		p, _ := person.Get(snap, m.Person)
+		p, _ := person.Get(src, m.Person)
 		out.Members = append(out.Members, r.member(p, m.As))
 	}
 	return out

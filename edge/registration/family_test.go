@@ -48,6 +48,9 @@ func TestRegisterFamily(t *testing.T) {
 	if err != nil || found.ID != f.ID || found.Here {
 		t.Fatalf("found %+v, %v", found, err)
 	}
+	if got := h.person(mother.Person); got.Looks != 1 {
+		t.Errorf("%d looks are recorded of who was found by a number", got.Looks)
+	}
 	_, err = h.FindFamily(ctx, "A", number(t, childNumber))
 	desktest.Refused(t, "a number nobody has", err, desk.NobodyKnown)
 	desktest.Refused(t, "attach", h.AttachFamily(ctx, "A", again, f.ID), "")

@@ -42,6 +42,9 @@ func (r *Registry) ShowPerson(ctx context.Context, d id.Desk, v id.Visit, p id.P
 	return out, nil
 }
 
+// ReasonFound is the reason of a look that a number led to: the family is shown masked.
+const ReasonFound = "found"
+
 // LookReasons are why somebody may look at what is sealed, as texts know them.
 func LookReasons() []string { return []string{"compare", "correct", "asked"} }
 

@@ -14,7 +14,7 @@ type Looked struct {
 	Desk   id.Desk  `cbor:"1,keyasint"`
 	Visit  id.Visit `cbor:"2,keyasint"` // that was in hand
 	Fields []string `cbor:"3,keyasint"` // FieldName, FieldNumber, FieldBirth
-	Reason string   `cbor:"4,keyasint"` // a code: "compare", "correct", "asked"
+	Reason string   `cbor:"4,keyasint"` // a code: "compare", "correct", "asked"; "found" by a number, and shown masked
 }
 
 // Kind is person.looked/1.
