@@ -204,7 +204,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	if b.road != nil {
 		up := b.road.uplink(l, key, b.Options, board, letters)
 		backing.Link = b.road.state
-		fronts = append(fronts, b.road.renewal(l, key, b.Options, board))
+		fronts = append(fronts, b.road.renewal(l, key, b.Options, board), b.road.marking(floor))
 		fronts = append(fronts, up.Run) // an outage is a normal day; never fatal
 	}
 	return during(ctx, l.Run, func(ctx context.Context) error {

@@ -23,6 +23,7 @@ const FormReport = "report"
 const (
 	MarkRestart   = "restart"    // the box was started anew among its visits
 	MarkPaperBook = "paper-book" // numbers were written by hand
+	MarkLink      = "link"       // the line to headquarters was down for long
 )
 
 // daysShown bounds the days that can be chosen: a quarter, after which headquarters' figures serve better.
@@ -54,6 +55,12 @@ func (f *Floor) Report(ctx context.Context, date string) (r report.Report, err e
 	return r, err
 }
 
+// MarkDay marks the open business day; nothing when it has that mark, is closed, or none is open. Refusals: those of a box
+// that cannot record.
+func (f *Floor) MarkDay(ctx context.Context, mark string) error {
+	return f.Decide(ctx, "box", func(tx *ledger.Tx) error { return visit.MarkDay(tx, mark) })
+}
+
 // reported is a day as package report knows it.
 func (f *Floor) reported(src ledger.Source, date string, today visit.Day) report.Day {
 	d := report.Day{Date: date, Targets: map[id.Service]time.Duration{}}
@@ -72,7 +79,8 @@ func (f *Floor) reported(src ledger.Source, date string, today visit.Day) report
 	for _, q := range visit.QuickOf(src, date) {
 		d.Quick = append(d.Quick, report.Quick{Desk: q.Desk, Service: q.Service, Count: q.Count})
 	}
-	d.Marks, d.Open = told.marks(), f.openTimes(src, date, today, told)
+	d.Marks = append(told.marks(), visit.MarksOf(src, date)...)
+	d.Open = f.openTimes(src, date, today, told)
 	return d
 }
 

@@ -57,6 +57,38 @@ func TestReportAgreesWithFigures(t *testing.T) {
 	}
 }
 
+// A day is marked once for what befell it, while it is open, and keeps the mark.
+func TestMarkDay(t *testing.T) {
+	h := openHall(t)
+	ctx := t.Context()
+	mark := func() {
+		t.Helper()
+		refused(t, "mark", h.MarkDay(ctx, desk.MarkLink), "")
+	}
+	mark() // no day is open: nothing to mark
+	h.tell(t, time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC))
+	h.admit(t, "kafaalat")
+	before := h.Ledger.Acknowledged().Seq
+	mark()
+	mark()
+	if got := h.Ledger.Acknowledged().Seq - before; got != 1 {
+		t.Errorf("%d records of one mark", got)
+	}
+	refused(t, "close", h.CloseDay(ctx, "floor", "evening", false), "")
+	h.tell(t, time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC))
+	h.admit(t, "kafaalat")
+	for day, want := range map[string][]string{"2026-11-23": {desk.MarkLink}, "2026-11-24": nil} {
+		if r, err := h.Report(ctx, day); err != nil || !slices.Equal(r.Marks, want) {
+			t.Errorf("%s is marked %v, %v; want %v", day, r.Marks, err, want)
+		}
+	}
+	refused(t, "close the second", h.CloseDay(ctx, "floor", "evening", false), "")
+	mark()
+	if r, err := h.Report(ctx, "2026-11-24"); err != nil || len(r.Marks) != 0 {
+		t.Errorf("a closed day is marked %v, %v", r.Marks, err)
+	}
+}
+
 // A past day keeps how long its desks were open: pauses, the night and the next day's doings are not in it.
 func TestReportOfAPastDay(t *testing.T) {
 	h := openHall(t)

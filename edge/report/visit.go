@@ -51,7 +51,7 @@ type Day struct {
 	Targets map[id.Service]time.Duration // of waits; a service without one is not judged
 	Open    map[id.Desk]int64            // how long each desk was open, in ms; a desk of which that is not known is not in it
 	Quick   []Quick                      // who was served without a number
-	Marks   []string                     // what was not as on other days: "paper-book", "restart"
+	Marks   []string                     // what was not as on other days: "paper-book", "restart", "link"
 }
 
 // Quick counts who was served at a desk for a service without a number.

@@ -48,5 +48,6 @@ func Book() ledger.Book {
 		ledger.Define(BookOpened.project),
 		ledger.Define(BookClosed.project),
 		ledger.Define(QuickServed.project),
+		ledger.Define(DayMarked.project),
 	}}
 }

@@ -58,6 +58,7 @@ var frozen = []ledgertest.Frozen{
 	{Kind: "visit.announced/1", Event: Announced{"\u067e\u0627\u0646\u06cc", "3", 600}, Body: "a30168d9bed8a7d986db8c02613303190258"},
 	{Kind: "visit.silenced/1", Event: Silenced{7}, Body: "a10107"},
 	{Kind: "visit.quick-served/1", Event: QuickServed{"A", "kafaalat"}, Body: "a201614102686b616661616c6174"},
+	{Kind: "visit.day-marked/1", Event: DayMarked{"link"}, Body: "a101646c696e6b"},
 }
 
 func TestFrozen(t *testing.T) { ledgertest.CheckFrozen(t, Book(), frozen) }
@@ -126,6 +127,7 @@ func TestChecks(t *testing.T) {
 		{"a desk in no state", DeskSet{Desk: "A", State: "away"}},
 		{"a line closed for no reason", LineSet{Service: "kafaalat", Closed: true}},
 		{"a quick service of nothing", QuickServed{Desk: "A"}},
+		{"a day marked with nothing", DayMarked{}},
 		{"a quick service nowhere", QuickServed{Service: "kafaalat"}},
 		{"nothing announced", Announced{Seconds: 60}},
 		{"a long announcement", Announced{Text: strings.Repeat("a", announcedBytesMax+1), Seconds: 60}},

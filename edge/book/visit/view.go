@@ -29,6 +29,8 @@ import (
 //	a/SEQ              what is announced to the hall
 //	h/SEQ              one of the last calls, for the hall screen
 //	f/DAY              the day's figures
+//	s/DAY              who was served without a number that day
+//	y/DAY              what the day is marked with
 //	k/LETTER           the last number given today
 //	floor              the number that letters begin behind, and whether the next day's do; absent but after a restoration
 //	b/DAY              a business day that was opened, and when on the axis
@@ -64,6 +66,7 @@ func changeKey(day string, d id.Desk, seq uint64) []byte {
 }
 func tallyKey(day string) []byte { return []byte("f/" + day) }
 func quickKey(day string) []byte { return []byte("s/" + day) }
+func markKey(day string) []byte  { return []byte("y/" + day) }
 func letterKey(letter byte) []byte {
 	return []byte{'k', '/', letter}
 }
