@@ -28,7 +28,7 @@ type Pace int
 
 // The paces of topics.
 const (
-	Screen Pace = iota // at once, at most 20 times a second
+	Screen Pace = iota // at once, at most 12 times a second
 	Phone              // within two seconds, spread
 )
 

@@ -6,9 +6,10 @@ const (
 	// beatEvery is the longest silence of a healthy socket: two may be late and the page still hears within five seconds.
 	beatEvery = 2 * time.Second
 
-	// settleScreen is the least time between two renders of a screen: 25 a second, so that a press that just missed one
-	// is still on every screen within 50 ms.
-	settleScreen = 40 * time.Millisecond
+	// settleScreen is the least time between two renders of a screen: 12 a second, so that a press that just missed one
+	// is still on every screen within 100 ms. At 25 a second the twelve consoles of a hall with 20 presses a second took
+	// half a core by themselves.
+	settleScreen = 80 * time.Millisecond
 
 	// settlePhone spreads the phones of a full hall: 300 of them rendered within two seconds are 150 a second, a
 	// twentieth of a core at 0.3 ms each.
@@ -22,7 +23,7 @@ const (
 	// renderMax bounds one render: a view waits at most for one commit, which on a failing disk may take long.
 	renderMax = 4 * time.Second
 
-	// queueMax is how many messages a socket may lag behind: half a second of the fastest screen.
+	// queueMax is how many messages a socket may lag behind: most of a second of the fastest screen.
 	queueMax = 10
 
 	// writeMax is how long one write may take before the reader counts as gone: a screen that slept this long starts
