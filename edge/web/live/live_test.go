@@ -209,8 +209,9 @@ func TestChangesAreGathered(t *testing.T) {
 		for len(m.Parts["a"]) < 1000 {
 			m = hears(t, conn)
 		}
-		if n := s.renders.Load() - before; n > 27 || n < 20 {
-			t.Errorf("%d renders of a second of changes, want about 25", n)
+		fit := int32(time.Second / settleScreen)
+		if n := s.renders.Load() - before; n > fit+2 || n < fit-2 {
+			t.Errorf("%d renders of a second of changes, want about %d", n, fit)
 		}
 	})
 }
