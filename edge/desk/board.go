@@ -50,12 +50,16 @@ func (f *Floor) deskBoard(snap ledger.Snapshot, desk Desk, now moment) DeskBoard
 
 // undo says how the desk's last press can be taken back.
 func (f *Floor) undo(src ledger.Source, b *DeskBoard, now moment) {
-	p, alone := f.undoable(src, b.Desk.Code, now)
-	if alone {
-		b.MayUndo, b.Undo, b.UndoBy = true, pressName(p), p.At.Wall+f.patience().UndoWithin.Milliseconds()
+	p, age, ok := lastPress(src, b.Desk.Code, now)
+	if !ok {
+		return
 	}
-	if p, late := f.undoableLate(src, b.Desk.Code, now); late && couldApprove(src, staff.LateUndo, id.Staff(b.Staff)) {
-		b.Undo, b.UndoLateBy = pressName(p), p.At.Wall+f.patience().UndoLate.Milliseconds()
+	patience := f.patience()
+	if age <= patience.UndoWithin {
+		b.MayUndo, b.Undo, b.UndoBy = true, pressName(p), p.At.Wall+patience.UndoWithin.Milliseconds()
+	}
+	if age <= patience.UndoLate && staff.Known(src) && couldApprove(src, staff.LateUndo, id.Staff(b.Staff)) {
+		b.Undo, b.UndoLateBy = pressName(p), p.At.Wall+patience.UndoLate.Milliseconds()
 	}
 }
 

@@ -275,7 +275,7 @@ func (f *Floor) CancelStop(ctx context.Context, actor string, v id.Visit, index 
 // staff has nobody to ask. Refusals: NoSuchDesk, NothingToUndo, NeedsSecond, NotSecond.
 func (f *Floor) Undo(ctx context.Context, d id.Desk) error {
 	return f.atDesk(ctx, d, func(tx *ledger.Tx, _ Desk) error {
-		if _, ok := f.undoable(tx, d, decided(tx)); !ok {
+		if _, age, ok := lastPress(tx, d, decided(tx)); !ok || age > f.patience().UndoWithin {
 			if err := f.undoLate(ctx, tx, d); err != nil {
 				return err
 			}
@@ -299,25 +299,16 @@ func undo(tx *ledger.Tx, d id.Desk) error {
 
 // undoLate lets a press that is more than a moment old be taken back by two people.
 func (f *Floor) undoLate(ctx context.Context, tx *ledger.Tx, d id.Desk) error {
-	p, ok := f.undoableLate(tx, d, decided(tx))
-	if !ok {
+	p, age, ok := lastPress(tx, d, decided(tx))
+	if !ok || age > f.patience().UndoLate || !staff.Known(tx) {
 		return refusal(NothingToUndo, nil)
 	}
 	return f.Approved(ctx, tx, Wanted{Act: staff.LateUndo, About: string(p.Visits[0])})
 }
 
-// undoable is the last press at a desk while it can be taken back. A restart ends that: nobody knows how long it took.
-func (f *Floor) undoable(src ledger.Source, d id.Desk, at moment) (visit.Press, bool) {
-	return pressWithin(src, d, at, f.patience().UndoWithin)
-}
-
-// undoableLate is the last press while two people can take it back.
-func (f *Floor) undoableLate(src ledger.Source, d id.Desk, at moment) (visit.Press, bool) {
-	p, ok := pressWithin(src, d, at, f.patience().UndoLate)
-	return p, ok && staff.Known(src)
-}
-
-func pressWithin(src ledger.Source, d id.Desk, at moment, most time.Duration) (visit.Press, bool) {
-	p, ok := visit.LastPress(src, d)
-	return p, ok && p.At.Boot == at.clock.Boot && since(at.clock, p.At) <= most
+// lastPress is the last press at a desk that can be taken back, and how old it is. A restart ends that: nobody knows how
+// long it took.
+func lastPress(src ledger.Source, d id.Desk, at moment) (p visit.Press, age time.Duration, ok bool) {
+	p, ok = visit.LastPress(src, d)
+	return p, since(at.clock, p.At), ok && p.At.Boot == at.clock.Boot
 }
