@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"markaz.example/edge/berth"
 	"markaz.example/edge/box"
 	"markaz.example/edge/door"
 	"markaz.example/edge/ledger"
@@ -157,7 +158,7 @@ func drainOnce(b *bench, dir, secrets, file string, nodes int) (d drained, err e
 
 // startGroup starts a headquarters, each node a process, and gives where boxes dial its leader.
 func startGroup(dir, secrets string, nodes int) (group []*process, road string, err error) {
-	peers, err := freeAddresses(nodes)
+	peers, err := berth.Addresses(nodes)
 	if err != nil {
 		return nil, "", err
 	}

@@ -24,6 +24,7 @@ import (
 	"markaz.example/devices/profile"
 	"markaz.example/devices/scale"
 	"markaz.example/devices/usb"
+	"markaz.example/edge/berth"
 )
 
 // idleTimes measures what a box does while nobody comes: its processor time, as the kernel counts it, with every kind of
@@ -168,7 +169,7 @@ func (h *idle) pushes(ctx context.Context) error {
 // choose takes addresses that are free now: they stand in the configuration, so they must be known before.
 func (h *idle) choose() (err error) {
 	for _, address := range []*string{&h.address, &h.bank} {
-		if *address, err = freeAddress(); err != nil {
+		if *address, err = berth.Address(); err != nil {
 			return err
 		}
 	}
@@ -185,14 +186,6 @@ func (h *idle) configure() error {
 		os.WriteFile(h.path("box.toml"), []byte(toml), 0o600),
 		os.WriteFile(h.path("secret"), []byte(idleSecret), 0o600),
 	)
-}
-
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
 }
 
 func (h *idle) start() error {

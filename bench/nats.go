@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/url"
 	"os"
@@ -15,6 +14,8 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+
+	"markaz.example/edge/berth"
 )
 
 // The peer of a drain: NATS JetStream. A leaf node holds the records in a stream of its own; three hub servers, which
@@ -34,7 +35,7 @@ const (
 // natsOnce is one drain of the peer.
 func natsOnce(b *bench, dir string) (d drained, err error) {
 	defer os.RemoveAll(dir)
-	routes, err := freeAddresses(hubs)
+	routes, err := berth.Addresses(hubs)
 	if err != nil {
 		return d, err
 	}
@@ -258,28 +259,6 @@ func fillLeaf(client, flat string) (records uint64, err error) {
 	}
 	return records, err
 }
-
-// freeAddresses are addresses that nobody listened on a moment ago: a cluster's routes must be known beforehand. They lie below the
-// range that the kernel gives to whoever asks for any port, so that nobody is given one of them meanwhile.
-func freeAddresses(n int) (out []string, err error) {
-	for range n * addressTries {
-		if len(out) == n {
-			return out, nil
-		}
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", lowPort+rand.IntN(lowPorts)))
-		if err != nil {
-			continue // somebody has it
-		}
-		defer l.Close()
-		out = append(out, l.Addr().String())
-	}
-	return nil, errors.New("no free ports are to be found")
-}
-
-const (
-	lowPort, lowPorts = 20_000, 10_000
-	addressTries      = 20
-)
 
 func splitPort(address string) (host string, port int, err error) {
 	a, err := net.ResolveTCPAddr("tcp", address)

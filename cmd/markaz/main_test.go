@@ -18,6 +18,7 @@ import (
 	"markaz.example/devices/outlet"
 	"markaz.example/devices/port"
 	"markaz.example/devices/printer"
+	"markaz.example/edge/berth"
 	"markaz.example/edge/block/blocktest"
 	"markaz.example/edge/box"
 	"markaz.example/edge/chain"
@@ -125,10 +126,9 @@ func busy(ts *testscript.TestScript, _ bool, args []string) {
 
 // address FROM TO: copies a configuration, with a port that is free now in the place of 0, so that the box can be asked.
 func address(ts *testscript.TestScript, _ bool, args []string) {
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	free, err := berth.Address()
 	ts.Check(err)
-	ts.Check(free.Close())
-	ts.Setenv("ADDRESS", free.Addr().String())
+	ts.Setenv("ADDRESS", free)
 	config := strings.ReplaceAll(ts.ReadFile(args[0]), "127.0.0.1:0", ts.Getenv("ADDRESS"))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(config), 0o600))
 }

@@ -19,6 +19,8 @@ const module = "markaz.example/"
 var may = map[string]string{
 	// edge: the box
 	"edge/arch":              "",
+	"edge/berth":             "",
+	"edge/berth/berthtest":   "edge/berth",
 	"edge/clock":             "",
 	"edge/durable":           "bbolt",
 	"edge/door":              "",
@@ -156,7 +158,7 @@ var may = map[string]string{
 	"cmd/progress":                   "",
 	"cmd/markaz-clips":               "edge/voice edge/web/page",
 	"cmd/markaz-usb":                 "devices/port devices/usb devices/usb/libusb kong systemd",
-	"cmd/markaz-sim/stage":           "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale edge/id",
+	"cmd/markaz-sim/stage":           "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale edge/berth edge/id",
 	"cmd/markaz-sim/stage/stagetest": "cmd/markaz-sim/stage",
 	"cmd/markaz-sim/play":            "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine":         "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
@@ -169,7 +171,7 @@ var may = map[string]string{
 	"cmd/markaz-sim":                 "cmd/markaz-sim/chaos cmd/markaz-sim/crowd cmd/markaz-sim/day cmd/markaz-sim/lab cmd/markaz-sim/lone cmd/markaz-sim/nation cmd/markaz-sim/play cmd/markaz-sim/stage cmd/markaz-sim/year devices/paypoint/terminal edge/id kong",
 	"cmd/markaz-sim/year":            "edge/id edge/queue",
 	"cmd/markaz-sim/history":         "edge/book/paper edge/book/visit edge/id edge/ledger",
-	"cmd/markaz-sim/nation":          "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/hq sync/link sync/quorum sync/roster sync/uplink sync/warehouse sync/warehouse/warehousetest sync/wire porcupine sys",
+	"cmd/markaz-sim/nation":          "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/berth edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/hq sync/link sync/quorum sync/roster sync/uplink sync/warehouse sync/warehouse/warehousetest sync/wire porcupine sys",
 	"cmd/markaz-sim/lab":             "",
 	"cmd/markaz-sim/lone":            "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/durable edge/id edge/ledger edge/lms edge/lms/survey sync/enrol sync/recall kong systemd",

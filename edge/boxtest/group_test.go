@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"markaz.example/edge/berth/berthtest"
 	"markaz.example/edge/boxtest"
 	"markaz.example/sync/hq"
 	"markaz.example/sync/quorum"
@@ -46,12 +47,12 @@ func newGroup(t *testing.T) *group {
 // prepare makes the files of one more node.
 func (g *group) prepare(t *testing.T, dir, name string, join bool) *seat {
 	t.Helper()
-	listen := freeAddress(t)
+	listen := berthtest.Address(t)
 	s := newStrait(t, listen)
 	at := filepath.Join(dir, name)
 	c := hq.Config{
 		Name: name, Dir: filepath.Join(at, "data"), Roster: filepath.Join(dir, "roster.toml"), Certificates: filepath.Join(at, "tls"),
-		Road: freeAddress(t), Page: "127.0.0.1:0", Peer: s.address(), PeerListen: listen, Join: join,
+		Road: berthtest.Address(t), Page: "127.0.0.1:0", Peer: s.address(), PeerListen: listen, Join: join,
 		Enrolment: &hq.Enrolment{Issuer: filepath.Join(at, "issuer")},
 	}
 	now := time.Now()

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"markaz.example/edge/berth/berthtest"
 	"markaz.example/edge/box"
 	"markaz.example/edge/boxtest"
 	"markaz.example/edge/desk"
@@ -105,23 +105,12 @@ func process(t *testing.T, c box.Config, work string) (kill func()) {
 	return kill
 }
 
-// freeAddress is one that a process can be told to listen on.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // A box that is killed in the middle of a slip cannot know whether it came out. It does not guess: nothing is printed
 // until somebody asks, and what is printed then says that it is a reprint.
 func TestKilledInTheMiddleOfASlip(t *testing.T) {
 	t.Parallel()
 	b := boxtest.New(t, slow)
-	b.Config.Web.Listen = freeAddress(t)
+	b.Config.Web.Listen = berthtest.Address(t)
 	kill := spawn(t, b)
 	v := visitor{t, func(path string) string { return "http://" + b.Config.Web.Listen + path }}
 	visit := v.ask("kafaalat")

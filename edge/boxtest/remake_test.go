@@ -18,6 +18,7 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"markaz.example/edge/berth/berthtest"
 	"markaz.example/edge/box"
 	"markaz.example/edge/boxtest"
 	"markaz.example/edge/chain"
@@ -60,7 +61,7 @@ func newSeat(t testing.TB) *seat {
 	issuer, err2 := a.IssueIssuer(time.Now())
 	s := &seat{list: filepath.Join(dir, "roster.toml"), config: hq.Config{
 		Name: "hq-1", Dir: filepath.Join(dir, "data"), Roster: filepath.Join(dir, "roster.toml"), Certificates: filepath.Join(dir, "tls"),
-		Road: "127.0.0.1:0", Page: "127.0.0.1:0", Enrolment: &hq.Enrolment{Issuer: filepath.Join(dir, "issuer")},
+		Road: berthtest.Address(t), Page: "127.0.0.1:0", Enrolment: &hq.Enrolment{Issuer: filepath.Join(dir, "issuer")},
 	}}
 	err = errors.Join(err, err2, a.SaveHQ(s.config.Certificates, cert), a.SaveIssuer(s.config.Enrolment.Issuer, issuer),
 		os.WriteFile(s.list, []byte(listed), 0o600))
@@ -77,7 +78,6 @@ func (s *seat) up(t testing.TB) {
 	if s.HQ, err = hq.Open(s.config, slog.New(slog.NewTextHandler(t.Output(), nil))); err != nil {
 		t.Fatal(err)
 	}
-	s.config.Road = s.Road().String()
 	s.down = boxtest.Run(t, s.HQ.Run)
 	<-s.Ready()
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"markaz.example/edge/berth/berthtest"
 	"markaz.example/edge/id"
 	"markaz.example/sync/fleet"
 	"markaz.example/sync/hq"
@@ -24,7 +24,7 @@ func groupOf(t *testing.T) (nodes []*place) {
 		p := &place{dir: first.dir, config: first.config, authority: first.authority}
 		p.config.Name = fmt.Sprintf("hq-%d", i+1)
 		p.config.Dir, p.config.Certificates = filepath.Join(p.dir, p.config.Name), filepath.Join(p.dir, p.config.Name+"-tls")
-		p.config.Peer, p.config.Join = freeAddress(t), i > 0
+		p.config.Peer, p.config.Join = berthtest.Address(t), i > 0
 		own, err := p.authority.IssueHQ([]string{"hq.test"}, time.Now())
 		if err != nil {
 			t.Fatal(err)
@@ -39,16 +39,6 @@ func groupOf(t *testing.T) (nodes []*place) {
 		nodes = append(nodes, p)
 	}
 	return nodes
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // unite takes nodes into the group of the first, by its admin door.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"markaz.example/edge/berth/berthtest"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/faultnet"
 	"markaz.example/sync/peer"
@@ -178,7 +179,7 @@ func (g *group) node(t testing.TB, join bool) *groupNode {
 	name := fmt.Sprintf("hq-%d", len(g.nodes)+1)
 	n := &groupNode{group: g, name: name, address: name + ".test:8444", dir: filepath.Join(g.dir, name), join: join}
 	if g.tcp {
-		n.address = freeAddress(t)
+		n.address = berthtest.Address(t)
 	}
 	p, err := g.authority.IssueNode(name, []string{name + ".test", "127.0.0.1"}, time.Now())
 	if err == nil {
@@ -237,16 +238,6 @@ func onLoopback(t testing.TB, dir, name, address string, join bool, a *archive.A
 	}
 	p := peer.New(peer.Config{TLS: c, Listener: l, Dial: (&net.Dialer{}).DialContext, Log: quiet()})
 	return Config{Dir: dir, Name: name, Archive: a, Log: quiet(), Peer: p, Address: address, Join: join}
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func (n *groupNode) run(q *Node, a *archive.Archive) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +20,7 @@ import (
 	"markaz.example/devices/printer"
 	"markaz.example/devices/profile"
 	"markaz.example/devices/slip"
+	"markaz.example/edge/berth/berthtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -188,7 +188,7 @@ func TestPaypointAlone(t *testing.T) {
 	at := terminal.ID{Bank: "ravi", Name: "atm-1"}
 	listener := &paypoint.Listener{
 		Terminals: []paypoint.Terminal{{Terminal: terminal.Terminal{ID: at, Kind: terminal.ATM}}},
-		Lines:     []paypoint.Line{{Name: "push", Bank: "ravi", Profile: p, Addr: freeAddress(t), Secret: secret}},
+		Lines:     []paypoint.Line{{Name: "push", Bank: "ravi", Profile: p, Addr: berthtest.Address(t), Secret: secret}},
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -210,14 +210,4 @@ func TestPaypointAlone(t *testing.T) {
 			t.Fatalf("the box never heard: %+v", board.Statuses())
 		}
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	in, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	return in.Addr().String()
 }

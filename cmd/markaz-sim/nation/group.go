@@ -13,6 +13,7 @@ import (
 
 	"markaz.example/cmd/markaz-sim/lab"
 	"markaz.example/cmd/markaz-sim/stage"
+	"markaz.example/edge/berth"
 	"markaz.example/sync/fleet/district"
 	"markaz.example/sync/hq"
 	"markaz.example/sync/quorum"
@@ -64,7 +65,7 @@ func (n *Nation) group(ctx context.Context, c Config, a *roster.Authority, all [
 // place gives the node its addresses.
 func (n *Node) place(ctx context.Context, l *lab.Lab) error {
 	if l == nil {
-		doors, err := freeAddresses(3)
+		doors, err := berth.Addresses(3)
 		if err == nil {
 			n.road, n.page, n.peer = doors[0], doors[1], doors[2]
 		}

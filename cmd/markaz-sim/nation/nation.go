@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -250,25 +248,3 @@ func (n *Nation) Standing() (s Standing) {
 	}
 	return s
 }
-
-// freeAddresses are addresses that nobody listened on a moment ago. They lie below the
-// range that the kernel gives to whoever asks for any port, so that nobody is given one of them meanwhile.
-func freeAddresses(n int) (out []string, err error) {
-	for range n * addressTries {
-		if len(out) == n {
-			return out, nil
-		}
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", lowPort+rand.IntN(lowPorts)))
-		if err != nil {
-			continue // somebody has it
-		}
-		defer l.Close()
-		out = append(out, l.Addr().String())
-	}
-	return nil, errors.New("no free ports are to be found")
-}
-
-const (
-	lowPort, lowPorts = 20_000, 10_000
-	addressTries      = 20
-)

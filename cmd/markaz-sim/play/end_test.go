@@ -2,9 +2,7 @@ package play_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"markaz.example/edge/berth"
 )
 
 // A play that is ended, by Ctrl-C or by a kill that it cannot answer, leaves no process behind.
@@ -53,7 +53,10 @@ func TestPlayLeavesNothingBehind(t *testing.T) {
 // launch starts the real program and waits until its three pages are there.
 func launch(t *testing.T) *exec.Cmd {
 	t.Helper()
-	port := freePorts(t)
+	port, err := berth.Ports(3)
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.Command(filepath.Join(programs(t), "markaz-sim"), "play", "--dir", t.TempDir(), "--profiles", profiles(t),
 		"--port", strconv.Itoa(port))
 	cmd.Stdout, cmd.Stderr = t.Output(), t.Output()
@@ -74,30 +77,6 @@ func launch(t *testing.T) *exec.Cmd {
 		})
 	}
 	return cmd
-}
-
-// freePorts gives the first of three free ports in a row.
-func freePorts(t *testing.T) int {
-	t.Helper()
-	for range 100 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		second, err2 := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port+1))
-		third, err3 := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port+2))
-		for _, open := range []net.Listener{l, second, third} {
-			if open != nil {
-				open.Close()
-			}
-		}
-		if errors.Join(err2, err3) == nil {
-			return port
-		}
-	}
-	t.Fatal("no three free ports in a row")
-	return 0
 }
 
 // process is a process and when it began: a number alone is given to others later.

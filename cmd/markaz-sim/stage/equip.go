@@ -13,6 +13,7 @@ import (
 	"markaz.example/devices/printer"
 	"markaz.example/devices/profile"
 	"markaz.example/devices/scale"
+	"markaz.example/edge/berth"
 )
 
 // Names of the machines of a full stage; a lean one has the first alone.
@@ -108,7 +109,7 @@ func (s *Stage) bank() error {
 		if err != nil {
 			return err
 		}
-		port, err := freePort()
+		port, err := berth.Ports(1)
 		if err != nil {
 			return err
 		}

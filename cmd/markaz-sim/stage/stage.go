@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -26,6 +25,7 @@ import (
 
 	"markaz.example/cmd/markaz-sim/cable"
 	"markaz.example/cmd/markaz-sim/machine"
+	"markaz.example/edge/berth"
 	"markaz.example/edge/id"
 )
 
@@ -72,7 +72,7 @@ func SetUp(ctx context.Context, c Config) (*Stage, error) {
 	if err := s.choosePorts(); err != nil {
 		return nil, err
 	}
-	road, err := freePort()
+	road, err := berth.Ports(1)
 	if err != nil {
 		return nil, err
 	}
@@ -108,20 +108,12 @@ func (s *Stage) process(name string, args ...string) *Process {
 func (s *Stage) choosePorts() (err error) {
 	for _, p := range []*int{&s.BoxPort, &s.PagePort} {
 		if *p == 0 {
-			if *p, err = freePort(); err != nil {
+			if *p, err = berth.Ports(1); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
 // issue makes a root and certificates with headquarters' own tool.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"markaz.example/edge/berth/berthtest"
 	"markaz.example/sync/fleet/fleettest"
 	"markaz.example/sync/fleet/page"
 )
@@ -28,7 +29,7 @@ type stand struct {
 // start serves until the test ends.
 func start(t testing.TB) *stand {
 	t.Helper()
-	s := &stand{Fleet: fleettest.New(time.Now), t: t, addr: "127.0.0.1:0"}
+	s := &stand{Fleet: fleettest.New(time.Now), t: t, addr: berthtest.Address(t)}
 	s.Start()
 	t.Cleanup(func() { s.stop() })
 	return s
@@ -41,7 +42,6 @@ func (s *stand) Start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.addr = l.Addr().String()
 	s.URL = "http://" + s.addr
 	site := page.New(s.Fleet.Fleet, page.Config{Fonts: fonts(), Zone: time.FixedZone("PKT", 5*3600), Log: slog.New(slog.DiscardHandler)})
 	server := &http.Server{Handler: site.Handler()}
