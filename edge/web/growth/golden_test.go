@@ -91,6 +91,30 @@ func TestFormOfAnotherVisit(t *testing.T) {
 	}
 }
 
+// Nothing acute is wrong with a child who is short and light for her age. She is not told to grow well all the same.
+func TestShortChildIsNotToldThatAllIsWell(t *testing.T) {
+	d := begin(t)
+	d.serve()
+	d.registers()
+	girl := d.people()[1]
+	read := d.reads(girl, "72.4", "72.6")
+	read["weight"], read["arm"] = []string{"7.80", "7.80"}, []string{"133", "134"}
+	for lang, want := range map[string]string{"en": "Watch the growth", "ur": "نشوونما پر نظر رکھیں"} {
+		_, page := d.post(lang, "try", read)
+		if !strings.Contains(page, want) || strings.Contains(page, "Growing well") {
+			t.Errorf("%s: not told to watch: %s", lang, page)
+		}
+	}
+	d.does("save", read)
+	if _, page := d.get("en", ""); !strings.Contains(page, "growth-is-watch") {
+		t.Error("the family does not show it")
+	}
+	read["weight"], read["stature"] = []string{"9.60", "9.60"}, []string{"79.4", "79.6"}
+	if _, page := d.post("en", "try", read); !strings.Contains(page, "Growing well") {
+		t.Errorf("control: a child who is well is not told so: %s", page)
+	}
+}
+
 func begin(t *testing.T) *atDesk {
 	t.Helper()
 	c := webtest.Start(t)

@@ -128,19 +128,12 @@ func memberOf(m registration.Member, now anthropometry.Desk) member {
 		line.Age, line.AgeCount = "household.months", fmt.Sprint(m.Months)
 	}
 	if k, ok := now.Kept[m.Person]; ok {
-		line.Verdict = classed(k.Measured.Acute)
+		line.Verdict = told(k.Measured)
 	}
 	if k, ok := now.Arms[m.Person]; ok {
 		line.Verdict = k.Screened.Class
 	}
 	return line
-}
-
-func classed(class string) string {
-	if class == "" {
-		return "unclassed"
-	}
-	return class
 }
 
 func nameOf(s desk.Service) page.Name { return page.Name{Ur: s.NameUr, En: s.NameEn} }

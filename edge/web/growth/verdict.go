@@ -12,7 +12,7 @@ type verdict struct {
 	Seq       uint64
 	Facts     []fact
 	Scores    []score
-	Acute     string // class, or "unclassed"
+	Class     string // what is told first: see told
 	ByStature string
 	ByArm     string
 	Oedema    string
@@ -30,7 +30,7 @@ type score struct {
 }
 
 func verdictOf(e book.Measured) verdict {
-	v := verdict{Acute: classed(e.Acute), ByStature: e.Wasting, ByArm: e.ArmClass, Oedema: e.Oedema}
+	v := verdict{Class: told(e), Others: others(e), ByStature: e.Wasting, ByArm: e.ArmClass, Oedema: e.Oedema}
 	for _, one := range []struct {
 		key  string
 		text string
@@ -47,11 +47,6 @@ func verdictOf(e book.Measured) verdict {
 		v.Facts = append(v.Facts, fact{"growth.corrected", tenths(e.CorrectedUM)})
 	}
 	v.scores(e)
-	for _, one := range []fact{{"stunting", e.Stunting}, {"underweight", e.Underweight}, {"overweight", e.Overweight}} {
-		if one.Value != "" && one.Value != "normal" {
-			v.Others = append(v.Others, fact{"growth." + one.Key + "." + one.Value, ""})
-		}
-	}
 	if e.AgePrecision != book.AgeExact {
 		v.Estimated = e.AgePrecision
 		if e.AgePrecision == "" {
@@ -59,6 +54,30 @@ func verdictOf(e book.Measured) verdict {
 		}
 	}
 	return v
+}
+
+// watch is told of a child whom nothing acute is wrong with, and who is short, light or heavy: she is not growing well.
+const watch = "watch"
+
+// told is the acute class, watch, or "unclassed".
+func told(e book.Measured) string {
+	switch {
+	case e.Acute == "":
+		return "unclassed"
+	case e.Acute == "normal" && len(others(e)) > 0:
+		return watch
+	}
+	return e.Acute
+}
+
+// others are what is not acute and not as it should be.
+func others(e book.Measured) (out []fact) {
+	for _, one := range []fact{{"stunting", e.Stunting}, {"underweight", e.Underweight}, {"overweight", e.Overweight}} {
+		if one.Value != "" && one.Value != "normal" {
+			out = append(out, fact{"growth." + one.Key + "." + one.Value, ""})
+		}
+	}
+	return out
 }
 
 func (v *verdict) scores(e book.Measured) {
