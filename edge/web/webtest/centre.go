@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"markaz.example/edge/anthropometry"
+	"markaz.example/edge/berth/berthtest"
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/chain"
 	"markaz.example/edge/desk"
@@ -58,7 +59,7 @@ type Centre struct {
 	pins    *pin.Keeper
 	path    string
 	fonts   fs.FS
-	port    string
+	address string // where it serves, the same after a restart
 	stop    context.CancelFunc
 	station *station.Station
 	ended   sync.WaitGroup
@@ -70,8 +71,8 @@ func Start(t testing.TB) *Centre { return StartWith(t, Fonts()) }
 // StartWith makes a centre with real fonts, for pictures.
 func StartWith(t testing.TB, fonts fs.FS) *Centre {
 	t.Helper()
-	c := &Centre{t: t, began: time.Now(), fonts: fonts, path: filepath.Join(t.TempDir(), "ledger.db"), port: "0", Printer: &Printer{},
-		Log: slog.New(slog.DiscardHandler), Hand: &Hand{press: make(chan pressed)}, Pan: &Pan{put: make(chan measure.Reading)}}
+	c := &Centre{t: t, began: time.Now(), fonts: fonts, path: filepath.Join(t.TempDir(), "ledger.db"),
+		address: berthtest.Address(t), Printer: &Printer{}, Log: slog.New(slog.DiscardHandler), Hand: &Hand{press: make(chan pressed)}, Pan: &Pan{put: make(chan measure.Reading)}}
 	secret, err := pin.New(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -89,12 +90,11 @@ func StartWith(t testing.TB, fonts fs.FS) *Centre {
 // Start starts the centre again after Stop, on the same address and disk.
 func (c *Centre) Start() {
 	c.t.Helper()
-	on, err := net.Listen("tcp", "127.0.0.1:"+c.port)
+	on, err := net.Listen("tcp", c.address)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	c.URL = "http://" + on.Addr().String()
-	_, c.port, _ = net.SplitHostPort(on.Addr().String())
+	c.URL = "http://" + c.address
 	books := slices.Concat(desk.Books(), registration.Books(), anthropometry.Books())
 	if c.Ledger, err = ledger.Open(c.path, ledger.Options{Books: books, Software: "test", Source: morning{c.began, time.Now()}}); err != nil {
 		c.t.Fatal(err)
