@@ -121,7 +121,7 @@ func begin(t *testing.T) *atDesk {
 	c.Stop()
 	c.Offers = webtest.Nashonuma()
 	c.Start()
-	client := webtest.Client()
+	client := c.Client()
 	t.Cleanup(client.CloseIdleConnections)
 	return &atDesk{t: t, c: c, client: client}
 }

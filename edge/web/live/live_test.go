@@ -327,7 +327,7 @@ func TestEnd(t *testing.T) {
 		}
 		conn.Close()
 		s.end()
-		if _, err := s.hub.join(Topic{Key: "late"}, newSocket()); !errors.Is(err, errBusy) {
+		if _, err := s.hub.join(Topic{Key: "late"}, newSocket("")); !errors.Is(err, errBusy) {
 			t.Errorf("joining after the end: %v", err)
 		}
 		if len(s.hub.topics) != 0 || s.hub.sockets != 0 {
