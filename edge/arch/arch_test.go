@@ -90,7 +90,7 @@ var may = map[string]string{
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
 	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/anthropometry edge/book/booking edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/visit edge/chain edge/chart edge/clock edge/depot edge/desk edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/lms edge/mail edge/measure edge/notary edge/pin edge/queue edge/registration edge/report edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
 	"edge/web/webtest":       "edge/anthropometry edge/berth/berthtest edge/book/booking edge/book/diagnosis edge/book/growth edge/book/identity edge/book/paper edge/book/staff edge/chain edge/desk edge/health edge/id edge/ledger edge/lms edge/measure edge/notary edge/pin edge/registration edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/proof",
-	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
+	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id edge/notary edge/web/proof",
 
 	// devices: usable without the rest
 	"devices/latest":       "",
@@ -156,12 +156,12 @@ var may = map[string]string{
 	// cmd: the programs
 	"cmd/markaz-sim/cable":           "",
 	"cmd/markaz-rig":                 "cmd/markaz-rig/guest cmd/markaz-rig/machine kong",
-	"cmd/markaz-rig/guest":           "cmd/markaz-sim/client cmd/markaz-sim/papers devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/scale devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api edge/web/devices sys",
+	"cmd/markaz-rig/guest":           "cmd/markaz-sim/client cmd/markaz-sim/papers devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/scale devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api edge/web/devices edge/web/proof sys",
 	"cmd/markaz-rig/machine":         "",
 	"cmd/progress":                   "",
 	"cmd/markaz-clips":               "edge/voice edge/web/page",
 	"cmd/markaz-usb":                 "devices/port devices/usb devices/usb/libusb kong systemd",
-	"cmd/markaz-sim/stage":           "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale edge/berth edge/id",
+	"cmd/markaz-sim/stage":           "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale edge/berth edge/id edge/web/proof",
 	"cmd/markaz-sim/stage/stagetest": "cmd/markaz-sim/stage",
 	"cmd/markaz-sim/play":            "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine":         "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
@@ -169,7 +169,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/day":             "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
 	"cmd/markaz-sim/chaos":           "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
 	"cmd/markaz-sim/crowd":           "cmd/markaz-sim/client cmd/markaz-sim/stage edge/desk edge/id edge/web/api websocket",
-	"cmd/markaz-sim/client":          "edge/id edge/web/api",
+	"cmd/markaz-sim/client":          "edge/id edge/web/api edge/web/proof",
 	"cmd/markaz-sim/papers":          "devices/printer devices/slip edge/id gozxing",
 	"cmd/markaz-sim":                 "cmd/markaz-sim/chaos cmd/markaz-sim/crowd cmd/markaz-sim/day cmd/markaz-sim/lab cmd/markaz-sim/lone cmd/markaz-sim/nation cmd/markaz-sim/play cmd/markaz-sim/stage cmd/markaz-sim/year devices/paypoint/terminal edge/id kong",
 	"cmd/markaz-sim/year":            "edge/id edge/queue",

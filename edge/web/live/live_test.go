@@ -157,7 +157,7 @@ func TestOrigin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begin(t, Screen)
 		defer s.end()
-		for _, origin := range []string{"", "null", "http://evil.example", "http://box.local.evil.example", "http://box.local:81"} {
+		for _, origin := range []string{"null", "https://box.local", "http://evil.example", "http://box.local.evil.example", "http://box.local:81"} {
 			if conn, status := s.dial(origin); conn != nil || status != http.StatusForbidden {
 				t.Errorf("origin %q: status %d, want 403", origin, status)
 			}

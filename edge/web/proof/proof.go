@@ -52,7 +52,7 @@ func From(ctx context.Context) string {
 func Know(w http.ResponseWriter, r *http.Request) *http.Request {
 	word := wordOf(r)
 	if word == "" {
-		word = draw()
+		word = Word()
 		http.SetCookie(w, &http.Cookie{
 			Name: cookie, Value: word, Path: "/", MaxAge: yearSeconds, Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 		})
@@ -78,7 +78,8 @@ func wordOf(r *http.Request) string {
 	return c.Value
 }
 
-func draw() string {
+// Word draws the word of a browser.
+func Word() string {
 	var b [wordBytes]byte
 	rand.Read(b[:]) // never fails
 	return base64.RawURLEncoding.EncodeToString(b[:])
@@ -123,24 +124,33 @@ func (w Writer) Write(b []byte) (int, error) {
 // Unwrap is for http.ResponseController.
 func (w Writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
+// AtDesks says whether the page at a path is on the desks' listener, for programs that know no page.
+func AtDesks(path string) bool {
+	for _, own := range []string{"/desk", "/floor", "/door", "/api/", "/style"} {
+		if strings.HasPrefix(path, own) {
+			return true
+		}
+	}
+	return false
+}
+
 // Browser is a transport for programs that press at desks: it has a word of its own, and proves every request by it.
 type Browser struct {
 	http.RoundTripper
-	Word string // empty draws one for each request
+	Word string
 }
 
-// RoundTrip adds cookie and proof.
+// RoundTrip adds cookie and proof to what goes over TLS.
 func (b Browser) RoundTrip(r *http.Request) (*http.Response, error) {
-	r = r.Clone(r.Context())
-	Prove(r, b.Word)
+	if r.URL.Scheme == "https" {
+		r = r.Clone(r.Context())
+		Prove(r, b.Word)
+	}
 	return b.RoundTripper.RoundTrip(r)
 }
 
 // Prove adds a browser's word and its proof to a request.
 func Prove(r *http.Request, word string) {
-	if word == "" {
-		word = draw()
-	}
 	r.AddCookie(&http.Cookie{Name: cookie, Value: word})
 	r.Header.Set(Header, Of(word))
 }

@@ -36,10 +36,8 @@ func (c *Centre) Socket(path string) (url, origin string) {
 
 // At is the origin of a path: the desks' or everybody's.
 func (c *Centre) At(path string) string {
-	for _, own := range []string{"/desk", "/floor", "/door", "/api", "/style"} {
-		if strings.HasPrefix(path, own) {
-			return c.Desks
-		}
+	if proof.AtDesks(path) {
+		return c.Desks
 	}
 	return c.URL
 }
