@@ -48,8 +48,11 @@ func (s sheet) window(name string) screen {
 	var address string
 	until(s.t, "the address of "+name, func() bool {
 		got, err := s.Eval(`(name) => document.querySelector('a[data-open="' + name + '"]').href`, name)
+		if err != nil {
+			return false // the page is being loaded
+		}
 		address = got.Value.Str()
-		return err == nil && address != ""
+		return address != ""
 	})
 	p, err := s.Browser().Page(proto.TargetCreateTarget{URL: "about:blank"})
 	if err != nil {
