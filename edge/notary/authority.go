@@ -119,7 +119,7 @@ func ReadRoot(dir string) (*x509.Certificate, error) {
 	return cert, nil
 }
 
-// Renounce puts the authority and its certificate aside, so that the next start makes others.
+// Renounce deletes the authority and its certificate, so that Open makes others.
 func Renounce(dir string) error {
 	var failed []error
 	for _, name := range []string{desksFile, authorityCert, authorityKey} {
