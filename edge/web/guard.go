@@ -3,6 +3,7 @@ package web
 import (
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"markaz.example/edge/screen"
@@ -67,13 +68,28 @@ func (s *Site) guarded(next http.Handler) http.Handler {
 			w.Header().Set("Connection", "close")
 			http.Error(w, "This box is not called "+strings.ToValidUTF8(r.Host, "?")+".", http.StatusMisdirectedRequest)
 			return
-		case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/sign-in") && !s.may(r, signing):
+		case r.Method == http.MethodPost && s.shut(r):
+			s.kit.Sorry(w, r, http.StatusForbidden, "sorry.stranger", "")
+			return
+		case r.Method == http.MethodPost && signsIn(r) && !s.may(r, signing):
 			s.tooOften(w, r)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, bodyBytesMax)
 		inner.ServeHTTP(w, r)
 	})
+}
+
+// shut says whether this press is for the centre's own machines, and comes from another: as soon as it is configured which
+// they are, nobody in the hall takes numbers with a phone, or tries PINs until everybody's account is locked.
+func (s *Site) shut(r *http.Request) bool {
+	return len(s.Own) > 0 && s.crowd.allowance(addressOf(r.RemoteAddr)) == &stranger &&
+		(signsIn(r) || strings.HasPrefix(r.URL.Path, "/kiosk"))
+}
+
+// signsIn says whether a form may have a PIN.
+func signsIn(r *http.Request) bool {
+	return strings.HasSuffix(r.URL.Path, "/sign-in") || strings.HasSuffix(r.URL.Path, "/second")
 }
 
 // may says whether an address may do something now.
@@ -84,7 +100,8 @@ func (s *Site) may(r *http.Request, what act) bool {
 		return true
 	}
 	if what == signing {
-		return s.crowd.pace.take(from, what, a.signIns)
+		return s.crowd.pace.take(from, what, a.signIns) &&
+			(a != &stranger || s.crowd.pace.take(netip.Addr{}, what, strangersSign))
 	}
 	return s.crowd.pace.take(from, what, a.requests)
 }

@@ -60,6 +60,10 @@ var (
 	// connections. Nobody signs in from a phone; a manager's first try may come from anywhere.
 	stranger = allowance{connections: 48, fresh: 16, dials: rate{60, 10}, requests: rate{120, 10}, signIns: rate{5, 1.0 / 15}}
 
+	// strangersSign is what all strangers together may sign in: half a PIN a second is hashed for them at most, which is a
+	// fiftieth of a core, whatever number of addresses somebody has.
+	strangersSign = rate{10, 0.5}
+
 	// known is a machine that is configured as the centre's own: a screen on each of four outputs, a desk with the pages of
 	// three tools, a kiosk; or an access point behind which all of them stand.
 	known = allowance{connections: 256, fresh: 64, dials: rate{200, 50}, requests: rate{1000, 200}, signIns: rate{30, 0.5}}

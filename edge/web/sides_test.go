@@ -311,6 +311,38 @@ func TestGuessesOfAStranger(t *testing.T) {
 	wants(t, "at a machine that is known", post(t, c, c.Desks+"/floor/sign-in", "code", string(manager.Code), "pin", manager.PIN), http.StatusSeeOther)
 }
 
+// As soon as the centre's own machines are known, a phone in the hall takes no number and tries no PIN.
+func TestOnlyOurOwnMachinesPress(t *testing.T) {
+	c := webtest.Start(t)
+	c.Stop()
+	c.Own = []netip.Prefix{netip.MustParsePrefix("127.0.9.0/24")}
+	c.Start()
+	c.Staff()
+	press := func(address, page string) int {
+		b := from(c, address)
+		b.Transport = proof.Browser{RoundTripper: b.Transport, Word: proof.Word()}
+		defer b.CloseIdleConnections()
+		r, err := b.PostForm(c.At(page)+page, url.Values{"only": {"survey"}, "code": {"1"}, "pin": {"111222"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		return r.StatusCode
+	}
+	before := c.Ledger.Acknowledged()
+	for _, page := range []string{"/kiosk", "/desk/A/sign-in", "/floor/sign-in"} {
+		if status := press("127.0.8.1", page); status != http.StatusForbidden {
+			t.Errorf("%s by a stranger: %d", page, status)
+		}
+	}
+	if after := c.Ledger.Acknowledged(); after != before {
+		t.Error("a stranger wrote records")
+	}
+	if a, b := press("127.0.9.1", "/kiosk"), press("127.0.0.1", "/kiosk"); a != 303 || b != 303 {
+		t.Errorf("control: our own kiosks get %d and %d", a, b)
+	}
+}
+
 // Connections are bounded, by address and in all; the box's own programs are let in whatever strangers hold.
 func TestStrangersHoldSoManyConnections(t *testing.T) {
 	c := webtest.Start(t)
