@@ -17,6 +17,9 @@ DEB_ARCHES  ?= amd64 arm64
 BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev espeak-ng
 TEST_PACKAGES  := chromium postgresql iproute2 nftables
 BENCH_PACKAGES := postgresql
+# A compiler for the other architecture, and what markaz-usb is linked against there.
+DEB_PACKAGES   := dpkg xz-utils gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+ARM64_PACKAGES := libusb-1.0-0 libusb-1.0-0-dev libudev1 libc6 libc6-dev linux-libc-dev libcrypt1 libgcc-s1
 # An emulator, what unpacks a kernel for it, and the library that judges our fingerprint reader.
 RIG_PACKAGES   := qemu-system-x86 kmod xz-utils libfprint-2-dev libglib2.0-dev
 RIG_CACHE      ?= $(or $(XDG_CACHE_HOME),.cache)/markaz-rig
@@ -28,7 +31,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 chaos-print chaos-sync fleet golden bench deb deb-amd64 deb-arm64 clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-deb build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 chaos-print chaos-sync fleet golden bench deb deb-amd64 deb-arm64 clean
 
 all: build
 
@@ -53,6 +56,9 @@ setup-test: setup ## install what the tests need
 
 setup-rig: setup ## install what the rig needs
 	$(call packages,$(RIG_PACKAGES))
+
+setup-deb: setup ## install what building packages needs
+	$(call packages,$(DEB_PACKAGES))
 
 setup-judges: ## install the outside judges of the tests
 	$(call packages,$(JUDGE_PACKAGES))
@@ -153,9 +159,27 @@ endef
 
 deb: $(DEB_ARCHES:%=deb-%) ## make the Debian packages of box and headquarters, in bin/, for amd64 and arm64
 
+# Headers and libraries of arm64 lie in a directory of their own: this machine's own packages stay as they are.
+ARM64     := bin/deb/sysroot-arm64
+ARM64_ENV  = CGO_ENABLED=1 CC="aarch64-linux-gnu-gcc --sysroot=$(CURDIR)/$(ARM64)/root" PKG_CONFIG_SYSROOT_DIR=$(CURDIR)/$(ARM64)/root \
+	PKG_CONFIG_LIBDIR=$(CURDIR)/$(ARM64)/root/usr/lib/aarch64-linux-gnu/pkgconfig
+ARM64_APT  = apt-get -q -o APT::Architecture=arm64 -o APT::Architectures::=arm64 -o Dir::State=$(CURDIR)/$(ARM64)/state \
+	-o Dir::State::status=$(CURDIR)/$(ARM64)/status -o Dir::Cache=$(CURDIR)/$(ARM64)/cache -o APT::Sandbox::User=
+
+$(ARM64)/made:
+	rm -rf $(ARM64) && mkdir -p $(ARM64)/state/lists/partial $(ARM64)/cache/archives/partial $(ARM64)/root && touch $(ARM64)/status
+	$(ARM64_APT) update
+	cd $(ARM64) && $(ARM64_APT) download $(ARM64_PACKAGES)
+	for deb in $(ARM64)/*.deb; do dpkg-deb -x $$deb $(ARM64)/root; done
+	touch $@
+
 deb-amd64: clips
 	$(call programs,amd64,CGO_ENABLED=1)
 	$(call packed,amd64)
+
+deb-arm64: clips setup-deb $(ARM64)/made
+	$(call programs,arm64,$(ARM64_ENV))
+	$(call packed,arm64)
 
 clean: ## remove what was built or installed here, and the centre that `make run` keeps
 	rm -rf bin run clips $(JUDGES:%=%/node_modules)

@@ -10,9 +10,9 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	"github.com/coreos/go-systemd/v22/daemon"
 
 	"markaz.example/edge/box"
+	"markaz.example/edge/watchdog"
 )
 
 // version is set by the build.
@@ -59,15 +59,13 @@ func (c runCmd) Run(ctx context.Context) error {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	b, err := box.Open(config, box.Options{Software: "markaz " + version, Log: log, Ready: ready})
+	dog := watchdog.New(log)
+	b, err := box.Open(config, box.Options{Software: "markaz " + version, Log: log, Ready: dog.Ready, Beat: dog.Feed})
 	if err != nil {
 		return err
 	}
 	return b.Run(ctx)
 }
-
-// ready tells systemd, where there is one, that pages are up.
-func ready() { _, _ = daemon.SdNotify(false, daemon.SdNotifyReady) }
 
 type versionCmd struct{}
 

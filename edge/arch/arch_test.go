@@ -39,6 +39,7 @@ var may = map[string]string{
 	"edge/lms/remake":        "edge/lms",
 	"edge/lms/survey":        "edge/lms",
 	"edge/civil":             "",
+	"edge/watchdog":          "systemd",
 	"edge/vault":             "edge/chain edge/durable bbolt chacha20poly1305",
 	"edge/book/person":       "edge/chain edge/civil edge/id edge/ledger edge/vault",
 	"edge/book/booking":      "edge/chain edge/id edge/ledger",
@@ -157,12 +158,13 @@ var may = map[string]string{
 	"cmd/markaz-rig/machine":         "",
 	"cmd/progress":                   "",
 	"cmd/markaz-clips":               "edge/voice edge/web/page",
+	"cmd/markaz-deb":                 "kong",
 	"cmd/markaz-usb":                 "devices/port devices/usb devices/usb/libusb kong systemd",
 	"cmd/markaz-sim/stage":           "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale edge/berth edge/id",
 	"cmd/markaz-sim/stage/stagetest": "cmd/markaz-sim/stage",
 	"cmd/markaz-sim/play":            "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine":         "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
-	"cmd/markaz-hq":                  "cmd/progress devices/slip edge/door edge/durable edge/id edge/pack sync/archive sync/hq sync/parcel sync/post sync/quorum sync/registrar sync/roster sync/warehouse kong systemd",
+	"cmd/markaz-hq":                  "cmd/progress devices/slip edge/door edge/durable edge/id edge/pack edge/watchdog sync/archive sync/hq sync/parcel sync/post sync/quorum sync/registrar sync/roster sync/warehouse kong",
 	"cmd/markaz-sim/day":             "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
 	"cmd/markaz-sim/chaos":           "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
 	"cmd/markaz-sim/crowd":           "cmd/markaz-sim/client cmd/markaz-sim/stage edge/desk edge/id edge/web/api websocket",
@@ -174,7 +176,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/nation":          "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/berth edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/hq sync/link sync/quorum sync/roster sync/uplink sync/warehouse sync/warehouse/warehousetest sync/wire porcupine sys",
 	"cmd/markaz-sim/lab":             "",
 	"cmd/markaz-sim/lone":            "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
-	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/durable edge/id edge/ledger edge/lms edge/lms/survey sync/enrol sync/recall kong systemd",
+	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/durable edge/id edge/ledger edge/lms edge/lms/survey edge/watchdog sync/enrol sync/recall kong",
 }
 
 // short names the third-party packages, each by the start of its import path.

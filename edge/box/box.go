@@ -42,6 +42,7 @@ type Options struct {
 	Log      *slog.Logger // must not be nil
 	Ready    func()       // called once pages are up, whether or not the ledger can be opened; may be nil
 	Source   clock.Source // nil means the machine's clock
+	Beat     func()       // called by the ledger's writer while it goes round: see ledger.Options; may be nil
 }
 
 // Box is one box. Open it, then Run it once.
@@ -154,7 +155,7 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 		return nil, nil, err
 	}
 	l, err := ledger.Open(file, ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log,
+		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log, Beat: b.Beat,
 	})
 	return l, key, err
 }
