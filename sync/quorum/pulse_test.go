@@ -42,7 +42,13 @@ func TestAStuckNodeIsSilent(t *testing.T) {
 		var beats atomic.Int64
 		n.config.Beat = func() { beats.Add(1) }
 		release, take := make(chan struct{}), n.take
-		n.take = func(group []archive.Entry) ([]archive.Outcome, error) { <-release; return take(group) }
+		var stuck atomic.Bool
+		n.take = func(group []archive.Entry) ([]archive.Outcome, error) {
+			if stuck.Load() {
+				<-release
+			}
+			return take(group)
+		}
 		r := run(t, n, a)
 		defer r.close(t)
 		time.Sleep(time.Minute)
@@ -50,6 +56,7 @@ func TestAStuckNodeIsSilent(t *testing.T) {
 			t.Errorf("%d beats of an idle node in a minute", beats.Load())
 		}
 
+		stuck.Store(true)
 		c := grown("ISB-01", 1, 10)
 		done := make(chan error)
 		go func() { _, _, err := r.Submit(t.Context(), c.Public(), packed(c, 1, 10)); done <- err }()
