@@ -63,7 +63,16 @@ func (u *Updater) Run(ctx context.Context) error {
 			}
 			continue
 		}
-		if err := u.advance(ctx, j); err != nil {
+		var last Outcome
+		if _, err := u.load(outcomeName, &last); err != nil {
+			return err
+		}
+		if last.Number == j.Number {
+			err = u.clear(last)
+		} else {
+			err = u.advance(ctx, j)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -107,8 +116,7 @@ func (u *Updater) work(ctx context.Context, j Journal) (err error) {
 	return fmt.Errorf("the journal says %q, which is no step", j.Step)
 }
 
-// settle writes down what follows a step. The journal goes last but for what is only spared work: before that everything
-// can be done again.
+// settle writes down what follows a step. After the outcome is written there is nothing more to do than to tidy.
 func (u *Updater) settle(j Journal, err error) error {
 	if err != nil {
 		u.Log.Error("update", "step", j.Step, "version", j.To, "err", err)
@@ -126,6 +134,11 @@ func (u *Updater) settle(j Journal, err error) error {
 	if err := u.end(*over); err != nil {
 		return err
 	}
+	return u.clear(*over)
+}
+
+// clear forgets an update whose outcome is written.
+func (u *Updater) clear(over Outcome) error {
 	if err := u.remove(journalName); err != nil {
 		return err
 	}
