@@ -148,7 +148,7 @@ bench: build setup-bench ## measure against limits in the same run; prints the t
 define programs
 	$(2) GOARCH=$(1) $(GO) build $(BUILD) -ldflags "-s -w -buildid= -X main.version=$(DEB_VERSION)" -o bin/deb/$(1)/ ./cmd/markaz-usb
 	CGO_ENABLED=0 GOARCH=$(1) $(GO) build $(BUILD) -ldflags "-s -w -buildid= -X main.version=$(DEB_VERSION)" -o bin/deb/$(1)/ \
-	  ./cmd/markaz ./cmd/markaz-hq ./cmd/markaz-clips
+	  ./cmd/markaz ./cmd/markaz-hq ./cmd/markaz-clips ./cmd/markaz-update
 endef
 
 # $(call packed,ARCH) makes the packages of an architecture.

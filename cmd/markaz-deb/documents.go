@@ -50,7 +50,7 @@ type program struct {
 
 // built is the Go programs of the package, by name.
 func (p parcel) built(root string) (all []program, err error) {
-	for _, dir := range []string{"usr/bin", "usr/lib/markaz"} {
+	for _, dir := range []string{"usr/bin", "usr/sbin"} {
 		entries, err := os.ReadDir(filepath.Join(root, dir))
 		if err != nil && !os.IsNotExist(err) {
 			return nil, err

@@ -37,18 +37,11 @@ func TestUnitsAreHardened(t *testing.T) {
 			t.Errorf("%s: systemd gave no judgement: %s", unit, said)
 			continue
 		}
-		most := exposureMax
-		if own, ok := mayMore[filepath.Base(unit)]; ok {
-			most = own
-		}
-		if level, _ := strconv.ParseFloat(string(got[2]), 64); level > most {
-			t.Errorf("%s is exposed %.1f, may be %.1f", unit, level, most)
+		if level, _ := strconv.ParseFloat(string(got[2]), 64); level > exposureMax {
+			t.Errorf("%s is exposed %.1f, may be %.1f", unit, level, exposureMax)
 		}
 	}
 }
-
-// mayMore is units that cannot do their work with so little.
-var mayMore = map[string]float64{}
 
 // TestEveryUnitIsInAPackage: what lies in systemd/ is installed.
 func TestEveryUnitIsInAPackage(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/growth"
 	paypointbook "markaz.example/edge/book/paypoint"
+	updatebook "markaz.example/edge/book/update"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
@@ -32,7 +33,7 @@ import (
 
 // Books is what this program keeps: the floor, the tools at its desks, the box itself.
 func Books() []ledger.Book {
-	own := []ledger.Book{paypointbook.Book()}
+	own := []ledger.Book{paypointbook.Book(), updatebook.Book()}
 	return slices.Concat(desk.Books(), registration.Books(), anthropometry.Books(), own)
 }
 
@@ -42,6 +43,7 @@ type Options struct {
 	Log      *slog.Logger // must not be nil
 	Ready    func()       // called once pages are up, whether or not the ledger can be opened; may be nil
 	Source   clock.Source // nil means the machine's clock
+	Updating Updating     // where the updater is
 	Beat     func()       // called by the ledger's writer while it goes round: see ledger.Options; may be nil
 }
 
@@ -198,7 +200,8 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	staffVerb(own, floor)
 	forgetVerb(own, families)
 	verifyVerb(own, l)
-	fronts := []part{b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board), b.releases(floor)}
+	b.updateVerbs(own, l)
+	fronts := []part{b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board), b.releases(floor), b.updated(l, board)}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))

@@ -85,6 +85,25 @@ func (m Manifest) Check() error {
 	return nil
 }
 
+// What Follows reports.
+var (
+	ErrOther = errors.New("the update is for another program or another machine")
+	ErrOlder = errors.New("the version is not newer than what is installed, and nobody ordered a step back from that")
+)
+
+// Follows reports ErrOther or ErrOlder when this is no step from an installed version.
+func (m Manifest) Follows(name, arch string, now Version) error {
+	switch {
+	case m.Package != name || m.Arch != arch:
+		return fmt.Errorf("%w: it is %s for %s", ErrOther, m.Package, m.Arch)
+	case now.Check() != nil:
+		return fmt.Errorf("%w: what is installed is no package but %q", ErrOther, now)
+	case m.Version.Compare(now) <= 0 && m.Over != now:
+		return fmt.Errorf("%w: it is %s, installed is %s", ErrOlder, m.Version, now)
+	}
+	return nil
+}
+
 // Signed is a manifest as its bytes, with the release key's signature.
 type Signed struct {
 	Manifest  []byte

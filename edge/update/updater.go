@@ -157,12 +157,8 @@ func (u *Updater) end(o Outcome) error {
 	return os.Chmod(u.path(outcomeName), 0o644)
 }
 
-// What take refuses with, besides what Read does.
-var (
-	errOther = errors.New("the update is for another program or another machine")
-	errOlder = errors.New("the version is not newer than what is installed, and nobody ordered a step back from that")
-	errBad   = errors.New("this very package did not come up here before")
-)
+// errBad is a reason to take nothing, besides what Read and Follows say.
+var errBad = errors.New("this very package did not come up here before")
 
 // take begins an update from what is staged. It reports false when nothing is.
 func (u *Updater) take(ctx context.Context) (bool, error) {
@@ -170,14 +166,14 @@ func (u *Updater) take(ctx context.Context) (bool, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
+	now, known := u.System.Installed()
+	if known != nil {
+		return false, known
+	}
 	if err != nil {
-		return false, err
+		return true, u.refuse(Outcome{From: now, Result: Refused, Reason: reason(err)})
 	}
 	defer file.Close()
-	now, err := u.System.Installed()
-	if err != nil {
-		return false, err
-	}
 	m, err := u.copy(file)
 	if err == nil && m.Version == now {
 		return true, errors.Join(u.remove(nextName), u.unstage()) // told again what is done
@@ -211,13 +207,8 @@ func (u *Updater) copy(file io.Reader) (m Manifest, err error) {
 }
 
 func (u *Updater) admissible(m Manifest, now Version) error {
-	switch {
-	case m.Package != u.Package || m.Arch != u.Arch:
-		return fmt.Errorf("%w: it is %s for %s", errOther, m.Package, m.Arch)
-	case now == "":
-		return errors.New("nothing is installed that could be updated")
-	case m.Version.Compare(now) <= 0 && m.Over != now:
-		return fmt.Errorf("%w: it is %s, installed is %s", errOlder, m.Version, now)
+	if err := m.Follows(u.Package, u.Arch, now); err != nil {
+		return err
 	}
 	b, found, err := u.badOf(m.Digest.String())
 	if found {
