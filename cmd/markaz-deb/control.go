@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/md5" // what dpkg --verify compares against bit rot; nobody is kept out by it
 	"fmt"
 	"io"
@@ -11,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"context"
+	"markaz.example/edge/ledger"
 )
 
 // scripts are the control files that a package may have besides control, with their modes.
@@ -48,7 +49,7 @@ func (p parcel) fill(to, from string, mode fs.FileMode, size int64) error {
 	if err != nil {
 		return err
 	}
-	known := strings.NewReplacer("@VERSION@", p.Version, "@ARCH@", p.Arch, "@SIZE@", fmt.Sprint(size))
+	known := strings.NewReplacer("@VERSION@", p.Version, "@ARCH@", p.Arch, "@SIZE@", fmt.Sprint(size), "@LEDGER@", fmt.Sprint(ledger.FormatNewest))
 	return writeFile(to, []byte(known.Replace(string(b))), mode)
 }
 

@@ -39,6 +39,7 @@ type commands struct {
 	Growth  struct {
 		Score scoreCmd `cmd:"" help:"Score a survey: CSV on standard input, the same rows with z-scores, flags and classes on standard output."`
 	} `cmd:"" help:"Work with WHO's growth standards."`
+	Formats formatsCmd `cmd:"" help:"Print which formats this version reads, or which lie on a disk."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

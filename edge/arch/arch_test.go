@@ -161,7 +161,7 @@ var may = map[string]string{
 	"cmd/progress":                   "",
 	"cmd/markaz-clips":               "edge/voice edge/web/page",
 	"cmd/markaz-update":              "edge/door edge/durable edge/update kong",
-	"cmd/markaz-deb":                 "kong",
+	"cmd/markaz-deb":                 "edge/ledger kong",
 	"cmd/markaz-usb":                 "devices/port devices/usb devices/usb/libusb kong systemd",
 	"cmd/markaz-sim/stage":           "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale edge/berth edge/id",
 	"cmd/markaz-sim/stage/stagetest": "cmd/markaz-sim/stage",
