@@ -42,6 +42,9 @@ var may = map[string]string{
 	"edge/lms/remake":        "edge/lms",
 	"edge/lms/survey":        "edge/lms",
 	"edge/civil":             "",
+	"edge/update":            "edge/door edge/durable cbor",
+	"edge/book/update":       "edge/chain edge/ledger",
+	"edge/watchdog":          "systemd",
 	"edge/vault":             "edge/chain edge/durable bbolt chacha20poly1305",
 	"edge/book/person":       "edge/chain edge/civil edge/id edge/ledger edge/vault",
 	"edge/book/booking":      "edge/chain edge/id edge/ledger",
@@ -88,7 +91,7 @@ var may = map[string]string{
 	"edge/web/growth":        "edge/anthropometry edge/book/growth edge/book/household edge/book/reading edge/chart edge/desk edge/id edge/lms edge/measure edge/registration edge/station edge/web/live edge/web/page",
 	"edge/web/style":         "edge/web/page",
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
-	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/anthropometry edge/book/booking edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/visit edge/chain edge/chart edge/clock edge/depot edge/desk edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/lms edge/mail edge/measure edge/notary edge/pin edge/queue edge/registration edge/report edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
+	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/anthropometry edge/book/booking edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/update edge/book/visit edge/chain edge/chart edge/clock edge/depot edge/desk edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/lms edge/mail edge/measure edge/notary edge/pin edge/queue edge/registration edge/report edge/spool edge/station edge/update edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
 	"edge/web/webtest":       "edge/anthropometry edge/berth/berthtest edge/book/booking edge/book/diagnosis edge/book/growth edge/book/identity edge/book/paper edge/book/staff edge/chain edge/desk edge/health edge/id edge/ledger edge/lms edge/measure edge/notary edge/pin edge/registration edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/proof",
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id edge/notary edge/web/proof",
 
@@ -160,12 +163,14 @@ var may = map[string]string{
 	"cmd/markaz-rig/machine":         "",
 	"cmd/progress":                   "",
 	"cmd/markaz-clips":               "edge/voice edge/web/page",
+	"cmd/markaz-update":              "edge/door edge/durable edge/update kong",
+	"cmd/markaz-deb":                 "edge/ledger kong",
 	"cmd/markaz-usb":                 "devices/port devices/usb devices/usb/libusb kong systemd",
 	"cmd/markaz-sim/stage":           "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale edge/berth edge/id edge/web/proof",
 	"cmd/markaz-sim/stage/stagetest": "cmd/markaz-sim/stage",
 	"cmd/markaz-sim/play":            "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine":         "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
-	"cmd/markaz-hq":                  "cmd/progress devices/slip edge/door edge/durable edge/id edge/pack sync/archive sync/hq sync/parcel sync/post sync/quorum sync/registrar sync/roster sync/warehouse kong systemd",
+	"cmd/markaz-hq":                  "cmd/progress devices/slip edge/door edge/durable edge/id edge/pack edge/update edge/watchdog sync/archive sync/hq sync/parcel sync/post sync/quorum sync/registrar sync/roster sync/warehouse kong",
 	"cmd/markaz-sim/day":             "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
 	"cmd/markaz-sim/chaos":           "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
 	"cmd/markaz-sim/crowd":           "cmd/markaz-sim/client cmd/markaz-sim/stage edge/desk edge/id edge/web/api websocket",
@@ -177,7 +182,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/nation":          "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/berth edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/hq sync/link sync/quorum sync/roster sync/uplink sync/warehouse sync/warehouse/warehousetest sync/wire porcupine sys",
 	"cmd/markaz-sim/lab":             "",
 	"cmd/markaz-sim/lone":            "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
-	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/durable edge/id edge/ledger edge/lms edge/lms/survey edge/notary sync/enrol sync/recall kong systemd",
+	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/durable edge/id edge/ledger edge/lms edge/lms/survey edge/notary edge/watchdog sync/enrol sync/recall kong",
 }
 
 // short names the third-party packages, each by the start of its import path.

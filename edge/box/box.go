@@ -19,6 +19,7 @@ import (
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/growth"
 	paypointbook "markaz.example/edge/book/paypoint"
+	updatebook "markaz.example/edge/book/update"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
@@ -33,7 +34,7 @@ import (
 
 // Books is what this program keeps: the floor, the tools at its desks, the box itself.
 func Books() []ledger.Book {
-	own := []ledger.Book{paypointbook.Book()}
+	own := []ledger.Book{paypointbook.Book(), updatebook.Book()}
 	return slices.Concat(desk.Books(), registration.Books(), anthropometry.Books(), own)
 }
 
@@ -43,6 +44,8 @@ type Options struct {
 	Log      *slog.Logger // must not be nil
 	Ready    func()       // called once pages are up, whether or not the ledger can be opened; may be nil
 	Source   clock.Source // nil means the machine's clock
+	Updating Updating     // where the updater is
+	Beat     func()       // called by the ledger's writer while it goes round: see ledger.Options; may be nil
 }
 
 // Box is one box. Open it, then Run it once.
@@ -173,7 +176,7 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 		return nil, nil, err
 	}
 	l, err := ledger.Open(file, ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log,
+		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log, Beat: b.Beat,
 	})
 	return l, key, err
 }
@@ -215,7 +218,12 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	}
 	staffVerb(own, floor)
 	forgetVerb(own, families)
-	fronts := []part{b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board), b.releases(floor), b.certifying(l)}
+	verifyVerb(own, l)
+	b.updateVerbs(own, l)
+	fronts := []part{
+		b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board),
+		b.releases(floor), b.certifying(l), b.updated(l, board),
+	}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))

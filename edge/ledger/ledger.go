@@ -38,6 +38,7 @@ type Options struct {
 	Built    time.Time    // a time known to be past; the clock never says less
 	Log      *slog.Logger // nil means none
 	Sealing  Sealing      // of cold records, while Run runs
+	Beat     func()       // called by the one writer itself, each BeatEvery, while it goes round; may be nil
 }
 
 // Ledger is an open ledger. Any goroutine may call it; decisions are taken only while Run runs.
@@ -50,6 +51,7 @@ type Ledger struct {
 	log   *slog.Logger
 
 	sealing  Sealing
+	beat     func()
 	requests chan *request
 	filings  chan filing
 	stopped  chan struct{} // closed when Run ends
@@ -101,8 +103,11 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 	}
 	l := &Ledger{
 		path: path, db: db, in: in, shelf: shelf, log: o.Log,
-		sealing: o.Sealing.filled(), filings: make(chan filing),
+		sealing: o.Sealing.filled(), beat: o.Beat, filings: make(chan filing),
 		requests: make(chan *request, queueMax), stopped: make(chan struct{}), changed: make(chan struct{}),
+	}
+	if l.beat == nil {
+		l.beat = func() {}
 	}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)

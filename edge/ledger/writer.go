@@ -68,11 +68,15 @@ func (l *Ledger) Run(ctx context.Context) error {
 }
 
 func (l *Ledger) write(ctx context.Context) error {
+	beat := time.NewTicker(BeatEvery)
+	defer beat.Stop()
 	var group []*request
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-beat.C: // of this loop and no other: one that is stuck in a decision or a commit is silent
+			l.beat()
 		case f := <-l.filings:
 			f.done <- l.file(f.Sealed)
 		case r := <-l.requests:
