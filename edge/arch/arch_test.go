@@ -23,6 +23,9 @@ var may = map[string]string{
 	"edge/berth/berthtest":   "edge/berth",
 	"edge/clock":             "",
 	"edge/durable":           "bbolt",
+	"edge/disk":              "",
+	"edge/patrol":            "edge/durable",
+	"edge/witness":           "edge/durable",
 	"edge/door":              "",
 	"edge/screen":            "",
 	"edge/voice":             "edge/id",
@@ -55,7 +58,7 @@ var may = map[string]string{
 	"edge/pack":              "cbor",
 	"edge/block":             "edge/chain edge/clock zstd",
 	"edge/block/blocktest":   "edge/chain edge/clock",
-	"edge/ledger":            "edge/block edge/chain edge/clock edge/durable edge/id bbolt cbor",
+	"edge/ledger":            "edge/block edge/chain edge/clock edge/disk edge/durable edge/id edge/patrol edge/witness bbolt cbor",
 	"edge/book/growth":       "edge/chain edge/id edge/ledger edge/lms",
 	"edge/book/identity":     "edge/chain edge/id edge/ledger",
 	"edge/book/paper":        "edge/chain edge/id edge/ledger",
@@ -248,7 +251,7 @@ func TestImports(t *testing.T) {
 // The table itself keeps the borders: edge below box knows neither devices nor sync, devices stand alone, and sync takes
 // only the lowest row of edge.
 func TestBorders(t *testing.T) {
-	bottom := []string{"edge/id", "edge/door", "edge/block", "edge/clock", "edge/chain", "edge/durable", "edge/pack", "edge/letter", "edge/screen", "edge/unit"}
+	bottom := []string{"edge/id", "edge/door", "edge/block", "edge/clock", "edge/chain", "edge/disk", "edge/durable", "edge/patrol", "edge/witness", "edge/pack", "edge/letter", "edge/screen", "edge/unit"}
 	meeting := []string{"edge/box", "edge/boxtest"}
 	for pkg, row := range may {
 		for _, to := range strings.Fields(row) {
