@@ -139,6 +139,9 @@ func (l *Ledger) start(o Options) error {
 	if err := l.prepareViews(); err != nil {
 		return err
 	}
+	if err := l.prepareSums(); err != nil {
+		return err
+	}
 	source := o.Source
 	if source == nil {
 		source = clock.System()

@@ -138,11 +138,14 @@ func (l *Ledger) transact(group []*request) (chain.Position, error) {
 	}
 }
 
-func (l *Ledger) attempt(group []*request) (chain.Position, error) {
+// attempt runs under guard: bbolt falls over pages that are damaged. What it then did is unknown.
+func (l *Ledger) attempt(group []*request) (head chain.Position, err error) {
+	defer store.Guard(&err)()
 	tx, err := l.db.Begin(true)
 	if err != nil {
 		return l.head, err
 	}
+	defer tx.Rollback() // after a fall, so that the file can be closed; else it is ended, and this does nothing
 	w := writing{ledger: l, log: tx.Bucket(logName), tx: tx, head: l.head, now: l.clock.Now()}
 	w.log.FillPercent = logFill
 	for _, r := range group {
@@ -153,7 +156,7 @@ func (l *Ledger) attempt(group []*request) (chain.Position, error) {
 	if w.head == l.head {
 		return l.head, tx.Rollback() // every decision was a refusal
 	}
-	if err := w.putConfirmed(tx); err != nil {
+	if err := errors.Join(w.putConfirmed(tx), markSums(tx, w.head.Seq)); err != nil {
 		return l.head, errors.Join(err, tx.Rollback())
 	}
 	return w.head, store.CommitError(tx.Commit())
@@ -210,7 +213,8 @@ func (w *writing) record(actor string, p pending) (err error) {
 
 func project(k shelved, views Snapshot, s shelf, h chain.Header, e Event) (err error) {
 	defer recovered(&err)
-	v := View{views.Reader(s.books[k.book].Name)}
+	name := s.books[k.book].Name
+	v := View{views.Reader(name), sumOf(views.tx, name)}
 	if err := k.project(v, h, e); err != nil {
 		return fmt.Errorf("project %s at %d: %w", h.Kind, h.Seq, err)
 	}

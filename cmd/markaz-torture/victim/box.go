@@ -52,10 +52,16 @@ func (b *box) run(ctx context.Context) (err error) {
 // data is a directory below the disk's own, which is made at the first start as that of a box is.
 func (b *box) data() string { return filepath.Join(b.Dir, "data") }
 
+// Open opens the ledger of a data directory as the box does.
+func Open(data string) (*ledger.Ledger, error) {
+	c := realbox.Config{Data: data, Centre: realbox.Centre{Code: "ISB-01"}}
+	l, _, err := realbox.OpenLedger(c, realbox.Options{Software: "markaz torture", Log: slog.New(slog.DiscardHandler)})
+	return l, err
+}
+
 // open goes the way of the box; with Blocks the same call with other figures, for a box seals only after a pause.
 func (b *box) open() (*ledger.Ledger, error) {
-	c := realbox.Config{Data: b.data(), Centre: realbox.Centre{Code: "ISB-01"}}
-	l, _, err := realbox.OpenLedger(c, realbox.Options{Software: "markaz torture", Log: slog.New(slog.DiscardHandler)})
+	l, err := Open(b.data())
 	if err != nil || !b.Blocks {
 		return l, err
 	}
@@ -84,6 +90,33 @@ func (b *box) work(ctx context.Context) error {
 		b.text(Leaves, err)
 	}
 	return nil
+}
+
+// Press opens the ledger of a data directory, lets one caller press so many times, and closes it. It reports what keeps
+// the ledger from it, and no refusal.
+func Press(ctx context.Context, data string, presses int) error {
+	l, err := Open(data)
+	if err != nil {
+		return err
+	}
+	b := &box{ledger: l, floor: &desk.Floor{Ledger: l, Catalogue: offers(), Rand: rand.Reader}}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- l.Run(ctx) }()
+	random := mathrand.New(mathrand.NewPCG(1, 1))
+	for i := 0; i < presses && err == nil; i++ {
+		if err = b.pressOne(ctx, random); isRefusal(err) {
+			err = nil
+		}
+	}
+	stop()
+	return errors.Join(err, <-ended, l.Close())
+}
+
+func isRefusal(err error) bool {
+	r, ok := errors.AsType[*desk.Refusal](err)
+	return ok && r.Code != desk.BoxFault
 }
 
 // watch is a sender: it says what it could send away.
@@ -117,7 +150,7 @@ func (b *box) press(ctx context.Context, stop func(), random *mathrand.Rand) {
 			b.at(Acked, Name, chain.Position{Seq: b.ledger.Acknowledged().Seq + 1})
 		}
 		err := b.pressOne(ctx, random)
-		if _, refusal := errors.AsType[*desk.Refusal](err); err != nil && !refusal || b.ledger.Failed() != nil {
+		if err != nil && !isRefusal(err) || b.ledger.Failed() != nil {
 			return
 		}
 		b.at(Acked, Name, b.ledger.Acknowledged())

@@ -131,6 +131,11 @@ func Views(ctx context.Context, path string) (all []byte, err error) {
 		return nil, err
 	}
 	defer l.Close()
+	return ViewsOf(ctx, l)
+}
+
+// ViewsOf is Views of an open one.
+func ViewsOf(ctx context.Context, l *ledger.Ledger) (all []byte, err error) {
 	err = l.View(ctx, func(s ledger.Snapshot) error {
 		for _, book := range append([]ledger.Book{ledger.Own()}, realbox.Books()...) {
 			s.Reader(book.Name).Scan(nil, func(key, value []byte) bool {
