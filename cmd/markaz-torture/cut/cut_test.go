@@ -43,6 +43,33 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 	}
 }
 
+func fail(t *testing.T, f Fail) Result {
+	t.Helper()
+	defer goleak.VerifyNone(t)
+	f.Seed, f.Out = 1, t.Output()
+	out, err := f.Do(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(out)
+	return out
+}
+
+func TestAFailedSyncMisleadsNobody(t *testing.T) {
+	for _, kind := range []victim.Kind{victim.Ledger, victim.Archive} {
+		t.Run(string(kind), func(t *testing.T) {
+			if out := fail(t, Fail{Kind: kind}); !out.Sound() {
+				t.Error("a promise was broken")
+			}
+		})
+	}
+	t.Run("control", func(t *testing.T) {
+		if out := fail(t, Fail{Kind: victim.Ledger, Early: true}); out.Lost == 0 {
+			t.Error("answers before the sync were not caught")
+		}
+	})
+}
+
 func TestControlsLose(t *testing.T) {
 	for name, r := range map[string]Run{
 		"a disk that lies":            {Kind: victim.Ledger, Lying: true, Image: platter.Drop, Cuts: 20},

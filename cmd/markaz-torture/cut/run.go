@@ -84,7 +84,7 @@ func (r *Run) once(ctx context.Context, first bool) (ok bool, err error) {
 	}
 	r.disk.Arm(platter.Fault{CutAt: 1 + r.random.Int64N(steps), Lying: r.Lying})
 	r.starts++
-	lines, said, err := r.victim(ctx)
+	lines, said, err := r.victim(ctx, victim.Config{Views: r.starts%viewsEvery == 0, Blocks: r.starts%2 == 0})
 	if err != nil {
 		return false, err
 	}
@@ -97,13 +97,11 @@ func (r *Run) once(ctx context.Context, first bool) (ok bool, err error) {
 	return ok, nil
 }
 
-// victim runs one until its power is gone, and gives what it said.
-func (r *Run) victim(ctx context.Context) (lines []victim.Line, stderr string, err error) {
+// victim runs one until its power is gone or it ends, and gives what it said.
+func (r *Run) victim(ctx context.Context, c victim.Config) (lines []victim.Line, stderr string, err error) {
 	dark := r.disk.Dark()
-	cmd, err := victim.Command(ctx, victim.Config{
-		Kind: r.Kind, Dir: r.path, Acked: r.acked, Seed: r.random.Uint64(), Early: r.Early,
-		Views: r.starts%viewsEvery == 0, Blocks: r.starts%2 == 0, Scrap: r.scrap,
-	})
+	c.Kind, c.Dir, c.Acked, c.Seed, c.Early, c.Scrap = r.Kind, r.path, r.acked, r.random.Uint64(), r.Early, r.scrap
+	cmd, err := victim.Command(ctx, c)
 	if err != nil {
 		return nil, "", err
 	}
