@@ -111,6 +111,7 @@ func (r *Run) batch(ctx context.Context, spots []spot) (done int, err error) {
 	}
 	slow := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
 	defer slow.Stop()
+	alone := false // bbolt is looking at the last one
 	for lines.Scan() {
 		slow.Reset(patience)
 		var f finding
@@ -118,14 +119,45 @@ func (r *Run) batch(ctx context.Context, spots []spot) (done int, err error) {
 			err = errors.Join(err, errors.New("the examiner: "+f.Failed))
 			return done, errors.Join(err, cmd.Wait())
 		}
+		if f.Verdict == "" {
+			alone = false
+			r.alone(f.Why)
+			continue
+		}
 		r.take(spots[done], f)
+		alone = f.Verdict != Harmless
 		done++
 	}
-	if _ = cmd.Wait(); done < len(spots) && ctx.Err() == nil {
-		r.take(spots[done], finding{Verdict: Crashed, Why: complaint.String()})
+	_ = cmd.Wait()
+	switch {
+	case ctx.Err() != nil:
+	case alone: // it fell over this one, which is a way to find it
+		r.alone(complaint.String())
+	case done < len(spots):
+		r.take(spots[done], finding{Verdict: Crashed, Why: frames(complaint.String())})
 		done++
 	}
 	return done, nil
+}
+
+func (r *Run) alone(found string) {
+	if found == "" {
+		r.result.Alone++
+	}
+}
+
+// frames are the functions of the first goroutine of a trace; of a process that was killed because it hung there are none.
+func frames(trace string) string {
+	if trace == "" {
+		return "it hangs"
+	}
+	var out []string
+	for line := range strings.Lines(trace) {
+		if line = strings.TrimSpace(line); strings.Contains(line, "(") && !strings.Contains(line, ".go:") && len(out) < 14 {
+			out = append(out, line[:strings.LastIndex(line, "(")])
+		}
+	}
+	return strings.Join(out, " < ")
 }
 
 func (r *Run) take(s spot, f finding) {
@@ -133,7 +165,6 @@ func (r *Run) take(s spot, f finding) {
 	switch f.Verdict {
 	case Harmless:
 		r.result.Harmless++
-		return
 	case Named:
 		r.result.Named++
 	case Undone:
@@ -143,11 +174,8 @@ func (r *Run) take(s spot, f finding) {
 	case Crashed:
 		r.result.Crashed++
 	}
-	if f.Bbolt == "" {
-		r.result.Alone++
-	}
-	if f.Verdict != Named {
-		const most = 600
+	if f.Verdict != Named && f.Verdict != Harmless {
+		const most = 1000
 		why := strings.ReplaceAll(f.Why, "\n", " | ")
 		fmt.Fprintf(r.Out, "bit %d of byte %d: %s: %s\n", s.Bit, s.At, f.Verdict, why[:min(most, len(why))])
 	}
