@@ -15,6 +15,7 @@ import (
 
 	"markaz.example/cmd/markaz-torture/cut"
 	"markaz.example/cmd/markaz-torture/flip"
+	"markaz.example/cmd/markaz-torture/full"
 	"markaz.example/cmd/markaz-torture/platter"
 	"markaz.example/cmd/markaz-torture/promise"
 	"markaz.example/cmd/markaz-torture/victim"
@@ -26,6 +27,7 @@ type commands struct {
 	Cut   cutCmd   `cmd:"" help:"Take the power from a real writer at random I/Os."`
 	Fail  failCmd  `cmd:"" help:"Answer each sync of a real writer in turn with an I/O error."`
 	Flip  flipCmd  `cmd:"" help:"Flip single bits of a ledger file that are in use."`
+	Fill  fillCmd  `cmd:"" help:"Take the room from the disk of a whole box while people press, and give it back."`
 }
 
 func main() {
@@ -42,11 +44,12 @@ func main() {
 
 // rows are those to run.
 type rows struct {
-	Only []string `placeholder:"CODE" help:"Only these rows; the report names them."`
-	Seed uint64   `default:"1" help:"Of everything that is drawn."`
+	Only     []string `placeholder:"CODE" help:"Only these rows: box, archive, raft, eio, eio-archive, flip, full; of all, others too."`
+	Seed     uint64   `default:"1" help:"Of everything that is drawn."`
+	Profiles string   `default:"firmware-configs" type:"existingdir" help:"Device profiles."`
 }
 
-func (r rows) pick() ([]promise.Row, error) { return promise.Pick(promise.Rows(memory()), r.Only) }
+func (r rows) pick() ([]promise.Row, error) { return promise.Pick(promise.Rows(memory(), r.Profiles), r.Only) }
 
 // memory is a directory for copies that nobody needs after a power cut.
 func memory() string {
@@ -151,6 +154,20 @@ type flipCmd struct {
 // Run fails when a flip was silent.
 func (c flipCmd) Run(ctx context.Context) error {
 	r := flip.Run{Flips: c.Flips, Seed: c.Seed, Below: memory(), Out: os.Stdout}
+	got, err := r.Do(ctx)
+	return judged(got, got.Sound(), err)
+}
+
+type fillCmd struct {
+	Times    int    `default:"1" help:"How many disks."`
+	Seed     uint64 `default:"1" help:"Of the moments."`
+	Profiles string `default:"firmware-configs" type:"existingdir" help:"Device profiles."`
+	Mute     bool   `help:"A control, which must fail: the disk answers with an I/O error instead of saying that it is full."`
+}
+
+// Run fails when a press was not answered, a number was forgotten, or the box did not go on.
+func (c fillCmd) Run(ctx context.Context) error {
+	r := full.Run{Times: c.Times, Seed: c.Seed, Profiles: c.Profiles, Mute: c.Mute, Out: os.Stdout}
 	got, err := r.Do(ctx)
 	return judged(got, got.Sound(), err)
 }

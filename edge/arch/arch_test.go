@@ -176,7 +176,11 @@ var may = map[string]string{
 	"cmd/markaz-sim/lone":            "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz-torture/platter":     "",
 	"cmd/markaz-torture/mount":       "cmd/markaz-torture/platter fuse",
-	"cmd/markaz-torture/victim":      "edge/book/paper edge/book/visit edge/box edge/chain edge/desk edge/durable edge/id edge/ledger sync/archive sync/quorum sync/wire sync/wire/wiretest",
+	"cmd/markaz-torture/flip":        "cmd/markaz-torture/victim edge/box edge/chain edge/durable edge/ledger bbolt",
+	"cmd/markaz-torture/full":        "cmd/markaz-torture/mount cmd/markaz-torture/platter cmd/markaz-torture/victim edge/berth",
+	"cmd/markaz-torture/promise":     "cmd/markaz-torture/cut cmd/markaz-torture/flip cmd/markaz-torture/full cmd/markaz-torture/platter cmd/markaz-torture/victim",
+	"cmd/markaz-torture":             "cmd/markaz-torture/cut cmd/markaz-torture/flip cmd/markaz-torture/full cmd/markaz-torture/platter cmd/markaz-torture/promise cmd/markaz-torture/victim kong",
+	"cmd/markaz-torture/victim":      "devices/outlet devices/printer devices/profile edge/book/paper edge/book/visit edge/box edge/chain edge/desk edge/durable edge/id edge/ledger sync/archive sync/quorum sync/wire sync/wire/wiretest",
 	"cmd/markaz-torture/cut":         "cmd/markaz-torture/mount cmd/markaz-torture/platter cmd/markaz-torture/victim edge/chain",
 	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/durable edge/id edge/ledger edge/lms edge/lms/survey sync/enrol sync/recall kong systemd",
 }
@@ -274,7 +278,7 @@ func kingdom(pkg string) string {
 var homes = map[string]string{
 	"age":              "sync/parcel",
 	"argon2":           "edge/pin",
-	"bbolt":            "edge/durable edge/ledger edge/vault sync/archive sync/office sync/quorum",
+	"bbolt":            "cmd/markaz-torture/flip edge/durable edge/ledger edge/vault sync/archive sync/office sync/quorum",
 	"chacha20poly1305": "edge/vault",
 	"fuse":             "cmd/markaz-torture/mount",
 	"goose":            "sync/warehouse",

@@ -24,6 +24,7 @@ var (
 	_ fs.NodeLookuper  = (*dir)(nil)
 	_ fs.NodeCreater   = (*dir)(nil)
 	_ fs.NodeMkdirer   = (*dir)(nil)
+	_ fs.NodeMknoder   = (*dir)(nil)
 	_ fs.NodeUnlinker  = (*dir)(nil)
 	_ fs.NodeRmdirer   = (*dir)(nil)
 	_ fs.NodeRenamer   = (*dir)(nil)
@@ -46,6 +47,7 @@ func (d *dir) child(ctx context.Context, n platter.Node, out *fuse.EntryOut) *fs
 	if f, ok := n.(*platter.File); ok {
 		own := &file{of: f}
 		own.fill(&out.Attr)
+		id.Mode = out.Attr.Mode & syscall.S_IFMT
 		return d.NewInode(ctx, own, id)
 	}
 	id.Mode = syscall.S_IFDIR
@@ -80,6 +82,18 @@ func (d *dir) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.EntryO
 		return nil, e
 	}
 	return d.child(ctx, sub, out), 0
+}
+
+// Mknod makes sockets, like the door at which tools speak to a box.
+func (d *dir) Mknod(ctx context.Context, name string, mode, _ uint32, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	if mode&syscall.S_IFMT != syscall.S_IFSOCK {
+		return nil, syscall.EOPNOTSUPP
+	}
+	f, e := d.real().Socket(name)
+	if e != 0 {
+		return nil, e
+	}
+	return d.child(ctx, f, out), 0
 }
 
 func (d *dir) Unlink(_ context.Context, name string) syscall.Errno { return d.real().Remove(name) }

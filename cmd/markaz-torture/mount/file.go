@@ -30,6 +30,9 @@ var (
 func (f *file) fill(a *fuse.Attr) {
 	size, pages := f.of.Size()
 	a.Mode, a.Nlink, a.Blksize = syscall.S_IFREG|0o600, 1, platter.PageBytes
+	if f.of.Socket() {
+		a.Mode = syscall.S_IFSOCK | 0o600
+	}
 	a.Size = uint64(size)
 	a.Blocks = uint64(pages) * platter.PageBytes / 512
 }

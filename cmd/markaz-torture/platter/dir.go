@@ -63,6 +63,15 @@ func (d *Dir) Create(name string) (*File, syscall.Errno) {
 	return f, d.name(naming{name: f})
 }
 
+// Socket makes a name to connect to. It reports EIO once power is off.
+func (d *Dir) Socket(name string) (*File, syscall.Errno) {
+	d.disk.mu.Lock()
+	defer d.disk.mu.Unlock()
+	f := d.disk.newFile()
+	f.socket = true
+	return f, d.name(naming{name: f})
+}
+
 // Make makes an empty directory. It reports EIO once power is off.
 func (d *Dir) Make(name string) (*Dir, syscall.Errno) {
 	d.disk.mu.Lock()

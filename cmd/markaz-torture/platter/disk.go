@@ -23,6 +23,7 @@ type Disk struct {
 	failed   bool
 
 	used, room int64 // pages; room 0 is without end
+	mute       bool
 }
 
 // New is an empty disk with its power on.
@@ -38,6 +39,7 @@ type Fault struct {
 	Lying    bool  // a sync answers and does nothing
 	FailSync int64 // this sync answers with an I/O error; 0 is none
 	Forget   bool  // and what it was to save is never written, though it can still be read
+	Mute     bool  // a disk without room answers with an I/O error instead of saying so
 }
 
 // Arm sets what goes wrong from now on.
@@ -45,7 +47,7 @@ func (d *Disk) Arm(f Fault) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.steps, d.syncs, d.failed = 0, 0, false
-	d.cutAt, d.lying, d.failSync, d.forget = f.CutAt, f.Lying, f.FailSync, f.Forget
+	d.cutAt, d.lying, d.failSync, d.forget, d.mute = f.CutAt, f.Lying, f.FailSync, f.Forget, f.Mute
 }
 
 // Room bounds what files take, in pages; 0 is without end. Files that take more already keep it.
@@ -131,12 +133,15 @@ func (d *Disk) sync(save, forget func()) syscall.Errno {
 	return 0
 }
 
-// take makes room for pages, or reports ENOSPC; d.mu is held.
+// take reports ENOSPC where there is no room for pages; d.mu is held.
 func (d *Disk) take(pages int64) syscall.Errno {
-	if d.room > 0 && pages > 0 && d.used+pages > d.room {
-		return syscall.ENOSPC
+	switch {
+	case d.room == 0 || pages == 0 || d.used+pages <= d.room:
+		return 0
+	case d.mute:
+		return syscall.EIO
 	}
-	return 0
+	return syscall.ENOSPC
 }
 
 func (d *Disk) nextInode() uint64 { d.inode++; return d.inode }

@@ -13,6 +13,7 @@ type Node interface {
 type File struct {
 	disk    *Disk
 	inode   uint64
+	socket  bool     // a name to connect to, without content
 	now     content  // as programs see it
 	saved   content  // as the platter has it
 	pending []change // between the two
@@ -24,6 +25,9 @@ func (d *Disk) newFile() *File {
 
 // Inode is the file's number.
 func (f *File) Inode() uint64 { return f.inode }
+
+// Socket is whether it is a name to connect to.
+func (f *File) Socket() bool { return f.socket }
 
 func (f *File) pages() int64 { return int64(len(f.now.pages)) }
 

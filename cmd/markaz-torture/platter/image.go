@@ -55,7 +55,7 @@ func (d *Disk) Restore(image Image, random *rand.Rand) {
 	r := &restoring{d, image, random, map[Node]Node{}}
 	d.root = r.of(d.root).(*Dir)
 	d.used = d.root.pages()
-	d.steps, d.syncs, d.cutAt, d.failSync, d.lying, d.failed = 0, 0, 0, 0, false, false
+	d.steps, d.syncs, d.cutAt, d.failSync, d.lying, d.failed, d.mute = 0, 0, 0, 0, false, false, false
 	d.off, d.dark = false, make(chan struct{})
 }
 
@@ -97,6 +97,7 @@ func (r *restoring) reached(i, upto int) bool {
 
 func (f *File) restore(r *restoring) Node {
 	out := r.disk.newFile()
+	out.socket = f.socket
 	out.saved = f.saved.clone()
 	keep := []float64{0.05, 0.5, 0.95}[r.random.IntN(3)]
 	upto := r.random.IntN(len(f.pending) + 1)

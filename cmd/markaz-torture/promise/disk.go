@@ -8,6 +8,7 @@ import (
 
 	"markaz.example/cmd/markaz-torture/cut"
 	"markaz.example/cmd/markaz-torture/flip"
+	"markaz.example/cmd/markaz-torture/full"
 	"markaz.example/cmd/markaz-torture/platter"
 	"markaz.example/cmd/markaz-torture/victim"
 )
@@ -53,6 +54,22 @@ func fails(kind victim.Kind) func(context.Context, Job) Outcome {
 			Result:  got.String(),
 			Control: fmt.Sprintf("an early answer was caught at %d of %d syncs", early.Lost, early.Cuts),
 			Err:     errors.Join(err, held(got.Sound()), toothed(early.Lost > 0)),
+		}
+	}
+}
+
+// fulls fills disks. Its control is a disk that does not say that it is full.
+func fulls(profiles string) func(context.Context, Job) Outcome {
+	return func(ctx context.Context, j Job) Outcome {
+		got, err := (&full.Run{Times: j.Count, Seed: j.Seed, Profiles: profiles, Out: j.Out}).Do(ctx)
+		if err != nil {
+			return Outcome{Err: err}
+		}
+		mute, err := (&full.Run{Times: 1, Seed: j.Seed, Profiles: profiles, Mute: true, Out: io.Discard}).Do(ctx)
+		return Outcome{
+			Result:  got.String(),
+			Control: fmt.Sprintf("an I/O error in place of the word was caught %d of %d times", mute.Broken, mute.Times),
+			Err:     errors.Join(err, held(got.Sound()), toothed(mute.Broken > 0)),
 		}
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"markaz.example/cmd/markaz-torture/victim"
 )
 
-// Rows is the table. Below is a directory for copies of files, in memory where there is one.
-func Rows(below string) []Row {
-	return slices.Concat(diskRows(below), roadRows(), floorRows(), apartRows())
+// Rows is the table. Below is a directory for copies of files, in memory where there is one; profiles that of device profiles.
+func Rows(below, profiles string) []Row {
+	return slices.Concat(diskRows(below, profiles), roadRows(), floorRows(), apartRows())
 }
 
 // Pick gives rows by code, all for none. It reports a code that is none.
@@ -27,7 +27,7 @@ func Pick(rows []Row, codes []string) (out []Row, err error) {
 	return out, nil
 }
 
-func diskRows(below string) []Row {
+func diskRows(below, profiles string) []Row {
 	return []Row{
 		{
 			Code: "box", Promise: "What was acknowledged is saved", Test: "`cmd/markaz-torture/cut` under the box's ledger",
@@ -52,6 +52,10 @@ func diskRows(below string) []Row {
 		{
 			Code: "flip", Promise: "Damage is found and named", Test: "`cmd/markaz-torture/flip`",
 			Unit: "flips", Quick: 500, Full: 20_000, Inside: true, Do: flips(below),
+		},
+		{
+			Code: "full", Promise: "A full disk: presses go on or are refused in words, then all goes on without a restart", Test: "`cmd/markaz-torture/full` under a whole box",
+			Unit: "disks", Quick: 1, Full: 50, Inside: true, Do: fulls(profiles),
 		},
 	}
 }

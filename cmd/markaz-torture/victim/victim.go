@@ -20,6 +20,7 @@ const (
 	Ledger  Kind = "ledger"  // of a box
 	Archive Kind = "archive" // of headquarters
 	Group   Kind = "group"   // raft log and archive of a node of headquarters
+	Floor   Kind = "floor"   // a whole box with its pages
 )
 
 // Config is one run of a victim.
@@ -33,6 +34,9 @@ type Config struct {
 	Blocks bool                      // a ledger seals records into blocks all the while
 	Scrap  string                    // a directory elsewhere, with Views
 	Stop   int                       // after so many answers it ends by itself, in order; 0 is never
+
+	Listen   string // of a floor: host:port of its pages
+	Profiles string // of a floor: directory of device profiles
 }
 
 // variable of the environment that makes a program a victim.
@@ -99,6 +103,8 @@ func (c Config) run(ctx context.Context, m *mouth) error {
 		return (&archivist{Config: c, mouth: m}).run(ctx)
 	case Group:
 		return (&node{Config: c, mouth: m}).run(ctx)
+	case Floor:
+		return c.runFloor(ctx, m)
 	}
 	return unsound("there is no writer %q", c.Kind)
 }
