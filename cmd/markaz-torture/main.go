@@ -49,7 +49,9 @@ type rows struct {
 	Profiles string   `default:"firmware-configs" type:"existingdir" help:"Device profiles."`
 }
 
-func (r rows) pick() ([]promise.Row, error) { return promise.Pick(promise.Rows(memory(), r.Profiles), r.Only) }
+func (r rows) pick() ([]promise.Row, error) {
+	return promise.Pick(promise.Rows(memory(), r.Profiles), r.Only)
+}
 
 // memory is a directory for copies that nobody needs after a power cut.
 func memory() string {

@@ -6,11 +6,13 @@ const (
 	// before is how many numbers at most are given while there is room.
 	before = 30
 
-	// left is how many pages at most are left when the room ends: from none to some twenty commits.
-	left = 200
+	// left is how many pages at most are left when the room ends: from none to some dozen commits.
+	left = 60
 
-	// pressesFull is how many presses come while there is none: enough to use what is left, and to be refused some.
-	pressesFull = 80
+	// refusals are as many presses as are refused before there is room again; pressesMost bounds the presses until then: a
+	// commit takes a page of its own or two.
+	refusals    = 20
+	pressesMost = 2000
 
 	// patience is for what takes milliseconds on a quiet machine.
 	patience = 30 * time.Second

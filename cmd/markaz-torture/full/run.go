@@ -118,7 +118,11 @@ func (r *Run) life(ctx context.Context, b *box) (err error) {
 
 // crowd presses while there is little room, and then none.
 func (r *Run) crowd(ctx context.Context, b *box) error {
-	for range pressesFull {
+	refused := 0
+	for n := 0; refused < refusals; n++ {
+		if n == pressesMost {
+			return fmt.Errorf("%d presses, and the disk is not full", n)
+		}
 		a, err := b.anything(ctx, r.random)
 		if err != nil {
 			return err
@@ -127,6 +131,7 @@ func (r *Run) crowd(ctx context.Context, b *box) error {
 		case a.done:
 			r.result.Done++
 		case a.full:
+			refused++
 			r.result.Refused++
 		}
 	}
