@@ -130,7 +130,7 @@ torture-quick: build setup-test ## power cuts, failed syncs, flipped bits and a 
 
 FACTOR ?= 1
 torture: build setup-test setup-bench ## every promise of docs/reliability.md at its full count, for many hours; FACTOR=0.01 for a trial, ONLY=code,code for some
-	bin/markaz-torture all --factor $(FACTOR) --seed $(SEED) --log run-torture.log --markdown run-torture.md $(if $(ONLY),--only $(ONLY))
+	bin/markaz-torture all --factor $(FACTOR) --seed $(SEED) --log bin/torture.log --markdown bin/torture.md $(if $(ONLY),--only $(ONLY))
 
 fleet: build ## run 154 centres on this machine, half of them cut off for a day of three minutes
 	bin/markaz-sim fleet -n 154
