@@ -155,7 +155,7 @@ var may = map[string]string{
 	"sync/office":                  "edge/chain edge/id edge/letter edge/pack sync/archive sync/wire bbolt cbor",
 	"sync/post":                    "edge/chain edge/id edge/letter edge/pack sync/archive sync/office sync/wire",
 	"sync/parcel":                  "edge/block edge/chain edge/durable edge/id sync/archive sync/wire age cbor",
-	"sync/hq":                      "edge/chain edge/door edge/id edge/letter edge/pack sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/parcel sync/peer sync/post sync/quorum sync/registrar sync/roster sync/warehouse sync/wire toml",
+	"sync/hq":                      "edge/chain edge/door edge/durable edge/id edge/letter edge/pack sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/parcel sync/peer sync/post sync/quorum sync/registrar sync/roster sync/warehouse sync/wire toml",
 	"sync/warehouse":               "edge/chain edge/id sync/archive goose pgx",
 	"sync/warehouse/warehousetest": "pgx",
 
@@ -186,6 +186,14 @@ var may = map[string]string{
 	"cmd/markaz-sim/lab":             "",
 	"cmd/markaz-sim/lone":            "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/durable edge/id edge/ledger edge/lms edge/lms/survey edge/notary edge/watchdog sync/enrol sync/recall kong",
+	"cmd/markaz-torture/platter":     "",
+	"cmd/markaz-torture/mount":       "cmd/markaz-torture/platter fuse",
+	"cmd/markaz-torture/flip":        "cmd/markaz-torture/victim edge/box edge/chain edge/durable edge/ledger bbolt",
+	"cmd/markaz-torture/full":        "cmd/markaz-torture/mount cmd/markaz-torture/platter cmd/markaz-torture/victim edge/berth",
+	"cmd/markaz-torture/promise":     "cmd/markaz-torture/cut cmd/markaz-torture/flip cmd/markaz-torture/full cmd/markaz-torture/platter cmd/markaz-torture/victim",
+	"cmd/markaz-torture":             "cmd/markaz-torture/cut cmd/markaz-torture/flip cmd/markaz-torture/full cmd/markaz-torture/platter cmd/markaz-torture/promise cmd/markaz-torture/victim kong",
+	"cmd/markaz-torture/victim":      "devices/outlet devices/printer devices/profile edge/book/paper edge/book/visit edge/box edge/chain edge/desk edge/durable edge/id edge/ledger sync/archive sync/quorum sync/wire sync/wire/wiretest",
+	"cmd/markaz-torture/cut":         "cmd/markaz-torture/mount cmd/markaz-torture/platter cmd/markaz-torture/victim edge/chain",
 }
 
 // short names the third-party packages, each by the start of its import path.
@@ -217,6 +225,7 @@ var short = []struct{ name, prefix string }{
 	{"porcupine", "github.com/anishathalye/porcupine"},
 	{"pgx", "github.com/jackc/pgx/"},
 	{"goose", "github.com/pressly/goose/"},
+	{"fuse", "github.com/hanwen/go-fuse/"},
 }
 
 func TestImports(t *testing.T) {
@@ -280,8 +289,9 @@ func kingdom(pkg string) string {
 var homes = map[string]string{
 	"age":              "sync/parcel",
 	"argon2":           "edge/pin",
-	"bbolt":            "edge/durable edge/ledger edge/vault sync/archive sync/office sync/quorum",
+	"bbolt":            "cmd/markaz-torture/flip edge/durable edge/ledger edge/vault sync/archive sync/office sync/quorum",
 	"chacha20poly1305": "edge/vault",
+	"fuse":             "cmd/markaz-torture/mount",
 	"goose":            "sync/warehouse",
 	"gousb":            "devices/usb/libusb",
 	"iso8583":          "devices/paypoint/iso",

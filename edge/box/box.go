@@ -166,6 +166,12 @@ func (b *Box) work(ctx context.Context) error {
 	return b.serve(ctx, l, key)
 }
 
+// OpenLedger is the first that Run does: it finds or makes the ledger and the key of a configured box, and records the
+// start. The rig that cuts the power uses it, so that what it cuts is the box's own way.
+func OpenLedger(c Config, o Options) (*ledger.Ledger, ed25519.PrivateKey, error) {
+	return (&Box{Config: c, Options: o}).openLedger()
+}
+
 func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 	key, err := settle(b.Data, b.Centre.Code)
 	if err != nil {

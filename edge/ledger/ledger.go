@@ -164,6 +164,9 @@ func (l *Ledger) start(o Options) error {
 		return err
 	}
 	l.boot = last.Boot + 1
+	if err := l.prepareSums(); err != nil {
+		return err
+	}
 	source := o.Source
 	if source == nil {
 		source = clock.System()

@@ -149,12 +149,15 @@ func (l *Ledger) transact(group []*request) (chain.Position, error) {
 	}
 }
 
-func (l *Ledger) attempt(group []*request) (chain.Position, error) {
+// attempt runs under guard: bbolt falls over pages that are damaged. What it then did is unknown.
+func (l *Ledger) attempt(group []*request) (head chain.Position, err error) {
+	defer store.Guard(&err)()
 	l.db.MaxSize = int(l.ceiling.Load()) // bbolt looks at it while it writes, which only this goroutine lets it
 	tx, err := l.db.Begin(true)
 	if err != nil {
 		return l.head, err
 	}
+	defer tx.Rollback() // after a fall, so that the file can be closed; else it is ended, and this does nothing
 	w := writing{ledger: l, log: tx.Bucket(logName), tx: tx, head: l.head, now: l.clock.Now(), room: l.ballast.Room()}
 	w.log.FillPercent = logFill
 	for _, r := range group {
@@ -165,7 +168,7 @@ func (l *Ledger) attempt(group []*request) (chain.Position, error) {
 	if w.head == l.head {
 		return l.head, tx.Rollback() // every decision was a refusal
 	}
-	if err := w.putConfirmed(tx); err != nil {
+	if err := errors.Join(w.putConfirmed(tx), markSums(tx, w.head.Seq)); err != nil {
 		return l.head, errors.Join(err, tx.Rollback())
 	}
 	began := time.Now()
@@ -226,7 +229,8 @@ func (w *writing) record(actor string, p pending) (err error) {
 
 func project(k shelved, views Snapshot, s shelf, h chain.Header, e Event) (err error) {
 	defer recovered(&err)
-	v := View{views.Reader(s.books[k.book].Name)}
+	name := s.books[k.book].Name
+	v := View{views.Reader(name), sumOf(views.tx, name)}
 	if err := k.project(v, h, e); err != nil {
 		return fmt.Errorf("project %s at %d: %w", h.Kind, h.Seq, err)
 	}
