@@ -65,6 +65,7 @@ type Ledger struct {
 
 	opened opened
 	reads  atomic.Uint64 // of the road, so far
+	told   atomic.Bool   // what the clock was told last is recorded
 }
 
 // Open opens a ledger, checks its newest records, rebuilds views whose version changed, and records this start. It
@@ -132,7 +133,7 @@ func (l *Ledger) load() (err error) {
 // start makes the file ready for decisions. The boot number rises before anything else happens, and nothing is shown
 // or sent before the record of the start is on disk.
 func (l *Ledger) start(o Options) error {
-	last, err := l.checkTail()
+	last, floor, err := l.checkTail(o.Built)
 	if err != nil {
 		return err
 	}
@@ -143,8 +144,7 @@ func (l *Ledger) start(o Options) error {
 	if source == nil {
 		source = clock.System()
 	}
-	floor := max(last.Wall, o.Built.UnixMilli())
-	l.clock = clock.New(source, last.Boot+1, time.UnixMilli(floor))
+	l.clock = clock.New(source, last+1, floor)
 	started := &request{actor: "box", done: make(chan error, 1), decide: func(tx *Tx) error {
 		return tx.Append("", Started{Software: o.Software})
 	}}
