@@ -54,6 +54,7 @@ type Box struct {
 	devices   []device
 	paypoints *paypoint.Listener // nil without banks
 	composer  *slip.Composer
+	time      belief
 	road      *road           // nil without headquarters
 	tail      *tail           // the newest lines of the log
 	growth    growth.Settings // without figures where no child is measured
@@ -63,6 +64,7 @@ type Box struct {
 // certificates, the address to listen on. The ledger is opened by Run.
 func Open(c Config, o Options) (*Box, error) {
 	b := &Box{Config: c, Options: o, tail: newTail(o.Log.Handler())}
+	b.time.unset = o.unset
 	b.Log = slog.New(b.tail)
 	for _, step := range []struct {
 		what string
@@ -87,7 +89,7 @@ func (b *Box) openDevices() (err error) {
 	if b.composer, err = slip.NewComposer(); err != nil {
 		return err
 	}
-	if b.devices, err = openDevices(b.Config, b.Log); err != nil {
+	if b.devices, err = openDevices(b.Config, &b.time, b.Log); err != nil {
 		return err
 	}
 	return b.checkStations()
@@ -154,8 +156,11 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 		return nil, nil, err
 	}
 	l, err := ledger.Open(file, ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log,
+		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log,
 	})
+	if err == nil {
+		b.time.clock.Store(l.Clock())
+	}
 	return l, key, err
 }
 

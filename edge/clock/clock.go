@@ -85,7 +85,7 @@ func (c *Clock) wall(mono int64) (int64, Grade) {
 		return c.offset + mono, c.grade
 	}
 	if w := c.source.Wall().UnixMilli(); c.floor.allows(w, mono) {
-		return w, RTC
+		return max(w, c.floor.wall), RTC
 	}
 	return c.floor.wall + mono, Unset
 }

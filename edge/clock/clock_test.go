@@ -26,7 +26,8 @@ func TestWhatASystemClockMayShow(t *testing.T) {
 		"before 1970":       {time.Unix(-5, 0), built, clock.Unset},
 		"right":             {now, now, clock.RTC},
 		"years in a store":  {now.AddDate(4, 0, 0), now.AddDate(4, 0, 0), clock.RTC},
-		"before it is made": {built.Add(-time.Second), built, clock.Unset},
+		"put back a little": {built.Add(-time.Second), built, clock.RTC},
+		"before it is made": {built.Add(-time.Hour), built, clock.Unset},
 	} {
 		got := clock.New(at(c.shows), 1, clock.Past(built)).Now()
 		if !got.Time().Equal(c.want) || got.Grade != c.grade {
@@ -47,9 +48,15 @@ func TestSystemClockIsSet(t *testing.T) {
 	if got := c.Now(); got.Grade != clock.RTC || !got.Time().Equal(now) {
 		t.Errorf("set right: %v", got)
 	}
-	m.ahead = 0
-	if got := c.Now(); got.Grade != clock.Unset {
-		t.Errorf("set wrong: %v", got)
+	for name, shows := range map[string]time.Time{"1970": time.Unix(60, 0), "hours behind": built.Add(-20 * time.Hour)} {
+		m.ahead = shows.UnixMilli() - m.truth
+		if got := c.Now(); got.Grade != clock.Unset {
+			t.Errorf("set to %s: %v", name, got)
+		}
+		m.pass(24 * 3600 * 1000) // a clock that is known to be behind does not come right by waiting
+		if got := c.Now(); got.Grade != clock.Unset {
+			t.Errorf("a day after it was set to %s: %v", name, got)
+		}
 	}
 }
 

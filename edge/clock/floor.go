@@ -50,8 +50,10 @@ func (f Floor) yields(wall int64, g Grade) bool {
 	return wall >= f.built && (wall >= f.wall || g >= f.grade)
 }
 
-// allows says whether a system clock may show a time, so many milliseconds after its start: not one before the floor, nor
-// one so far behind it that nobody would have left the box in its place. On a floor of nothing every time may be.
+// allows says whether a system clock may show a time, so many milliseconds after its start: not one before the floor and
+// the time since, nor one so far behind that nobody would have left the box in its place. On a floor of nothing every time
+// may be.
 func (f Floor) allows(wall, mono int64) bool {
-	return wall >= f.wall && (f.wall == 0 || wall-f.wall-mono <= aheadMax.Milliseconds())
+	past := wall - f.wall - mono
+	return past >= -behindMax.Milliseconds() && (f.wall == 0 || past <= aheadMax.Milliseconds())
 }
