@@ -43,6 +43,9 @@ func At(url func(string) string, root string, from net.IP) *Client {
 	}}
 }
 
+// Close lets go of the connections that wait for more to ask.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
 // ErrNoAnswer says that the box was away: what was pressed may or may not have been recorded.
 var ErrNoAnswer = errors.New("no answer")
 

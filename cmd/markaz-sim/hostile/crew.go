@@ -21,6 +21,8 @@ type Crew struct {
 	Each          int    // hostiles of every kind
 	Only          string // one kind; empty for all
 
+	oneAddress bool // all of them sit behind one
+
 	mu    sync.Mutex
 	tally map[string]*Count // guarded by mu
 }
@@ -84,11 +86,19 @@ func (c *Crew) Run(ctx context.Context) {
 		}
 		c.tally[k.name] = &Count{}
 		for i := range c.Each {
-			h := &hostile{c, net.IPv4(127, 1, byte(i>>7), byte(2*i&0xff|1)), i}
+			h := &hostile{c, c.address(i), i}
 			all.Go(func() { h.run(ctx, k) })
 		}
 	}
 	all.Wait()
+}
+
+// address is where the hostiles of one number come from, one of each kind.
+func (c *Crew) address(i int) net.IP {
+	if c.oneAddress {
+		i = 0
+	}
+	return net.IPv4(127, 1, byte(i>>7), byte(2*i&0xff|1))
 }
 
 func (h *hostile) run(ctx context.Context, k kind) {
