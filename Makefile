@@ -28,7 +28,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 chaos-print chaos-sync fleet golden bench install clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 hostile chaos-print chaos-sync fleet golden bench install clean
 
 all: build
 
@@ -110,6 +110,9 @@ day: build ## play a whole day with faults and compare every count
 
 crowd: build ## twelve desks, eight screens, 300 phones, 20 presses a second for FOR=10m: how soon every screen shows a press
 	bin/markaz-sim crowd --for $(FOR)
+
+hostile: build ## a hundred strangers of every kind beside a working floor for FOR=10m, 1h is the full count: what a press at a desk takes
+	bin/markaz-sim hostile --for $(FOR)
 
 year: build ## play a generated year of one centre through its queue, and judge the promised waits
 	bin/markaz-sim year
