@@ -19,6 +19,7 @@ import (
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/growth"
 	paypointbook "markaz.example/edge/book/paypoint"
+	updatebook "markaz.example/edge/book/update"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
@@ -33,7 +34,7 @@ import (
 
 // Books is what this program keeps: the floor, the tools at its desks, the box itself.
 func Books() []ledger.Book {
-	own := []ledger.Book{paypointbook.Book()}
+	own := []ledger.Book{paypointbook.Book(), updatebook.Book()}
 	return slices.Concat(desk.Books(), registration.Books(), anthropometry.Books(), own)
 }
 
@@ -43,6 +44,8 @@ type Options struct {
 	Log      *slog.Logger // must not be nil
 	Ready    func()       // called once pages are up, whether or not the ledger can be opened; may be nil
 	Source   clock.Source // nil means the machine's clock
+	Updating Updating     // where the updater is
+	Beat     func()       // called by the ledger's writer while it goes round: see ledger.Options; may be nil
 }
 
 // Box is one box. Open it, then Run it once.
@@ -57,6 +60,7 @@ type Box struct {
 	devices   []device
 	paypoints *paypoint.Listener // nil without banks
 	composer  *slip.Composer
+	time      belief
 	road      *road           // nil without headquarters
 	tail      *tail           // the newest lines of the log
 	growth    growth.Settings // without figures where no child is measured
@@ -66,6 +70,7 @@ type Box struct {
 // certificates, the address to listen on. The ledger is opened by Run.
 func Open(c Config, o Options) (*Box, error) {
 	b := &Box{Config: c, Options: o, tail: newTail(o.Log.Handler())}
+	b.time.unset = o.unset
 	b.Log = slog.New(b.tail)
 	for _, step := range []struct {
 		what string
@@ -91,7 +96,7 @@ func (b *Box) openDevices() (err error) {
 	if b.composer, err = slip.NewComposer(); err != nil {
 		return err
 	}
-	if b.devices, err = openDevices(b.Config, b.Log); err != nil {
+	if b.devices, err = openDevices(b.Config, &b.time, b.Log); err != nil {
 		return err
 	}
 	return b.checkStations()
@@ -163,6 +168,12 @@ func (b *Box) work(ctx context.Context) error {
 	return b.serve(ctx, l, key)
 }
 
+// OpenLedger is the first that Run does: it finds or makes the ledger and the key of a configured box, and records the
+// start. The rig that cuts the power uses it, so that what it cuts is the box's own way.
+func OpenLedger(c Config, o Options) (*ledger.Ledger, ed25519.PrivateKey, error) {
+	return (&Box{Config: c, Options: o}).openLedger()
+}
+
 func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 	key, err := settle(b.Data, b.Centre.Code)
 	if err != nil {
@@ -173,8 +184,11 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 		return nil, nil, err
 	}
 	l, err := ledger.Open(file, ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log,
+		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat,
 	})
+	if err == nil {
+		b.time.clock.Store(l.Clock())
+	}
 	return l, key, err
 }
 
@@ -215,7 +229,12 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	}
 	staffVerb(own, floor)
 	forgetVerb(own, families)
-	fronts := []part{b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board), b.releases(floor), b.certifying(l)}
+	verifyVerb(own, l)
+	b.updateVerbs(own, l)
+	fronts := []part{
+		b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board),
+		b.releases(floor), b.certifying(l), b.updated(l, board),
+	}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))
