@@ -131,6 +131,12 @@ func (b *Box) Run(ctx context.Context) error {
 // work opens the ledger and runs what stands on it. A ledger that cannot be opened is shown on every page.
 func (b *Box) work(ctx context.Context) error {
 	l, key, err := b.openLedger()
+	for errors.Is(err, ledger.ErrFull) && ctx.Err() == nil { // room may come, and nobody should have to start the box anew for it
+		b.Log.Error("no room for the record of this start; waiting for room", "err", err)
+		b.site.Fail(err)
+		sleep(ctx, fullRetry)
+		l, key, err = b.openLedger()
+	}
 	switch {
 	case errors.Is(err, ledger.ErrInUse):
 		return err
@@ -154,7 +160,7 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 		return nil, nil, err
 	}
 	l, err := ledger.Open(file, ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log,
+		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log, Room: rationing(),
 	})
 	return l, key, err
 }
@@ -196,7 +202,8 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	}
 	staffVerb(own, floor)
 	forgetVerb(own, families)
-	fronts := []part{b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board), b.releases(floor)}
+	diskVerb(own, l)
+	fronts := []part{b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board), watchDisk(l, board), b.releases(floor)}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))
