@@ -97,6 +97,9 @@ const (
 	roomWaitMin = 100 * time.Millisecond
 	roomWaitMax = 5 * time.Second
 
+	// tendEvery is how often the witnesses of log and archive are written while entries come: so far they lag at the most.
+	tendEvery = time.Second
+
 	// notifyBuffer holds changes of leadership that Run has not looked at yet; raft waits when it is full.
 	notifyBuffer = 4
 )

@@ -45,6 +45,7 @@ type Node struct {
 	snapshots *snapshots
 	raft      atomic.Pointer[raft.Raft] // set by Run
 	close     func() error
+	memory    *memory // of how far the log has come
 	answers   *answers
 	slots     chan struct{} // a place for each proposal under way
 	ready     chan struct{} // closed once the node has led or known a leader for the first time, or waits to be taken in
@@ -77,11 +78,12 @@ func Open(c Config) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open quorum: %w", err)
 	}
-	if err := fit(c.Archive, s, snapshots); err != nil {
+	memory, err := fit(c, s, snapshots)
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open quorum: %w", err), s.Close())
 	}
 	n := &Node{
-		config: c, logger: logger, store: s, snapshots: snapshots, close: s.Close,
+		config: c, logger: logger, store: s, snapshots: snapshots, close: s.Close, memory: memory,
 		answers: &answers{waiting: map[ticket]chan answer{}, closed: ErrNotReady},
 		slots:   make(chan struct{}, inFlightMax),
 		ready:   make(chan struct{}),
@@ -93,12 +95,29 @@ func Open(c Config) (*Node, error) {
 	return n, nil
 }
 
-// fit ends an interrupted replacement of the archive, and looks whether the archive is ahead of the log.
-func fit(a *archive.Archive, s store, snapshots *snapshots) error {
+// fit ends an interrupted replacement of the archive, looks whether the archive is ahead of the log, and whether either has
+// lost what this node acknowledged. It reports ErrAhead or ErrOlder.
+func fit(c Config, s store, snapshots *snapshots) (*memory, error) {
 	if err := snapshots.settle(); err != nil {
-		return err
+		return nil, err
 	}
-	return checkAhead(a, s, snapshots)
+	if err := checkAhead(c.Archive, s, snapshots); err != nil {
+		return nil, err
+	}
+	index, reached, err := snapshots.newest()
+	if err != nil {
+		return nil, fmt.Errorf("read the newest snapshot: %w", err)
+	}
+	reached = max(index, reached)
+	m, err := remember(c, s, reached)
+	if err != nil {
+		return nil, err
+	}
+	// An archive that is behind is brought up by the log, as long as the log reaches so far.
+	if said := c.Archive.Witnessed(); max(m.now.Head.Seq, reached) < said {
+		return nil, fmt.Errorf("%w (log and archive end at entry %d, the archive had applied %d)", ErrOlder, max(m.now.Head.Seq, reached), said)
+	}
+	return m, nil
 }
 
 // checkAhead reports ErrAhead. An archive that was streamed here may be ahead of the log that follows it: its marker says

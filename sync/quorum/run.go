@@ -36,13 +36,17 @@ func (n *Node) Run(ctx context.Context) (err error) {
 	if err := n.checkName(); err != nil {
 		stop(err)
 	}
+	var beside sync.WaitGroup
+	beside.Go(func() { n.tend(running) })
 	n.leadUntil(ctx, running, notify)
 	n.leave(running, r)
 	failure := context.Cause(running)
 	stop(ErrStopped)
+	beside.Wait()
 	if err := r.Shutdown().Error(); err != nil {
 		return fmt.Errorf("stop raft: %w", err)
 	}
+	n.memory.testify()
 	return failure
 }
 
@@ -107,7 +111,7 @@ func (n *Node) start(running context.Context, stop func(error), notify chan<- bo
 	room := room{stopping: running, log: n.config.Log, short: n.lacksRoom}
 	n.snapshots.fail = stop
 	m := &machine{archive: n.config.Archive, take: n.take, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop}
-	s := latched{store: n.store, room: room, fail: stop}
+	s := latched{store: n.store, room: room, fail: stop, memory: n.memory}
 	r, err := raft.NewRaft(conf, m, s, s, n.snapshots, transport)
 	if m.behind != nil {
 		err = m.behind // raft says only that no snapshot could be loaded
