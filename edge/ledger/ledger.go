@@ -78,6 +78,8 @@ type Ledger struct {
 	commits disk.Times   // of the file
 	patrol  *patrol.Patrol
 	care    care
+
+	commitTx func(*bolt.Tx) error // bolt.Tx.Commit; tests let it fail
 }
 
 // Open opens a ledger, checks its newest records, rebuilds views whose version changed, and records this start. It
@@ -122,7 +124,7 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 	}
 	l.ballast.Path, l.ballast.Bytes = path+ballastSuffix, o.Room.Ballast
 	l.ballast.Spare, l.ballast.Free = o.Room.Spare, o.Room.Free
-	l.patrol = l.inspector()
+	l.patrol, l.commitTx = l.inspector(), (*bolt.Tx).Commit
 	if err := l.load(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
