@@ -41,6 +41,7 @@ type Options struct {
 	Built    time.Time    // a time known to be past; the clock never says less
 	Log      *slog.Logger // nil means none
 	Sealing  Sealing      // of cold records, while Run runs
+	Beat     func()       // called by the one writer itself, each BeatEvery, while it goes round; may be nil
 	Room     Rationing    // when the disk has little
 }
 
@@ -54,6 +55,7 @@ type Ledger struct {
 	log   *slog.Logger
 
 	sealing  Sealing
+	beat     func()
 	requests chan *request
 	filings  chan filing
 	stopped  chan struct{} // closed when Run ends
@@ -78,6 +80,7 @@ type Ledger struct {
 	commits disk.Times   // of the file
 	patrol  *patrol.Patrol
 	care    care
+	told    atomic.Bool // what the clock was told last is recorded
 
 	commitTx func(*bolt.Tx) error // bolt.Tx.Commit; tests let it fail
 }
@@ -116,8 +119,11 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 	}
 	l := &Ledger{
 		path: path, db: db, in: in, shelf: shelf, log: o.Log,
-		sealing: o.Sealing.filled(), filings: make(chan filing),
+		sealing: o.Sealing.filled(), beat: o.Beat, filings: make(chan filing),
 		requests: make(chan *request, queueMax), stopped: make(chan struct{}), changed: make(chan struct{}),
+	}
+	if l.beat == nil {
+		l.beat = func() {}
 	}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
@@ -150,23 +156,25 @@ func (l *Ledger) load() (err error) {
 // start makes the file ready for decisions. The boot number rises before anything else happens, and nothing is shown
 // or sent before the record of the start is on disk.
 func (l *Ledger) start(o Options) error {
-	last, err := l.checkTail()
+	last, floor, err := l.checkTail(o.Built)
 	if err != nil {
 		return err
 	}
-	if err := l.compare(last.Boot); err != nil {
+	if err := l.compare(last); err != nil {
 		return err
 	}
 	if err := l.prepareViews(); err != nil {
 		return err
 	}
-	l.boot = last.Boot + 1
+	l.boot = last + 1
+	if err := l.prepareSums(); err != nil {
+		return err
+	}
 	source := o.Source
 	if source == nil {
 		source = clock.System()
 	}
-	floor := max(last.Wall, o.Built.UnixMilli())
-	l.clock = clock.New(source, l.boot, time.UnixMilli(floor))
+	l.clock = clock.New(source, l.boot, floor)
 	started := &request{actor: "box", done: make(chan error, 1), decide: func(tx *Tx) error {
 		return tx.Append("", Started{Software: o.Software})
 	}}

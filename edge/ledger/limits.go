@@ -39,6 +39,10 @@ const (
 	// is touched, so 6 MiB.
 	unmapEvery = 16
 
+	// BeatEvery is how often the writer shows that it goes round: twelve times in the minute after which systemd takes it
+	// for stuck. A wake-up and a datagram each.
+	BeatEvery = 5 * time.Second
+
 	// logFill packs log pages full: keys only rise, so a page is never split in the middle.
 	logFill = 0.99
 )

@@ -72,11 +72,15 @@ func (l *Ledger) Run(ctx context.Context) error {
 }
 
 func (l *Ledger) write(ctx context.Context) error {
+	beat := time.NewTicker(BeatEvery)
+	defer beat.Stop()
 	var group []*request
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-beat.C: // of this loop and no other: one that is stuck in a decision or a commit is silent
+			l.beat()
 		case f := <-l.filings:
 			f.done <- l.file(f.Sealed)
 		case r := <-l.requests:
@@ -145,12 +149,15 @@ func (l *Ledger) transact(group []*request) (chain.Position, error) {
 	}
 }
 
-func (l *Ledger) attempt(group []*request) (chain.Position, error) {
+// attempt runs under guard: bbolt falls over pages that are damaged. What it then did is unknown.
+func (l *Ledger) attempt(group []*request) (head chain.Position, err error) {
+	defer store.Guard(&err)()
 	l.db.MaxSize = int(l.ceiling.Load()) // bbolt looks at it while it writes, which only this goroutine lets it
 	tx, err := l.db.Begin(true)
 	if err != nil {
 		return l.head, err
 	}
+	defer tx.Rollback() // after a fall, so that the file can be closed; else it is ended, and this does nothing
 	w := writing{ledger: l, log: tx.Bucket(logName), tx: tx, head: l.head, now: l.clock.Now(), room: l.ballast.Room()}
 	w.log.FillPercent = logFill
 	for _, r := range group {
@@ -161,7 +168,7 @@ func (l *Ledger) attempt(group []*request) (chain.Position, error) {
 	if w.head == l.head {
 		return l.head, tx.Rollback() // every decision was a refusal
 	}
-	if err := w.putConfirmed(tx); err != nil {
+	if err := errors.Join(w.putConfirmed(tx), markSums(tx, w.head.Seq)); err != nil {
 		return l.head, errors.Join(err, tx.Rollback())
 	}
 	began := time.Now()
@@ -222,7 +229,8 @@ func (w *writing) record(actor string, p pending) (err error) {
 
 func project(k shelved, views Snapshot, s shelf, h chain.Header, e Event) (err error) {
 	defer recovered(&err)
-	v := View{views.Reader(s.books[k.book].Name)}
+	name := s.books[k.book].Name
+	v := View{views.Reader(name), sumOf(views.tx, name)}
 	if err := k.project(v, h, e); err != nil {
 		return fmt.Errorf("project %s at %d: %w", h.Kind, h.Seq, err)
 	}
@@ -246,14 +254,16 @@ const timeToldAfter = time.Second
 // Tell sets the clock from a trusted source and records that. Being told again what is known already is not recorded.
 func (l *Ledger) Tell(ctx context.Context, actor string, t time.Time, g clock.Grade) error {
 	now := l.clock.Now()
-	if now.Grade == g && now.Time().Sub(t).Abs() < timeToldAfter {
+	if now.Grade == g && now.Time().Sub(t).Abs() < timeToldAfter && l.told.Load() {
 		return nil
 	}
 	if !l.clock.Tell(t, g) {
 		return nil // a better source has spoken
 	}
 	now = l.clock.Now()
-	return l.Update(ctx, actor, func(tx *Tx) error {
+	err := l.Update(ctx, actor, func(tx *Tx) error {
 		return tx.Append("", TimeTold{Mono: now.Mono, Wall: now.Wall, Grade: uint8(g)})
 	})
+	l.told.Store(err == nil)
+	return err
 }

@@ -38,8 +38,10 @@ func (n *Node) Run(ctx context.Context) (err error) {
 	}
 	var beside sync.WaitGroup
 	beside.Go(func() { n.tend(running) })
+	quiet := n.showPulse(running, r)
 	n.leadUntil(ctx, running, notify)
 	n.leave(running, r)
+	quiet()
 	failure := context.Cause(running)
 	stop(ErrStopped)
 	beside.Wait()
@@ -110,7 +112,7 @@ func (n *Node) start(running context.Context, stop func(error), notify chan<- bo
 	}
 	room := room{stopping: running, log: n.config.Log, short: n.lacksRoom}
 	n.snapshots.fail = stop
-	m := &machine{archive: n.config.Archive, take: n.take, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop}
+	m := &machine{archive: n.config.Archive, take: n.take, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop, turn: &n.turn}
 	s := latched{store: n.store, room: room, fail: stop, memory: n.memory}
 	r, err := raft.NewRaft(conf, m, s, s, n.snapshots, transport)
 	if m.behind != nil {
