@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 
+	"markaz.example/edge/disk"
 	"markaz.example/edge/witness"
 )
 
@@ -42,6 +43,9 @@ func (a *Archive) standing() (h [32]byte) {
 
 // Witnessed is the newest raft entry that the archive is known to have applied before it was opened.
 func (a *Archive) Witnessed() uint64 { return a.witnessed }
+
+// Syncs tells how long the archive's volume takes to make something permanent.
+func (a *Archive) Syncs() disk.Summary { return a.syncs.Summary() }
 
 // Testify writes how far the archive has come to its witness, if that has moved. One goroutine may call it. It says nothing
 // while the archive is behind what was said before, and after a commit of unknown outcome.

@@ -110,7 +110,7 @@ func (n *Node) start(running context.Context, stop func(error), notify chan<- bo
 	if err := n.bootstrap(conf, address, transport); err != nil {
 		return nil, nil, errors.Join(err, closeTransport())
 	}
-	room := room{stopping: running, log: n.config.Log, short: n.lacksRoom}
+	room := room{stopping: running, log: n.config.Log, short: n.lacksRoom, release: n.ballast.Release}
 	n.snapshots.fail = stop
 	m := &machine{archive: n.config.Archive, take: n.take, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop, turn: &n.turn}
 	s := latched{store: n.store, room: room, fail: stop, memory: n.memory}

@@ -129,6 +129,9 @@ func (s latched) write(what string, do func() error) error {
 		return ErrStopped
 	}
 	err := do()
+	if durable.NoRoom(err) && s.room.release != nil && s.room.release() {
+		err = do()
+	}
 	switch {
 	case err == nil:
 		return nil

@@ -1,7 +1,6 @@
 package quorum
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -142,21 +140,4 @@ func (m *memory) write() error {
 		m.said = m.now
 	}
 	return err
-}
-
-// tend keeps the witnesses of log and archive beside raft, until the context ends.
-func (n *Node) tend(ctx context.Context) {
-	tick := time.NewTicker(tendEvery)
-	defer tick.Stop()
-	for {
-		n.memory.testify()
-		if err := n.config.Archive.Testify(); err != nil {
-			n.config.Log.Warn("how far the archive goes was not noted outside of it", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }
