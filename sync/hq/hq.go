@@ -97,7 +97,7 @@ func (h *HQ) openArchive() (err error) {
 func (h *HQ) openQuorum() (err error) {
 	h.node, err = quorum.Open(quorum.Config{
 		Dir: h.config.Dir, Name: h.config.Name, Archive: h.archive, Log: h.log,
-		Peer: h.peer, Address: h.config.Peer, Join: h.config.Join,
+		Peer: h.peer, Address: h.config.Peer, Join: h.config.Join, Beat: h.config.Beat,
 	})
 	return err
 }
