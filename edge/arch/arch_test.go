@@ -78,7 +78,7 @@ var may = map[string]string{
 	"edge/desk":              "edge/book/booking edge/book/check edge/book/diagnosis edge/book/household edge/book/identity edge/book/lease edge/book/pack edge/book/paper edge/book/post edge/book/reading edge/book/staff edge/book/visit edge/clock edge/id edge/ledger edge/letter edge/pin edge/queue edge/report edge/voice",
 	"edge/desk/desktest":     "edge/book/paper edge/desk edge/id edge/ledger edge/ledger/ledgertest",
 	"edge/registration":      "edge/book/household edge/book/person edge/book/staff edge/book/visit edge/civil edge/desk edge/id edge/ledger edge/vault",
-	"edge/anthropometry":     "edge/book/growth edge/book/household edge/book/paper edge/book/person edge/book/reading edge/book/visit edge/chart edge/civil edge/desk edge/id edge/ledger edge/lms edge/registration",
+	"edge/anthropometry":     "edge/book/growth edge/book/household edge/book/paper edge/book/person edge/book/reading edge/book/visit edge/chart edge/civil edge/clock edge/desk edge/id edge/ledger edge/lms edge/registration",
 	"edge/station":           "edge/book/identity edge/book/reading edge/desk edge/id edge/measure",
 	"edge/spool":             "edge/book/paper edge/health edge/ledger",
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",
@@ -96,7 +96,7 @@ var may = map[string]string{
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
 	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/anthropometry edge/book/booking edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/update edge/book/visit edge/chain edge/chart edge/clock edge/depot edge/desk edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/lms edge/mail edge/measure edge/notary edge/pin edge/queue edge/registration edge/report edge/spool edge/station edge/update edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
 	"edge/web/webtest":       "edge/anthropometry edge/berth/berthtest edge/book/booking edge/book/diagnosis edge/book/growth edge/book/identity edge/book/paper edge/book/staff edge/chain edge/desk edge/health edge/id edge/ledger edge/lms edge/measure edge/notary edge/pin edge/registration edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/proof",
-	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id edge/notary edge/web/proof",
+	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/clock edge/id edge/notary edge/web/proof",
 
 	// devices: usable without the rest
 	"devices/latest":       "",

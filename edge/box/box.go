@@ -60,6 +60,7 @@ type Box struct {
 	devices   []device
 	paypoints *paypoint.Listener // nil without banks
 	composer  *slip.Composer
+	time      belief
 	road      *road           // nil without headquarters
 	tail      *tail           // the newest lines of the log
 	growth    growth.Settings // without figures where no child is measured
@@ -69,6 +70,7 @@ type Box struct {
 // certificates, the address to listen on. The ledger is opened by Run.
 func Open(c Config, o Options) (*Box, error) {
 	b := &Box{Config: c, Options: o, tail: newTail(o.Log.Handler())}
+	b.time.unset = o.unset
 	b.Log = slog.New(b.tail)
 	for _, step := range []struct {
 		what string
@@ -94,7 +96,7 @@ func (b *Box) openDevices() (err error) {
 	if b.composer, err = slip.NewComposer(); err != nil {
 		return err
 	}
-	if b.devices, err = openDevices(b.Config, b.Log); err != nil {
+	if b.devices, err = openDevices(b.Config, &b.time, b.Log); err != nil {
 		return err
 	}
 	return b.checkStations()
@@ -182,8 +184,11 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 		return nil, nil, err
 	}
 	l, err := ledger.Open(file, ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log, Beat: b.Beat,
+		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat,
 	})
+	if err == nil {
+		b.time.clock.Store(l.Clock())
+	}
 	return l, key, err
 }
 

@@ -19,6 +19,7 @@ import (
 	"markaz.example/devices/outlet"
 	"markaz.example/devices/printer"
 	"markaz.example/edge/box"
+	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
 	"markaz.example/edge/notary"
 	"markaz.example/edge/web/proof"
@@ -52,6 +53,7 @@ flow = ""
 type Box struct {
 	*box.Box // nil before Up
 	Config   box.Config
+	Source   clock.Source // nil means the machine's
 	Printer  *Printer
 
 	down func()
@@ -99,7 +101,7 @@ func New(t testing.TB, speed float64) *Box {
 // Up starts the box, for the first time or again, and waits until it serves.
 func (b *Box) Up(t testing.TB) {
 	t.Helper()
-	b.Box = Open(t, b.Config)
+	b.Box = open(t, b.Config, b.Source)
 	b.down = Run(t, b.Box.Run)
 	b.Await(t, "the box to serve", b.Healthy)
 }
@@ -131,7 +133,12 @@ func Config(dir string) box.Config {
 // Open opens a box that logs into the test.
 func Open(t testing.TB, c box.Config) *box.Box {
 	t.Helper()
-	b, err := box.Open(c, box.Options{Software: "markaz test", Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	return open(t, c, nil)
+}
+
+func open(t testing.TB, c box.Config, source clock.Source) *box.Box {
+	t.Helper()
+	b, err := box.Open(c, box.Options{Software: "markaz test", Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Source: source})
 	if err != nil {
 		t.Fatal(err)
 	}

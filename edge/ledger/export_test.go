@@ -47,9 +47,9 @@ func Examine(path string, books []Book) (at chain.Position, err error) {
 		return at, err
 	}
 	defer l.db.Close()
-	last, err := l.checkTail()
+	last, _, err := l.checkTail(time.Time{})
 	if err == nil {
-		err = l.compare(last.Boot)
+		err = l.compare(last)
 	}
 	if err == nil && l.care.spoilt > 0 {
 		err = errors.New("a header is spoilt")

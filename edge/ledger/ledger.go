@@ -80,6 +80,7 @@ type Ledger struct {
 	commits disk.Times   // of the file
 	patrol  *patrol.Patrol
 	care    care
+	told    atomic.Bool // what the clock was told last is recorded
 }
 
 // Open opens a ledger, checks its newest records, rebuilds views whose version changed, and records this start. It
@@ -153,17 +154,17 @@ func (l *Ledger) load() (err error) {
 // start makes the file ready for decisions. The boot number rises before anything else happens, and nothing is shown
 // or sent before the record of the start is on disk.
 func (l *Ledger) start(o Options) error {
-	last, err := l.checkTail()
+	last, floor, err := l.checkTail(o.Built)
 	if err != nil {
 		return err
 	}
-	if err := l.compare(last.Boot); err != nil {
+	if err := l.compare(last); err != nil {
 		return err
 	}
 	if err := l.prepareViews(); err != nil {
 		return err
 	}
-	l.boot = last.Boot + 1
+	l.boot = last + 1
 	if err := l.prepareSums(); err != nil {
 		return err
 	}
@@ -171,8 +172,7 @@ func (l *Ledger) start(o Options) error {
 	if source == nil {
 		source = clock.System()
 	}
-	floor := max(last.Wall, o.Built.UnixMilli())
-	l.clock = clock.New(source, l.boot, time.UnixMilli(floor))
+	l.clock = clock.New(source, l.boot, floor)
 	started := &request{actor: "box", done: make(chan error, 1), decide: func(tx *Tx) error {
 		return tx.Append("", Started{Software: o.Software})
 	}}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"time"
 
 	"markaz.example/edge/chain"
 	"markaz.example/edge/clock"
@@ -56,17 +57,25 @@ func (l *Ledger) VerifyOdd(ctx context.Context, progress Progress, odd func(Odd)
 	return at, l.VerifyViews(ctx)
 }
 
-// checkTail verifies the newest records and gives the last stamp that can be read.
-func (l *Ledger) checkTail() (last clock.Stamp, err error) {
+// checkTail verifies the newest records, and gives the number of the last boot and the time that is past as far as they
+// tell.
+func (l *Ledger) checkTail(built time.Time) (boot uint64, floor clock.Floor, err error) {
+	floor = clock.Past(built)
 	after := max(l.head.Seq-min(l.head.Seq, tailCheck), l.base.Seq)
 	_, err = l.walk(context.Background(), after, nil, func(f filed) error {
 		if f.odd != nil {
 			return nil
 		}
 		r, err := chain.Decode(f.stored)
-		last.Wall = max(last.Wall, r.Stamp.Wall)
-		last.Boot = r.Stamp.Boot
-		return err
+		if err != nil {
+			return err
+		}
+		boot = r.Stamp.Boot
+		if told, ok := toldBy(r); ok {
+			floor.Told(told.Wall, told.Grade)
+		}
+		floor.Seen(r.Stamp)
+		return nil
 	})
-	return last, err
+	return boot, floor, err
 }

@@ -254,14 +254,16 @@ const timeToldAfter = time.Second
 // Tell sets the clock from a trusted source and records that. Being told again what is known already is not recorded.
 func (l *Ledger) Tell(ctx context.Context, actor string, t time.Time, g clock.Grade) error {
 	now := l.clock.Now()
-	if now.Grade == g && now.Time().Sub(t).Abs() < timeToldAfter {
+	if now.Grade == g && now.Time().Sub(t).Abs() < timeToldAfter && l.told.Load() {
 		return nil
 	}
 	if !l.clock.Tell(t, g) {
 		return nil // a better source has spoken
 	}
 	now = l.clock.Now()
-	return l.Update(ctx, actor, func(tx *Tx) error {
+	err := l.Update(ctx, actor, func(tx *Tx) error {
 		return tx.Append("", TimeTold{Mono: now.Mono, Wall: now.Wall, Grade: uint8(g)})
 	})
+	l.told.Store(err == nil)
+	return err
 }
