@@ -89,8 +89,7 @@ func (r *Run) once(ctx context.Context, first bool) (ok bool, err error) {
 		return false, err
 	}
 	r.result.Cuts++
-	n, _, _ := r.disk.Counts()
-	r.result.Steps += n
+	r.result.Steps += r.disk.Steps()
 	ok = r.take(lines, said)
 	r.disk.Cut()
 	r.disk.Restore(r.Image, r.random)
