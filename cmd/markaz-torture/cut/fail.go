@@ -28,12 +28,6 @@ type Fail struct {
 	run Run
 }
 
-// answers are those of a life: some ten commits, after the dozen syncs that make the files.
-const answers = 40
-
-// syncsMost bounds the positions: a life that never ends is a fault of the rig.
-const syncsMost = 400
-
 // Do fails every sync. What it finds is in the result, whose cuts are the positions tried.
 func (f *Fail) Do(ctx context.Context) (out Result, err error) {
 	r := &f.run
@@ -97,7 +91,11 @@ func (f *Fail) one(ctx context.Context, at int64, w way) (failed bool, err error
 func (f *Fail) live(ctx context.Context, at int64, w way) (failed bool, err error) {
 	r := &f.run
 	r.disk.Arm(platter.Fault{FailSync: at, Forget: w.forget})
-	lines, complaint, err := r.victim(ctx, victim.Config{Stop: answers})
+	stop := answers
+	if f.Kind == victim.Archive {
+		stop = turns
+	}
+	lines, complaint, err := r.victim(ctx, victim.Config{Stop: stop})
 	if err != nil {
 		return false, err
 	}

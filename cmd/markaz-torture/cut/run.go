@@ -79,6 +79,9 @@ func (r *Run) life(ctx context.Context) error {
 // once starts a victim, cuts its power, and decides what is left. It is false when something is wrong.
 func (r *Run) once(ctx context.Context, first bool) (ok bool, err error) {
 	steps := int64(stepsMost)
+	if r.Kind == victim.Group {
+		steps = stepsGroup
+	}
 	if first || r.random.IntN(4) == 0 {
 		steps = stepsNew
 	}
