@@ -13,6 +13,7 @@ func own() Book {
 	return Book{Name: "ledger", Version: 1, Kinds: []Kind{
 		Define(Started.project),
 		Define(TimeTold.project),
+		Define(Succeeded.project),
 	}}
 }
 
@@ -57,6 +58,25 @@ func (t TimeTold) Check() error {
 func (t TimeTold) project(v View, h chain.Header) error {
 	at := binary.BigEndian.AppendUint64(nil, t.Mono)
 	return v.Put(bootKey("told", h.Stamp.Boot), binary.BigEndian.AppendUint64(at, uint64(t.Wall)))
+}
+
+// Succeeded is a successor's first record: whose records it goes on after. Its fields are chain.Succession's, for headquarters reads
+// it as that.
+type Succeeded struct {
+	Of  string `cbor:"1,keyasint"` // the ancestor: an incarnation as text
+	Seq uint64 `cbor:"2,keyasint"` // its last record here
+	At  []byte `cbor:"3,keyasint"` // hash of that record, 32 bytes
+	Why string `cbor:"4,keyasint"` // a person's words
+}
+
+// Kind is ledger.succeeded/1.
+func (Succeeded) Kind() chain.Kind { return chain.KindSucceeded }
+
+// Check reports chain.ErrSuccession.
+func (s Succeeded) Check() error { return chain.Succession(s).Check() }
+
+func (s Succeeded) project(v View, h chain.Header) error {
+	return v.Put(binary.BigEndian.AppendUint64([]byte("succeeded/"), h.Seq), []byte(s.Of))
 }
 
 func bootKey(what string, boot uint64) []byte {

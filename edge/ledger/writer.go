@@ -153,7 +153,7 @@ func (l *Ledger) attempt(group []*request) (chain.Position, error) {
 	if w.head == l.head {
 		return l.head, tx.Rollback() // every decision was a refusal
 	}
-	if err := w.putConfirmed(tx); err != nil {
+	if err := errors.Join(w.putConfirmed(tx), w.putAncestors(tx)); err != nil {
 		return l.head, errors.Join(err, tx.Rollback())
 	}
 	return w.head, store.CommitError(tx.Commit())
