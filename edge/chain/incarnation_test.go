@@ -55,7 +55,7 @@ func TestSuccessorsHaveStartsOfTheirOwn(t *testing.T) {
 }
 
 func succession() chain.Succession {
-	return chain.Succession{Of: incarnation().String(), Seq: 4711, At: make([]byte, 32), Why: "the disk was changed"}
+	return chain.Succession{Ancestor: incarnation().String(), Last: 4711, Hash: make([]byte, 32), Reason: "the disk was changed"}
 }
 
 func succeeded(t testing.TB, s chain.Succession, seq uint64, kind chain.Kind) []byte {
@@ -71,7 +71,7 @@ func succeeded(t testing.TB, s chain.Succession, seq uint64, kind chain.Kind) []
 
 func TestSuccessionIsRead(t *testing.T) {
 	got, err := chain.ReadSuccession(heir(), succeeded(t, succession(), 4712, chain.KindSucceeded))
-	if err != nil || got.Of != incarnation().String() || got.Why != succession().Why {
+	if err != nil || got.Ancestor != incarnation().String() || got.Reason != succession().Reason {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	for name, c := range map[string]struct {
@@ -79,16 +79,20 @@ func TestSuccessionIsRead(t *testing.T) {
 		kind  chain.Kind
 		spoil func(*chain.Succession)
 	}{
-		"another kind":      {4712, "visit.opened/1", nil},
-		"another place":     {4713, chain.KindSucceeded, nil},
-		"another record":    {4712, chain.KindSucceeded, func(s *chain.Succession) { s.Seq-- }},
-		"no reason":         {4712, chain.KindSucceeded, func(s *chain.Succession) { s.Why = "" }},
-		"no hash":           {4712, chain.KindSucceeded, func(s *chain.Succession) { s.At = nil }},
-		"nobody":            {4712, chain.KindSucceeded, func(s *chain.Succession) { s.Of = "x" }},
-		"itself":            {4712, chain.KindSucceeded, func(s *chain.Succession) { s.Of = heir().String() }},
-		"another centre":    {4712, chain.KindSucceeded, func(s *chain.Succession) { in := incarnation(); in.Centre = id.Centre("LHE-02"); s.Of = in.String() }},
-		"no record of his":  {4712, chain.KindSucceeded, func(s *chain.Succession) { in := incarnation(); in.After = 4711; s.Of = in.String() }},
-		"a reason too long": {4712, chain.KindSucceeded, func(s *chain.Succession) { s.Why = string(make([]byte, 1025)) }},
+		"another kind":   {4712, "visit.opened/1", nil},
+		"another place":  {4713, chain.KindSucceeded, nil},
+		"another record": {4712, chain.KindSucceeded, func(s *chain.Succession) { s.Last-- }},
+		"no reason":      {4712, chain.KindSucceeded, func(s *chain.Succession) { s.Reason = "" }},
+		"no hash":        {4712, chain.KindSucceeded, func(s *chain.Succession) { s.Hash = nil }},
+		"nobody":         {4712, chain.KindSucceeded, func(s *chain.Succession) { s.Ancestor = "x" }},
+		"itself":         {4712, chain.KindSucceeded, func(s *chain.Succession) { s.Ancestor = heir().String() }},
+		"another centre": {4712, chain.KindSucceeded, func(s *chain.Succession) {
+			in := incarnation()
+			in.Centre = id.Centre("LHE-02")
+			s.Ancestor = in.String()
+		}},
+		"no record of his":  {4712, chain.KindSucceeded, func(s *chain.Succession) { in := incarnation(); in.After = 4711; s.Ancestor = in.String() }},
+		"a reason too long": {4712, chain.KindSucceeded, func(s *chain.Succession) { s.Reason = string(make([]byte, 1025)) }},
 	} {
 		s := succession()
 		if c.spoil != nil {

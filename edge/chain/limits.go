@@ -8,8 +8,8 @@ const (
 	// nameBytesMax bounds kind, actor and subject. The longest kind today is 20 bytes.
 	nameBytesMax = 64
 
-	// WhyBytesMax bounds a person's reason: three sentences in Urdu.
-	WhyBytesMax = 1024
+	// ReasonBytesMax bounds a person's reason: three sentences in Urdu.
+	ReasonBytesMax = 1024
 
 	// nestingMax bounds a body's depth; a household's survey is 4 deep.
 	nestingMax = 12

@@ -128,7 +128,7 @@ func (a ancestor) row() []byte {
 
 func parseAncestor(centre id.Centre, k, v []byte) (a ancestor, err error) {
 	fixed := len(a.End.Hash) + 8 + 1
-	if len(k) != 8 || len(v) < fixed || len(v)-fixed < int(v[fixed-1]) || len(v)-fixed-int(v[fixed-1]) > chain.WhyBytesMax {
+	if len(k) != 8 || len(v) < fixed || len(v)-fixed < int(v[fixed-1]) || len(v)-fixed-int(v[fixed-1]) > chain.ReasonBytesMax {
 		return a, fmt.Errorf("%w: ancestor row with %d and %d bytes", ErrDamaged, len(k), len(v))
 	}
 	a.End.Seq = binary.BigEndian.Uint64(k)

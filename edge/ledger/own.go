@@ -60,13 +60,13 @@ func (t TimeTold) project(v View, h chain.Header) error {
 	return v.Put(bootKey("told", h.Stamp.Boot), binary.BigEndian.AppendUint64(at, uint64(t.Wall)))
 }
 
-// Succeeded is a successor's first record: whose records it goes on after. Its fields are chain.Succession's, for headquarters reads
-// it as that.
+// Succeeded is a successor's first record: whose records it goes on after. Its fields are those of
+// chain.Succession, which headquarters reads it as.
 type Succeeded struct {
-	Of  string `cbor:"1,keyasint"` // the ancestor: an incarnation as text
-	Seq uint64 `cbor:"2,keyasint"` // its last record here
-	At  []byte `cbor:"3,keyasint"` // hash of that record, 32 bytes
-	Why string `cbor:"4,keyasint"` // a person's words
+	Ancestor string `cbor:"1,keyasint"` // an incarnation as text
+	Last     uint64 `cbor:"2,keyasint"` // its last record here
+	Hash     []byte `cbor:"3,keyasint"` // of that record, 32 bytes
+	Reason   string `cbor:"4,keyasint"` // a person's words
 }
 
 // Kind is ledger.succeeded/1.
@@ -76,7 +76,7 @@ func (Succeeded) Kind() chain.Kind { return chain.KindSucceeded }
 func (s Succeeded) Check() error { return chain.Succession(s).Check() }
 
 func (s Succeeded) project(v View, h chain.Header) error {
-	return v.Put(binary.BigEndian.AppendUint64([]byte("succeeded/"), h.Seq), []byte(s.Of))
+	return v.Put(binary.BigEndian.AppendUint64([]byte("succeeded/"), h.Seq), []byte(s.Ancestor))
 }
 
 func bootKey(what string, boot uint64) []byte {

@@ -14,7 +14,7 @@ import (
 // What Succeed reports besides what Open does.
 var (
 	ErrNothing = errors.New("this ledger has no record of its own yet: there is nothing to go on after")
-	ErrReason  = fmt.Errorf("say why, in 1 to %d bytes", chain.WhyBytesMax)
+	ErrReason  = fmt.Errorf("say why, in 1 to %d bytes", chain.ReasonBytesMax)
 )
 
 // Handover is how a ledger was put into a new incarnation.
@@ -29,7 +29,7 @@ type Handover struct {
 // itself, and the old incarnation may have had later records that it does not know. Nothing that is here is changed.
 // Who opens the file next records it first of all. Done twice in a row it is done once.
 func Succeed(path, why string) (Handover, error) {
-	if why == "" || len(why) > chain.WhyBytesMax || !utf8.ValidString(why) {
+	if why == "" || len(why) > chain.ReasonBytesMax || !utf8.ValidString(why) {
 		return Handover{}, ErrReason
 	}
 	l, err := open(path, Options{}, false)
@@ -89,7 +89,7 @@ func (l *Ledger) succession() (Succeeded, bool) {
 		return Succeeded{}, false
 	}
 	a := l.lineage.ancestors[n-1]
-	return Succeeded{Of: a.In.String(), Seq: a.End.Seq, At: a.End.Hash[:], Why: a.Why}, true
+	return Succeeded{Ancestor: a.In.String(), Last: a.End.Seq, Hash: a.End.Hash[:], Reason: a.Why}, true
 }
 
 // Ancestor is an incarnation that this ledger goes on after.

@@ -62,7 +62,7 @@ func TestSuccessorGoesOnAfterItsAncestor(t *testing.T) {
 	must(t, err)
 	s, err := chain.ReadSuccession(h.To, first[0])
 	must(t, err)
-	if of, at, err := s.Ancestor(); err != nil || of != in || at != end || s.Why != "restored from a backup" {
+	if of, at, err := s.Follows(); err != nil || of != in || at != end || s.Reason != "restored from a backup" {
 		t.Errorf("the first record says %+v (%v)", s, err)
 	}
 	if at, _, err := h.To.Start().Follow(first[0]); err != nil || hashAt(t, l, end.Seq+1) != at.Hash {
@@ -253,7 +253,9 @@ func TestLineageIsChecked(t *testing.T) {
 		"short": func(tx *bolt.Tx) error {
 			return tx.Bucket([]byte("ancestors")).Put(binary.BigEndian.AppendUint64(nil, h.End.Seq), []byte("short"))
 		},
-		"gap": func(tx *bolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("after"), binary.BigEndian.AppendUint64(nil, h.End.Seq+1)) },
+		"gap": func(tx *bolt.Tx) error {
+			return tx.Bucket([]byte("meta")).Put([]byte("after"), binary.BigEndian.AppendUint64(nil, h.End.Seq+1))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			spoilt := filepath.Join(t.TempDir(), "ledger.db")

@@ -234,7 +234,11 @@ func (n *Node) command(key ed25519.PublicKey, b wire.Batch) ([]byte, error) {
 
 func (n *Node) admissible(key ed25519.PublicKey, b wire.Batch) error {
 	if leading := n.answers.refusing() == nil; leading {
-		if ok, err := n.config.Archive.Admits(b.Incarnation(), key); err != nil || !ok {
+		ok, err := n.config.Archive.Admits(b.Incarnation(), key)
+		if errors.Is(err, archive.ErrHeir) {
+			return err
+		}
+		if err != nil || !ok {
 			return errors.Join(archive.ErrKey, err)
 		}
 	}
