@@ -52,6 +52,11 @@ type seat struct {
 
 func newSeat(t testing.TB) *seat {
 	t.Helper()
+	return newSeatOf(t, listed)
+}
+
+func newSeatOf(t testing.TB, centres string) *seat {
+	t.Helper()
 	dir := t.TempDir()
 	a, err := roster.NewAuthority(time.Now())
 	if err != nil {
@@ -64,7 +69,7 @@ func newSeat(t testing.TB) *seat {
 		Road: berthtest.Address(t), Page: "127.0.0.1:0", Enrolment: &hq.Enrolment{Issuer: filepath.Join(dir, "issuer")},
 	}}
 	err = errors.Join(err, err2, a.SaveHQ(s.config.Certificates, cert), a.SaveIssuer(s.config.Enrolment.Issuer, issuer),
-		os.WriteFile(s.list, []byte(listed), 0o600))
+		os.WriteFile(s.list, []byte(centres), 0o600))
 	if err != nil {
 		t.Fatal(err)
 	}

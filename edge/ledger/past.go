@@ -19,17 +19,17 @@ type Past struct {
 	number int
 }
 
-// Unsent is the eldest of the ledger's ancestors that headquarters is not known to hold as far as it goes here; false when
-// there is none. What comes behind it waits: headquarters takes a successor only where it has what that goes on after.
-func (l *Ledger) Unsent() (*Past, bool) {
+// Unsent are those of the ledger's ancestors that headquarters is not known to hold as far as they go here, eldest first.
+// What comes behind them waits: headquarters takes a successor only where it has what that goes on after.
+func (l *Ledger) Unsent() (out []*Past) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, a := range l.lineage.ancestors {
 		if a.held < a.End.Seq {
-			return &Past{l, i}, true
+			out = append(out, &Past{l, i})
 		}
 	}
-	return nil, false
+	return out
 }
 
 func (p *Past) ancestor() ancestor { return p.ledger.lineage.ancestors[p.number] }
@@ -102,8 +102,8 @@ func (w *writing) putAncestors(tx *bolt.Tx) error {
 
 // heldUpTo is the record up to which headquarters is known to hold everything: nothing behind it may be forgotten.
 func (l *Ledger) heldUpTo() uint64 {
-	if p, ok := l.Unsent(); ok {
-		return p.Held()
+	if unsent := l.Unsent(); len(unsent) > 0 {
+		return unsent[0].Held()
 	}
 	return l.Confirmed().Seq
 }
