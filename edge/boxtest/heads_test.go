@@ -8,12 +8,13 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"markaz.example/edge/box"
 	"markaz.example/edge/boxtest"
@@ -27,7 +28,7 @@ import (
 	"markaz.example/sync/registrar"
 )
 
-var heads = flag.Int("heads", 2, "how many random mixes of backups, clones and old files TestHeads plays")
+var heads = flag.Int("heads", 1, "how many random mixes of backups, clones and old files TestHeads plays")
 
 const neighbour = `
 [[centre]]
@@ -42,6 +43,7 @@ type pair struct {
 	*seat
 	config box.Config // of ISB-01's box, as it is now
 	beside *boxtest.Box
+	calm   func() // ends the neighbour's traffic
 }
 
 func newPair(t testing.TB) *pair {
@@ -57,7 +59,23 @@ func newPair(t testing.TB) *pair {
 	fill(t, other, 16)
 	p.beside = &boxtest.Box{Config: other}
 	p.beside.Up(t)
+	p.calm = boxtest.Run(t, func(ctx context.Context) error {
+		for pace := time.NewTicker(50 * time.Millisecond); ctx.Err() == nil; <-pace.C {
+			press(t, p.beside)
+		}
+		return nil
+	})
 	return p
+}
+
+// press is somebody at a kiosk.
+func press(t testing.TB, b *boxtest.Box) {
+	r, err := b.Browser().PostForm(b.URL("/kiosk"), url.Values{"k": {"1"}, "lang": {"ur"}, "service": {"kafaalat"}})
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	r.Body.Close()
 }
 
 // bare is the configuration of a new machine.
@@ -94,7 +112,7 @@ func (p *pair) send(t testing.TB) {
 	in, head := headOf(t, p.config)
 	b := &boxtest.Box{Config: p.config}
 	b.Up(t)
-	b.Await(t, "headquarters to hold "+in.String(), func() bool { return p.held(t, in) > head })
+	b.Await(t, "headquarters to hold "+in.String(), func() bool { press(t, b); return p.held(t, in) > head })
 	b.Down()
 }
 
@@ -139,6 +157,16 @@ func (p *pair) backup(t testing.TB) (dir string) {
 	return dir
 }
 
+// again is a copy of a backup.
+func (p *pair) again(t testing.TB, dir string) string {
+	t.Helper()
+	to := t.TempDir()
+	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
 // putBack is a new machine with a backup on it, not enrolled yet.
 func (p *pair) putBack(t testing.TB, dir string) ledger.Handover {
 	t.Helper()
@@ -150,7 +178,8 @@ func (p *pair) putBack(t testing.TB, dir string) ledger.Handover {
 	return h
 }
 
-// swap puts a backup's ledger into the place of the present one, as a hand does that means well.
+// swap puts a backup's ledger into the place of the present one, as a hand does that means well. The box does not go on
+// with it by itself, if it is an older one.
 func (p *pair) swap(t testing.TB, dir string) {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(dir, "ledger.db"))
@@ -160,6 +189,19 @@ func (p *pair) swap(t testing.TB, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	l, err := ledger.Open(fileOf(p.config), ledger.Options{Books: box.Books(), Software: "markaz test"})
+	if err == nil {
+		t.Error("the head went back, and the box goes on", l.Close())
+	}
+	if !errors.Is(err, ledger.ErrBehind) && !errors.Is(err, ledger.ErrOther) {
+		t.Errorf("an older file: %v", err)
+	}
+}
+
+// clone is a second machine with a copy of the box's disk, as it was at a backup: the same keys, the same certificate.
+func (p *pair) clone(t testing.TB, dir string) {
+	t.Helper()
+	p.config.Data = dir
 }
 
 func (p *pair) goOn(t testing.TB) ledger.Handover {
@@ -184,6 +226,11 @@ func (p *pair) centre(code id.Centre) fleet.Centre {
 // and whatever that goes on after, the neighbour's is complete, and the box's views are the same when made anew.
 func (p *pair) judge(t testing.TB) (faults []string) {
 	t.Helper()
+	p.calm()
+	p.beside.Down()
+	in, head := headOf(t, p.beside.Config)
+	p.beside.Up(t)
+	p.beside.Await(t, "the neighbour's records", func() bool { return p.held(t, in) > head })
 	p.beside.Down()
 	p.down()
 	a, err := archive.OpenReadOnly(hq.ArchivePath(p.seat.config))
@@ -276,21 +323,21 @@ func TestBackupPutBackUnderTraffic(t *testing.T) {
 	dir := p.backup(t)
 	p.fill(t, 32)
 	p.send(t)
-	old, lostHead := headOf(t, p.config)
-	lost := p.config
+	old, newest := headOf(t, p.config)
+	lost, held := p.config, p.held(t, old)
 
 	h := p.putBack(t, dir)
-	if h.From != old || h.End.Seq >= lostHead || h.To.After != h.End.Seq {
-		t.Fatalf("put back %+v; the lost box had %s up to %d", h, old, lostHead)
+	if h.From != old || h.End.Seq >= held || h.To.After != h.End.Seq {
+		t.Fatalf("put back %+v; the lost box had %s up to %d", h, old, newest)
 	}
 	p.fill(t, 32)
 	p.admit(t, p.config)
 	p.send(t)
-	if at := p.held(t, old); at != lostHead {
-		t.Errorf("headquarters has %s up to %d, held %d before", old, at, lostHead)
+	if at := p.held(t, old); at != held {
+		t.Errorf("headquarters has %s up to %d, held %d before", old, at, held)
 	}
-	if c := p.centre("ISB-01"); c.Lost != lostHead-h.End.Seq || c.Incarnation != h.To.String() || c.Forks != 0 || c.State == fleet.Forked {
-		t.Errorf("the fleet page shows %+v, %d records are lost", c, lostHead-h.End.Seq)
+	if c := p.centre("ISB-01"); c.Lost != held-h.End.Seq || c.Incarnation != h.To.String() || c.Forks != 0 || c.State == fleet.Forked {
+		t.Errorf("the fleet page shows %+v, %d records are lost", c, held-h.End.Seq)
 	}
 	shutOut(t, p, lost)
 	if c := p.centre("LHE-02"); c.State != fleet.Live {
@@ -312,7 +359,7 @@ func shutOut(t testing.TB, p *pair, lost box.Config) {
 
 func floorOf(t testing.TB, b *boxtest.Box) string {
 	t.Helper()
-	r, err := http.Get(b.URL("/floor?lang=en"))
+	r, err := b.Browser().Get(b.URL("/floor?lang=en"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -372,7 +419,7 @@ func TestClonedDisk(t *testing.T) {
 	dir := p.backup(t)
 	p.fill(t, 16)
 	p.send(t)
-	p.swap(t, dir) // the clone, with the same keys and certificate
+	p.clone(t, dir)
 	p.fill(t, 48)
 	in, end := headOf(t, p.config)
 	b := &boxtest.Box{Config: p.config}
@@ -444,13 +491,16 @@ func mix(t *testing.T, seed uint64) {
 			copies = append(copies, p.backup(t))
 		}
 		dir := copies[r.IntN(len(copies))]
-		if r.IntN(2) == 0 {
+		switch r.IntN(3) {
+		case 0:
 			p.putBack(t, dir)
-		} else {
+		case 1:
+			p.fill(t, 16) // so that any backup is older
 			p.swap(t, dir)
-			if r.IntN(3) == 0 {
-				p.fill(t, 16) // on the clone, before anybody notices
-			}
+			p.goOn(t)
+		case 2:
+			p.clone(t, p.again(t, dir))
+			p.fill(t, 16) // before anybody notices
 			p.goOn(t)
 		}
 		p.fill(t, 16)

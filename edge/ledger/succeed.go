@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 	"unicode/utf8"
 
 	bolt "go.etcd.io/bbolt"
@@ -37,6 +38,9 @@ func Succeed(path, why string) (Handover, error) {
 		return Handover{}, err
 	}
 	done, err := l.succeed(why)
+	if err == nil {
+		err = Forget(path) // its witness tells of the old one
+	}
 	if err != nil {
 		err = fmt.Errorf("put %s into a new incarnation: %w", path, err)
 	}
@@ -51,7 +55,7 @@ func (l *Ledger) succeed(why string) (Handover, error) {
 	if l.head == l.in.Start() {
 		return Handover{}, ErrNothing
 	}
-	if _, err := l.checkTail(); err != nil {
+	if _, _, err := l.checkTail(time.Time{}); err != nil {
 		return Handover{}, err
 	}
 	old := ancestor{In: l.in, End: l.head, Why: why, held: min(l.confirmed.Seq, l.head.Seq)}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -276,4 +277,24 @@ func peek(path string, look func(*bolt.Tx) error) error {
 		return err
 	}
 	return errors.Join(db.View(look), db.Close())
+}
+
+// The verification in the background goes from one incarnation into the next, wherever it was interrupted.
+func TestPatrolAcrossIncarnations(t *testing.T) {
+	path, _, end := lived(t, 40)
+	handOver(t, path)
+	head := grown(t, path, 40)
+	l, err := ledger.OpenReadOnly(path, notes())
+	must(t, err)
+	defer l.Close()
+	for after := range head.Seq {
+		if _, err := ledger.Stretch(t.Context(), l, strconv.FormatUint(after, 10)); err != nil {
+			t.Errorf("from %d, the old one ends at %d: %v", after, end.Seq, err)
+		}
+		if after == 0 {
+			continue
+		}
+		var out strings.Builder
+		must(t, l.Dump(t.Context(), &out, after))
+	}
 }
