@@ -324,17 +324,18 @@ func TestBackupPutBackUnderTraffic(t *testing.T) {
 	p.fill(t, 32)
 	p.send(t)
 	old, newest := headOf(t, p.config)
-	lost, held := p.config, p.held(t, old)
+	lost := p.config
 
 	h := p.putBack(t, dir)
-	if h.From != old || h.End.Seq >= held || h.To.After != h.End.Seq {
+	if h.From != old || h.End.Seq >= newest || h.To.After != h.End.Seq {
 		t.Fatalf("put back %+v; the lost box had %s up to %d", h, old, newest)
 	}
 	p.fill(t, 32)
 	p.admit(t, p.config)
 	p.send(t)
-	if at := p.held(t, old); at != held {
-		t.Errorf("headquarters has %s up to %d, held %d before", old, at, held)
+	held := p.held(t, old)
+	if held <= h.End.Seq || held > newest {
+		t.Errorf("headquarters has %s up to %d, the backup ended at %d and the lost box at %d", old, held, h.End.Seq, newest)
 	}
 	if c := p.centre("ISB-01"); c.Lost != held-h.End.Seq || c.Incarnation != h.To.String() || c.Forks != 0 || c.State == fleet.Forked {
 		t.Errorf("the fleet page shows %+v, %d records are lost", c, held-h.End.Seq)
