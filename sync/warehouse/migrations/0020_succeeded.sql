@@ -1,6 +1,8 @@
 -- Chains that go on after another's records, and the record that says so.
 
 -- +goose Up
+SELECT markaz.describe('fact.visit_restored', 'The ledger came back from headquarters on another box, or is an older state: numbers leave a gap from here on.', 'Empty.');
+
 ALTER TABLE markaz.chain ADD COLUMN after bigint NOT NULL DEFAULT 0 CHECK (after >= 0);
 COMMENT ON COLUMN markaz.chain.after IS 'The records up to this one are another chain''s: the box was put back from an older state of it. 0 for a chain that begins by itself.';
 
