@@ -13,9 +13,9 @@ ROOT        := $(DESTDIR)$(PREFIX)
 AS_ROOT     := $(if $(DESTDIR),,$(SUDO))
 
 # What the build and the tests need beside Go: cgo and libusb for markaz-usb, a synthesizer for the clips of the voice, a
-# browser for the pages, PostgreSQL for the warehouse. Its service need not run: tests and measurements start servers of their own.
+# browser for the pages, PostgreSQL for the warehouse, a software TPM. Its service need not run: tests and measurements start servers of their own.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev espeak-ng
-TEST_PACKAGES  := chromium postgresql iproute2 nftables
+TEST_PACKAGES  := chromium postgresql iproute2 nftables swtpm swtpm-tools
 BENCH_PACKAGES := postgresql
 # An emulator, what unpacks a kernel for it, and the library that judges our fingerprint reader.
 RIG_PACKAGES   := qemu-system-x86 kmod xz-utils libfprint-2-dev libglib2.0-dev
