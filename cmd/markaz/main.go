@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/coreos/go-systemd/v22/daemon"
 
 	"markaz.example/edge/box"
+	"markaz.example/edge/strongbox"
 )
 
 // version is set by the build.
@@ -32,6 +34,8 @@ type commands struct {
 		Prune   pruneCmd   `cmd:"" help:"Forget old sealed records that headquarters holds."`
 	} `cmd:"" help:"Look into a ledger file."`
 	Vault   vaultCmd   `cmd:"" help:"Forget a household, or make a new vault."`
+	Seal    keepCmd    `cmd:"" help:"What keeps the box's secrets from a thief: see it, change it, make a recovery code."`
+	Unlock  unlockCmd  `cmd:"" help:"Open the running box's secrets with the passphrase or the recovery code."`
 	Parcel  parcelCmd  `cmd:"" help:"Carry records and post on a stick. The box must be running."`
 	Staff   staffCmd   `cmd:"" help:"Enrol the first manager; help one who is locked out."`
 	Devices devicesCmd `cmd:"" help:"See, ask, set and record the devices of this centre."`
@@ -42,6 +46,9 @@ type commands struct {
 }
 
 func main() {
+	if err := strongbox.Conceal(); err != nil {
+		fmt.Fprintln(os.Stderr, "markaz:", err)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	line := kong.Parse(&commands{}, kong.Name("markaz"),
@@ -59,11 +66,17 @@ func (c runCmd) Run(ctx context.Context) error {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	b, err := box.Open(config, box.Options{Software: "markaz " + version, Log: log, Ready: ready})
-	if err != nil {
-		return err
+	o := box.Options{Software: "markaz " + version, Log: log, Ready: ready}
+	for {
+		b, err := box.Open(config, o)
+		if err != nil {
+			return err
+		}
+		if err := b.Run(ctx); !errors.Is(err, box.ErrUnlocked) {
+			return err
+		}
+		o.Secrets = b.Secrets // whose key is in memory alone
 	}
-	return b.Run(ctx)
 }
 
 // ready tells systemd, where there is one, that pages are up.

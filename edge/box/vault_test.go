@@ -74,7 +74,7 @@ func TestLostVaultIsNotReplaced(t *testing.T) {
 		"all lost":      {os.RemoveAll, conditionVaultMissing},
 		"key lost":      {func(dir string) error { return os.Remove(filepath.Join(dir, vault.KeyName)) }, conditionVaultKey},
 		"file damaged":  {func(dir string) error { return os.Truncate(filepath.Join(dir, vault.FileName), 5000) }, conditionVaultDamaged},
-		"an older file": {func(dir string) error { return errors.Join(os.RemoveAll(dir), vault.Create(dir, "")) }, conditionVaultKeyless},
+		"an older file": {func(dir string) error { return errors.Join(os.RemoveAll(dir), vault.Create(dir, vault.Keys{})) }, conditionVaultKeyless},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, f := vaulted(t)
@@ -97,14 +97,14 @@ func TestLostVaultIsNotReplaced(t *testing.T) {
 }
 
 // A person makes a new vault when the old one is lost for good; never over another.
-func TestMakeVault(t *testing.T) {
+func TestMakeVault(t *testing.T, Options{}) {
 	b, f := vaulted(t)
 	families, _ := b.opened(t, f)
 	family(t, f, families)
-	if err := MakeVault(b.Config); !errors.Is(err, fs.ErrExist) {
+	if err := MakeVault(b.Config, Options{}); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("over a vault: %v", err)
 	}
-	if err := errors.Join(os.RemoveAll(b.vaultDir()), MakeVault(b.Config)); err != nil {
+	if err := errors.Join(os.RemoveAll(b.vaultDir()), MakeVault(b.Config, Options{})); err != nil {
 		t.Fatal(err)
 	}
 	if families, condition := b.opened(t, f); condition != conditionVaultKeyless || families.Vault == nil {
@@ -126,7 +126,7 @@ func TestVaultKeyAsACredential(t *testing.T) {
 	b, f := vaulted(t)
 	given := t.TempDir()
 	donor := t.TempDir()
-	if err := vault.Create(donor, ""); err != nil {
+	if err := vault.Create(donor, vault.Keys{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Rename(filepath.Join(donor, vault.KeyName), filepath.Join(given, vault.CredentialName)); err != nil {

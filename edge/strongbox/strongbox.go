@@ -102,6 +102,16 @@ func (s *Strongbox) load() error {
 	return s.begin()
 }
 
+// reload reads the lock anew before it is changed: a command may have changed it since.
+func (s *Strongbox) reload() error {
+	b, err := durable.Plain{}.Read(s.path(LockName))
+	if err != nil {
+		return fmt.Errorf("read the lock of the strongbox: %w", err)
+	}
+	s.lock, err = parseLock(b)
+	return err
+}
+
 // begin makes the lock of a new box. The key is on disk first: a power cut between the two leaves one that the next start
 // finds.
 func (s *Strongbox) begin() error {

@@ -88,6 +88,9 @@ func (s *Strongbox) change(wrap func(*Key) (lock, error)) error {
 		return err
 	}
 	defer done()
+	if err := s.reload(); err != nil {
+		return err
+	}
 	next.Format, next.Check, next.Recovery = lockFormat, s.lock.Check, s.lock.Recovery
 	if next.Way == Plain {
 		if err := durable.WriteFile(s.path(OpenKeyName), k.file()); err != nil {
@@ -122,6 +125,9 @@ func (s *Strongbox) NewCode() (Code, error) {
 		return c, err
 	}
 	defer done()
+	if err := s.reload(); err != nil {
+		return c, err
+	}
 	next := s.lock
 	next.Recovery = wrapped
 	return c, s.save(next)
@@ -143,6 +149,9 @@ func (s *Strongbox) Unlock(text []byte) error {
 	defer s.mu.Unlock()
 	if s.key != nil {
 		return nil
+	}
+	if err := s.reload(); err != nil {
+		return err
 	}
 	k, err := s.byWord(text)
 	if err == nil {

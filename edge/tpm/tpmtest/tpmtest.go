@@ -33,6 +33,7 @@ func Socket(t testing.TB) string {
 		_ = os.RemoveAll(dir)
 	})
 	await(t, socket+".ctrl")
+	await(t, socket)
 	return socket
 }
 
