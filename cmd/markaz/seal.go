@@ -17,7 +17,7 @@ import (
 
 // keepCmd says what keeps the box's key from a thief, and changes that.
 type keepCmd struct {
-	Status     keepStatusCmd     `cmd:"" default:"1" help:"Say how the box's secrets are kept."`
+	Status     keepStatusCmd     `cmd:"" default:"withargs" help:"Say how the box's secrets are kept."`
 	Tpm        keepTPMCmd        `cmd:"" help:"Seal the box's key in the machine's TPM, to the state that it booted in."`
 	Passphrase keepPassphraseCmd `cmd:"" help:"Keep the box's key under a passphrase, which somebody types after each start."`
 	Credential keepCredentialCmd `cmd:"" help:"Print the box's key for systemd-creds encrypt. Never to a file or a screen."`

@@ -26,6 +26,10 @@ func vaulted(t *testing.T) (*Box, *ledgertest.File) {
 	t.Cleanup(func() { f.Close(t) })
 	b := &Box{Config: Config{Data: t.TempDir(), Desks: []Desk{{Code: "A", Registers: true}}}}
 	b.Log = slog.New(slog.DiscardHandler)
+	var err error
+	if b.Secrets, err = OpenSecrets(b.Config); err != nil {
+		t.Fatal(err)
+	}
 	return b, f
 }
 
@@ -97,7 +101,7 @@ func TestLostVaultIsNotReplaced(t *testing.T) {
 }
 
 // A person makes a new vault when the old one is lost for good; never over another.
-func TestMakeVault(t *testing.T, Options{}) {
+func TestMakeVault(t *testing.T) {
 	b, f := vaulted(t)
 	families, _ := b.opened(t, f)
 	family(t, f, families)
