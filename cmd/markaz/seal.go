@@ -1,13 +1,12 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -203,12 +202,19 @@ func ask(what string) ([]byte, error) {
 	fmt.Fprint(os.Stderr, what)
 	defer fmt.Fprintln(os.Stderr)
 	defer blind(os.Stdin)()
-	line, err := bufio.NewReader(io.LimitReader(os.Stdin, 1<<10)).ReadString('\n')
-	if err != nil && (line == "" || !errors.Is(err, io.EOF)) {
-		return nil, fmt.Errorf("read what was typed: %w", err)
+	var line []byte
+	for b := make([]byte, 1); len(line) < typedMax; line = append(line, b[0]) { // the next line is another question's
+		if _, err := io.ReadFull(os.Stdin, b); err != nil && (len(line) == 0 || !errors.Is(err, io.EOF)) {
+			return nil, fmt.Errorf("read what was typed: %w", err)
+		} else if err != nil || b[0] == '\n' {
+			break
+		}
 	}
-	return []byte(strings.TrimRight(line, "\r\n")), nil
+	return bytes.TrimRight(line, "\r"), nil
 }
+
+// typedMax bounds what is typed.
+const typedMax = 1 << 10
 
 func terminal(f *os.File) bool {
 	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)

@@ -76,7 +76,7 @@ func TestLostVaultIsNotReplaced(t *testing.T) {
 		"nothing lost":  {func(string) error { return nil }, ""},
 		"file lost":     {func(dir string) error { return os.Remove(filepath.Join(dir, vault.FileName)) }, conditionVaultMissing},
 		"all lost":      {os.RemoveAll, conditionVaultMissing},
-		"key lost":      {func(dir string) error { return os.Remove(filepath.Join(dir, vault.KeyName)) }, conditionVaultKey},
+		"key lost":      {func(dir string) error { return os.Remove(filepath.Join(dir, vault.KeyName+".sealed")) }, conditionVaultKey},
 		"file damaged":  {func(dir string) error { return os.Truncate(filepath.Join(dir, vault.FileName), 5000) }, conditionVaultDamaged},
 		"an older file": {func(dir string) error { return errors.Join(os.RemoveAll(dir), vault.Create(dir, vault.Keys{})) }, conditionVaultKeyless},
 	} {

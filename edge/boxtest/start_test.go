@@ -7,6 +7,7 @@ import (
 	"errors"
 	"html"
 	"log/slog"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -129,13 +130,15 @@ func (v visitor) broken(said string) {
 // contents is every file of a directory, by the sum of its bytes.
 func contents(t *testing.T, dir string) map[string][sha256.Size]byte {
 	t.Helper()
-	entries, err := os.ReadDir(dir)
+	all := map[string][sha256.Size]byte{}
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			all[path] = sha256.Sum256(read(t, path))
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	all := map[string][sha256.Size]byte{}
-	for _, e := range entries {
-		all[e.Name()] = sha256.Sum256(read(t, filepath.Join(dir, e.Name())))
 	}
 	return all
 }
