@@ -58,6 +58,7 @@ func main() {
 
 type runCmd struct {
 	Config string `required:"" type:"existingfile" help:"The box's configuration, in TOML."`
+	Debug  bool   `help:"Log everything that happens. Nothing personal is logged either way."`
 }
 
 func (c runCmd) Run(ctx context.Context) error {
@@ -65,7 +66,11 @@ func (c runCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	level := slog.LevelInfo
+	if c.Debug {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 	o := box.Options{Software: "markaz " + version, Log: log, Ready: ready}
 	for {
 		b, err := box.Open(config, o)

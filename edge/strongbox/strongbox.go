@@ -272,7 +272,15 @@ func (s *Strongbox) opened() (*Key, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if s.key == nil {
-		return nil, fmt.Errorf("%w (%w)", ErrLocked, s.why)
+		return nil, lockedBy(s.why)
 	}
 	return s.key, nil
+}
+
+// lockedBy is ErrLocked with its reason, where there is one besides that somebody has to open it.
+func lockedBy(why error) error {
+	if errors.Is(why, ErrLocked) {
+		return why
+	}
+	return fmt.Errorf("%w (%w)", ErrLocked, why)
 }
