@@ -135,6 +135,11 @@ func checkpointKey(t *testing.T, c box.Config) ed25519.PrivateKey {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return parsed(t, text)
+}
+
+func parsed(t *testing.T, text []byte) ed25519.PrivateKey {
+	t.Helper()
 	block, _ := pem.Decode(text)
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
