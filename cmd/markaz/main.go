@@ -11,10 +11,10 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	"github.com/coreos/go-systemd/v22/daemon"
 
 	"markaz.example/edge/box"
 	"markaz.example/edge/strongbox"
+	"markaz.example/edge/watchdog"
 )
 
 // version is set by the build.
@@ -33,15 +33,18 @@ type commands struct {
 		Seal    sealCmd    `cmd:"" help:"Compress the cold records now; a box does so while it idles."`
 		Prune   pruneCmd   `cmd:"" help:"Forget old sealed records that headquarters holds."`
 	} `cmd:"" help:"Look into a ledger file."`
+	Update  updateCmd  `cmd:"" help:"Bring an update of the program, as on a stick. The box must be running."`
 	Vault   vaultCmd   `cmd:"" help:"Forget a household, or make a new vault."`
 	Seal    keepCmd    `cmd:"" help:"What keeps the box's secrets from a thief: see it, change it, make a recovery code."`
 	Unlock  unlockCmd  `cmd:"" help:"Open the running box's secrets with the passphrase or the recovery code."`
 	Parcel  parcelCmd  `cmd:"" help:"Carry records and post on a stick. The box must be running."`
 	Staff   staffCmd   `cmd:"" help:"Enrol the first manager; help one who is locked out."`
+	TLS     tlsCmd     `cmd:"" name:"tls" help:"See, export or renew the authority that the desks' pages are signed by."`
 	Devices devicesCmd `cmd:"" help:"See, ask, set and record the devices of this centre."`
 	Growth  struct {
 		Score scoreCmd `cmd:"" help:"Score a survey: CSV on standard input, the same rows with z-scores, flags and classes on standard output."`
 	} `cmd:"" help:"Work with WHO's growth standards."`
+	Formats formatsCmd `cmd:"" help:"Print which formats this version reads, or which lie on a disk."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -71,7 +74,8 @@ func (c runCmd) Run(ctx context.Context) error {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	o := box.Options{Software: "markaz " + version, Log: log, Ready: ready}
+	dog := watchdog.New(log)
+	o := box.Options{Software: "markaz " + version, Log: log, Ready: dog.Ready, Beat: dog.Feed}
 	for {
 		b, err := box.Open(config, o)
 		if err != nil {
@@ -83,9 +87,6 @@ func (c runCmd) Run(ctx context.Context) error {
 		o.Secrets = b.Secrets // whose key is in memory alone
 	}
 }
-
-// ready tells systemd, where there is one, that pages are up.
-func ready() { _, _ = daemon.SdNotify(false, daemon.SdNotifyReady) }
 
 type versionCmd struct{}
 

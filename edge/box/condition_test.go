@@ -18,6 +18,7 @@ func TestEveryConditionHasTexts(t *testing.T) {
 		conditionSealOpen, conditionSealLocked, conditionSealMoved, conditionSealLeft,
 		conditionVaultMissing, conditionVaultKey, conditionVaultDamaged, conditionVaultKeyless,
 		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionNoPins,
+		conditionUpdateReturned, conditionUpdateRefused,
 		depot.ConditionMissing, depot.ConditionRefused, depot.ConditionDisk,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
 		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack

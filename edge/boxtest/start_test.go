@@ -30,12 +30,12 @@ func ledgerOf(b *boxtest.Box) string { return filepath.Join(b.Config.Data, "ledg
 // health is what /healthz says, and with which status.
 func (v visitor) health() (status int, state string) {
 	v.t.Helper()
-	r, err := browser.Get(v.url("/healthz"))
+	r, err := v.browser.Get(v.url("/healthz"))
 	if err != nil {
 		v.t.Fatal(err)
 	}
 	r.Body.Close()
-	return r.StatusCode, get[struct{ State string }](v.t, v.url("/healthz")).State
+	return r.StatusCode, get[struct{ State string }](v, "/healthz").State
 }
 
 // slowClock holds up who asks for the time until it is let go: a ledger that takes long to open.
@@ -131,8 +131,8 @@ func (v visitor) broken(said string) {
 func contents(t *testing.T, dir string) map[string][sha256.Size]byte {
 	t.Helper()
 	all := map[string][sha256.Size]byte{}
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err == nil && !e.IsDir() {
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
 			all[path] = sha256.Sum256(read(t, path))
 		}
 		return err
