@@ -16,6 +16,7 @@ func TestEveryConditionHasTexts(t *testing.T) {
 		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionSettled, conditionTime, conditionRefused, conditionHeir, conditionCertificate, spool.ConditionHeld, health.Overflow,
 		conditionNoClips, conditionLoudspeaker,
 		conditionDiskScarce, conditionDiskFull, conditionDiskLies, conditionChainBroken, conditionWitness,
+		conditionSealOpen, conditionSealLocked, conditionSealMoved, conditionSealLeft,
 		conditionVaultMissing, conditionVaultKey, conditionVaultDamaged, conditionVaultKeyless,
 		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionNoPins,
 		conditionUpdateReturned, conditionUpdateRefused,
