@@ -52,21 +52,35 @@ func main() {
 }
 
 type runCmd struct {
-	Config string `required:"" type:"existingfile" help:"The box's configuration, in TOML."`
+	Config string `required:"" type:"path" help:"The box's configuration, in TOML."`
+	Wait   bool   `help:"Where that cannot be used, show a page on port 8080 that says why, and wait for another."`
 }
 
 func (c runCmd) Run(ctx context.Context) error {
-	config, err := box.Load(c.Config)
-	if err != nil {
-		return err
-	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	dog := watchdog.New(log)
-	b, err := box.Open(config, box.Options{Software: "markaz " + version, Log: log, Ready: dog.Ready, Beat: dog.Feed})
-	if err != nil {
-		return err
+	o := box.Options{Software: "markaz " + version, Log: log, Ready: dog.Ready, Beat: dog.Feed}
+	for {
+		b, err := c.open(o)
+		switch {
+		case err == nil:
+			return b.Run(ctx)
+		case !c.Wait:
+			return err
+		}
+		log.Error("the configuration cannot be used", "err", err)
+		if err := box.AwaitConfig(ctx, c.Config, err, o); err != nil || ctx.Err() != nil {
+			return err
+		}
 	}
-	return b.Run(ctx)
+}
+
+func (c runCmd) open(o box.Options) (*box.Box, error) {
+	config, err := box.Load(c.Config)
+	if err != nil {
+		return nil, err
+	}
+	return box.Open(config, o)
 }
 
 type versionCmd struct{}

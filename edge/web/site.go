@@ -79,7 +79,7 @@ type Site struct {
 
 // state is what the site stands on at present.
 type state struct {
-	name   string // as /healthz tells it: "starting", "open", "broken"
+	name   string // as /healthz tells it: "starting", "open", "broken", "unconfigured"
 	detail string // for whoever is called to help
 	pages  http.Handler
 	ledger *ledger.Ledger // nil before Open
@@ -140,6 +140,11 @@ func (s *Site) UseTexts(content []byte) error { return s.kit.UseTexts(content) }
 // Fail says on every page that the box needs attention: the ledger could not be opened. Cause is for whoever is called.
 func (s *Site) Fail(cause error) {
 	s.state.Store(&state{name: "broken", detail: cause.Error()})
+}
+
+// Unconfigured says on every page that the box has no configuration that it can use, and why.
+func (s *Site) Unconfigured(cause error) {
+	s.state.Store(&state{name: "unconfigured", detail: cause.Error()})
 }
 
 func (s *Site) screens(mux *http.ServeMux, b Backing) error {
