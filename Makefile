@@ -146,7 +146,7 @@ bench: build setup-bench ## measure against limits in the same run; prints the t
 
 # $(call programs,ARCH,ENVIRONMENT) builds what packages hold, the same bytes in every directory and at any time.
 define programs
-	$(2) GOARCH=$(1) $(GO) build $(BUILD) -ldflags "-s -w -buildid= -X main.version=$(DEB_VERSION)" -o bin/deb/$(1)/ ./cmd/markaz-usb
+	$(2) GOARCH=$(1) $(GO) build $(BUILD) -ldflags "-s -w -buildid= -X main.version=$(DEB_VERSION)" -buildmode=pie -o bin/deb/$(1)/ ./cmd/markaz-usb
 	CGO_ENABLED=0 GOARCH=$(1) $(GO) build $(BUILD) -ldflags "-s -w -buildid= -X main.version=$(DEB_VERSION)" -o bin/deb/$(1)/ \
 	  ./cmd/markaz ./cmd/markaz-hq ./cmd/markaz-clips ./cmd/markaz-update
 endef
