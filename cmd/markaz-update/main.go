@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
@@ -26,9 +27,10 @@ import (
 var version = "unknown"
 
 type options struct {
+	File    string           `arg:"" optional:"" type:"existingfile" help:"An update to be taken, where no box runs that would stage it."`
 	Dir     string           `default:"/var/lib/markaz-update" help:"Its own directory."`
 	Data    string           `default:"/var/lib/markaz" help:"Of the box."`
-	Key     []string         `default:"/etc/markaz/release.pub,/usr/share/markaz/release.pub" help:"Files of release keys."`
+	Key     []string         `default:"/etc/markaz/release.pub" help:"Files of release keys."`
 	Unit    string           `default:"markaz.service" help:"The box's service."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
@@ -56,15 +58,39 @@ func (o options) Run(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
+	if o.File != "" {
+		if err := o.stage(keys); err != nil {
+			return err
+		}
+	}
 	u := update.Updater{
 		Dir: o.Dir, Data: o.Data, Package: "markaz", Arch: runtime.GOARCH, Keys: keys, Log: log,
 		System: system{
 			update.Dpkg{Package: "markaz"},
 			update.Service{Unit: o.Unit, Door: door.NewClient(o.Data, doorName, errClosed)},
-			filepath.Join(o.Dir, "updater"),
+			filepath.Join(o.Dir, asideName),
 		},
 	}
-	return u.Run(ctx)
+	if err := u.Run(ctx); err != nil {
+		return err
+	}
+	// Nothing is under way: the next update is for the program that is installed.
+	if err := os.Remove(filepath.Join(o.Dir, asideName)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// asideName is this program set aside, as markaz-update.service knows it.
+const asideName = "updater"
+
+func (o options) stage(keys []ed25519.PublicKey) error {
+	file, err := os.ReadFile(o.File)
+	if err != nil {
+		return err
+	}
+	_, err = update.Stage(o.Data, file, func(b []byte) (update.Manifest, error) { return update.Check(b, keys) })
+	return err
 }
 
 // system is Debian's package and systemd's service, and this program set aside: what takes a machine back must not be what
@@ -81,14 +107,6 @@ func (s system) Install(file string) error {
 		return fmt.Errorf("set the updater aside: %w", err)
 	}
 	return s.Dpkg.Install(file)
-}
-
-// Keep begins an update: what an earlier one set aside is old now.
-func (s system) Keep(file string) error {
-	if err := os.Remove(s.aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return s.Dpkg.Keep(file)
 }
 
 func setAside(to string) error {
