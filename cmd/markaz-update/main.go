@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
@@ -58,11 +57,6 @@ func (o options) Run(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
-	if o.File != "" {
-		if err := o.stage(keys); err != nil {
-			return err
-		}
-	}
 	u := update.Updater{
 		Dir: o.Dir, Data: o.Data, Package: "markaz", Arch: runtime.GOARCH, Keys: keys, Log: log,
 		System: system{
@@ -70,6 +64,11 @@ func (o options) Run(ctx context.Context) error {
 			update.Service{Unit: o.Unit, Door: door.NewClient(o.Data, doorName, errClosed)},
 			filepath.Join(o.Dir, asideName),
 		},
+	}
+	if o.File != "" {
+		if err := o.bring(ctx, u); err != nil {
+			return err
+		}
 	}
 	if err := u.Run(ctx); err != nil {
 		return err
@@ -84,13 +83,19 @@ func (o options) Run(ctx context.Context) error {
 // asideName is this program set aside, as markaz-update.service knows it.
 const asideName = "updater"
 
-func (o options) stage(keys []ed25519.PublicKey) error {
+// bring takes the file that was named, from a directory of root's own: in the box's the box could lead it astray.
+func (o options) bring(ctx context.Context, u update.Updater) error {
 	file, err := os.ReadFile(o.File)
 	if err != nil {
 		return err
 	}
-	_, err = update.Stage(o.Data, file, func(b []byte) (update.Manifest, error) { return update.Check(b, keys) })
-	return err
+	u.Data = filepath.Join(o.Dir, "brought")
+	defer os.RemoveAll(u.Data)
+	check := func(b []byte) (update.Manifest, error) { return update.Check(b, u.Keys) }
+	if _, err := update.Stage(u.Data, file, check); err != nil {
+		return err
+	}
+	return u.Run(ctx)
 }
 
 // system is Debian's package and systemd's service, and this program set aside: what takes a machine back must not be what
