@@ -15,7 +15,7 @@ DEB_ARCHES  ?= amd64 arm64
 # What the build and the tests need beside Go: cgo and libusb for markaz-usb, a synthesizer for the clips of the voice, a
 # browser for the pages, PostgreSQL for the warehouse. Its service need not run: tests and measurements start servers of their own.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev espeak-ng
-TEST_PACKAGES  := chromium postgresql iproute2 nftables systemd
+TEST_PACKAGES  := chromium postgresql iproute2 nftables fuse3 systemd
 BENCH_PACKAGES := postgresql
 # A compiler for the other architecture, and what markaz-usb is linked against there.
 DEB_PACKAGES   := dpkg xz-utils gcc-aarch64-linux-gnu libc6-dev-arm64-cross
@@ -31,7 +31,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-deb build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 chaos-print chaos-sync fleet golden bench deb deb-amd64 deb-arm64 deb-twice deb-test clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-deb build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 chaos-print chaos-sync fleet torture torture-quick golden bench deb deb-amd64 deb-arm64 deb-twice deb-test clean
 
 all: build
 
@@ -79,7 +79,7 @@ clips: setup ## make the clips that people are called with; nothing when they ar
 run: build ## play a centre with simulated devices; Ctrl-C ends it
 	exec bin/markaz-sim play
 
-test: setup-test setup-judges lint rig-usb unit ## everything: vet, staticcheck, all tests with the race detector, 2,000 simulated worlds, the browser, a short day, real USB
+test: setup-test setup-judges lint rig-usb torture-quick unit ## everything: vet, staticcheck, all tests with the race detector, 2,000 simulated worlds, the browser, a short day, real USB
 
 lint: setup ## gofmt, vet, staticcheck
 	@bad=$$(gofmt -l edge devices sync cmd bench); if [ -n "$$bad" ]; then echo "not gofmt-ed: $$bad"; exit 1; fi
@@ -130,6 +130,13 @@ chaos-print: build ## print JOBS=1000 papers with a fault at a random byte of ea
 FOR ?= 10m
 chaos-sync: build setup-test ## harm boxes, three nodes and their lines at random for FOR=10m, and compare every record; SEED=n
 	bin/markaz-sim chaos-sync --for $(FOR) --seed $(SEED)
+
+torture-quick: build setup-test ## power cuts, failed syncs, flipped bits and a full disk under the real writers: what test runs of docs/reliability.md
+	bin/markaz-torture quick
+
+FACTOR ?= 1
+torture: build setup-test setup-bench ## every promise of docs/reliability.md at its full count, for many hours; FACTOR=0.01 for a trial, ONLY=code,code for some
+	bin/markaz-torture all --factor $(FACTOR) --seed $(SEED) --log bin/torture.log --markdown bin/torture.md $(if $(ONLY),--only $(ONLY))
 
 fleet: build ## run 154 centres on this machine, half of them cut off for a day of three minutes
 	bin/markaz-sim fleet -n 154

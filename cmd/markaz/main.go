@@ -35,6 +35,7 @@ type commands struct {
 	Vault   vaultCmd   `cmd:"" help:"Forget a household, or make a new vault."`
 	Parcel  parcelCmd  `cmd:"" help:"Carry records and post on a stick. The box must be running."`
 	Staff   staffCmd   `cmd:"" help:"Enrol the first manager; help one who is locked out."`
+	TLS     tlsCmd     `cmd:"" name:"tls" help:"See, export or renew the authority that the desks' pages are signed by."`
 	Devices devicesCmd `cmd:"" help:"See, ask, set and record the devices of this centre."`
 	Growth  struct {
 		Score scoreCmd `cmd:"" help:"Score a survey: CSV on standard input, the same rows with z-scores, flags and classes on standard output."`

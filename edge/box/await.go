@@ -42,7 +42,7 @@ func awaitConfig(ctx context.Context, path string, cause error, o Options, l net
 		o.Ready()
 	}
 	return all(ctx,
-		func(ctx context.Context) error { return site.Serve(ctx, l) },
+		func(ctx context.Context) error { return site.ServePublic(ctx, l) },
 		site.Run,
 		func(ctx context.Context) error { defer changed(); awaitChange(ctx, path); return nil },
 	)
