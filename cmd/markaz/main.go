@@ -60,32 +60,48 @@ func main() {
 }
 
 type runCmd struct {
-	Config string `required:"" type:"existingfile" help:"The box's configuration, in TOML."`
+	Config string `required:"" type:"path" help:"The box's configuration, in TOML."`
+	Wait   bool   `help:"Where that cannot be used, show a page on port 8080 that says why, and wait for another."`
 	Debug  bool   `help:"Log everything that happens. Nothing personal is logged either way."`
 }
 
 func (c runCmd) Run(ctx context.Context) error {
-	config, err := box.Load(c.Config)
-	if err != nil {
-		return err
-	}
-	level := slog.LevelInfo
-	if c.Debug {
-		level = slog.LevelDebug
-	}
-	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	log := c.logger()
 	dog := watchdog.New(log)
 	o := box.Options{Software: "markaz " + version, Log: log, Ready: dog.Ready, Beat: dog.Feed}
 	for {
-		b, err := box.Open(config, o)
-		if err != nil {
+		b, err := c.open(o)
+		if err != nil && !c.Wait {
 			return err
+		}
+		if err != nil {
+			log.Error("the configuration cannot be used", "err", err)
+			if err := box.AwaitConfig(ctx, c.Config, err, o); err != nil || ctx.Err() != nil {
+				return err
+			}
+			continue
 		}
 		if err := b.Run(ctx); !errors.Is(err, box.ErrUnlocked) {
 			return err
 		}
 		o.Secrets = b.Secrets // whose key is in memory alone
 	}
+}
+
+func (c runCmd) logger() *slog.Logger {
+	level := slog.LevelInfo
+	if c.Debug {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+func (c runCmd) open(o box.Options) (*box.Box, error) {
+	config, err := box.Load(c.Config)
+	if err != nil {
+		return nil, err
+	}
+	return box.Open(config, o)
 }
 
 type versionCmd struct{}
