@@ -55,14 +55,15 @@ func (f *Floor) BreakGlass(ctx context.Context, r Right, about id.Visit, reason 
 	}))
 }
 
-// mayBreak refuses while somebody with the right is there, and while too many such acts wait for a manager's look.
+// mayBreak refuses while somebody with the right is at a desk, and while too many such acts wait for a manager's look. A
+// manager's page that is open somewhere is nobody at the desk, and is told.
 func (f *Floor) mayBreak(tx *ledger.Tx, own Seat, who staff.Person, r Right) error {
 	if r.of(who.Role) || f.took(tx, own, r) {
 		return refusal(GlassNotNeeded, nil)
 	}
 	for _, s := range staff.Seats(tx) {
 		there, err := staff.Present(tx, s.Staff)
-		if err == nil && !f.longAgo(s) && r.of(there.Role) {
+		if _, atDesk := s.Place.Desk(); err == nil && atDesk && !f.longAgo(s) && r.of(there.Role) {
 			return refusal(GlassNotNeeded, nil)
 		}
 	}
@@ -125,7 +126,7 @@ type GlassTaken struct {
 // SawGlass records that a manager has seen a right that somebody took; not their own. Seen already, it is left as it is.
 // Refusals: NoSuchStaff, NotAllowed, and those of admit.
 func (f *Floor) SawGlass(ctx context.Context, actor string, seq uint64) error {
-	return f.Decide(ctx, actor, func(tx *ledger.Tx) error {
+	return f.Decide(doing(ctx, staff.Floor), actor, func(tx *ledger.Tx) error {
 		all := staff.Glasses(tx)
 		i := slices.IndexFunc(all, func(g staff.Glass) bool { return g.Seq == seq })
 		switch {
