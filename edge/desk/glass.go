@@ -137,7 +137,7 @@ func (f *Floor) SawGlass(ctx context.Context, actor string, seq uint64) error {
 		case all[i].Staff == SeatOf(ctx).Staff:
 			return refusal(NotAllowed, nil)
 		}
-		return tx.Append(string(all[i].Staff), staff.SawGlass{Seq: seq})
+		return tx.Append(string(all[i].Staff), staff.SawGlass{Broke: seq})
 	})
 }
 

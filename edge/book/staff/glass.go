@@ -24,7 +24,7 @@ type BrokeGlass struct {
 
 // SawGlass records that a manager, the record's actor, has seen that the subject broke glass.
 type SawGlass struct {
-	Seq uint64 `cbor:"1,keyasint"` // of the record of it
+	Broke uint64 `cbor:"1,keyasint"` // the record of it
 }
 
 // Kind is staff.broke-glass/1.
@@ -50,7 +50,7 @@ func (e BrokeGlass) Check() error {
 
 // Check reports a record that cannot be.
 func (e SawGlass) Check() error {
-	if e.Seq == 0 {
+	if e.Broke == 0 {
 		return errors.New("glass that was broken in no record")
 	}
 	return nil
@@ -92,7 +92,7 @@ func (e BrokeGlass) project(v ledger.View, h chain.Header) error {
 
 // project keeps what was seen until the right has run out: whoever asks then finds it still.
 func (e SawGlass) project(v ledger.View, h chain.Header) error {
-	g, ok := get[Glass](v.Reader, glassKey(e.Seq))
+	g, ok := get[Glass](v.Reader, glassKey(e.Broke))
 	if !ok {
 		return nil
 	}
@@ -100,7 +100,7 @@ func (e SawGlass) project(v ledger.View, h chain.Header) error {
 		return err
 	}
 	g.Seen = true
-	return errors.Join(put(v, glassKey(e.Seq), g), note(v, h, Noted{What: NotedGlassSeen, Place: g.Place}))
+	return errors.Join(put(v, glassKey(e.Broke), g), note(v, h, Noted{What: NotedGlassSeen, Place: g.Place}))
 }
 
 // forgetSeen leaves the newest of those that were seen.
