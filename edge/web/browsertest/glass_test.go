@@ -40,7 +40,7 @@ func TestGlassIsBrokenAndSeen(t *testing.T) {
 	floor.size(1366, 768)
 	floor.picture("glass-floor-en")
 	floor.press(".glass-card button")
-	floor.lacks(".glass-card")
+	floor.misses(".glass-card")
 	w.size(1366, 768)
 	for _, lang := range []string{"en", "ur"} {
 		w.visit(c.URL + "/desk/A/glass?lang=" + lang)
