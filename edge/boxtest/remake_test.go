@@ -437,7 +437,7 @@ func TestRestoredBoxPrintsNoOldSlip(t *testing.T) {
 				}
 			}
 			b.Up(t)
-			v := visitor{t, b.URL}
+			v := visitor{t, b.URL, b.Browser()}
 			if s := v.await(b, v.ask("kafaalat"), desk.SlipInHand); s.Token != c.token { // it comes out behind those that waited
 				t.Errorf("the first number is %s, want %s", s.Token, c.token)
 			}

@@ -10,6 +10,7 @@ import (
 
 	"markaz.example/edge/block"
 	"markaz.example/edge/chain"
+	"markaz.example/edge/disk"
 )
 
 // ErrNotHeld is reported by PruneFile when what headquarters is believed to hold is not of this chain.
@@ -27,14 +28,17 @@ type Pruned struct {
 // newest record whose time stands on headquarters' word, and which headquarters has confirmed. Rows are never dropped, nor the last block. It goes by small
 // transactions: stopped at any moment, what was dropped is dropped and the rest is whole. It reports ErrNotHeld.
 func PruneFile(ctx context.Context, path string, keep time.Duration, progress Progress) (Pruned, error) {
-	l, err := open(path, Options{}, false)
+	l, err := open(path, Options{Room: Rationing{Ballast: disk.BallastBytes}}, false)
 	if err != nil {
 		return Pruned{}, err
 	}
 	p := pruning{ledger: l, done: Pruned{Base: l.base}}
 	err = p.begin(keep)
 	for more := err == nil; more && err == nil; {
-		if more, err = p.step(ctx); err == nil {
+		if more, err = p.step(ctx); errors.Is(err, ErrFull) && l.release() { // forgetting takes pages too
+			more, err = p.step(ctx)
+		}
+		if err == nil {
 			progress.say(p.done.Base.Seq, l.confirmed.Seq)
 		}
 	}

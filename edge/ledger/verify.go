@@ -35,7 +35,8 @@ type Odd struct {
 }
 
 // Verify walks the whole chain, from the oldest record kept, and names the first that is not what it must be, or the
-// block that holds it: chain.ErrBroken, ErrDamaged, or chain.ErrTooLarge. Odd records are named in the log.
+// block that holds it: chain.ErrBroken, ErrDamaged, or chain.ErrTooLarge. Then it adds up the views, as VerifyViews does.
+// Odd records are named in the log.
 func (l *Ledger) Verify(ctx context.Context, progress Progress) (chain.Position, error) {
 	return l.VerifyOdd(ctx, progress, func(o Odd) {
 		l.log.Warn("a record cannot be read by this version; it is kept, and in no view", "seq", o.Seq, "err", o.Reason)
@@ -44,12 +45,16 @@ func (l *Ledger) Verify(ctx context.Context, progress Progress) (chain.Position,
 
 // VerifyOdd is Verify with somebody who is told of each odd record.
 func (l *Ledger) VerifyOdd(ctx context.Context, progress Progress, odd func(Odd)) (chain.Position, error) {
-	return l.walk(ctx, 0, progress, func(f filed) error {
+	at, err := l.walk(ctx, 0, progress, func(f filed) error {
 		if f.odd != nil {
 			odd(Odd{f.at.Seq, f.odd})
 		}
 		return nil
 	})
+	if err != nil {
+		return at, err
+	}
+	return at, l.VerifyViews(ctx)
 }
 
 // checkTail verifies the newest records, and gives the number of the last boot and the time that is past as far as they
