@@ -191,7 +191,7 @@ var may = map[string]string{
 	"cmd/markaz-torture/platter":     "",
 	"cmd/markaz-torture/mount":       "cmd/markaz-torture/platter fuse",
 	"cmd/markaz-torture/flip":        "cmd/markaz-torture/victim edge/box edge/chain edge/durable edge/ledger bbolt",
-	"cmd/markaz-torture/full":        "cmd/markaz-sim/client cmd/markaz-torture/mount cmd/markaz-torture/platter cmd/markaz-torture/victim edge/berth edge/web/proof",
+	"cmd/markaz-torture/full":        "cmd/markaz-sim/client cmd/markaz-torture/mount cmd/markaz-torture/platter cmd/markaz-torture/victim edge/berth",
 	"cmd/markaz-torture/promise":     "cmd/markaz-torture/cut cmd/markaz-torture/flip cmd/markaz-torture/full cmd/markaz-torture/platter cmd/markaz-torture/victim",
 	"cmd/markaz-torture":             "cmd/markaz-torture/cut cmd/markaz-torture/flip cmd/markaz-torture/full cmd/markaz-torture/platter cmd/markaz-torture/promise cmd/markaz-torture/victim kong",
 	"cmd/markaz-torture/victim":      "devices/outlet devices/printer devices/profile edge/book/paper edge/book/visit edge/box edge/chain edge/desk edge/durable edge/id edge/ledger sync/archive sync/quorum sync/wire sync/wire/wiretest",

@@ -250,7 +250,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 		up := b.road.uplink(l, key, b.Options, board, letters)
 		backing.Link = b.road.state
 		fronts = append(fronts, b.road.renewal(l, key, b.Options, board), b.road.marking(floor))
-		fronts = append(fronts, up.Run) // an outage is a normal day; never fatal
+		fronts = append(fronts, b.road.travel(l, key, b.Options, board, up)) // an outage is a normal day; never fatal
 	}
 	return during(ctx, l.Run, func(ctx context.Context) error {
 		if err := errors.Join(b.doubt(ctx, l), floor.Restarted(ctx)); err != nil {
