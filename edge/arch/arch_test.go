@@ -81,7 +81,7 @@ var may = map[string]string{
 	"edge/desk":              "edge/book/booking edge/book/check edge/book/diagnosis edge/book/household edge/book/identity edge/book/lease edge/book/pack edge/book/paper edge/book/post edge/book/reading edge/book/staff edge/book/visit edge/clock edge/id edge/ledger edge/letter edge/pin edge/queue edge/report edge/voice",
 	"edge/desk/desktest":     "edge/book/paper edge/desk edge/id edge/ledger edge/ledger/ledgertest",
 	"edge/registration":      "edge/book/household edge/book/person edge/book/staff edge/book/visit edge/civil edge/desk edge/id edge/ledger edge/vault",
-	"edge/anthropometry":     "edge/book/growth edge/book/household edge/book/paper edge/book/person edge/book/reading edge/book/visit edge/chart edge/civil edge/clock edge/desk edge/id edge/ledger edge/lms edge/registration",
+	"edge/anthropometry":     "edge/book/growth edge/book/household edge/book/paper edge/book/person edge/book/reading edge/book/staff edge/book/visit edge/chart edge/civil edge/clock edge/desk edge/id edge/ledger edge/lms edge/registration",
 	"edge/station":           "edge/book/identity edge/book/reading edge/desk edge/id edge/measure",
 	"edge/spool":             "edge/book/paper edge/health edge/ledger",
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",

@@ -18,7 +18,7 @@ func TestEveryConditionHasTexts(t *testing.T) {
 		conditionDiskScarce, conditionDiskFull, conditionDiskLies, conditionChainBroken, conditionWitness,
 		conditionSealOpen, conditionSealLocked, conditionSealMoved, conditionSealLeft,
 		conditionVaultMissing, conditionVaultKey, conditionVaultDamaged, conditionVaultKeyless,
-		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionNoPins,
+		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionGlass, conditionNoPins,
 		conditionUpdateReturned, conditionUpdateRefused,
 		depot.ConditionMissing, depot.ConditionRefused, depot.ConditionDisk,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
