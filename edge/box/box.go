@@ -155,6 +155,12 @@ func (b *Box) serveSite(ctx context.Context) error {
 // work opens the ledger and runs what stands on it. A ledger that cannot be opened is shown on every page.
 func (b *Box) work(ctx context.Context) error {
 	l, key, err := b.openLedger()
+	for errors.Is(err, ledger.ErrFull) && ctx.Err() == nil { // room may come, and nobody should have to start the box anew for it
+		b.Log.Error("no room for the record of this start; waiting for room", "err", err)
+		b.site.Fail(err)
+		sleep(ctx, fullRetry)
+		l, key, err = b.openLedger()
+	}
 	switch {
 	case errors.Is(err, ledger.ErrInUse):
 		return err
@@ -184,7 +190,7 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 		return nil, nil, err
 	}
 	l, err := ledger.Open(file, ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat,
+		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat, Room: rationing(),
 	})
 	if err == nil {
 		b.time.clock.Store(l.Clock())
@@ -229,11 +235,12 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	}
 	staffVerb(own, floor)
 	forgetVerb(own, families)
+	diskVerb(own, l)
 	verifyVerb(own, l)
 	b.updateVerbs(own, l)
 	fronts := []part{
 		b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board),
-		b.releases(floor), b.certifying(l), b.updated(l, board),
+		b.releases(floor), b.certifying(l), b.updated(l, board), watchDisk(l, board),
 	}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {

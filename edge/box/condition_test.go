@@ -15,6 +15,7 @@ func TestEveryConditionHasTexts(t *testing.T) {
 	codes := []string{
 		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionSettled, conditionTime, conditionRefused, conditionCertificate, spool.ConditionHeld, health.Overflow,
 		conditionNoClips, conditionLoudspeaker,
+		conditionDiskScarce, conditionDiskFull, conditionDiskLies, conditionChainBroken, conditionWitness,
 		conditionVaultMissing, conditionVaultKey, conditionVaultDamaged, conditionVaultKeyless,
 		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionNoPins,
 		conditionUpdateReturned, conditionUpdateRefused,

@@ -59,3 +59,14 @@ func Examine(path string, books []Book) (at chain.Position, err error) {
 	}
 	return l.head, nil
 }
+
+// FailMetaSync lets every commit be in the file and fail: what a disk does that cannot sync the header.
+func FailMetaSync(l *Ledger, err error) {
+	l.commitTx = func(tx *bolt.Tx) error { return errors.Join(tx.Commit(), err) }
+}
+
+// Filed is the head of the file itself, whatever was acknowledged.
+func Filed(l *Ledger) (at chain.Position) {
+	_ = l.db.View(func(tx *bolt.Tx) (err error) { at, err = headOf(tx, l.in); return err })
+	return at
+}

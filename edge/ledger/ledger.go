@@ -81,6 +81,8 @@ type Ledger struct {
 	patrol  *patrol.Patrol
 	care    care
 	told    atomic.Bool // what the clock was told last is recorded
+
+	commitTx func(*bolt.Tx) error // bolt.Tx.Commit; tests let it fail
 }
 
 // Open opens a ledger, checks its newest records, rebuilds views whose version changed, and records this start. It
@@ -128,7 +130,7 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 	}
 	l.ballast.Path, l.ballast.Bytes = path+ballastSuffix, o.Room.Ballast
 	l.ballast.Spare, l.ballast.Free = o.Room.Spare, o.Room.Free
-	l.patrol = l.inspector()
+	l.patrol, l.commitTx = l.inspector(), (*bolt.Tx).Commit
 	if err := l.load(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}

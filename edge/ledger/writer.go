@@ -172,7 +172,7 @@ func (l *Ledger) attempt(group []*request) (head chain.Position, err error) {
 		return l.head, errors.Join(err, tx.Rollback())
 	}
 	began := time.Now()
-	err = store.CommitError(tx.Commit())
+	err = store.CommitError(l.commitTx(tx))
 	l.commits.Add(time.Since(began))
 	return w.head, err
 }

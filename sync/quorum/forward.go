@@ -177,7 +177,7 @@ func (n *Node) acceptable(command []byte) error {
 	case err != nil:
 		return err
 	case len(e.Act) > 0:
-		return checkAct(e.Act)
+		return errors.Join(checkAct(e.Act), n.roomy())
 	case len(e.Batch) == 0:
 		return errCommand // nobody but a leader proposes a leader's beginning
 	}
