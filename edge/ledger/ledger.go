@@ -155,7 +155,8 @@ func (l *Ledger) load() (err error) {
 
 // start makes the file ready for decisions. The boot number rises before anything else happens, and nothing is shown
 // or sent before the record of the start is on disk.
-func (l *Ledger) start(o Options) error {
+func (l *Ledger) start(o Options) (err error) {
+	defer store.Guard(&err)()
 	last, floor, err := l.checkTail(o.Built)
 	if err != nil {
 		return err

@@ -157,7 +157,7 @@ func (l *Ledger) attempt(group []*request) (head chain.Position, err error) {
 	if err != nil {
 		return l.head, err
 	}
-	defer tx.Rollback() // after a fall, so that the file can be closed; else it is ended, and this does nothing
+	defer tx.Rollback() // without effect after a commit; after a fall it lets the file be closed
 	w := writing{ledger: l, log: tx.Bucket(logName), tx: tx, head: l.head, now: l.clock.Now(), room: l.ballast.Room()}
 	w.log.FillPercent = logFill
 	for _, r := range group {
