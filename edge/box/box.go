@@ -184,6 +184,10 @@ func (b *Box) work(ctx context.Context) error {
 // OpenLedger is the first that Run does: it finds or makes the ledger and the key of a configured box, and records the
 // start. The rig that cuts the power uses it, so that what it cuts is the box's own way.
 func OpenLedger(c Config, o Options) (*ledger.Ledger, ed25519.PrivateKey, error) {
+	var err error
+	if o.Secrets, err = c.secrets(o); err != nil {
+		return nil, nil, err
+	}
 	return (&Box{Config: c, Options: o}).openLedger()
 }
 
