@@ -85,6 +85,7 @@ var may = map[string]string{
 	"edge/web/growth":        "edge/anthropometry edge/book/growth edge/book/household edge/book/reading edge/chart edge/desk edge/id edge/lms edge/measure edge/registration edge/station edge/web/live edge/web/page",
 	"edge/web/style":         "edge/web/page",
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
+	"edge/backup":            "edge/durable edge/id age zstd",
 	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/anthropometry edge/book/booking edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/visit edge/chain edge/chart edge/clock edge/depot edge/desk edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/lms edge/mail edge/measure edge/pin edge/queue edge/registration edge/report edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
 	"edge/web/webtest":       "edge/anthropometry edge/berth/berthtest edge/book/booking edge/book/diagnosis edge/book/growth edge/book/identity edge/book/paper edge/book/staff edge/chain edge/desk edge/health edge/id edge/ledger edge/lms edge/measure edge/pin edge/registration edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page",
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
@@ -267,7 +268,7 @@ func kingdom(pkg string) string {
 
 // homes are the packages that a third-party package's types may not leave.
 var homes = map[string]string{
-	"age":              "sync/parcel",
+	"age":              "edge/backup sync/parcel",
 	"argon2":           "edge/pin",
 	"bbolt":            "edge/durable edge/ledger edge/vault sync/archive sync/office sync/quorum",
 	"chacha20poly1305": "edge/vault",
