@@ -31,6 +31,7 @@ type commands struct {
 		Seal    sealCmd    `cmd:"" help:"Compress the cold records now; a box does so while it idles."`
 		Prune   pruneCmd   `cmd:"" help:"Forget old sealed records that headquarters holds."`
 	} `cmd:"" help:"Look into a ledger file."`
+	Backup  backupCmd  `cmd:"" help:"Keep a sealed copy of the box on a stick."`
 	Vault   vaultCmd   `cmd:"" help:"Forget a household, or make a new vault."`
 	Parcel  parcelCmd  `cmd:"" help:"Carry records and post on a stick. The box must be running."`
 	Staff   staffCmd   `cmd:"" help:"Enrol the first manager; help one who is locked out."`

@@ -65,6 +65,7 @@ type Ledger struct {
 
 	opened opened
 	reads  atomic.Uint64 // of the road, so far
+	begun  atomic.Int64  // when the commit that is being made began, nanoseconds since 1970; 0 between commits
 }
 
 // Open opens a ledger, checks its newest records, rebuilds views whose version changed, and records this start. It

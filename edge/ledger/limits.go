@@ -35,6 +35,9 @@ const (
 	// is touched, so 6 MiB.
 	unmapEvery = 16
 
+	// yieldAfter is how long one commit lasts until a copy is thought to be in its way: a bad SD card syncs in a second.
+	yieldAfter = 3 * time.Second
+
 	// logFill packs log pages full: keys only rise, so a page is never split in the middle.
 	logFill = 0.99
 )
