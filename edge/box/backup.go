@@ -139,7 +139,7 @@ func (c *copier) write(ctx context.Context, w io.Writer, to []backup.Recipient) 
 		if err != nil {
 			return err
 		}
-		from = append(append(from, sealed...), backup.Bytes(backup.BoxKey, key), backup.Bytes(backup.Config, c.Text))
+		from = append(append(from, sealed...), backup.Bytes(backup.BoxKey, key), backup.Bytes(backup.Config, c.text))
 		return backup.Write(w, c.manifest(of), c.key, to, from)
 	})
 }

@@ -31,7 +31,7 @@ type Config struct {
 	Profiles string `toml:"profiles"`   // directory of device profiles: firmware-configs/
 	USB      string `toml:"usb_socket"` // of markaz-usb; empty means its usual place
 
-	Text []byte `toml:"-"` // of the file, for a backup
+	text []byte // of the file, for a backup
 
 	Centre       Centre        `toml:"centre"`
 	Web          Web           `toml:"web"`
@@ -168,7 +168,7 @@ func Load(path string) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("%s: %w", path, err)
 	}
-	c.Text = b
+	c.text = b
 	c.resolve(filepath.Dir(path))
 	return c, nil
 }
