@@ -87,7 +87,8 @@ var may = map[string]string{
 	"edge/web/style":         "edge/web/page",
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
 	"edge/backup":            "edge/durable edge/id age sys zstd",
-	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/anthropometry edge/backup edge/book/booking edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/upkeep edge/book/visit edge/chain edge/chart edge/clock edge/depot edge/desk edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/lms edge/mail edge/measure edge/pin edge/queue edge/registration edge/report edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
+	"edge/doctor":            "",
+	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/anthropometry edge/backup edge/book/booking edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/upkeep edge/book/visit edge/chain edge/chart edge/clock edge/depot edge/desk edge/doctor edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/lms edge/mail edge/measure edge/pin edge/queue edge/registration edge/report edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
 	"edge/web/webtest":       "edge/anthropometry edge/berth/berthtest edge/book/booking edge/book/diagnosis edge/book/growth edge/book/identity edge/book/paper edge/book/staff edge/chain edge/desk edge/health edge/id edge/ledger edge/lms edge/measure edge/pin edge/registration edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page",
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
 
@@ -176,7 +177,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/nation":          "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/berth edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/hq sync/link sync/quorum sync/roster sync/uplink sync/warehouse sync/warehouse/warehousetest sync/wire porcupine sys",
 	"cmd/markaz-sim/lab":             "",
 	"cmd/markaz-sim/lone":            "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
-	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/backup edge/box edge/chain edge/durable edge/id edge/ledger edge/lms edge/lms/survey sync/enrol sync/recall kong systemd",
+	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/backup edge/box edge/chain edge/doctor edge/durable edge/id edge/ledger edge/lms edge/lms/survey sync/enrol sync/recall kong systemd",
 }
 
 // short names the third-party packages, each by the start of its import path.

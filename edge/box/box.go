@@ -198,6 +198,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	staffVerb(own, floor)
 	forgetVerb(own, families)
 	(&copier{b, l, key, families.Vault}).verbs(own)
+	b.stateVerb(own, l, board)
 	fronts := []part{b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board), b.showBackup(l, board), b.releases(floor)}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
