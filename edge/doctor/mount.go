@@ -59,7 +59,7 @@ func mounts(_ context.Context, p Patient) (out []Finding) {
 		}
 	}
 	for _, m := range all {
-		if removable(m.dir) && !m.has("noexec") {
+		if m.removable() && !m.has("noexec") {
 			out = append(out, warning("mount it anew with noexec,nodev,nosuid", "programs could be started from the stick at %s", m.dir))
 		}
 	}
@@ -69,8 +69,11 @@ func mounts(_ context.Context, p Patient) (out []Finding) {
 	return out
 }
 
-func removable(dir string) bool {
-	return strings.HasPrefix(dir, "/media/") || strings.HasPrefix(dir, "/run/media/") || dir == "/mnt" || strings.HasPrefix(dir, "/mnt/")
+// removable says whether a mount is a stick: where desktops and udisks put them, or by a file system that only sticks have.
+func (m mount) removable() bool {
+	stick := []string{"vfat", "exfat", "ntfs3", "fuseblk"}
+	return strings.HasPrefix(m.dir, "/media/") || strings.HasPrefix(m.dir, "/run/media/") ||
+		slices.Contains(stick, m.kind) && !strings.HasPrefix(m.dir, "/boot")
 }
 
 // mounted is what is wrong with one mount that holds data.
