@@ -7,16 +7,19 @@ GO          ?= go
 SUDO        := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BUILD       := -trimpath -buildvcs=false
 VERSION     := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-PREFIX      ?= /usr
-DESTDIR     ?=
-ROOT        := $(DESTDIR)$(PREFIX)
-AS_ROOT     := $(if $(DESTDIR),,$(SUDO))
+# A package's version rises with the newest commit; nothing has been released yet. Its files are all said to be from then.
+EPOCH       := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+DEB_VERSION ?= $(shell TZ=UTC git log -1 --date=format-local:%Y%m%d.%H%M%S --format=0.1~%cd.%h 2>/dev/null || echo 0.1~unknown)
+DEB_ARCHES  ?= amd64 arm64
 
 # What the build and the tests need beside Go: cgo and libusb for markaz-usb, a synthesizer for the clips of the voice, a
 # browser for the pages, PostgreSQL for the warehouse. Its service need not run: tests and measurements start servers of their own.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev espeak-ng
-TEST_PACKAGES  := chromium postgresql iproute2 nftables
+TEST_PACKAGES  := chromium postgresql iproute2 nftables fuse3
 BENCH_PACKAGES := postgresql
+# A compiler for the other architecture, and what markaz-usb is linked against there.
+DEB_PACKAGES   := dpkg xz-utils gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+ARM64_PACKAGES := libusb-1.0-0 libusb-1.0-0-dev libudev1 libc6 libc6-dev linux-libc-dev libcrypt1 libgcc-s1
 # An emulator, what unpacks a kernel for it, and the library that judges our fingerprint reader.
 RIG_PACKAGES   := qemu-system-x86 kmod xz-utils libfprint-2-dev libglib2.0-dev
 RIG_CACHE      ?= $(or $(XDG_CACHE_HOME),.cache)/markaz-rig
@@ -28,7 +31,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 chaos-print chaos-sync fleet golden bench install clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-deb build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 chaos-print chaos-sync fleet torture torture-quick golden bench deb deb-amd64 deb-arm64 clean
 
 all: build
 
@@ -54,6 +57,9 @@ setup-test: setup ## install what the tests need
 setup-rig: setup ## install what the rig needs
 	$(call packages,$(RIG_PACKAGES))
 
+setup-deb: setup ## install what building packages needs
+	$(call packages,$(DEB_PACKAGES))
+
 setup-judges: ## install the outside judges of the tests
 	$(call packages,$(JUDGE_PACKAGES))
 	@for j in $(JUDGES); do \
@@ -73,7 +79,7 @@ clips: setup ## make the clips that people are called with; nothing when they ar
 run: build ## play a centre with simulated devices; Ctrl-C ends it
 	exec bin/markaz-sim play
 
-test: setup-test setup-judges lint rig-usb unit ## everything: vet, staticcheck, all tests with the race detector, 2,000 simulated worlds, the browser, a short day, real USB
+test: setup-test setup-judges lint rig-usb torture-quick unit ## everything: vet, staticcheck, all tests with the race detector, 2,000 simulated worlds, the browser, a short day, real USB
 
 lint: setup ## gofmt, vet, staticcheck
 	@bad=$$(gofmt -l edge devices sync cmd bench); if [ -n "$$bad" ]; then echo "not gofmt-ed: $$bad"; exit 1; fi
@@ -125,6 +131,13 @@ FOR ?= 10m
 chaos-sync: build setup-test ## harm boxes, three nodes and their lines at random for FOR=10m, and compare every record; SEED=n
 	bin/markaz-sim chaos-sync --for $(FOR) --seed $(SEED)
 
+torture-quick: build setup-test ## power cuts, failed syncs, flipped bits and a full disk under the real writers: what test runs of docs/reliability.md
+	bin/markaz-torture quick
+
+FACTOR ?= 1
+torture: build setup-test setup-bench ## every promise of docs/reliability.md at its full count, for many hours; FACTOR=0.01 for a trial, ONLY=code,code for some
+	bin/markaz-torture all --factor $(FACTOR) --seed $(SEED) --log bin/torture.log --markdown bin/torture.md $(if $(ONLY),--only $(ONLY))
+
 fleet: build ## run 154 centres on this machine, half of them cut off for a day of three minutes
 	bin/markaz-sim fleet -n 154
 
@@ -138,25 +151,42 @@ setup-bench: setup ## install what the measurements and the quick tests need
 bench: build setup-bench ## measure against limits in the same run; prints the table of docs/benchmarks.md
 	cd bench && $(GO) run . 
 
-install: build ## install programs, device profiles, clips, units, users and sample configurations
-	$(AS_ROOT) install -d $(addprefix $(ROOT)/,bin lib/systemd/system lib/sysusers.d lib/tmpfiles.d lib/udev/rules.d \
-	  share/markaz/firmware-configs share/doc/markaz)
-	$(AS_ROOT) install -m 0755 bin/markaz bin/markaz-hq bin/markaz-usb bin/markaz-clips $(ROOT)/bin/
-	$(AS_ROOT) install -m 0644 firmware-configs/*.toml $(ROOT)/share/markaz/firmware-configs/
-	@for d in clips/*/; do $(AS_ROOT) install -d $(ROOT)/share/markaz/$$d; $(AS_ROOT) install -m 0644 $$d*.wav $(ROOT)/share/markaz/$$d; done
-	$(AS_ROOT) install -m 0644 firmware-configs/99-markaz.rules $(ROOT)/lib/udev/rules.d/
-	$(AS_ROOT) install -m 0644 systemd/*.service $(ROOT)/lib/systemd/system/
-	$(AS_ROOT) sed -i 's|/usr/bin/|$(PREFIX)/bin/|' $(addprefix $(ROOT)/lib/systemd/system/,$(notdir $(wildcard systemd/*.service)))
-	$(AS_ROOT) install -m 0644 systemd/markaz.sysusers $(ROOT)/lib/sysusers.d/markaz.conf
-	$(AS_ROOT) install -m 0644 systemd/markaz.tmpfiles $(ROOT)/lib/tmpfiles.d/markaz.conf
-	$(AS_ROOT) install -m 0644 LICENSE CHANGELOG.md docs/*.md docs/*.toml $(ROOT)/share/doc/markaz/
-	@if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then \
-	  $(SUDO) systemd-sysusers markaz.conf; \
-	  $(SUDO) systemd-tmpfiles --create markaz.conf; \
-	  $(SUDO) systemctl daemon-reload; \
-	  $(SUDO) udevadm control --reload; \
-	  $(SUDO) udevadm trigger --subsystem-match=usb --subsystem-match=tty; \
-	fi
+# $(call programs,ARCH,ENVIRONMENT) builds what packages hold, the same bytes in every directory and at any time.
+define programs
+	$(2) GOARCH=$(1) $(GO) build $(BUILD) -ldflags "-s -w -buildid= -X main.version=$(DEB_VERSION)" -o bin/deb/$(1)/ ./cmd/markaz-usb
+	CGO_ENABLED=0 GOARCH=$(1) $(GO) build $(BUILD) -ldflags "-s -w -buildid= -X main.version=$(DEB_VERSION)" -o bin/deb/$(1)/ \
+	  ./cmd/markaz ./cmd/markaz-hq ./cmd/markaz-clips ./cmd/markaz-update
+endef
+
+# $(call packed,ARCH) makes the packages of an architecture.
+define packed
+	@for name in markaz markaz-hq; do \
+	  $(GO) run ./cmd/markaz-deb $$name --programs bin/deb/$(1) --arch $(1) --version $(DEB_VERSION) --epoch $(EPOCH) --out bin; done
+endef
+
+deb: $(DEB_ARCHES:%=deb-%) ## make the Debian packages of box and headquarters, in bin/, for amd64 and arm64
+
+# Headers and libraries of arm64 lie in a directory of their own: this machine's own packages stay as they are.
+ARM64     := bin/deb/sysroot-arm64
+ARM64_ENV  = CGO_ENABLED=1 CC="aarch64-linux-gnu-gcc --sysroot=$(CURDIR)/$(ARM64)/root" PKG_CONFIG_SYSROOT_DIR=$(CURDIR)/$(ARM64)/root \
+	PKG_CONFIG_LIBDIR=$(CURDIR)/$(ARM64)/root/usr/lib/aarch64-linux-gnu/pkgconfig
+ARM64_APT  = apt-get -q -o APT::Architecture=arm64 -o APT::Architectures::=arm64 -o Dir::State=$(CURDIR)/$(ARM64)/state \
+	-o Dir::State::status=$(CURDIR)/$(ARM64)/status -o Dir::Cache=$(CURDIR)/$(ARM64)/cache -o APT::Sandbox::User=
+
+$(ARM64)/made:
+	rm -rf $(ARM64) && mkdir -p $(ARM64)/state/lists/partial $(ARM64)/cache/archives/partial $(ARM64)/root && touch $(ARM64)/status
+	$(ARM64_APT) update
+	cd $(ARM64) && $(ARM64_APT) download $(ARM64_PACKAGES)
+	for deb in $(ARM64)/*.deb; do dpkg-deb -x $$deb $(ARM64)/root; done
+	touch $@
+
+deb-amd64: clips
+	$(call programs,amd64,CGO_ENABLED=1)
+	$(call packed,amd64)
+
+deb-arm64: clips setup-deb $(ARM64)/made
+	$(call programs,arm64,$(ARM64_ENV))
+	$(call packed,arm64)
 
 clean: ## remove what was built or installed here, and the centre that `make run` keeps
 	rm -rf bin run clips $(JUDGES:%=%/node_modules)

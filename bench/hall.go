@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"markaz.example/cmd/markaz-sim/client"
 	"markaz.example/devices/port"
 	"markaz.example/devices/printer"
 	"markaz.example/devices/slip"
@@ -26,9 +27,10 @@ import (
 
 // hall is a box with one printer, both in this process.
 type hall struct {
-	box   *box.Box
-	pages chan printer.Page
-	stop  func() error
+	box     *box.Box
+	browser http.Client // trusts the box
+	pages   chan printer.Page
+	stop    func() error
 }
 
 // openHall composes the box as the program does.
@@ -40,10 +42,12 @@ func openHall(dir string) (*hall, error) {
 	if err != nil {
 		return nil, err
 	}
+	config := hallConfig(dir)
 	h := &hall{pages: make(chan printer.Page, pagesMax)}
+	h.browser.Transport = client.Transport(filepath.Join(config.DesksDir(), "authority.crt"), nil)
 	sim := &printer.Sim{Cutter: true, Speed: math.Inf(1), OnPage: func(p printer.Page) { h.pages <- p }}
 	sim.SetPaper(math.Inf(1))
-	if h.box, err = box.Open(hallConfig(dir), box.Options{Software: "bench", Log: slog.New(slog.DiscardHandler)}); err != nil {
+	if h.box, err = box.Open(config, box.Options{Software: "bench", Log: slog.New(slog.DiscardHandler)}); err != nil {
 		return nil, errors.Join(err, line.Close())
 	}
 	h.stop = together(sim.Run, func(ctx context.Context) error { return sim.Serve(ctx, line) }, h.box.Run)
@@ -135,7 +139,7 @@ const (
 // await asks the box until the answer is right.
 func (h *hall) await(path string, right func(*http.Response) bool) error {
 	for range asksMax {
-		r, err := http.Get("http://" + h.box.Address() + path)
+		r, err := h.browser.Get("https://" + h.box.DesksAddress() + path)
 		if err != nil {
 			return err
 		}
@@ -194,7 +198,7 @@ func hallConfig(dir string) box.Config {
 	return box.Config{
 		Data: filepath.Join(dir, "data"), Profiles: dir,
 		Centre:  box.Centre{Code: centreCode, NameEn: "One Window Centre, Islamabad", NameUr: "ون ونڈو مرکز، اسلام آباد"},
-		Web:     box.Web{Listen: "127.0.0.1:0", Public: "http://10.1.0.1:8080"},
+		Web:     box.Web{Listen: "127.0.0.1:0", Desks: "127.0.0.1:0", Public: "http://10.1.0.1:8080"},
 		Devices: []box.Device{{Name: "hall-1", Profile: "sim.toml", Serial: filepath.Join(dir, "printer")}},
 		Services: []box.Service{
 			{Code: "kafaalat", Letter: "K", NameEn: "Kafaalat stipend", NameUr: "کفالت وظیفہ", Pictogram: "cash", Room: "1"},

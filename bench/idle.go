@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"markaz.example/cmd/markaz-sim/client"
 	"markaz.example/devices/finger/uru"
 	"markaz.example/devices/finger/zfm"
 	"markaz.example/devices/outlet"
@@ -49,11 +50,11 @@ func idleTimes(b *bench) ([]row, error) {
 
 // idle is a box that is a process, and its devices.
 type idle struct {
-	dir, address, bank string
-	outlets            []*outlet.Outlet
-	usb, tcp           net.Listener
-	box                *exec.Cmd
-	stop               func() error
+	dir, address, desks, bank string
+	outlets                   []*outlet.Outlet
+	usb, tcp                  net.Listener
+	box                       *exec.Cmd
+	stop                      func() error
 }
 
 const (
@@ -168,7 +169,7 @@ func (h *idle) pushes(ctx context.Context) error {
 
 // choose takes addresses that are free now: they stand in the configuration, so they must be known before.
 func (h *idle) choose() (err error) {
-	for _, address := range []*string{&h.address, &h.bank} {
+	for _, address := range []*string{&h.address, &h.desks, &h.bank} {
 		if *address, err = berth.Address(); err != nil {
 			return err
 		}
@@ -181,7 +182,7 @@ func (h *idle) configure() error {
 	if err != nil {
 		return err
 	}
-	toml := strings.NewReplacer("DIR", h.dir, "PROFILES", profiles, "WEB", h.address, "BANK", h.bank, "NETWORK", h.tcp.Addr().String()).Replace(idleConfig)
+	toml := strings.NewReplacer("DIR", h.dir, "PROFILES", profiles, "WEB", h.address, "DESKS", h.desks, "BANK", h.bank, "NETWORK", h.tcp.Addr().String()).Replace(idleConfig)
 	return errors.Join(
 		os.WriteFile(h.path("box.toml"), []byte(toml), 0o600),
 		os.WriteFile(h.path("secret"), []byte(idleSecret), 0o600),
@@ -259,7 +260,9 @@ func (m machineShown) well() bool {
 }
 
 func (h *idle) each(right func(machineShown) bool) error {
-	r, err := http.Get("http://" + h.address + "/api/devices")
+	browser := http.Client{Transport: client.Transport(filepath.Join(h.dir, "data", "tls", "authority.crt"), nil)}
+	defer browser.CloseIdleConnections()
+	r, err := browser.Get("https://" + h.desks + "/api/devices")
 	if err != nil {
 		return err
 	}
@@ -301,6 +304,7 @@ name_en = "One Window Centre, Islamabad"
 name_ur = "ون ونڈو مرکز، اسلام آباد"
 [web]
 listen = "WEB"
+desks = "DESKS"
 public = "http://10.1.0.1:8080"
 [[device]]
 name = "hall-1"

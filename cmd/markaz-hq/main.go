@@ -58,6 +58,7 @@ type commands struct {
 	Centre    centreCommand    `cmd:"" help:"Show how a centre is enrolled, as JSON."`
 	Archive   archiveCommand   `cmd:"" help:"Look into an archive file. Headquarters must not be running on it."`
 	Pack      packCommand      `cmd:"" help:"Make packs, publish them, offer them to centres, order centres back."`
+	Release   releaseCommand   `cmd:"" help:"Sign updates of the program, which boxes install."`
 	Lease     leaseCommand     `cmd:"" help:"Lend centres numbers of scarce things."`
 	Check     checkCommand     `cmd:"" help:"See and answer the questions of centres."`
 	Diagnose  diagnoseCommand  `cmd:"" help:"Look into a box, when its people allow it."`

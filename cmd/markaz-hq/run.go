@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"log/slog"
 	"os"
 
-	"github.com/coreos/go-systemd/v22/daemon"
-
 	"markaz.example/devices/slip"
+	"markaz.example/edge/watchdog"
 	"markaz.example/sync/hq"
 )
 
@@ -29,6 +27,8 @@ func (c runCommand) Run(ctx context.Context) error {
 		return err
 	}
 	log := c.logger()
+	dog := watchdog.New(log)
+	config.Beat = dog.Feed
 	h, err := hq.Open(config, log)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (c runCommand) Run(ctx context.Context) error {
 	told := make(chan struct{})
 	go func() {
 		defer close(told)
-		tellSystemd(running, h.Ready(), log)
+		tellSystemd(running, h.Ready(), dog)
 	}()
 	err = h.Run(ctx)
 	stop()
@@ -57,18 +57,12 @@ func (c runCommand) logger() *slog.Logger {
 }
 
 // tellSystemd says when batches are taken, and when the end has begun. Without systemd it says nothing.
-func tellSystemd(ctx context.Context, ready <-chan struct{}, log *slog.Logger) {
+func tellSystemd(ctx context.Context, ready <-chan struct{}, dog *watchdog.Watchdog) {
 	select {
 	case <-ready:
-		notify(daemon.SdNotifyReady, log)
+		dog.Ready()
 	case <-ctx.Done():
 	}
 	<-ctx.Done()
-	notify(daemon.SdNotifyStopping, log)
-}
-
-func notify(state string, log *slog.Logger) {
-	if _, err := daemon.SdNotify(false, state); err != nil && !errors.Is(err, os.ErrNotExist) {
-		log.Warn("tell systemd", "err", err)
-	}
+	dog.Stopping()
 }

@@ -56,7 +56,7 @@ type playCmd struct {
 	Dir      string  `default:"run" type:"path" help:"Everything of the centre is kept here; delete it to begin anew."`
 	Profiles string  `default:"firmware-configs" type:"existingdir" help:"Device profiles."`
 	Clips    string  `default:"clips" type:"path" help:"Clips of the voice; nobody is called aloud when they are not there."`
-	Port     int     `default:"8300" help:"Of the page that shows everything. The box and headquarters take the next two."`
+	Port     int     `default:"8300" help:"Of the page that shows everything. The box, headquarters and the desks take the next three."`
 	Speed    float64 `default:"3" help:"Devices are so many times quicker than real ones."`
 }
 
@@ -72,7 +72,7 @@ func (c playCmd) Run(ctx context.Context) error {
 	}
 	s, err := stage.SetUp(ctx, stage.Config{
 		Dir: c.Dir, Bin: bin, Profiles: c.Profiles, Clips: c.Clips, Full: true, Fast: c.Speed, Log: slog.Default(),
-		BoxPort: c.Port + 1, PagePort: c.Port + 2, FramePort: c.Port,
+		BoxPort: c.Port + 1, PagePort: c.Port + 2, DesksPort: c.Port + 3, FramePort: c.Port,
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -318,6 +318,8 @@ One by one:
   desk          %s
   floor         %s
   headquarters  %s
+
+Desk and floor are encrypted by a certificate of this centre's own, so a browser warns the first time: go on for this once.
 
 Logs are in %s. Ctrl-C closes the centre; what was recorded is there next time.
 

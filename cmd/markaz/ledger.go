@@ -27,10 +27,22 @@ func (f ledgerFile) inspect(do func(*ledger.Ledger) error) error {
 	return errors.Join(do(l), l.Close())
 }
 
-type verifyCmd struct{ ledgerFile }
+// verifyCmd checks a file, or has the box of a configuration check its ledger beside its work.
+type verifyCmd struct {
+	File   string `arg:"" optional:"" help:"The ledger file. The box must be stopped."`
+	Config string `type:"existingfile" placeholder:"FILE" help:"The box's configuration, in the place of the file; the box may run."`
+}
+
+var errVerifyWhat = errors.New("say which: the file of a ledger, or --config and the box's configuration")
 
 func (c verifyCmd) Run(ctx context.Context) error {
-	return c.inspect(func(l *ledger.Ledger) error {
+	switch {
+	case (c.File == "") == (c.Config == ""):
+		return errVerifyWhat
+	case c.Config != "":
+		return c.ask(ctx)
+	}
+	return ledgerFile{c.File}.inspect(func(l *ledger.Ledger) error {
 		bar, head, err := verify(ctx, l)
 		if err != nil {
 			return err
@@ -43,6 +55,20 @@ func (c verifyCmd) Run(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+func (c verifyCmd) ask(ctx context.Context) error {
+	config, err := box.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	v, err := box.Verify(ctx, config)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s: records %d to %d, every one follows the one before it; %d cannot be read by this version\n",
+		v.Incarnation, v.Base+1, v.Head, v.Odd)
+	return nil
 }
 
 // oddShown is how many odd records are named: they come in crowds or not at all.

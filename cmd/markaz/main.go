@@ -10,9 +10,9 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	"github.com/coreos/go-systemd/v22/daemon"
 
 	"markaz.example/edge/box"
+	"markaz.example/edge/watchdog"
 )
 
 // version is set by the build.
@@ -33,13 +33,16 @@ type commands struct {
 		Prune   pruneCmd   `cmd:"" help:"Forget old sealed records that headquarters holds."`
 	} `cmd:"" help:"Look into a ledger file."`
 	Backup  backupCmd  `cmd:"" help:"Keep a sealed copy of the box on a stick."`
+	Update  updateCmd  `cmd:"" help:"Bring an update of the program, as on a stick. The box must be running."`
 	Vault   vaultCmd   `cmd:"" help:"Forget a household, or make a new vault."`
 	Parcel  parcelCmd  `cmd:"" help:"Carry records and post on a stick. The box must be running."`
 	Staff   staffCmd   `cmd:"" help:"Enrol the first manager; help one who is locked out."`
+	TLS     tlsCmd     `cmd:"" name:"tls" help:"See, export or renew the authority that the desks' pages are signed by."`
 	Devices devicesCmd `cmd:"" help:"See, ask, set and record the devices of this centre."`
 	Growth  struct {
 		Score scoreCmd `cmd:"" help:"Score a survey: CSV on standard input, the same rows with z-scores, flags and classes on standard output."`
 	} `cmd:"" help:"Work with WHO's growth standards."`
+	Formats formatsCmd `cmd:"" help:"Print which formats this version reads, or which lie on a disk."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -61,15 +64,13 @@ func (c runCmd) Run(ctx context.Context) error {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	b, err := box.Open(config, box.Options{Software: "markaz " + version, Log: log, Ready: ready})
+	dog := watchdog.New(log)
+	b, err := box.Open(config, box.Options{Software: "markaz " + version, Log: log, Ready: dog.Ready, Beat: dog.Feed})
 	if err != nil {
 		return err
 	}
 	return b.Run(ctx)
 }
-
-// ready tells systemd, where there is one, that pages are up.
-func ready() { _, _ = daemon.SdNotify(false, daemon.SdNotifyReady) }
 
 type versionCmd struct{}
 

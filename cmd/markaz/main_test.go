@@ -129,7 +129,7 @@ func address(ts *testscript.TestScript, _ bool, args []string) {
 	free, err := berth.Address()
 	ts.Check(err)
 	ts.Setenv("ADDRESS", free)
-	config := strings.ReplaceAll(ts.ReadFile(args[0]), "127.0.0.1:0", ts.Getenv("ADDRESS"))
+	config := strings.Replace(ts.ReadFile(args[0]), "127.0.0.1:0", ts.Getenv("ADDRESS"), 1) // visitors' pages; those of desks have any
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(config), 0o600))
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"time"
 
 	"markaz.example/devices/finger"
 	"markaz.example/devices/finger/sbi"
@@ -39,6 +40,9 @@ type Machine struct {
 	USB      usb.Socket        // of markaz-usb; the zero Socket means its usual place
 	Ring     func() *tape.Ring // where a device's exchanges are kept; nil means the last few
 	Log      *slog.Logger      // nil means silence
+
+	// Known is the time, and whether somebody vouches for it; nil means the machine's, vouched for.
+	Known func() (now time.Time, known bool)
 }
 
 // ErrWire is returned by Open for a wire that the device cannot hang on.
@@ -184,7 +188,7 @@ func (m Machine) sbi(p profile.Finger, w Wire) (Device, error) {
 	}
 	d := &sbi.Driver{
 		First: p.Service.FirstPort, Last: p.Service.LastPort, Roots: roots, Env: p.Service.Env, Purpose: p.Service.Purpose,
-		Quality: p.QualityMin, Log: m.Log,
+		Quality: p.QualityMin, Known: m.Known, Log: m.Log,
 	}
 	if w.Service != anyReader {
 		d.Serial = w.Service

@@ -41,6 +41,10 @@ type Listener struct {
 	ProbeEvery time.Duration // 0 means 30 s
 	Log        *slog.Logger  // nil means silence
 
+	// Known is the time, and whether somebody vouches for it; nil means the machine's, vouched for. Without, no message is
+	// refused because of its time.
+	Known func() (now time.Time, known bool)
+
 	once     sync.Once
 	board    *terminal.Board
 	wrong    error

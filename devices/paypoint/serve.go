@@ -102,7 +102,7 @@ type scrubKey struct{}
 func (l *Listener) push(ctx context.Context, line Line, in net.Listener) error {
 	h := &push.Handler{
 		Profile: line.Profile, Bank: line.Bank, Secret: line.Secret, Has: l.board.Has, Hear: l.hear,
-		Trouble: func(why string) { l.trouble(line, why) },
+		Trouble: func(why string) { l.trouble(line, why) }, Known: l.Known,
 		Masked: func(r *http.Request) bool {
 			c, ok := r.Context().Value(scrubKey{}).(*push.Scrub)
 			return ok && c.Masked()

@@ -8,6 +8,7 @@ import (
 	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/civil"
+	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -43,7 +44,17 @@ func (h *Hall) child(src ledger.Source, v id.Visit, p id.Person) (Child, error) 
 	if err != nil {
 		return Child{}, err
 	}
-	return Child{Person: p, Sex: sexOf(bio.Sex), Age: ageOf(bio.Birth, h.Floor.Today()), Series: growth.Series(src, p)}, nil
+	return Child{Person: p, Sex: sexOf(bio.Sex), Age: h.age(bio.Birth), Series: growth.Series(src, p)}, nil
+}
+
+// age is how old a child is today. While nobody has told the box the time it may be older, and every score says that its
+// age is estimated.
+func (h *Hall) age(b civil.Birth) lms.Age {
+	age := ageOf(b, h.Floor.Today())
+	if h.Floor.Ledger.Clock().Now().Grade == clock.Unset {
+		age.Precision = min(age.Precision, lms.AgeEstimated)
+	}
+	return age
 }
 
 // placeOf is what somebody is in the household in hand.

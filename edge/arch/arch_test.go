@@ -23,6 +23,9 @@ var may = map[string]string{
 	"edge/berth/berthtest":   "edge/berth",
 	"edge/clock":             "",
 	"edge/durable":           "bbolt",
+	"edge/disk":              "",
+	"edge/patrol":            "edge/durable",
+	"edge/witness":           "edge/durable",
 	"edge/door":              "",
 	"edge/screen":            "",
 	"edge/voice":             "edge/id",
@@ -30,7 +33,10 @@ var may = map[string]string{
 	"edge/queue":             "edge/id",
 	"edge/report":            "edge/id edge/queue",
 	"edge/web/browsertest":   "rod",
-	"edge/web/live":          "websocket",
+	"edge/notary":            "edge/durable",
+	"edge/web/proof":         "",
+	"edge/web/trust":         "edge/notary edge/web/page",
+	"edge/web/live":          "edge/web/proof websocket",
 	"edge/chain":             "edge/clock edge/id cbor",
 	"edge/health":            "edge/clock",
 	"edge/measure":           "",
@@ -39,6 +45,9 @@ var may = map[string]string{
 	"edge/lms/remake":        "edge/lms",
 	"edge/lms/survey":        "edge/lms",
 	"edge/civil":             "",
+	"edge/update":            "edge/door edge/durable cbor",
+	"edge/book/update":       "edge/chain edge/ledger",
+	"edge/watchdog":          "systemd",
 	"edge/vault":             "edge/chain edge/durable bbolt chacha20poly1305",
 	"edge/book/person":       "edge/chain edge/civil edge/id edge/ledger edge/vault",
 	"edge/book/booking":      "edge/chain edge/id edge/ledger",
@@ -49,7 +58,7 @@ var may = map[string]string{
 	"edge/pack":              "cbor",
 	"edge/block":             "edge/chain edge/clock zstd",
 	"edge/block/blocktest":   "edge/chain edge/clock",
-	"edge/ledger":            "edge/block edge/chain edge/clock edge/durable edge/id bbolt cbor",
+	"edge/ledger":            "edge/block edge/chain edge/clock edge/disk edge/durable edge/id edge/patrol edge/witness bbolt cbor",
 	"edge/book/growth":       "edge/chain edge/id edge/ledger edge/lms",
 	"edge/book/identity":     "edge/chain edge/id edge/ledger",
 	"edge/book/paper":        "edge/chain edge/id edge/ledger",
@@ -70,7 +79,7 @@ var may = map[string]string{
 	"edge/desk":              "edge/book/booking edge/book/check edge/book/diagnosis edge/book/household edge/book/identity edge/book/lease edge/book/pack edge/book/paper edge/book/post edge/book/reading edge/book/staff edge/book/visit edge/clock edge/id edge/ledger edge/letter edge/pin edge/queue edge/report edge/voice",
 	"edge/desk/desktest":     "edge/book/paper edge/desk edge/id edge/ledger edge/ledger/ledgertest",
 	"edge/registration":      "edge/book/household edge/book/person edge/book/staff edge/book/visit edge/civil edge/desk edge/id edge/ledger edge/vault",
-	"edge/anthropometry":     "edge/book/growth edge/book/household edge/book/paper edge/book/person edge/book/reading edge/book/visit edge/chart edge/civil edge/desk edge/id edge/ledger edge/lms edge/registration",
+	"edge/anthropometry":     "edge/book/growth edge/book/household edge/book/paper edge/book/person edge/book/reading edge/book/visit edge/chart edge/civil edge/clock edge/desk edge/id edge/ledger edge/lms edge/registration",
 	"edge/station":           "edge/book/identity edge/book/reading edge/desk edge/id edge/measure",
 	"edge/spool":             "edge/book/paper edge/health edge/ledger",
 	"edge/web/api":           "edge/desk edge/id edge/web/devices",
@@ -82,15 +91,15 @@ var may = map[string]string{
 	"edge/web/hall":          "edge/book/visit edge/desk edge/id edge/voice edge/web/live edge/web/page",
 	"edge/web/page/pagetest": "edge/web/page cmp",
 	"edge/web/public":        "edge/book/staff edge/book/visit edge/desk edge/id edge/web/live edge/web/page",
-	"edge/web":               "edge/anthropometry edge/book/diagnosis edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/registration edge/screen edge/station edge/web/api edge/web/booking edge/web/desk edge/web/devices edge/web/floor edge/web/growth edge/web/hall edge/web/household edge/web/live edge/web/page edge/web/public edge/web/staff edge/web/station edge/web/style",
+	"edge/web":               "edge/anthropometry edge/book/diagnosis edge/book/visit edge/clock edge/desk edge/health edge/id edge/ledger edge/registration edge/screen edge/station edge/web/api edge/web/booking edge/web/desk edge/web/devices edge/web/floor edge/web/growth edge/web/hall edge/web/household edge/web/live edge/web/page edge/web/proof edge/web/public edge/web/staff edge/web/station edge/web/style edge/web/trust",
 	"edge/web/growth":        "edge/anthropometry edge/book/growth edge/book/household edge/book/reading edge/chart edge/desk edge/id edge/lms edge/measure edge/registration edge/station edge/web/live edge/web/page",
 	"edge/web/style":         "edge/web/page",
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
 	"edge/backup":            "edge/durable edge/id age sys zstd",
 	"edge/doctor":            "",
-	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/anthropometry edge/backup edge/book/booking edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/upkeep edge/book/visit edge/chain edge/chart edge/clock edge/depot edge/desk edge/doctor edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/lms edge/mail edge/measure edge/pin edge/queue edge/registration edge/report edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
-	"edge/web/webtest":       "edge/anthropometry edge/berth/berthtest edge/book/booking edge/book/diagnosis edge/book/growth edge/book/identity edge/book/paper edge/book/staff edge/chain edge/desk edge/health edge/id edge/ledger edge/lms edge/measure edge/pin edge/registration edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page",
-	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/id",
+	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/anthropometry edge/backup edge/book/booking edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/update edge/book/upkeep edge/book/visit edge/chain edge/chart edge/clock edge/depot edge/desk edge/doctor edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/lms edge/mail edge/measure edge/notary edge/pin edge/queue edge/registration edge/report edge/spool edge/station edge/update edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
+	"edge/web/webtest":       "edge/anthropometry edge/berth/berthtest edge/book/booking edge/book/diagnosis edge/book/growth edge/book/identity edge/book/paper edge/book/staff edge/chain edge/desk edge/health edge/id edge/ledger edge/lms edge/measure edge/notary edge/pin edge/registration edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/proof",
+	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/clock edge/id edge/notary edge/web/proof",
 
 	// devices: usable without the rest
 	"devices/latest":       "",
@@ -149,27 +158,29 @@ var may = map[string]string{
 	"sync/office":                  "edge/chain edge/id edge/letter edge/pack sync/archive sync/wire bbolt cbor",
 	"sync/post":                    "edge/chain edge/id edge/letter edge/pack sync/archive sync/office sync/wire",
 	"sync/parcel":                  "edge/block edge/chain edge/durable edge/id sync/archive sync/wire age cbor",
-	"sync/hq":                      "edge/chain edge/door edge/id edge/letter edge/pack sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/parcel sync/peer sync/post sync/quorum sync/registrar sync/roster sync/warehouse sync/wire toml",
+	"sync/hq":                      "edge/chain edge/door edge/durable edge/id edge/letter edge/pack sync/archive sync/fleet sync/fleet/page sync/ingest sync/link sync/office sync/parcel sync/peer sync/post sync/quorum sync/registrar sync/roster sync/warehouse sync/wire toml",
 	"sync/warehouse":               "edge/chain edge/id sync/archive goose pgx",
 	"sync/warehouse/warehousetest": "pgx",
 
 	// cmd: the programs
 	"cmd/markaz-sim/cable":           "",
 	"cmd/markaz-rig":                 "cmd/markaz-rig/guest cmd/markaz-rig/machine kong",
-	"cmd/markaz-rig/guest":           "cmd/markaz-sim/client cmd/markaz-sim/papers devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/scale devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api edge/web/devices sys",
+	"cmd/markaz-rig/guest":           "cmd/markaz-sim/client cmd/markaz-sim/papers devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/scale devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api edge/web/devices edge/web/proof sys",
 	"cmd/markaz-rig/machine":         "",
 	"cmd/progress":                   "",
 	"cmd/markaz-clips":               "edge/voice edge/web/page",
+	"cmd/markaz-update":              "edge/door edge/durable edge/update kong",
+	"cmd/markaz-deb":                 "edge/ledger kong",
 	"cmd/markaz-usb":                 "devices/port devices/usb devices/usb/libusb kong systemd",
-	"cmd/markaz-sim/stage":           "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale edge/berth edge/id",
+	"cmd/markaz-sim/stage":           "cmd/markaz-sim/cable cmd/markaz-sim/machine devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale edge/berth edge/id edge/web/proof",
 	"cmd/markaz-sim/stage/stagetest": "cmd/markaz-sim/stage",
 	"cmd/markaz-sim/play":            "cmd/markaz-sim/cable cmd/markaz-sim/machine cmd/markaz-sim/stage devices/fault",
 	"cmd/markaz-sim/machine":         "devices/fault devices/finger/synth devices/finger/zfm devices/outlet devices/paypoint devices/paypoint/terminal devices/printer devices/scale",
-	"cmd/markaz-hq":                  "cmd/progress devices/slip edge/door edge/durable edge/id edge/pack sync/archive sync/hq sync/parcel sync/post sync/quorum sync/registrar sync/roster sync/warehouse kong systemd",
+	"cmd/markaz-hq":                  "cmd/progress devices/slip edge/door edge/durable edge/id edge/pack edge/update edge/watchdog sync/archive sync/hq sync/parcel sync/post sync/quorum sync/registrar sync/roster sync/warehouse kong",
 	"cmd/markaz-sim/day":             "cmd/markaz-sim/cable cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage edge/chain edge/desk edge/id edge/web/api sync/fleet",
 	"cmd/markaz-sim/chaos":           "cmd/markaz-sim/client cmd/markaz-sim/papers cmd/markaz-sim/stage devices/outlet devices/printer edge/desk edge/id edge/web/api",
 	"cmd/markaz-sim/crowd":           "cmd/markaz-sim/client cmd/markaz-sim/stage edge/desk edge/id edge/web/api websocket",
-	"cmd/markaz-sim/client":          "edge/id edge/web/api",
+	"cmd/markaz-sim/client":          "edge/id edge/web/api edge/web/proof",
 	"cmd/markaz-sim/papers":          "devices/printer devices/slip edge/id gozxing",
 	"cmd/markaz-sim":                 "cmd/markaz-sim/chaos cmd/markaz-sim/crowd cmd/markaz-sim/day cmd/markaz-sim/lab cmd/markaz-sim/lone cmd/markaz-sim/nation cmd/markaz-sim/play cmd/markaz-sim/stage cmd/markaz-sim/year devices/paypoint/terminal edge/id kong",
 	"cmd/markaz-sim/year":            "edge/id edge/queue",
@@ -177,7 +188,15 @@ var may = map[string]string{
 	"cmd/markaz-sim/nation":          "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/berth edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/hq sync/link sync/quorum sync/roster sync/uplink sync/warehouse sync/warehouse/warehousetest sync/wire porcupine sys",
 	"cmd/markaz-sim/lab":             "",
 	"cmd/markaz-sim/lone":            "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
-	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/backup edge/box edge/chain edge/doctor edge/durable edge/id edge/ledger edge/lms edge/lms/survey sync/enrol sync/recall kong systemd",
+	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/backup edge/box edge/chain edge/doctor edge/durable edge/id edge/ledger edge/lms edge/lms/survey edge/notary edge/watchdog sync/enrol sync/recall kong",
+	"cmd/markaz-torture/platter":     "",
+	"cmd/markaz-torture/mount":       "cmd/markaz-torture/platter fuse",
+	"cmd/markaz-torture/flip":        "cmd/markaz-torture/victim edge/box edge/chain edge/durable edge/ledger bbolt",
+	"cmd/markaz-torture/full":        "cmd/markaz-torture/mount cmd/markaz-torture/platter cmd/markaz-torture/victim edge/berth",
+	"cmd/markaz-torture/promise":     "cmd/markaz-torture/cut cmd/markaz-torture/flip cmd/markaz-torture/full cmd/markaz-torture/platter cmd/markaz-torture/victim",
+	"cmd/markaz-torture":             "cmd/markaz-torture/cut cmd/markaz-torture/flip cmd/markaz-torture/full cmd/markaz-torture/platter cmd/markaz-torture/promise cmd/markaz-torture/victim kong",
+	"cmd/markaz-torture/victim":      "devices/outlet devices/printer devices/profile edge/book/paper edge/book/visit edge/box edge/chain edge/desk edge/durable edge/id edge/ledger sync/archive sync/quorum sync/wire sync/wire/wiretest",
+	"cmd/markaz-torture/cut":         "cmd/markaz-torture/mount cmd/markaz-torture/platter cmd/markaz-torture/victim edge/chain",
 }
 
 // short names the third-party packages, each by the start of its import path.
@@ -209,6 +228,7 @@ var short = []struct{ name, prefix string }{
 	{"porcupine", "github.com/anishathalye/porcupine"},
 	{"pgx", "github.com/jackc/pgx/"},
 	{"goose", "github.com/pressly/goose/"},
+	{"fuse", "github.com/hanwen/go-fuse/"},
 }
 
 func TestImports(t *testing.T) {
@@ -243,7 +263,7 @@ func TestImports(t *testing.T) {
 // The table itself keeps the borders: edge below box knows neither devices nor sync, devices stand alone, and sync takes
 // only the lowest row of edge.
 func TestBorders(t *testing.T) {
-	bottom := []string{"edge/id", "edge/door", "edge/block", "edge/clock", "edge/chain", "edge/durable", "edge/pack", "edge/letter", "edge/screen", "edge/unit"}
+	bottom := []string{"edge/id", "edge/door", "edge/block", "edge/clock", "edge/chain", "edge/disk", "edge/durable", "edge/patrol", "edge/witness", "edge/pack", "edge/letter", "edge/screen", "edge/unit"}
 	meeting := []string{"edge/box", "edge/boxtest"}
 	for pkg, row := range may {
 		for _, to := range strings.Fields(row) {
@@ -272,8 +292,9 @@ func kingdom(pkg string) string {
 var homes = map[string]string{
 	"age":              "edge/backup sync/parcel",
 	"argon2":           "edge/pin",
-	"bbolt":            "edge/durable edge/ledger edge/vault sync/archive sync/office sync/quorum",
+	"bbolt":            "cmd/markaz-torture/flip edge/durable edge/ledger edge/vault sync/archive sync/office sync/quorum",
 	"chacha20poly1305": "edge/vault",
+	"fuse":             "cmd/markaz-torture/mount",
 	"goose":            "sync/warehouse",
 	"gousb":            "devices/usb/libusb",
 	"iso8583":          "devices/paypoint/iso",

@@ -19,12 +19,14 @@ import (
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/growth"
 	paypointbook "markaz.example/edge/book/paypoint"
+	updatebook "markaz.example/edge/book/update"
 	"markaz.example/edge/book/upkeep"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/notary"
 	"markaz.example/edge/registration"
 	"markaz.example/edge/spool"
 	"markaz.example/edge/web"
@@ -33,7 +35,7 @@ import (
 
 // Books is what this program keeps: the floor, the tools at its desks, the box itself.
 func Books() []ledger.Book {
-	own := []ledger.Book{paypointbook.Book(), upkeep.Book()}
+	own := []ledger.Book{paypointbook.Book(), updatebook.Book(), upkeep.Book()}
 	return slices.Concat(desk.Books(), registration.Books(), anthropometry.Books(), own)
 }
 
@@ -43,6 +45,8 @@ type Options struct {
 	Log      *slog.Logger // must not be nil
 	Ready    func()       // called once pages are up, whether or not the ledger can be opened; may be nil
 	Source   clock.Source // nil means the machine's clock
+	Updating Updating     // where the updater is
+	Beat     func()       // called by the ledger's writer while it goes round: see ledger.Options; may be nil
 }
 
 // Box is one box. Open it, then Run it once.
@@ -50,11 +54,14 @@ type Box struct {
 	Config
 	Options
 
-	listener  net.Listener
+	public    net.Listener
+	desks     net.Listener
+	notary    *notary.Notary
 	site      *web.Site
 	devices   []device
 	paypoints *paypoint.Listener // nil without banks
 	composer  *slip.Composer
+	time      belief
 	road      *road           // nil without headquarters
 	tail      *tail           // the newest lines of the log
 	growth    growth.Settings // without figures where no child is measured
@@ -64,6 +71,7 @@ type Box struct {
 // certificates, the address to listen on. The ledger is opened by Run.
 func Open(c Config, o Options) (*Box, error) {
 	b := &Box{Config: c, Options: o, tail: newTail(o.Log.Handler())}
+	b.time.unset = o.unset
 	b.Log = slog.New(b.tail)
 	for _, step := range []struct {
 		what string
@@ -74,6 +82,7 @@ func Open(c Config, o Options) (*Box, error) {
 		{"payment terminals", b.openPaypoints},
 		{"headquarters", b.openRoad},
 		{"growth", b.openGrowth},
+		{"desks' pages", b.openNotary},
 		{"pages", b.openPages},
 		{"listen", b.listen},
 	} {
@@ -88,7 +97,7 @@ func (b *Box) openDevices() (err error) {
 	if b.composer, err = slip.NewComposer(); err != nil {
 		return err
 	}
-	if b.devices, err = openDevices(b.Config, b.Log); err != nil {
+	if b.devices, err = openDevices(b.Config, &b.time, b.Log); err != nil {
 		return err
 	}
 	return b.checkStations()
@@ -99,22 +108,33 @@ func (b *Box) openPages() (err error) {
 	if err != nil {
 		return err
 	}
+	own, err := b.Web.own()
+	if err != nil {
+		return err
+	}
 	b.site, err = web.New(web.Config{
-		Centre: page.Name{Ur: b.Centre.NameUr, En: b.Centre.NameEn}, Fonts: fonts, Languages: b.languages(),
-		FrameAncestors: b.Web.FrameAncestors, Log: b.Log,
+		Centre: page.Name{Ur: b.Centre.NameUr, En: b.Centre.NameEn}, Code: string(b.Centre.Code), Fonts: fonts,
+		Languages: b.languages(), FrameAncestors: b.Web.FrameAncestors, Names: b.Web.names(), Own: own,
+		Root: b.notary.Root(), Log: b.Log,
 	})
 	return err
 }
 
 func (b *Box) listen() (err error) {
-	if b.listener, err = net.Listen("tcp", b.Web.Listen); err != nil {
+	if b.public, err = net.Listen("tcp", b.Web.Listen); err != nil {
 		return fmt.Errorf("%w: is a markaz already running? set web.listen to a free address", err)
+	}
+	if b.desks, err = net.Listen("tcp", b.Web.desks()); err != nil {
+		return errors.Join(fmt.Errorf("%w: set web.desks to a free address", err), b.public.Close())
 	}
 	return nil
 }
 
-// Address is where the pages are, host:port.
-func (b *Box) Address() string { return b.listener.Addr().String() }
+// Address is where visitors' pages are, host:port.
+func (b *Box) Address() string { return b.public.Addr().String() }
+
+// DesksAddress is where the desks' pages are, host:port.
+func (b *Box) DesksAddress() string { return b.desks.Addr().String() }
 
 // Run serves until the context ends, then stops in order: screens, paper, devices, ledger. Pages are up from the start.
 // It ends with an error when the box must leave: another process has the ledger, or a commit's outcome is unknown.
@@ -123,10 +143,14 @@ func (b *Box) Run(ctx context.Context) error {
 		b.Ready()
 	}
 	return all(ctx,
-		func(ctx context.Context) error { return b.site.Serve(ctx, b.listener) }, // fatal: without screens the box serves nobody
+		b.serveSite, // fatal: without screens the box serves nobody
 		b.site.Run,
 		b.work,
 	)
+}
+
+func (b *Box) serveSite(ctx context.Context) error {
+	return b.site.Serve(ctx, b.public, b.desks, b.notary.TLS())
 }
 
 // work opens the ledger and runs what stands on it. A ledger that cannot be opened is shown on every page.
@@ -145,6 +169,12 @@ func (b *Box) work(ctx context.Context) error {
 	return b.serve(ctx, l, key)
 }
 
+// OpenLedger is the first that Run does: it finds or makes the ledger and the key of a configured box, and records the
+// start. The rig that cuts the power uses it, so that what it cuts is the box's own way.
+func OpenLedger(c Config, o Options) (*ledger.Ledger, ed25519.PrivateKey, error) {
+	return (&Box{Config: c, Options: o}).openLedger()
+}
+
 func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 	key, err := settle(b.Data, b.Centre.Code)
 	if err != nil {
@@ -155,8 +185,11 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 		return nil, nil, err
 	}
 	l, err := ledger.Open(file, ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Log: b.Log,
+		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat,
 	})
+	if err == nil {
+		b.time.clock.Store(l.Clock())
+	}
 	return l, key, err
 }
 
@@ -199,7 +232,12 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	forgetVerb(own, families)
 	(&copier{b, l, key, families.Vault}).verbs(own)
 	b.stateVerb(own, l, board)
-	fronts := []part{b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board), b.showBackup(l, board), b.releases(floor)}
+	verifyVerb(own, l)
+	b.updateVerbs(own, l)
+	fronts := []part{
+		b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board),
+		b.showBackup(l, board), b.releases(floor), b.certifying(l), b.updated(l, board),
+	}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
 		fronts = append(fronts, b.notes(l))
@@ -217,7 +255,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 		if err := b.site.Open(backing); err != nil {
 			return err
 		}
-		b.Log.Info("serving", "centre", b.Centre.Code, "seq", l.Acknowledged().Seq, "address", b.Address())
+		b.Log.Info("serving", "centre", b.Centre.Code, "seq", l.Acknowledged().Seq, "address", b.Address(), "desks", b.DesksAddress())
 		return during(ctx, b.running(b.rack(board)), func(ctx context.Context) error { return all(ctx, fronts...) })
 	})
 }

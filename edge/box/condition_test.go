@@ -16,7 +16,8 @@ func TestEveryConditionHasTexts(t *testing.T) {
 		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionSettled, conditionTime, conditionRefused, conditionCertificate, spool.ConditionHeld, health.Overflow,
 		conditionNoClips, conditionLoudspeaker,
 		conditionVaultMissing, conditionVaultKey, conditionVaultDamaged, conditionVaultKeyless,
-		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionNoPins, conditionBackup,
+		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionNoPins,
+		conditionBackup, conditionUpdateReturned, conditionUpdateRefused,
 		depot.ConditionMissing, depot.ConditionRefused, depot.ConditionDisk,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
 		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 
@@ -68,9 +70,12 @@ type Centre struct {
 	NameUr string    `toml:"name_ur"`
 }
 
-// Web is where pages are served.
+// Web is where pages are served: visitors' in the clear, those of desks over TLS.
 type Web struct {
-	Listen         string   `toml:"listen"`          // "0.0.0.0:8080"
+	Listen         string   `toml:"listen"`          // kiosks, halls, phones: "0.0.0.0:8080"
+	Desks          string   `toml:"desks"`           // desks, floor, staff: "0.0.0.0:8443"; left out, port 8443 beside listen
+	Names          []string `toml:"names"`           // host names and addresses by which desks reach the box: "markaz.lan"
+	Own            []string `toml:"own"`             // addresses or networks of kiosks, screens and desks: "10.1.0.0/26"
 	Public         string   `toml:"public"`          // what the slip's QR points to: "http://10.1.0.1:8080"
 	FrameAncestors []string `toml:"frame_ancestors"` // origins that may show these pages in a frame; usually none
 }
@@ -260,13 +265,69 @@ func filled(key, value, what string) error {
 	return nil
 }
 
-func (w Web) check() error { return errors.Join(w.checkListen(), w.checkPublic()) }
+func (w Web) check() error {
+	return errors.Join(w.checkListen(), w.checkDesks(), w.checkNames(), w.checkOwn(), w.checkPublic())
+}
 
 func (w Web) checkListen() error {
 	if _, _, err := net.SplitHostPort(w.Listen); err != nil {
 		return fmt.Errorf(`web.listen %q: want host:port, for example "0.0.0.0:8080"`, w.Listen)
 	}
 	return nil
+}
+
+func (w Web) checkDesks() error {
+	if _, _, err := net.SplitHostPort(w.Desks); w.Desks != "" && err != nil {
+		return fmt.Errorf(`web.desks %q: want host:port, for example "0.0.0.0:8443"`, w.Desks)
+	}
+	return nil
+}
+
+func (w Web) checkNames() error {
+	for _, name := range w.Names {
+		if net.ParseIP(name) == nil && !hostName.MatchString(name) {
+			return fmt.Errorf(`web.names %q: want a host name or an address without a port, for example "markaz.lan"`, name)
+		}
+	}
+	return nil
+}
+
+// hostName is letters, digits and hyphens, with dots between.
+var hostName = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*$`)
+
+func (w Web) checkOwn() error {
+	_, err := w.own()
+	return err
+}
+
+// own are the networks of the centre's own machines.
+func (w Web) own() (out []netip.Prefix, err error) {
+	for _, text := range w.Own {
+		p, err := netip.ParsePrefix(text)
+		if a, addr := netip.ParseAddr(text); err != nil && addr == nil {
+			p, err = a.Prefix(a.BitLen())
+		}
+		if err != nil {
+			return nil, fmt.Errorf(`web.own %q: want an address or a network, for example "10.1.0.21" or "10.1.0.0/26"`, text)
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
+}
+
+// desks is where the desks' pages are served.
+func (w Web) desks() string {
+	host, _, _ := net.SplitHostPort(w.Listen) // checked
+	return cmp.Or(w.Desks, net.JoinHostPort(host, "8443"))
+}
+
+// names are all by which the box is reached: the host of public is one.
+func (w Web) names() []string {
+	names := slices.Clone(w.Names)
+	if u, err := url.Parse(w.Public); err == nil { // checked
+		names = append(names, u.Hostname())
+	}
+	return names
 }
 
 func (w Web) checkPublic() error {

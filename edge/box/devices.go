@@ -28,10 +28,10 @@ type device struct {
 }
 
 // openDevices reads every device's profile, so that a fault in one is said before the box runs.
-func openDevices(c Config, log *slog.Logger) ([]device, error) {
+func openDevices(c Config, time *belief, log *slog.Logger) ([]device, error) {
 	var all []device
 	for _, d := range c.Devices {
-		m := kit.Machine{Profiles: os.DirFS(c.Profiles), USB: usb.Socket{Path: c.USB}, Log: log.With("dev", d.Name)}
+		m := kit.Machine{Profiles: os.DirFS(c.Profiles), USB: usb.Socket{Path: c.USB}, Known: time.now, Log: log.With("dev", d.Name)}
 		opened, err := m.Open(d.Profile, kit.Wire{Serial: d.Serial, TCP: d.TCP, USB: d.USB, Service: d.Service})
 		if err != nil {
 			return nil, fmt.Errorf("device %s: %w", d.Name, err)

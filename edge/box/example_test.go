@@ -22,7 +22,7 @@ func TestExampleShowsEveryKey(t *testing.T) {
 		t.Errorf("a service without a pictogram got %q, want its code", s.Pictogram)
 	}
 	c.Profiles = "../../firmware-configs"
-	if _, err := openDevices(c, slog.New(slog.DiscardHandler)); err != nil {
+	if _, err := openDevices(c, &belief{unset: Options{}.unset}, slog.New(slog.DiscardHandler)); err != nil {
 		t.Error(err)
 	}
 	text, err := os.ReadFile(path)

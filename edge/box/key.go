@@ -58,7 +58,7 @@ func settle(dir string, centre id.Centre) (ed25519.PrivateKey, error) {
 }
 
 func makeDir(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := durable.MakeDir(dir); err != nil {
 		return fmt.Errorf("data directory: %w", err)
 	}
 	return nil

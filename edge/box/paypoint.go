@@ -25,7 +25,7 @@ func (b *Box) openPaypoints() error {
 	if len(b.Banks)+len(b.Terminals) == 0 {
 		return nil
 	}
-	l := &paypoint.Listener{Log: b.Log}
+	l := &paypoint.Listener{Log: b.Log, Known: b.time.now}
 	for _, t := range b.Terminals {
 		l.Terminals = append(l.Terminals, paypoint.Terminal{
 			Terminal: terminal.Terminal{ID: terminal.ID{Bank: t.Bank, Name: t.Name}, Kind: terminal.Kind(t.Kind)},

@@ -44,7 +44,9 @@ func (b *Box) openLetterbox(l *ledger.Ledger, board *health.Board) *letterbox {
 	if b.road != nil {
 		key = b.road.postKey
 	}
-	kinds := map[string]depot.Kind{"texts/1": {Try: b.site.TryTexts, Use: b.site.UseTexts}}
+	kinds := map[string]depot.Kind{
+		"texts/1": {Try: b.site.TryTexts, Use: b.site.UseTexts}, "update/1": {Try: b.tryUpdate, Use: b.useUpdate},
+	}
 	d := depot.New(filepath.Join(b.Data, packsName), l, kinds, board, b.Log)
 	room := &mail.Room{Ledger: l, Key: key, Log: b.Log}
 	return &letterbox{Depot: d, room: room, ledger: l, centre: b.Centre.Code, key: key, board: board}

@@ -29,8 +29,7 @@ type road struct {
 	door     enrol.Door        // for renewals
 	dir      string            // of the identity
 	postKey  ed25519.PublicKey // headquarters', for what it sends down; nil when the box was not told
-	unset    roster.Clock      // until clock is there
-	clock    atomic.Pointer[clock.Clock]
+	time     *belief
 	linked   atomic.Pointer[link.Conn]    // the newest
 	dialMax  time.Duration                // 0 for the uplink's own
 	last     atomic.Pointer[uplink.State] // nil before the first report
@@ -41,34 +40,16 @@ func (b *Box) openRoad() (err error) {
 	if h == nil {
 		return nil
 	}
-	r := &road{unset: b.unset, dir: h.Identity, dialMax: time.Duration(h.DialMax) * time.Second}
-	if r.identity, err = roster.OpenIdentity(h.Identity, h.Name, r.now); err != nil {
+	r := &road{time: &b.time, dir: h.Identity, dialMax: time.Duration(h.DialMax) * time.Second}
+	if r.identity, err = roster.OpenIdentity(h.Identity, h.Name, b.time.now); err != nil {
 		return fmt.Errorf("%w\nask headquarters for a code, and use it with: markaz enrol", err)
 	}
 	if r.postKey, err = roster.PostPublic(h.Identity); err != nil {
 		return err
 	}
-	r.ring, r.door = h.ring(r.identity.TLS()), h.door(r.now)
+	r.ring, r.door = h.ring(r.identity.TLS()), h.door(b.time.now)
 	b.road = r
 	return nil
-}
-
-// now is the time for checking certificates. It counts only when headquarters, or a time server, told it in this boot.
-func (r *road) now() (time.Time, bool) {
-	c := r.clock.Load()
-	if c == nil {
-		return r.unset()
-	}
-	now := c.Now()
-	return now.Time(), now.Grade >= clock.Network
-}
-
-// unset is the clock of a box that does not know the time yet.
-func (o Options) unset() (time.Time, bool) {
-	if o.Source != nil {
-		return o.Source.Wall(), false
-	}
-	return time.Now(), false
 }
 
 func (r *road) dial(ctx context.Context) (uplink.Link, error) {
@@ -83,7 +64,7 @@ func (r *road) dial(ctx context.Context) (uplink.Link, error) {
 // told sets the clock, and looks again at the certificate that was believed before the time was known.
 func (r *road) told(l *ledger.Ledger, t time.Time, board *health.Board, log *slog.Logger) {
 	tell(l, t, board, log)
-	now, trusted := r.now()
+	now, trusted := r.time.now()
 	if !trusted {
 		return
 	}
@@ -119,7 +100,6 @@ func (r *road) reportRenewal(err error, board *health.Board) {
 
 // uplink is the box's end of the road on an open ledger.
 func (r *road) uplink(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board *health.Board, letters *letterbox) *uplink.Uplink {
-	r.clock.Store(l.Clock())
 	return &uplink.Uplink{
 		Ledger: l, Sealed: l.Sealed, Key: key, Software: o.Software,
 		Dial:   r.dial,

@@ -117,7 +117,7 @@ func OrderStaff(ctx context.Context, c Config, o Options, order StaffOrder) (ans
 	if err := isOf(file, c.Centre.Code); err != nil {
 		return answer, err
 	}
-	l, err := ledger.Open(file, ledger.Options{Books: Books(), Software: o.Software, Source: o.Source, Log: o.Log})
+	l, err := ledger.Open(file, ledger.Options{Books: Books(), Software: o.Software, Source: o.Source, Built: dawn, Log: o.Log})
 	if err != nil {
 		return answer, err
 	}

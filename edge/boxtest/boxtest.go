@@ -4,8 +4,11 @@ package boxtest
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,7 +19,10 @@ import (
 	"markaz.example/devices/outlet"
 	"markaz.example/devices/printer"
 	"markaz.example/edge/box"
+	"markaz.example/edge/clock"
 	"markaz.example/edge/id"
+	"markaz.example/edge/notary"
+	"markaz.example/edge/web/proof"
 )
 
 // patience is how long a test waits for something that takes milliseconds on a quiet machine.
@@ -47,6 +53,7 @@ flow = ""
 type Box struct {
 	*box.Box // nil before Up
 	Config   box.Config
+	Source   clock.Source // nil means the machine's
 	Printer  *Printer
 
 	down func()
@@ -94,7 +101,7 @@ func New(t testing.TB, speed float64) *Box {
 // Up starts the box, for the first time or again, and waits until it serves.
 func (b *Box) Up(t testing.TB) {
 	t.Helper()
-	b.Box = Open(t, b.Config)
+	b.Box = open(t, b.Config, b.Source)
 	b.down = Run(t, b.Box.Run)
 	b.Await(t, "the box to serve", b.Healthy)
 }
@@ -107,7 +114,7 @@ func Config(dir string) box.Config {
 	return box.Config{
 		Data: filepath.Join(dir, "data"), Profiles: dir,
 		Centre: box.Centre{Code: "ISB-01", NameEn: "One Window Centre, Islamabad", NameUr: "ون ونڈو مرکز، اسلام آباد"},
-		Web:    box.Web{Listen: "127.0.0.1:0", Public: "http://10.1.0.1:8080"},
+		Web:    box.Web{Listen: "127.0.0.1:0", Desks: "127.0.0.1:0", Public: "http://10.1.0.1:8080"},
 		Devices: []box.Device{
 			{Name: "hall-1", Profile: "sim.toml", Serial: filepath.Join(dir, "printer")},
 		},
@@ -126,7 +133,12 @@ func Config(dir string) box.Config {
 // Open opens a box that logs into the test.
 func Open(t testing.TB, c box.Config) *box.Box {
 	t.Helper()
-	b, err := box.Open(c, box.Options{Software: "markaz test", Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	return open(t, c, nil)
+}
+
+func open(t testing.TB, c box.Config, source clock.Source) *box.Box {
+	t.Helper()
+	b, err := box.Open(c, box.Options{Software: "markaz test", Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Source: source})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,8 +179,30 @@ func (b *Box) Slips() (slips []printer.Page) {
 	return slips
 }
 
-// URL is the address of a page: URL("/kiosk").
-func (b *Box) URL(path string) string { return "http://" + b.Address() + path }
+// URL is the address of a page, on the listener that has it: URL("/kiosk").
+func (b *Box) URL(path string) string {
+	if proof.AtDesks(path) {
+		return "https://" + b.DesksAddress() + path
+	}
+	return "http://" + b.Address() + path
+}
+
+// Browser is a browser on a machine that had the box's authority installed. It follows no redirect and keeps no connection.
+func (b *Box) Browser() *http.Client {
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		root, err := notary.ReadRoot(b.Config.DesksDir())
+		if err != nil {
+			return nil, err
+		}
+		pool := x509.NewCertPool()
+		pool.AddCert(root)
+		return (&tls.Dialer{Config: &tls.Config{RootCAs: pool}}).DialContext(ctx, network, address)
+	}
+	return &http.Client{
+		Transport:     proof.Browser{Word: proof.Word(), RoundTripper: &http.Transport{DialTLSContext: dial, DisableKeepAlives: true}},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
 
 // Healthy reports whether the box serves.
 func (b *Box) Healthy() bool {

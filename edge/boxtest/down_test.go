@@ -90,7 +90,7 @@ func issue(t *testing.T, dir string) {
 // page is a page of the box.
 func (h *house) page(t *testing.T, path string) string {
 	t.Helper()
-	r, err := http.Get(h.URL(path))
+	r, err := h.follower().Get(h.URL(path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,6 +100,13 @@ func (h *house) page(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// follower is a browser that goes where it is sent.
+func (h *house) follower() *http.Client {
+	b := h.Browser()
+	b.CheckRedirect = nil
+	return b
 }
 
 func (h *house) shows(t *testing.T, path, what string) {
@@ -237,7 +244,7 @@ func (h *house) press(t *testing.T, answer string) {
 	t.Helper()
 	_, after, _ := strings.Cut(h.page(t, "/floor?lang=en"), `name="wish" value="`)
 	wish, _, _ := strings.Cut(after, `"`)
-	r, err := http.PostForm(h.URL("/floor/diagnosis"), url.Values{"wish": {wish}, "answer": {answer}, "lang": {"en"}})
+	r, err := h.follower().PostForm(h.URL("/floor/diagnosis"), url.Values{"wish": {wish}, "answer": {answer}, "lang": {"en"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +300,7 @@ func TestLeasesAndQuestionsFromEndToEnd(t *testing.T) {
 // come asks at the kiosk, and waits until the paper is out.
 func come(t *testing.T, h *house) {
 	t.Helper()
-	r, err := http.PostForm(h.URL("/kiosk"), url.Values{"only": {"kafaalat"}, "lang": {"en"}})
+	r, err := h.follower().PostForm(h.URL("/kiosk"), url.Values{"only": {"kafaalat"}, "lang": {"en"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +312,7 @@ func come(t *testing.T, h *house) {
 // at presses a button of desk A.
 func (h *house) at(t *testing.T, press string, want int) {
 	t.Helper()
-	r, err := http.PostForm(h.URL("/desk/A"), url.Values{"act": {press}, "lang": {"en"}})
+	r, err := h.follower().PostForm(h.URL("/desk/A"), url.Values{"act": {press}, "lang": {"en"}})
 	if err != nil {
 		t.Fatal(err)
 	}

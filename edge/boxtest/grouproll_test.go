@@ -16,7 +16,7 @@ func TestGroupIsRestartedUnderABox(t *testing.T) {
 	h.Down()
 	h.Config.Headquarters.Address = g.addresses()
 	h.Up(t)
-	v := visitor{t, h.URL}
+	v := visitor{t, h.URL, h.Browser()}
 	h.Await(t, "the chain to be known", func() bool { return g.nodes[1].holds(t, 1) })
 	for i, n := range g.nodes {
 		n.down()

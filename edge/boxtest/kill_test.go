@@ -17,6 +17,7 @@ import (
 	"markaz.example/edge/box"
 	"markaz.example/edge/boxtest"
 	"markaz.example/edge/desk"
+	"markaz.example/edge/web/proof"
 	"markaz.example/sync/recall"
 )
 
@@ -83,6 +84,16 @@ func spawn(t *testing.T, b *boxtest.Box) (kill func()) {
 	return kill
 }
 
+// ofChild gives addresses of a box that is another process.
+func ofChild(w box.Web) func(path string) string {
+	return func(path string) string {
+		if proof.AtDesks(path) {
+			return "https://" + w.Desks + path
+		}
+		return "http://" + w.Listen + path
+	}
+}
+
 func process(t *testing.T, c box.Config, work string) (kill func()) {
 	t.Helper()
 	text, err := json.Marshal(c)
@@ -110,9 +121,9 @@ func process(t *testing.T, c box.Config, work string) (kill func()) {
 func TestKilledInTheMiddleOfASlip(t *testing.T) {
 	t.Parallel()
 	b := boxtest.New(t, slow)
-	b.Config.Web.Listen = berthtest.Address(t)
+	b.Config.Web.Listen, b.Config.Web.Desks = berthtest.Address(t), berthtest.Address(t)
 	kill := spawn(t, b)
-	v := visitor{t, func(path string) string { return "http://" + b.Config.Web.Listen + path }}
+	v := visitor{t, ofChild(b.Config.Web), b.Browser()}
 	visit := v.ask("kafaalat")
 	inked(t, b)
 	kill()

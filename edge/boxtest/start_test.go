@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"html"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -29,12 +30,12 @@ func ledgerOf(b *boxtest.Box) string { return filepath.Join(b.Config.Data, "ledg
 // health is what /healthz says, and with which status.
 func (v visitor) health() (status int, state string) {
 	v.t.Helper()
-	r, err := browser.Get(v.url("/healthz"))
+	r, err := v.browser.Get(v.url("/healthz"))
 	if err != nil {
 		v.t.Fatal(err)
 	}
 	r.Body.Close()
-	return r.StatusCode, get[struct{ State string }](v.t, v.url("/healthz")).State
+	return r.StatusCode, get[struct{ State string }](v, "/healthz").State
 }
 
 // slowClock holds up who asks for the time until it is let go: a ledger that takes long to open.
@@ -129,13 +130,15 @@ func (v visitor) broken(said string) {
 // contents is every file of a directory, by the sum of its bytes.
 func contents(t *testing.T, dir string) map[string][sha256.Size]byte {
 	t.Helper()
-	entries, err := os.ReadDir(dir)
+	all := map[string][sha256.Size]byte{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			all[path] = sha256.Sum256(read(t, path))
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	all := map[string][sha256.Size]byte{}
-	for _, e := range entries {
-		all[e.Name()] = sha256.Sum256(read(t, filepath.Join(dir, e.Name())))
 	}
 	return all
 }

@@ -22,17 +22,16 @@ import (
 
 // visitor is somebody at the kiosk of a box, with a browser that stops at redirects.
 type visitor struct {
-	t   *testing.T
-	url func(path string) string
+	t       *testing.T
+	url     func(path string) string
+	browser *http.Client
 }
 
-func at(t *testing.T, b *boxtest.Box) visitor { return visitor{t, b.URL} }
-
-var browser = http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+func at(t *testing.T, b *boxtest.Box) visitor { return visitor{t, b.URL, b.Browser()} }
 
 func (v visitor) post(page string, form url.Values) *http.Response {
 	v.t.Helper()
-	r, err := browser.PostForm(v.url(page), form)
+	r, err := v.browser.PostForm(v.url(page), form)
 	if err != nil {
 		v.t.Fatal(err)
 	}
@@ -59,27 +58,27 @@ func (v visitor) again(visit id.Visit) {
 	}
 }
 
-func get[T any](t *testing.T, address string) (value T) {
-	t.Helper()
-	r, err := browser.Get(address)
+func get[T any](v visitor, page string) (value T) {
+	v.t.Helper()
+	r, err := v.browser.Get(v.url(page))
 	if err != nil {
-		t.Fatal(err)
+		v.t.Fatal(err)
 	}
 	defer r.Body.Close()
 	if err := json.NewDecoder(r.Body).Decode(&value); err != nil {
-		t.Fatalf("%s: %s: %v", address, r.Status, err)
+		v.t.Fatalf("%s: %s: %v", page, r.Status, err)
 	}
 	return value
 }
 
 func (v visitor) slip(visit id.Visit) api.Slip {
 	v.t.Helper()
-	return get[api.Slip](v.t, v.url("/api/slip/"+string(visit)))
+	return get[api.Slip](v, "/api/slip/"+string(visit))
 }
 
 func (v visitor) figures() api.Figures {
 	v.t.Helper()
-	return get[api.Figures](v.t, v.url("/api/figures"))
+	return get[api.Figures](v, "/api/figures")
 }
 
 // await waits until a slip is in a state and gives it.
@@ -92,7 +91,7 @@ func (v visitor) await(b *boxtest.Box, visit id.Visit, want desk.SlipState) (s a
 // text is a page as it is shown, tags and all.
 func (v visitor) text(page string) (int, string) {
 	v.t.Helper()
-	r, err := browser.Get(v.url(page))
+	r, err := v.browser.Get(v.url(page))
 	if err != nil {
 		v.t.Fatal(err)
 	}

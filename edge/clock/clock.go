@@ -57,20 +57,16 @@ func (s system) Mono() time.Duration { return time.Since(s.start) }
 type Clock struct {
 	source Source
 	boot   uint64
-	floor  int64 // a wall time known to be past, milliseconds
 
 	mu     sync.Mutex
-	grade  Grade // guarded by mu
-	offset int64 // guarded by mu: true wall milliseconds minus Mono, once told (grade above RTC)
+	floor  Floor // guarded by mu
+	grade  Grade // guarded by mu: of who told it; Unset until then
+	offset int64 // guarded by mu: true wall milliseconds minus Mono, once told
 }
 
-// New begins a boot. The floor is the greatest wall time known to be past: the last stamp on disk, the build date.
-func New(source Source, boot uint64, floor time.Time) *Clock {
-	c := &Clock{source: source, boot: boot, floor: floor.UnixMilli()}
-	if source.Wall().UnixMilli() >= c.floor {
-		c.grade = RTC
-	}
-	return c
+// New begins a boot above a floor.
+func New(source Source, boot uint64, floor Floor) *Clock {
+	return &Clock{source: source, boot: boot, floor: floor}
 }
 
 // Now is the present as well as it is known.
@@ -78,26 +74,29 @@ func (c *Clock) Now() Stamp {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	mono := c.source.Mono().Milliseconds()
-	return Stamp{Boot: c.boot, Mono: uint64(mono), Wall: max(c.wall(mono), c.floor), Grade: c.grade}
+	wall, grade := c.wall(mono)
+	return Stamp{Boot: c.boot, Mono: uint64(mono), Wall: wall, Grade: grade}
 }
 
-func (c *Clock) wall(mono int64) int64 {
-	switch {
-	case c.grade > RTC:
-		return c.offset + mono
-	case c.grade == RTC:
-		return c.source.Wall().UnixMilli()
+// wall believes the system clock for as long as it shows a time that can be. Somebody may set it right, or wrong, while
+// the box runs.
+func (c *Clock) wall(mono int64) (int64, Grade) {
+	if c.grade > RTC {
+		return c.offset + mono, c.grade
 	}
-	return c.floor + mono
+	if w := c.source.Wall().UnixMilli(); c.floor.allows(w, mono) {
+		return max(w, c.floor.wall), RTC
+	}
+	return c.floor.wall + mono, Unset
 }
 
 // Tell takes the time from a source of the given grade. From then on the monotonic clock carries it, and later jumps of
-// the system clock are ignored. It reports false, and changes nothing, when a better source spoke already or the time
-// is before the floor.
+// the system clock are ignored. It reports false, and changes nothing, when a better source spoke already, or when the
+// time is before a floor that came from a better one.
 func (c *Clock) Tell(t time.Time, g Grade) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if g <= RTC || g < c.grade || t.UnixMilli() < c.floor {
+	if wall := t.UnixMilli(); g <= RTC || g < c.grade || !c.floor.yields(wall, g) {
 		return false
 	}
 	c.offset, c.grade = t.UnixMilli()-c.source.Mono().Milliseconds(), g

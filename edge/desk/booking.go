@@ -122,7 +122,7 @@ func (f *Floor) placeIn(tx *ledger.Tx, s booking.Slot, b id.Booking) (p booking.
 	switch {
 	case !ok:
 		return p, 0, false, refusal(NoSuchSlot, nil)
-	case f.past(s, tx.Now()) || s.Day > booking.Later(booking.DayOf(tx.Now().Wall), booking.DaysAhead):
+	case f.gone(s, tx.Now()):
 		return p, 0, false, refusal(SlotPast, nil)
 	}
 	if place, lent, ok = booking.At(tx, p, s).Place(); ok {

@@ -80,6 +80,10 @@ func TestBookUntilFull(t *testing.T) {
 
 func TestBookRefuses(t *testing.T) {
 	h := bookingHall(t, everyDay())
+	if _, err := h.Book(t.Context(), "door/1", at("2026-11-21", 10)); err != nil {
+		t.Errorf("by a clock that nobody vouches for, yesterday is past: %v", err)
+	}
+	tell(t, h, h.file.Clock.Wall())
 	for code, r := range map[string]desk.Reservation{
 		desk.NoSuchSlot:     {Plan: "nash", Day: bookedDay, Minute: 10*60 + 1, Lang: "ur", Channel: "door"},
 		desk.SlotPast:       at("2026-11-21", 10),

@@ -73,7 +73,7 @@ func (f *Floor) ServedHere(ctx context.Context, d id.Desk) (r Reservation, of Se
 }
 
 // ReleaseBookings gives up the bookings of those who did not come until the late window was over, some at a time. It does
-// so only by a clock that somebody set.
+// so only by headquarters' time.
 func (f *Floor) ReleaseBookings(ctx context.Context) error {
 	due := false
 	err := f.Look(ctx, func(s ledger.Snapshot) error {
@@ -93,7 +93,7 @@ func (f *Floor) ReleaseBookings(ctx context.Context) error {
 }
 
 func (f *Floor) due(src ledger.Source, now clock.Stamp) []booking.Booking {
-	if now.Grade < clock.Human {
+	if now.Grade < clock.Network {
 		return nil
 	}
 	return booking.Due(src, now.Wall-f.rules().LateMs, booking.DueMax)

@@ -10,6 +10,7 @@ import (
 
 	"markaz.example/edge/book/paper"
 	"markaz.example/edge/book/visit"
+	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -184,7 +185,7 @@ func (m *model) paperBookIsTyped(t *rapid.T) {
 	}
 	v, err := m.Enter(context.Background(), "floor", e)
 	switch {
-	case e.Came.After(m.now.Time()), last.After(m.now.Time()):
+	case m.now.Grade >= clock.Network && (e.Came.After(m.now.Time()) || last.After(m.now.Time())):
 		want(t, err, desk.BadEntry)
 		return
 	case m.dayOver():
@@ -196,7 +197,7 @@ func (m *model) paperBookIsTyped(t *rapid.T) {
 	}
 	want(t, err, "")
 	m.openDay()
-	m.entered(v, e, m.axis-came.Milliseconds())
+	m.entered(v, e, m.axis-max(came, 0).Milliseconds())
 }
 
 func (m *model) entered(v id.Visit, e desk.Entry, seniority int64) {

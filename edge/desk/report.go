@@ -69,7 +69,7 @@ func (f *Floor) reported(src ledger.Source, date string, today visit.Day) report
 	}
 	told := newTrail(src, date)
 	for v := range visit.OfDay(src, date) {
-		own := reportedVisit(&v, date)
+		own := reportedVisit(src, &v, date)
 		if f.VisitorSex != nil {
 			own.Sex = f.VisitorSex(src, v.ID)
 		}
@@ -158,13 +158,13 @@ func (f *Floor) openTimes(src ledger.Source, date string, today visit.Day, told 
 	return open
 }
 
-func reportedVisit(v *visit.Visit, date string) report.Visit {
+func reportedVisit(src ledger.Source, v *visit.Visit, date string) report.Visit {
 	out := report.Visit{
 		State: string(v.State()), InHand: v.InHand, Class: v.Class, Issuer: v.Issuer, TotalMs: totalMs(v),
 		From: v.Carried != "" && v.Day == date, Over: v.Day != date, Written: v.Written,
 	}
 	for i := range v.Stops {
-		stop := reportedStop(&v.Stops[i])
+		stop := reportedStop(src, &v.Stops[i])
 		stop.Promise = outcome(v, i, date)
 		out.Stops = append(out.Stops, stop)
 	}
@@ -193,7 +193,7 @@ func writtenMs(v *visit.Visit) (ms int64) {
 	return ms
 }
 
-func reportedStop(s *visit.Stop) report.Stop {
+func reportedStop(src ledger.Source, s *visit.Stop) report.Stop {
 	out := report.Stop{
 		Service: s.Service, State: string(s.State), Class: s.Class, Desk: s.Desk, Staff: staffOf(s.By),
 		InLine: s.Waited.Seq != 0, Called: s.Called.Seq != 0, Served: s.Served.Seq != 0, Missed: s.Missed > 0,
@@ -203,8 +203,8 @@ func reportedStop(s *visit.Stop) report.Stop {
 	if s.Served.Seq == 0 && s.Served.Wall != 0 {
 		out.InLine = false // served by the paper book: it was in no line here
 	}
-	if at := s.Waited.Stamp(); out.InLine && at.Grade >= clock.RTC {
-		out.Waited = at.Time().In(karachi)
+	if wall, exact := ledger.Place(src, s.Waited.Stamp()); out.InLine && (exact || s.Waited.Stamp().Grade >= clock.RTC) {
+		out.Waited = time.UnixMilli(wall).In(karachi)
 	}
 	return out
 }

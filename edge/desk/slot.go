@@ -62,9 +62,15 @@ func lentLeft(src ledger.Source, p booking.Plan, s booking.Slot, taken int, now 
 	return n
 }
 
-// past says that a slot's late window is over, as far as the box knows the time.
+// past says that a slot's late window is over, as far as the box knows the time: it is not offered any more.
 func (f *Floor) past(s booking.Slot, now clock.Stamp) bool {
-	return s.Start()+f.rules().LateMs < now.Wall
+	return now.Grade > clock.Unset && s.Start()+f.rules().LateMs < now.Wall
+}
+
+// gone says that a slot cannot be booked: its late window is over, or it is too far ahead. A clock that nobody vouches for
+// refuses nobody.
+func (f *Floor) gone(s booking.Slot, now clock.Stamp) bool {
+	return now.Grade >= clock.Network && (f.past(s, now) || s.Day > booking.Later(booking.DayOf(now.Wall), booking.DaysAhead))
 }
 
 // plan is the plan of a slot, if it has that slot.

@@ -96,11 +96,12 @@ func (f *Floor) seated(src ledger.Source, claimed Seat, place staff.Place) (staf
 	return seat, who, err
 }
 
-// longAgo says that somebody signed in before this day's work began: by the clock that nobody sets, or by the wall where
-// it is known, so that a box that was off over night remembers nobody.
+// longAgo says that somebody signed in before this day's work began: by the clock that nobody sets. Over a restart, which
+// that clock does not count, the wall where it is known counts too, so that a box that was off over night remembers nobody.
 func (f *Floor) longAgo(s staff.Seat) bool {
 	now, then := f.Ledger.Clock().Now(), s.Since.Stamp()
-	return since(now, then) > seatMax || known(now, then) && now.Wall-then.Wall > seatMax.Milliseconds()
+	return since(now, then) > seatMax ||
+		now.Boot != then.Boot && known(now, then) && now.Wall-then.Wall > seatMax.Milliseconds()
 }
 
 // SignIn gives a desk, the floor or the door to whoever knows a code and its PIN. A desk that somebody else has is taken over only

@@ -65,9 +65,5 @@ func Replace(aside, path string) error {
 	if err := os.Rename(aside, path); err != nil {
 		return fmt.Errorf("create %s: %w", path, err)
 	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return fmt.Errorf("sync directory: %w", err)
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return syncDir(filepath.Dir(path))
 }

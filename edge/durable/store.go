@@ -106,10 +106,21 @@ func (s Store) whole(path string, tx *bolt.Tx) error {
 
 // CommitError tells Full, after which the file is as it was, from everything else, after which nobody knows.
 func (s Store) CommitError(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, bolterrors.ErrMaxSizeReached) {
+	if NoRoom(err) {
 		return fmt.Errorf("%w: %w", s.Full, err)
 	}
 	return err
+}
+
+// NoRoom tells whether a commit of bbolt failed plainly for want of room: at a write, which bbolt rolls back before its meta
+// page. A sync that finds no room, as on a thin volume or over a network, has lost some of the pages, and nobody knows which;
+// bbolt gives its error bare, a write's with the file's name.
+func NoRoom(err error) bool {
+	if errors.Is(err, bolterrors.ErrMaxSizeReached) {
+		return true
+	}
+	var at *fs.PathError
+	return errors.As(err, &at) && errors.Is(at.Err, syscall.ENOSPC) && at.Op == "write"
 }
 
 // Guard turns a panic or a memory fault of this goroutine into Damaged. Use: defer s.Guard(&err)().

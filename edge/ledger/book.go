@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"markaz.example/edge/chain"
+	"markaz.example/edge/disk"
 )
 
 // Event is something that happened. Its value is the body of a record.
@@ -51,10 +52,11 @@ type shelf struct {
 
 type shelved struct {
 	Kind
-	book int
+	book  int
+	until disk.Room // the shortest in which it is recorded
 }
 
-func newShelf(books []Book) (shelf, error) {
+func newShelf(books []Book, room Rationing) (shelf, error) {
 	s := shelf{books: books, kinds: map[chain.Kind]shelved{}}
 	for i, b := range books {
 		for _, k := range b.Kinds {
@@ -64,7 +66,7 @@ func newShelf(books []Book) (shelf, error) {
 			if _, twice := s.kinds[k.name]; twice {
 				return s, fmt.Errorf("kind %s stands in two books", k.name)
 			}
-			s.kinds[k.name] = shelved{k, i}
+			s.kinds[k.name] = shelved{k, i, room.until(b.Name)}
 		}
 	}
 	return s, nil

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+
+	"markaz.example/edge/chain"
 )
 
 // SealBadly is the control of sealing: it takes the rows away in one transaction and writes their block in the next.
@@ -35,4 +37,25 @@ func SealBadly(ctx context.Context, l *Ledger) error {
 		}
 	}
 	return nil
+}
+
+// Examine is what a start finds out before it writes anything, and then the whole chain and every key of the views.
+func Examine(path string, books []Book) (at chain.Position, err error) {
+	defer store.Guard(&err)()
+	l, err := open(path, Options{Books: books}, true)
+	if err != nil {
+		return at, err
+	}
+	defer l.db.Close()
+	last, _, err := l.checkTail(time.Time{})
+	if err == nil {
+		err = l.compare(last)
+	}
+	if err == nil && l.care.spoilt > 0 {
+		err = errors.New("a header is spoilt")
+	}
+	if err != nil {
+		return at, err
+	}
+	return l.head, nil
 }

@@ -11,6 +11,7 @@ import (
 	"markaz.example/edge/chain"
 	"markaz.example/edge/durable"
 	"markaz.example/edge/id"
+	"markaz.example/edge/witness"
 )
 
 // What Create and Open report.
@@ -46,10 +47,14 @@ var store = durable.Store{
 	Mmap: mmapInitial, Missing: ErrMissing, InUse: ErrInUse, Format: ErrFormat, Damaged: ErrDamaged, Full: ErrFull,
 }
 
-// Create makes an empty ledger; a power cut leaves either none or a whole one. It reports ErrExists.
+// Create makes an empty ledger; a power cut leaves either none or a whole one. It reports ErrExists, and ErrMissing where the
+// witness of one is left: then a new chain is not begun in its place.
 func Create(path string, in chain.Incarnation) error {
 	if err := in.Centre.Check(); err != nil {
 		return fmt.Errorf("create ledger: %w", err)
+	}
+	if said, ok, _ := witness.Read(path); ok && absent(path) == nil {
+		return fmt.Errorf("create ledger: %w, but one with %d records was kept here; %s", ErrMissing, said.Head.Seq, wayOut)
 	}
 	err := store.Create(path, func(tx *bolt.Tx) error {
 		if _, err := tx.CreateBucket(logName); err != nil {

@@ -257,6 +257,9 @@ func (i *Importer) Finish(ctx context.Context, books []Book, progress Progress) 
 	}
 	err = absent(i.path)
 	if err == nil {
+		err = Forget(i.path) // of the file that was lost: what came back ends where headquarters' copy does
+	}
+	if err == nil {
 		err = durable.Replace(aside, i.path)
 	}
 	if err != nil {

@@ -14,7 +14,10 @@ import (
 
 	"markaz.example/edge/chain"
 	"markaz.example/edge/clock"
+	"markaz.example/edge/disk"
 	"markaz.example/edge/durable"
+	"markaz.example/edge/patrol"
+	"markaz.example/edge/witness"
 )
 
 // What Update and View report besides the decision's own refusal.
@@ -38,6 +41,8 @@ type Options struct {
 	Built    time.Time    // a time known to be past; the clock never says less
 	Log      *slog.Logger // nil means none
 	Sealing  Sealing      // of cold records, while Run runs
+	Beat     func()       // called by the one writer itself, each BeatEvery, while it goes round; may be nil
+	Room     Rationing    // when the disk has little
 }
 
 // Ledger is an open ledger. Any goroutine may call it; decisions are taken only while Run runs.
@@ -50,6 +55,7 @@ type Ledger struct {
 	log   *slog.Logger
 
 	sealing  Sealing
+	beat     func()
 	requests chan *request
 	filings  chan filing
 	stopped  chan struct{} // closed when Run ends
@@ -66,10 +72,20 @@ type Ledger struct {
 	opened opened
 	reads  atomic.Uint64 // of the road, so far
 	begun  atomic.Int64  // when the commit that is being made began, nanoseconds since 1970; 0 between commits
+
+	boot    uint64           // this start's number; set by Open
+	witness *witness.Witness // owned by Open, then by tend
+	ballast disk.Ballast
+	ceiling atomic.Int64 // of the file, bytes; 0 for none
+	syncs   disk.Times   // of the witness
+	commits disk.Times   // of the file
+	patrol  *patrol.Patrol
+	care    care
+	told    atomic.Bool // what the clock was told last is recorded
 }
 
 // Open opens a ledger, checks its newest records, rebuilds views whose version changed, and records this start. It
-// reports ErrMissing, ErrInUse, ErrFormat, ErrDamaged or chain.ErrBroken.
+// reports ErrMissing, ErrInUse, ErrFormat, ErrDamaged, ErrBehind, ErrOther, ErrFull or chain.ErrBroken.
 func Open(path string, o Options) (*Ledger, error) {
 	l, err := open(path, o, false)
 	if err != nil {
@@ -92,7 +108,7 @@ func OpenReadOnly(path string, books []Book) (*Ledger, error) {
 }
 
 func open(path string, o Options, readOnly bool) (*Ledger, error) {
-	shelf, err := newShelf(append([]Book{own()}, o.Books...))
+	shelf, err := newShelf(append([]Book{own()}, o.Books...), o.Room)
 	if err != nil {
 		return nil, err
 	}
@@ -102,12 +118,18 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 	}
 	l := &Ledger{
 		path: path, db: db, in: in, shelf: shelf, log: o.Log,
-		sealing: o.Sealing.filled(), filings: make(chan filing),
+		sealing: o.Sealing.filled(), beat: o.Beat, filings: make(chan filing),
 		requests: make(chan *request, queueMax), stopped: make(chan struct{}), changed: make(chan struct{}),
+	}
+	if l.beat == nil {
+		l.beat = func() {}
 	}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
 	}
+	l.ballast.Path, l.ballast.Bytes = path+ballastSuffix, o.Room.Ballast
+	l.ballast.Spare, l.ballast.Free = o.Room.Spare, o.Room.Free
+	l.patrol = l.inspector()
 	if err := l.load(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
@@ -133,19 +155,25 @@ func (l *Ledger) load() (err error) {
 // start makes the file ready for decisions. The boot number rises before anything else happens, and nothing is shown
 // or sent before the record of the start is on disk.
 func (l *Ledger) start(o Options) error {
-	last, err := l.checkTail()
+	last, floor, err := l.checkTail(o.Built)
 	if err != nil {
 		return err
 	}
+	if err := l.compare(last); err != nil {
+		return err
+	}
 	if err := l.prepareViews(); err != nil {
+		return err
+	}
+	l.boot = last + 1
+	if err := l.prepareSums(); err != nil {
 		return err
 	}
 	source := o.Source
 	if source == nil {
 		source = clock.System()
 	}
-	floor := max(last.Wall, o.Built.UnixMilli())
-	l.clock = clock.New(source, last.Boot+1, time.UnixMilli(floor))
+	l.clock = clock.New(source, l.boot, floor)
 	started := &request{actor: "box", done: make(chan error, 1), decide: func(tx *Tx) error {
 		return tx.Append("", Started{Software: o.Software})
 	}}
@@ -160,7 +188,10 @@ func (l *Ledger) Close() error {
 	default:
 		close(l.stopped)
 	}
-	return l.db.Close()
+	if l.witness == nil { // opened to read
+		return l.db.Close()
+	}
+	return errors.Join(l.witness.Close(), l.db.Close())
 }
 
 // Incarnation is the history this file holds.

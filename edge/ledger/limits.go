@@ -1,6 +1,10 @@
 package ledger
 
-import "time"
+import (
+	"time"
+
+	"markaz.example/edge/disk"
+)
 
 const (
 	// groupMax bounds the decisions that share one commit: 1,024 of 400 bytes are 400 KiB, some 2 ms of sequential
@@ -38,6 +42,10 @@ const (
 	// yieldAfter is how long one commit lasts until a copy is thought to be in its way: a bad SD card syncs in a second.
 	yieldAfter = 3 * time.Second
 
+	// BeatEvery is how often the writer shows that it goes round: twelve times in the minute after which systemd takes it
+	// for stuck. A wake-up and a datagram each.
+	BeatEvery = 5 * time.Second
+
 	// logFill packs log pages full: keys only rise, so a page is never split in the middle.
 	logFill = 0.99
 )
@@ -52,4 +60,21 @@ const (
 
 	// sealRetry is after a block that had no room.
 	sealRetry = time.Minute
+)
+
+const (
+	// tendEvery is how often the head's witness is written while records come, so how much of them it may lag by; and how often
+	// the volume is looked at. One small sync a second is a hundredth of an SD card's time.
+	tendEvery = time.Second
+
+	// syncsMeasured is how many syncs are measured after a start, before they are left to come with records.
+	syncsMeasured = disk.JudgedFrom
+
+	// stretchRecords is a step of the background verification: a block's worth, some 10 ms.
+	stretchRecords = sealRecords
+
+	// quietFor and quietMax bound its wait for a moment in which nothing is decided: a year of records, 2,700 steps, is
+	// walked in a busy day at the longest.
+	quietFor = 200 * time.Millisecond
+	quietMax = 5 * time.Second
 )

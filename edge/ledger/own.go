@@ -8,9 +8,11 @@ import (
 	"markaz.example/edge/clock"
 )
 
+const ownName = "ledger"
+
 // own is the ledger's own book: when the box started, and when it was told the time.
 func own() Book {
-	return Book{Name: "ledger", Version: 1, Kinds: []Kind{
+	return Book{Name: ownName, Version: 2, Kinds: []Kind{
 		Define(Started.project),
 		Define(TimeTold.project),
 	}}
@@ -55,10 +57,40 @@ func (t TimeTold) Check() error {
 }
 
 func (t TimeTold) project(v View, h chain.Header) error {
-	at := binary.BigEndian.AppendUint64(nil, t.Mono)
-	return v.Put(bootKey("told", h.Stamp.Boot), binary.BigEndian.AppendUint64(at, uint64(t.Wall)))
+	at := binary.BigEndian.AppendUint64(nil, uint64(t.Wall))
+	return v.Put(binary.BigEndian.AppendUint64(bootKey(toldPrefix, h.Stamp.Boot), t.Mono), append(at, t.Grade))
 }
+
+const toldPrefix = "told"
 
 func bootKey(what string, boot uint64) []byte {
 	return binary.BigEndian.AppendUint64([]byte(what+"/"), boot)
+}
+
+// toldBy is what a record says of the time, if it is of that kind and can be read.
+func toldBy(r chain.Record) (clock.Told, bool) {
+	if r.Kind != (TimeTold{}).Kind() {
+		return clock.Told{}, false
+	}
+	var t TimeTold
+	if err := chain.DecodeBody(r.Body, &t); err != nil || t.Check() != nil {
+		return clock.Told{}, false
+	}
+	return clock.Told{Boot: r.Stamp.Boot, Mono: t.Mono, Wall: t.Wall, Grade: clock.Grade(t.Grade)}, true
+}
+
+// Place is the true time of a stamp, in milliseconds since 1970 UTC, wherever somebody told the time in its boot, before or
+// after it. It is false, and what the box believed, where nobody did.
+func Place(src Source, s clock.Stamp) (wall int64, exact bool) {
+	var p clock.Placer
+	src.Reader(ownName).Scan(bootKey(toldPrefix, s.Boot), func(k, v []byte) bool {
+		if len(v) == 9 {
+			p.Add(clock.Told{
+				Boot: s.Boot, Mono: binary.BigEndian.Uint64(k[len(k)-8:]),
+				Wall: int64(binary.BigEndian.Uint64(v)), Grade: clock.Grade(v[8]),
+			})
+		}
+		return true
+	})
+	return p.Place(s)
 }

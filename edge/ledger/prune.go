@@ -10,6 +10,7 @@ import (
 
 	"markaz.example/edge/block"
 	"markaz.example/edge/chain"
+	"markaz.example/edge/disk"
 )
 
 // ErrNotHeld is reported by PruneFile when what headquarters is believed to hold is not of this chain.
@@ -24,17 +25,20 @@ type Pruned struct {
 }
 
 // PruneFile drops the sealed blocks of a closed ledger whose records are all older than keep, counted back from the
-// newest record, and which headquarters has confirmed. Rows are never dropped, nor the last block. It goes by small
+// newest record whose time stands on headquarters' word, and which headquarters has confirmed. Rows are never dropped, nor the last block. It goes by small
 // transactions: stopped at any moment, what was dropped is dropped and the rest is whole. It reports ErrNotHeld.
 func PruneFile(ctx context.Context, path string, keep time.Duration, progress Progress) (Pruned, error) {
-	l, err := open(path, Options{}, false)
+	l, err := open(path, Options{Room: Rationing{Ballast: disk.BallastBytes}}, false)
 	if err != nil {
 		return Pruned{}, err
 	}
 	p := pruning{ledger: l, done: Pruned{Base: l.base}}
 	err = p.begin(keep)
 	for more := err == nil; more && err == nil; {
-		if more, err = p.step(ctx); err == nil {
+		if more, err = p.step(ctx); errors.Is(err, ErrFull) && l.release() { // forgetting takes pages too
+			more, err = p.step(ctx)
+		}
+		if err == nil {
 			progress.say(p.done.Base.Seq, l.confirmed.Seq)
 		}
 	}
@@ -51,14 +55,16 @@ type pruning struct {
 	done   Pruned
 }
 
-// begin finds the newest time, and compares what headquarters holds with the chain.
+// begin finds the newest time that headquarters told, without which nothing is old, and compares what headquarters holds with the chain.
 func (p *pruning) begin(keep time.Duration) (err error) {
 	l := p.ledger
-	last, err := l.checkTail()
+	_, floor, err := l.checkTail(time.Time{})
 	if err != nil {
 		return err
 	}
-	p.before = last.Wall - keep.Milliseconds()
+	if now, sure := floor.Sure(); sure {
+		p.before = now.Add(-keep).UnixMilli()
+	}
 	held, err := l.positionAt(context.Background(), l.confirmed.Seq)
 	if err != nil && !errors.Is(err, ErrPruned) {
 		return err

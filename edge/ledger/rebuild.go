@@ -81,6 +81,9 @@ func (l *Ledger) dropViews(stale []bool) error {
 			if _, err := tx.CreateBucket(viewName(b.Name)); err != nil {
 				return err
 			}
+			if err := sumOf(tx, b.Name).forget(); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -180,6 +180,7 @@ type filing struct {
 
 // file puts a block in the place of its rows: in one transaction, or not at all. Only the writer calls it.
 func (l *Ledger) file(s block.Sealed) error {
+	l.db.MaxSize = int(l.ceiling.Load())
 	tx, err := l.db.Begin(true)
 	if err != nil {
 		return err

@@ -6,12 +6,14 @@ import (
 
 	"markaz.example/edge/chain"
 	"markaz.example/edge/clock"
+	"markaz.example/edge/disk"
 )
 
 // Tx is one decision under way. It sees everything that was decided before it, its own events not yet.
 type Tx struct {
 	Snapshot
 	now     clock.Stamp
+	room    disk.Room
 	shelf   *shelf
 	pending []pending
 }
@@ -33,7 +35,8 @@ func (tx *Tx) Now() clock.Stamp { return tx.now }
 // needs to know it. A decision that is run again may find another.
 func (tx *Tx) Next() uint64 { return tx.seq + uint64(len(tx.pending)) + 1 }
 
-// Append records an event, should the decision succeed. It reports the event's own Check, or ErrTooMany.
+// Append records an event, should the decision succeed. It reports the event's own Check, ErrTooMany, or ErrFull when what
+// room there is is kept for other books.
 func (tx *Tx) Append(subject string, e Event) error {
 	if len(tx.pending) == appendsMax {
 		return fmt.Errorf("%w: limit %d", ErrTooMany, appendsMax)
@@ -44,6 +47,9 @@ func (tx *Tx) Append(subject string, e Event) error {
 	k, ok := tx.shelf.kinds[e.Kind()]
 	if !ok {
 		panic(fmt.Sprintf("BUG: no book has kind %s", e.Kind()))
+	}
+	if tx.room > k.until {
+		return fmt.Errorf("append %s: %w: room is %s, and kept for the queue", e.Kind(), ErrFull, tx.room)
 	}
 	body, err := chain.EncodeBody(e)
 	if err != nil {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"time"
 
 	"markaz.example/edge/chain"
 	"markaz.example/edge/clock"
@@ -34,7 +35,8 @@ type Odd struct {
 }
 
 // Verify walks the whole chain, from the oldest record kept, and names the first that is not what it must be, or the
-// block that holds it: chain.ErrBroken, ErrDamaged, or chain.ErrTooLarge. Odd records are named in the log.
+// block that holds it: chain.ErrBroken, ErrDamaged, or chain.ErrTooLarge. Then it adds up the views, as VerifyViews does.
+// Odd records are named in the log.
 func (l *Ledger) Verify(ctx context.Context, progress Progress) (chain.Position, error) {
 	return l.VerifyOdd(ctx, progress, func(o Odd) {
 		l.log.Warn("a record cannot be read by this version; it is kept, and in no view", "seq", o.Seq, "err", o.Reason)
@@ -43,25 +45,37 @@ func (l *Ledger) Verify(ctx context.Context, progress Progress) (chain.Position,
 
 // VerifyOdd is Verify with somebody who is told of each odd record.
 func (l *Ledger) VerifyOdd(ctx context.Context, progress Progress, odd func(Odd)) (chain.Position, error) {
-	return l.walk(ctx, 0, progress, func(f filed) error {
+	at, err := l.walk(ctx, 0, progress, func(f filed) error {
 		if f.odd != nil {
 			odd(Odd{f.at.Seq, f.odd})
 		}
 		return nil
 	})
+	if err != nil {
+		return at, err
+	}
+	return at, l.VerifyViews(ctx)
 }
 
-// checkTail verifies the newest records and gives the last stamp that can be read.
-func (l *Ledger) checkTail() (last clock.Stamp, err error) {
+// checkTail verifies the newest records, and gives the number of the last boot and the time that is past as far as they
+// tell.
+func (l *Ledger) checkTail(built time.Time) (boot uint64, floor clock.Floor, err error) {
+	floor = clock.Past(built)
 	after := max(l.head.Seq-min(l.head.Seq, tailCheck), l.base.Seq)
 	_, err = l.walk(context.Background(), after, nil, func(f filed) error {
 		if f.odd != nil {
 			return nil
 		}
 		r, err := chain.Decode(f.stored)
-		last.Wall = max(last.Wall, r.Stamp.Wall)
-		last.Boot = r.Stamp.Boot
-		return err
+		if err != nil {
+			return err
+		}
+		boot = r.Stamp.Boot
+		if told, ok := toldBy(r); ok {
+			floor.Told(told.Wall, told.Grade)
+		}
+		floor.Seen(r.Stamp)
+		return nil
 	})
-	return last, err
+	return boot, floor, err
 }

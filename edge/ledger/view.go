@@ -23,13 +23,27 @@ func (r Reader) Scan(prefix []byte, visit func(key, value []byte) bool) {
 }
 
 // View is one book's view inside a projection.
-type View struct{ Reader }
+type View struct {
+	Reader
+	sum viewSum
+}
 
 // Put sets a key. Key and value are copied.
-func (v View) Put(key, value []byte) error { return v.bucket.Put(key, bytes.Clone(value)) }
+func (v View) Put(key, value []byte) error {
+	value = append([]byte{}, value...) // never nil, which would stand for no key
+	if err := v.sum.change(key, v.bucket.Get(key), value); err != nil {
+		return err
+	}
+	return v.bucket.Put(key, value)
+}
 
 // Delete removes a key; a missing one is no error.
-func (v View) Delete(key []byte) error { return v.bucket.Delete(key) }
+func (v View) Delete(key []byte) error {
+	if err := v.sum.change(key, v.bucket.Get(key), nil); err != nil {
+		return err
+	}
+	return v.bucket.Delete(key)
+}
 
 // Source gives the reader of a book: a Tx inside a decision, a Snapshot outside.
 type Source interface{ Reader(book string) Reader }

@@ -13,6 +13,7 @@ import (
 
 	"markaz.example/edge/chain"
 	"markaz.example/edge/clock"
+	"markaz.example/edge/disk"
 )
 
 // request is one caller waiting for one decision.
@@ -59,20 +60,27 @@ func (l *Ledger) answerOrStopped(r *request) error {
 // leave.
 func (l *Ledger) Run(ctx context.Context) error {
 	defer close(l.stopped)
+	defer l.testify(false) // what a good end leaves is told to the last
 	ctx, stop := context.WithCancel(ctx)
-	var sealer sync.WaitGroup
-	sealer.Go(func() { l.sealCold(ctx) })
-	defer sealer.Wait()
+	var beside sync.WaitGroup
+	beside.Go(func() { l.sealCold(ctx) })
+	beside.Go(func() { l.tend(ctx) })
+	beside.Go(func() { _ = l.patrol.Run(ctx) }) // what it finds is a state, not an end
+	defer beside.Wait()
 	defer stop()
 	return l.write(ctx)
 }
 
 func (l *Ledger) write(ctx context.Context) error {
+	beat := time.NewTicker(BeatEvery)
+	defer beat.Stop()
 	var group []*request
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-beat.C: // of this loop and no other: one that is stuck in a decision or a commit is silent
+			l.beat()
 		case f := <-l.filings:
 			f.done <- l.file(f.Sealed)
 		case r := <-l.requests:
@@ -110,6 +118,9 @@ func (l *Ledger) gather(first *request, crowded bool) []*request {
 func (l *Ledger) commit(group []*request) {
 	l.begun.Store(time.Now().UnixNano())
 	head, err := l.transact(group)
+	if errors.Is(err, ErrFull) && l.release() {
+		head, err = l.transact(group)
+	}
 	l.begun.Store(0)
 	switch {
 	case err == nil:
@@ -140,12 +151,16 @@ func (l *Ledger) transact(group []*request) (chain.Position, error) {
 	}
 }
 
-func (l *Ledger) attempt(group []*request) (chain.Position, error) {
+// attempt runs under guard: bbolt falls over pages that are damaged. What it then did is unknown.
+func (l *Ledger) attempt(group []*request) (head chain.Position, err error) {
+	defer store.Guard(&err)()
+	l.db.MaxSize = int(l.ceiling.Load()) // bbolt looks at it while it writes, which only this goroutine lets it
 	tx, err := l.db.Begin(true)
 	if err != nil {
 		return l.head, err
 	}
-	w := writing{ledger: l, log: tx.Bucket(logName), tx: tx, head: l.head, now: l.clock.Now()}
+	defer tx.Rollback() // after a fall, so that the file can be closed; else it is ended, and this does nothing
+	w := writing{ledger: l, log: tx.Bucket(logName), tx: tx, head: l.head, now: l.clock.Now(), room: l.ballast.Room()}
 	w.log.FillPercent = logFill
 	for _, r := range group {
 		if err := w.take(r); err != nil {
@@ -155,10 +170,13 @@ func (l *Ledger) attempt(group []*request) (chain.Position, error) {
 	if w.head == l.head {
 		return l.head, tx.Rollback() // every decision was a refusal
 	}
-	if err := w.putConfirmed(tx); err != nil {
+	if err := errors.Join(w.putConfirmed(tx), markSums(tx, w.head.Seq)); err != nil {
 		return l.head, errors.Join(err, tx.Rollback())
 	}
-	return w.head, store.CommitError(tx.Commit())
+	began := time.Now()
+	err = store.CommitError(tx.Commit())
+	l.commits.Add(time.Since(began))
+	return w.head, err
 }
 
 // writing is one transaction being filled.
@@ -168,6 +186,7 @@ type writing struct {
 	tx     *bolt.Tx
 	head   chain.Position
 	now    clock.Stamp
+	room   disk.Room
 }
 
 // take runs one decision and records what it decided. A refusal stays with its caller.
@@ -179,7 +198,7 @@ func (w *writing) take(r *request) error {
 		r.err = r.ctx.Err()
 		return nil
 	}
-	tx := &Tx{Snapshot: Snapshot{w.tx, w.head.Seq}, now: w.now, shelf: &w.ledger.shelf}
+	tx := &Tx{Snapshot: Snapshot{w.tx, w.head.Seq}, now: w.now, room: w.room, shelf: &w.ledger.shelf}
 	if r.err = run(r.decide, tx); r.err != nil {
 		return nil
 	}
@@ -212,7 +231,8 @@ func (w *writing) record(actor string, p pending) (err error) {
 
 func project(k shelved, views Snapshot, s shelf, h chain.Header, e Event) (err error) {
 	defer recovered(&err)
-	v := View{views.Reader(s.books[k.book].Name)}
+	name := s.books[k.book].Name
+	v := View{views.Reader(name), sumOf(views.tx, name)}
 	if err := k.project(v, h, e); err != nil {
 		return fmt.Errorf("project %s at %d: %w", h.Kind, h.Seq, err)
 	}
@@ -236,14 +256,16 @@ const timeToldAfter = time.Second
 // Tell sets the clock from a trusted source and records that. Being told again what is known already is not recorded.
 func (l *Ledger) Tell(ctx context.Context, actor string, t time.Time, g clock.Grade) error {
 	now := l.clock.Now()
-	if now.Grade == g && now.Time().Sub(t).Abs() < timeToldAfter {
+	if now.Grade == g && now.Time().Sub(t).Abs() < timeToldAfter && l.told.Load() {
 		return nil
 	}
 	if !l.clock.Tell(t, g) {
 		return nil // a better source has spoken
 	}
 	now = l.clock.Now()
-	return l.Update(ctx, actor, func(tx *Tx) error {
+	err := l.Update(ctx, actor, func(tx *Tx) error {
 		return tx.Append("", TimeTold{Mono: now.Mono, Wall: now.Wall, Grade: uint8(g)})
 	})
+	l.told.Store(err == nil)
+	return err
 }

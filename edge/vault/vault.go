@@ -63,7 +63,7 @@ func (v *Vault) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "vault %s", 
 // directory or "", have one. The key comes first, so that a power cut between the two leaves a key that the next start
 // uses. It reports fs.ErrExist when there is a vault already.
 func Create(dir, credentials string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := durable.MakeDir(dir); err != nil {
 		return fmt.Errorf("directory of the vault: %w", err)
 	}
 	box, err := findKey(dir, credentials)

@@ -5,18 +5,25 @@ import (
 	"net/http"
 )
 
-// healthz tells machines how the box is. A box that is open answers 200, any other 503.
+// healthz tells machines how the box is. A box that is open answers 200, any other 503. Only the desks' listener tells more
+// than the state.
 type healthz struct {
-	State string `json:"state"` // "starting", "open", "broken"
-	Head  uint64 `json:"head"`  // newest acknowledged record; 0 before the ledger is open
-	Build string `json:"build"` // of the pages
+	State string `json:"state"`           // "starting", "open", "broken"
+	Head  uint64 `json:"head,omitempty"`  // newest acknowledged record; 0 before the ledger is open
+	Build string `json:"build,omitempty"` // of the pages
 }
 
-func (s *Site) healthz(w http.ResponseWriter, now *state) {
-	answer := healthz{State: now.name, Build: s.kit.Build()}
+func (s *Site) healthz(w http.ResponseWriter, now *state, detail bool) {
+	answer := healthz{State: now.name}
 	status := http.StatusServiceUnavailable
 	if now.name == "open" {
-		status, answer.Head = http.StatusOK, now.ledger.Acknowledged().Seq
+		status = http.StatusOK
+	}
+	if detail {
+		answer.Build = s.kit.Build()
+	}
+	if detail && now.ledger != nil {
+		answer.Head = now.ledger.Acknowledged().Seq
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")

@@ -54,10 +54,10 @@ func TestNothingPersonalOutsideTheVault(t *testing.T) {
 	c.Stop()
 	c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	c.Start()
-	page := c.URL + "/desk/B/household"
+	page := c.Desks + "/desk/B/household"
 	visit := served(t, c)
 	send := func(pairs ...string) answer {
-		return post(t, page, append([]string{"lang", "en", "visit", visit}, pairs...)...)
+		return post(t, c, page, append([]string{"lang", "en", "visit", visit}, pairs...)...)
 	}
 	wants(t, "found before", send("act", "find", "number", "69901-7654321-2"), http.StatusConflict, "No family here")
 	wants(t, "mother", send("act", "register", "as", "mother", "kind", "cnic", "name", "Zarmina Bibi", "sex", "female",
@@ -79,7 +79,7 @@ func TestNothingPersonalOutsideTheVault(t *testing.T) {
 		t.Error("control: what was shown is not found")
 	}
 	for _, path := range []string{"/desk/B/household", "/desk/B", "/floor", "/hall", "/desk/B/household?do=correct&person=" + mother, "/api/desks", "/api/floor"} {
-		if found := personalIn(get(t, c.URL+path).body); found != nil {
+		if found := personalIn(get(t, c, c.At(path)+path).body); found != nil {
 			t.Errorf("%s shows %v", path, found)
 		}
 	}

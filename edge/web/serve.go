@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -9,10 +10,30 @@ import (
 	"sync"
 )
 
-// Serve answers on a listener until ctx ends, and closes it. Sockets are ended by Run.
-func (s *Site) Serve(ctx context.Context, on net.Listener) error {
+// Serve answers on both listeners until ctx ends, and closes them: visitors in the clear, desks over TLS. Sockets are ended
+// by Run. When one of the two fails both end.
+func (s *Site) Serve(ctx context.Context, public, desks net.Listener, secure *tls.Config) error {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	s.ports.Store(&ports{public: portOf(public), desks: portOf(desks)})
+	var wg sync.WaitGroup
+	var failed [2]error
+	for i, on := range []struct {
+		net.Listener
+		http.Handler
+	}{{door{public, s.crowd}, s.Public()}, {tls.NewListener(door{desks, s.crowd}, secure), s.Desks()}} {
+		wg.Go(func() {
+			defer end()
+			failed[i] = s.answer(ctx, on.Listener, on.Handler)
+		})
+	}
+	wg.Wait()
+	return errors.Join(failed[:]...)
+}
+
+func (s *Site) answer(ctx context.Context, on net.Listener, pages http.Handler) error {
 	server := &http.Server{
-		Handler: s, MaxHeaderBytes: headerBytesMax,
+		Handler: pages, MaxHeaderBytes: headerBytesMax, ConnState: hear,
 		ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
 		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug), // what strangers send is no alarm
 	}
@@ -23,7 +44,7 @@ func (s *Site) Serve(ctx context.Context, on net.Listener) error {
 		<-ctx.Done()
 		shutdown(context.WithoutCancel(ctx), server)
 	}()
-	err := server.Serve(newCrowd(on))
+	err := server.Serve(on)
 	end()
 	<-stopped
 	if errors.Is(err, http.ErrServerClosed) {
@@ -40,69 +61,8 @@ func shutdown(ctx context.Context, server *http.Server) {
 	}
 }
 
-// crowd is a listener that lets each address hold so many connections and no more. Programs on the box itself are ours.
-type crowd struct {
-	net.Listener
-
-	mu    sync.Mutex
-	held  map[string]int // guarded by mu: connections by address
-	total int            // guarded by mu
-}
-
-func newCrowd(on net.Listener) *crowd { return &crowd{Listener: on, held: map[string]int{}} }
-
-// Accept closes what is too many, at once: an error would stop the server.
-func (c *crowd) Accept() (net.Conn, error) {
-	for {
-		conn, err := c.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		from := addressOf(conn)
-		if c.admit(from) {
-			return &guest{Conn: conn, leave: sync.OnceFunc(func() { c.leave(from) })}, nil
-		}
-		conn.Close()
-	}
-}
-
-// addressOf is the peer's address without its port; empty on the box itself.
-func addressOf(conn net.Conn) string {
-	tcp, ok := conn.RemoteAddr().(*net.TCPAddr)
-	if !ok || tcp.IP.IsLoopback() {
-		return ""
-	}
-	return tcp.IP.String()
-}
-
-func (c *crowd) admit(from string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.total >= connectionsMax || from != "" && c.held[from] >= addressMax {
-		return false
-	}
-	c.total++
-	c.held[from]++
-	return true
-}
-
-func (c *crowd) leave(from string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.total--
-	if c.held[from]--; c.held[from] == 0 {
-		delete(c.held, from)
-	}
-}
-
-// guest is an admitted connection.
-type guest struct {
-	net.Conn
-	leave func()
-}
-
-// Close frees the place.
-func (g *guest) Close() error {
-	g.leave()
-	return g.Conn.Close()
+// portOf is the port of a listener.
+func portOf(on net.Listener) string {
+	_, port, _ := net.SplitHostPort(on.Addr().String()) // a listener's address has one
+	return port
 }

@@ -2,11 +2,13 @@ package web
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -35,19 +37,24 @@ import (
 	webstaff "markaz.example/edge/web/staff"
 	webstation "markaz.example/edge/web/station"
 	"markaz.example/edge/web/style"
+	"markaz.example/edge/web/trust"
 )
 
 // Config is what the pages need before there is a ledger.
 type Config struct {
 	Centre page.Name // shown on every page
+	Code   string    // of the centre, for the name of the authority's file
 	// Languages are what visitors can choose, Urdu first; none means Urdu and English.
 	Languages []page.Lang
 	// Fonts holds the Regular and Bold of NotoNastaliqUrdu, NotoNaskhArabic and NotoSans, each NAME-WEIGHT.ttf.
 	Fonts fs.FS
 	// FrameAncestors are the origins that may show our pages inside theirs: "http://localhost:8300". Usually none.
 	FrameAncestors []string
-	Zone           *time.Location // of the clock on the screens; nil means Pakistan's
-	Log            *slog.Logger   // nil means none
+	Names          []string          // host names and addresses by which the box is reached, besides that of the connection
+	Own            []netip.Prefix    // addresses of kiosks, screens and desks; what strangers do does not starve them
+	Root           *x509.Certificate // of the authority for the desks' pages; nil means that it is not handed out
+	Zone           *time.Location    // of the clock on the screens; nil means Pakistan's
+	Log            *slog.Logger      // nil means none
 }
 
 // Backing is what the pages show, once the ledger is open.
@@ -68,12 +75,13 @@ type Backing struct {
 	Diagnose func(context.Context) (diagnosis.Given, error)
 }
 
-// Site is every page and socket of a box: an http.Handler. Any goroutine may call it.
+// Site is every page and socket of a box: those of Public and those of Desks. Any goroutine may call it.
 type Site struct {
 	Config
 	kit   *page.Kit
 	hub   *live.Hub
-	guard http.Handler
+	crowd *crowd
+	ports atomic.Pointer[ports] // nil before Serve
 	state atomic.Pointer[state]
 }
 
@@ -81,7 +89,8 @@ type Site struct {
 type state struct {
 	name   string // as /healthz tells it: "starting", "open", "broken"
 	detail string // for whoever is called to help
-	pages  http.Handler
+	public http.Handler
+	desks  http.Handler
 	ledger *ledger.Ledger // nil before Open
 }
 
@@ -102,9 +111,8 @@ func New(c Config) (*Site, error) {
 			return nil, fmt.Errorf("pages: %w", err)
 		}
 	}
-	s := &Site{Config: c, kit: kit}
+	s := &Site{Config: c, kit: kit, crowd: newCrowd(c.Own)}
 	s.hub = live.New(live.Config{Changed: s.changed, Now: s.now, Zone: c.Zone, Build: kit.Build, Log: c.Log})
-	s.guard = s.guarded(http.HandlerFunc(s.route))
 	s.state.Store(&state{name: "starting"})
 	return s, nil
 }
@@ -114,17 +122,22 @@ func (s *Site) Open(b Backing) error {
 	if b.Floor == nil {
 		return errors.New("pages need a floor")
 	}
-	mux := http.NewServeMux()
-	if err := s.screens(mux, b); err != nil {
+	desks, open := http.NewServeMux(), http.NewServeMux()
+	if err := s.screens(open, desks, b); err != nil {
 		return fmt.Errorf("pages: %w", err)
 	}
 	people, err := webstaff.New(s.kit, webstaff.Config{Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone})
 	if err != nil {
 		return fmt.Errorf("pages: %w", err)
 	}
-	people.Routes(mux)
-	mux.Handle("GET /{$}", http.RedirectHandler("/kiosk", http.StatusSeeOther))
-	s.state.Store(&state{name: "open", pages: people.Guard(s.polite(mux)), ledger: b.Floor.Ledger})
+	people.Routes(desks)
+	open.Handle("GET /{$}", http.RedirectHandler("/kiosk", http.StatusSeeOther))
+	desks.Handle("GET /{$}", http.RedirectHandler("/desk", http.StatusSeeOther))
+	s.state.Store(&state{
+		name: "open", ledger: b.Floor.Ledger,
+		public: &side{site: s, own: open, other: desks, pages: open},
+		desks:  &side{site: s, desks: true, own: desks, other: open, pages: people.Guard(desks)},
+	})
 	return nil
 }
 
@@ -142,22 +155,45 @@ func (s *Site) Fail(cause error) {
 	s.state.Store(&state{name: "broken", detail: cause.Error()})
 }
 
-func (s *Site) screens(mux *http.ServeMux, b Backing) error {
+// screens adds every page to its listener's.
+func (s *Site) screens(open, desks *http.ServeMux, b Backing) error {
+	return errors.Join(s.everybodys(open, desks, b), s.consoles(desks, b), s.tools(desks, b))
+}
+
+// everybodys are the pages that nobody signs in for, and the door's, which gives numbers as a kiosk does.
+func (s *Site) everybodys(open, desks *http.ServeMux, b Backing) error {
 	b.Hall.Catalogue, b.Hall.Voice.Now = b.Floor.Catalogue, s.here
 	h, err := hall.New(s.kit, s.hub, b.Floor, b.Hall)
 	if err != nil {
 		return err
 	}
+	h.Routes(open)
 	p, err := public.New(s.kit, s.hub, b.Floor, b.Floor.Catalogue)
 	if err != nil {
 		return err
 	}
+	p.Routes(open)
+	p.DoorRoutes(desks)
+	if s.Root == nil {
+		return nil
+	}
+	own, err := trust.New(s.kit, trust.Config{Root: s.Root, Centre: s.Code, Desks: s.desksOf})
+	if err != nil {
+		return err
+	}
+	own.Routes(open)
+	return nil
+}
+
+// consoles are the pages of desks and of the floor.
+func (s *Site) consoles(mux *http.ServeMux, b Backing) error {
 	d, err := webdesk.New(s.kit, s.hub, webdesk.Config{
 		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone, Tools: toolsOf(b),
 	})
 	if err != nil {
 		return err
 	}
+	d.Routes(mux)
 	m, err := floor.New(s.kit, s.hub, floor.Config{
 		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone,
 		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Diagnose: b.Diagnose,
@@ -183,18 +219,12 @@ func (s *Site) screens(mux *http.ServeMux, b Backing) error {
 		return err
 	}
 	appointments.Routes(mux)
-	if err := s.tools(mux, b); err != nil {
-		return err
-	}
 	look, err := style.New(s.kit)
 	if err != nil {
 		return err
 	}
 	look.Routes(mux)
 	api.API{Floor: b.Floor, Devices: b.Devices}.Routes(mux)
-	h.Routes(mux)
-	p.Routes(mux)
-	d.Routes(mux)
 	return nil
 }
 

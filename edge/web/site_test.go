@@ -26,11 +26,9 @@ type answer struct {
 	body string
 }
 
-func do(t *testing.T, r *http.Request) answer {
+func do(t *testing.T, c *webtest.Centre, r *http.Request) answer {
 	t.Helper()
-	client := webtest.Client()
-	client.Transport = &http.Transport{DisableKeepAlives: true}
-	got, err := client.Do(r)
+	got, err := c.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,13 +40,13 @@ func do(t *testing.T, r *http.Request) answer {
 	return answer{got, string(body)}
 }
 
-func get(t *testing.T, url string) answer {
+func get(t *testing.T, c *webtest.Centre, url string) answer {
 	t.Helper()
 	r, err := http.NewRequest("GET", url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return do(t, r)
+	return do(t, c, r)
 }
 
 func form(t *testing.T, url string, fields url.Values) *http.Request {
@@ -61,9 +59,9 @@ func form(t *testing.T, url string, fields url.Values) *http.Request {
 	return r
 }
 
-func post(t *testing.T, url string, pairs ...string) answer {
+func post(t *testing.T, c *webtest.Centre, url string, pairs ...string) answer {
 	t.Helper()
-	return do(t, form(t, url, values(pairs...)))
+	return do(t, c, form(t, url, values(pairs...)))
 }
 
 func values(pairs ...string) url.Values {
@@ -91,7 +89,7 @@ func until(t *testing.T, c *webtest.Centre, url, text string) {
 	t.Helper()
 	for {
 		changed := c.Ledger.Changed() // before the look, or a change after it would be missed
-		got := get(t, url)
+		got := get(t, c, url)
 		if strings.Contains(got.body, text) {
 			return
 		}
@@ -106,27 +104,27 @@ func until(t *testing.T, c *webtest.Centre, url, text string) {
 // A visit from the first touch to the last press, with forms alone, as a browser without our module does it.
 func TestWithoutTheModule(t *testing.T) {
 	c := webtest.Start(t)
-	asked := post(t, c.URL+"/kiosk?lang=en", "k", "2", "lang", "en", "service", "survey", "service", "payment", "chosen", "1")
+	asked := post(t, c, c.URL+"/kiosk?lang=en", "k", "2", "lang", "en", "service", "survey", "service", "payment", "chosen", "1")
 	wants(t, "ask", asked, http.StatusSeeOther)
 	slip := asked.Header.Get("Location")
 	until(t, c, c.URL+slip, "Please take your paper below")
-	wants(t, "slip", get(t, c.URL+slip), 200, "D001", `data-home="/kiosk?k=2`)
-	called := post(t, c.URL+"/desk/C", "lang", "en", "act", "next")
+	wants(t, "slip", get(t, c, c.URL+slip), 200, "D001", `data-home="/kiosk?k=2`)
+	called := post(t, c, c.Desks+"/desk/C", "lang", "en", "act", "next")
 	wants(t, "call", called, http.StatusSeeOther)
 	if to := called.Header.Get("Location"); to != "/desk/C?lang=en" {
 		t.Errorf("after a call the desk is sent to %q", to)
 	}
-	wants(t, "hall", get(t, c.URL+"/hall?lang=en"), 200, "D001", `<bdi class="letter">C</bdi>`)
-	wants(t, "call again, too soon", post(t, c.URL+"/desk/C", "lang", "en", "act", "again"), http.StatusConflict,
+	wants(t, "hall", get(t, c, c.URL+"/hall?lang=en"), 200, "D001", `<bdi class="letter">C</bdi>`)
+	wants(t, "call again, too soon", post(t, c, c.Desks+"/desk/C", "lang", "en", "act", "again"), http.StatusConflict,
 		"They were called a moment ago", "D001")
-	wants(t, "give up, too soon", post(t, c.URL+"/desk/C", "lang", "en", "act", "absent"), http.StatusConflict, "too early")
-	wants(t, "finish before present", post(t, c.URL+"/desk/C", "lang", "en", "act", "finish-done"), http.StatusConflict)
-	wants(t, "present", post(t, c.URL+"/desk/C", "act", "present"), http.StatusSeeOther)
-	wants(t, "next while serving", post(t, c.URL+"/desk/C", "lang", "en", "act", "next"), http.StatusConflict,
+	wants(t, "give up, too soon", post(t, c, c.Desks+"/desk/C", "lang", "en", "act", "absent"), http.StatusConflict, "too early")
+	wants(t, "finish before present", post(t, c, c.Desks+"/desk/C", "lang", "en", "act", "finish-done"), http.StatusConflict)
+	wants(t, "present", post(t, c, c.Desks+"/desk/C", "act", "present"), http.StatusSeeOther)
+	wants(t, "next while serving", post(t, c, c.Desks+"/desk/C", "lang", "en", "act", "next"), http.StatusConflict,
 		"Finish with this person first")
-	wants(t, "finish", post(t, c.URL+"/desk/C", "act", "finish-papers-missing"), http.StatusSeeOther)
-	wants(t, "the second stop", post(t, c.URL+"/desk/D", "act", "next"), http.StatusSeeOther)
-	wants(t, "hall again", get(t, c.URL+"/hall?lang=en"), 200, `<bdi class="letter">D</bdi>`)
+	wants(t, "finish", post(t, c, c.Desks+"/desk/C", "act", "finish-papers-missing"), http.StatusSeeOther)
+	wants(t, "the second stop", post(t, c, c.Desks+"/desk/D", "act", "next"), http.StatusSeeOther)
+	wants(t, "hall again", get(t, c, c.URL+"/hall?lang=en"), 200, `<bdi class="letter">D</bdi>`)
 }
 
 func TestPhonePage(t *testing.T) {
@@ -134,7 +132,7 @@ func TestPhonePage(t *testing.T) {
 	first, second := c.Visitor("kafaalat"), c.Visitor("kafaalat")
 	code := string(second.Code)
 	for _, path := range []string{"/T/" + code, "/t/" + code, "/t/" + strings.ToLower(code)} {
-		got := get(t, c.URL+path+"?lang=en")
+		got := get(t, c, c.At(path)+path+"?lang=en")
 		wants(t, path, got, 200, "A002", "People before you", "</span> <bdi>1</bdi>")
 		if cookies := got.Header.Values("Set-Cookie"); cookies != nil {
 			t.Errorf("the phone page sets cookies: %q", cookies)
@@ -143,9 +141,9 @@ func TestPhonePage(t *testing.T) {
 	if _, err := c.Floor.CallNext(t.Context(), "A"); err != nil {
 		t.Fatal(err)
 	}
-	wants(t, "called", get(t, c.URL+"/T/"+string(first.Code)+"?lang=en"), 200, "It is your turn", `<bdi class="letter">A</bdi>`)
-	wants(t, "no such code", get(t, c.URL+"/t/AAAAAAAAAAAAAAAA"), http.StatusNotFound)
-	wants(t, "garbage", get(t, c.URL+"/t/..%2f..%2fetc"), http.StatusNotFound)
+	wants(t, "called", get(t, c, c.URL+"/T/"+string(first.Code)+"?lang=en"), 200, "It is your turn", `<bdi class="letter">A</bdi>`)
+	wants(t, "no such code", get(t, c, c.URL+"/t/AAAAAAAAAAAAAAAA"), http.StatusNotFound)
+	wants(t, "garbage", get(t, c, c.URL+"/t/..%2f..%2fetc"), http.StatusNotFound)
 }
 
 // One press that a screen sends twice gives one number; another press gives another.
@@ -154,7 +152,7 @@ func TestPressTwice(t *testing.T) {
 	release := c.Printer.Slow()
 	defer release()
 	press := func(name string) string {
-		return post(t, c.URL+"/kiosk", "only", "kafaalat", "press", name).Header.Get("Location")
+		return post(t, c, c.URL+"/kiosk", "only", "kafaalat", "press", name).Header.Get("Location")
 	}
 	if a, b := press("one"), press("one"); a != b || a == "" {
 		t.Errorf("one press sent twice led to %q and %q", a, b)
@@ -173,19 +171,19 @@ func TestPaperOut(t *testing.T) {
 	c.Printer.Break("paper-out")
 	slip := c.Visitor("nashonuma")
 	url := c.URL + "/kiosk/slip/" + string(slip.Visit) + "?lang=en"
-	wants(t, "slip", get(t, url), 200, "The printer has no paper", "Your number is not in the line yet", "Print my paper")
-	wants(t, "floor", get(t, c.URL+"/floor?lang=en"), 200, "B001", "Held", `name="print"`)
-	wants(t, "nobody waits", post(t, c.URL+"/desk/B", "lang", "en", "act", "next"), http.StatusConflict, "Nobody is waiting")
+	wants(t, "slip", get(t, c, url), 200, "The printer has no paper", "Your number is not in the line yet", "Print my paper")
+	wants(t, "floor", get(t, c, c.Desks+"/floor?lang=en"), 200, "B001", "Held", `name="print"`)
+	wants(t, "nobody waits", post(t, c, c.Desks+"/desk/B", "lang", "en", "act", "next"), http.StatusConflict, "Nobody is waiting")
 	c.Printer.Break("")
 	release := c.Printer.Slow()
-	wants(t, "print", post(t, c.URL+"/kiosk/slip/"+string(slip.Visit), "k", "1"), http.StatusSeeOther)
-	wants(t, "print on the floor", post(t, c.URL+"/floor", "print", string(slip.Visit)), http.StatusSeeOther)
+	wants(t, "print", post(t, c, c.URL+"/kiosk/slip/"+string(slip.Visit), "k", "1"), http.StatusSeeOther)
+	wants(t, "print on the floor", post(t, c, c.Desks+"/floor", "print", string(slip.Visit)), http.StatusSeeOther)
 	release()
 	until(t, c, url, "Please take your paper below")
 	if out := c.Printer.Out(); len(out) != 1 || out[0].Reprint {
 		t.Errorf("papers out: %+v, want one first copy", out)
 	}
-	wants(t, "print once more", post(t, c.URL+"/floor", "lang", "en", "print", string(slip.Visit)), http.StatusConflict,
+	wants(t, "print once more", post(t, c, c.Desks+"/floor", "lang", "en", "print", string(slip.Visit)), http.StatusConflict,
 		"This paper is already out")
 }
 
@@ -196,7 +194,7 @@ func TestGarbage(t *testing.T) {
 	before := c.Ledger.Acknowledged()
 	foreign := form(t, c.URL+"/kiosk", values("only", "kafaalat"))
 	foreign.Header.Set("Origin", "http://evil.example")
-	crossSite := form(t, c.URL+"/desk/A", values("act", "next"))
+	crossSite := form(t, c.Desks+"/desk/A", values("act", "next"))
 	crossSite.Header.Set("Sec-Fetch-Site", "cross-site")
 	huge := form(t, c.URL+"/kiosk", values("only", strings.Repeat("x", 1<<20)))
 	broken := form(t, c.URL+"/kiosk", nil)
@@ -222,16 +220,16 @@ func TestGarbage(t *testing.T) {
 		"no form at all":           {broken, 400},
 		"wrong method":             {remove, 405},
 		"form to a screen":         {form(t, c.URL+"/hall", values("a", "b")), 405},
-		"unknown desk":             {form(t, c.URL+"/desk/Z", values("act", "next")), 404},
-		"desk that cannot be":      {form(t, c.URL+"/desk/%00", values("act", "next")), 404},
-		"unknown act":              {form(t, c.URL+"/desk/A", values("act", "format-disk")), 400},
-		"unknown outcome":          {form(t, c.URL+"/desk/A", values("act", "finish-bribed")), 400},
-		"print no visit":           {form(t, c.URL+"/floor", values("print", "x")), 400},
-		"print an unknown visit":   {form(t, c.URL+"/floor", values("print", "AAAAAAAAAAAAAAAA")), 404},
+		"unknown desk":             {form(t, c.Desks+"/desk/Z", values("act", "next")), 404},
+		"desk that cannot be":      {form(t, c.Desks+"/desk/%00", values("act", "next")), 404},
+		"unknown act":              {form(t, c.Desks+"/desk/A", values("act", "format-disk")), 400},
+		"unknown outcome":          {form(t, c.Desks+"/desk/A", values("act", "finish-bribed")), 400},
+		"print no visit":           {form(t, c.Desks+"/floor", values("print", "x")), 400},
+		"print an unknown visit":   {form(t, c.Desks+"/floor", values("print", "AAAAAAAAAAAAAAAA")), 404},
 		"slip of an unknown visit": {form(t, c.URL+"/kiosk/slip/AAAAAAAAAAAAAAAA", nil), 404},
 		"slip in hand":             {form(t, c.URL+"/kiosk/slip/"+string(slip.Visit), nil), 409},
 	} {
-		got := do(t, tc.r)
+		got := do(t, c, tc.r)
 		if got.StatusCode != tc.status || !strings.Contains(got.body, "<html lang=") {
 			t.Errorf("%s: got %d, want %d and a page:\n%s", what, got.StatusCode, tc.status, got.body)
 		}
@@ -239,7 +237,7 @@ func TestGarbage(t *testing.T) {
 	if after := c.Ledger.Acknowledged(); after != before {
 		t.Errorf("garbage wrote records: from %d to %d", before.Seq, after.Seq)
 	}
-	wants(t, "control: the same form without garbage", post(t, c.URL+"/kiosk", "only", "survey"), http.StatusSeeOther)
+	wants(t, "control: the same form without garbage", post(t, c, c.URL+"/kiosk", "only", "survey"), http.StatusSeeOther)
 	if after := c.Ledger.Acknowledged(); after == before {
 		t.Error("control: a good form wrote nothing")
 	}
@@ -250,9 +248,9 @@ func TestPushedPress(t *testing.T) {
 	c := webtest.Start(t)
 	c.Visitor("kafaalat")
 	push := func() answer {
-		r := form(t, c.URL+"/desk/A", values("act", "next", "lang", "en"))
+		r := form(t, c.Desks+"/desk/A", values("act", "next", "lang", "en"))
 		r.Header.Set("Markaz-Push", "1")
-		return do(t, r)
+		return do(t, c, r)
 	}
 	wants(t, "first", push(), http.StatusNoContent)
 	got := push()
@@ -265,7 +263,7 @@ func TestPushedPress(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	c := webtest.Start(t)
 	for _, path := range []string{"/kiosk", "/hall", "/desk", "/desk/A", "/floor", "/nowhere", "/healthz"} {
-		h := get(t, c.URL+path).Header
+		h := get(t, c, c.At(path)+path).Header
 		policy := h.Get("Content-Security-Policy")
 		if !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") ||
 			strings.Contains(policy, "unsafe") {
@@ -275,7 +273,7 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s: headers %v", path, h)
 		}
 	}
-	page := get(t, c.URL+"/kiosk").body
+	page := get(t, c, c.URL+"/kiosk").body
 	for _, inline := range []string{"<style", " style=", " onclick=", "<script>", "http://", "https://"} {
 		if strings.Contains(page, inline) {
 			t.Errorf("the kiosk's page has %q in it", inline)
@@ -285,17 +283,17 @@ func TestHeaders(t *testing.T) {
 
 func TestAssets(t *testing.T) {
 	c := webtest.Start(t)
-	page := get(t, c.URL+"/hall").body
+	page := get(t, c, c.URL+"/hall").body
 	_, rest, _ := strings.Cut(page, `rel="stylesheet" href="`)
 	sheet, _, _ := strings.Cut(rest, `"`)
 	for _, path := range []string{sheet, strings.Replace(sheet, "markaz.css", "live.js", 1), "/assets/fonts/NotoSans-Bold.ttf"} {
-		got := get(t, c.URL+path)
+		got := get(t, c, c.At(path)+path)
 		if cache := got.Header.Get("Cache-Control"); got.StatusCode != 200 || !strings.Contains(cache, "immutable") {
 			t.Errorf("%s: status %d, cache %q", path, got.StatusCode, cache)
 		}
 	}
 	for _, path := range []string{"/assets/", "/assets/fonts/", "/assets/fonts/passwd", "/assets/x/../../site.go", "/assets/x/%2e%2e"} {
-		if got := get(t, c.URL+path); got.StatusCode == 200 {
+		if got := get(t, c, c.At(path)+path); got.StatusCode == 200 {
 			t.Errorf("%s is served:\n%s", path, got.body)
 		}
 	}
@@ -309,7 +307,7 @@ func TestBeforeAndWithoutALedger(t *testing.T) {
 	}
 	ask := func(path string) answer {
 		w := httptest.NewRecorder()
-		site.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		site.Public().ServeHTTP(w, httptest.NewRequest("GET", "http://localhost"+path, nil))
 		return answer{w.Result(), w.Body.String()}
 	}
 	wants(t, "starting", ask("/hall?lang=en"), 503, "The box is starting", `http-equiv="refresh"`)
@@ -325,7 +323,7 @@ func TestBeforeAndWithoutALedger(t *testing.T) {
 
 func TestHealthz(t *testing.T) {
 	c := webtest.Start(t)
-	got := get(t, c.URL+"/healthz")
+	got := get(t, c, c.Desks+"/healthz")
 	var said struct {
 		State string
 		Head  uint64
@@ -339,11 +337,11 @@ func TestHealthz(t *testing.T) {
 func TestStoppedLedger(t *testing.T) {
 	c := webtest.Start(t)
 	c.Visitor("kafaalat")
-	handler := c.Site
+	public, desks := c.Site.Public(), c.Site.Desks()
 	c.Stop()
-	for _, path := range []string{"/hall?lang=en", "/desk/A?lang=en", "/floor?lang=en"} {
+	for path, pages := range map[string]http.Handler{"/hall?lang=en": public, "/desk/A?lang=en": desks, "/floor?lang=en": desks} {
 		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, httptest.NewRequestWithContext(context.Background(), "GET", path, nil))
+		pages.ServeHTTP(w, httptest.NewRequestWithContext(context.Background(), "GET", "http://localhost"+path, nil))
 		if w.Code != 503 || !strings.Contains(w.Body.String(), "The box needs attention") {
 			t.Errorf("%s with the ledger closed: %d\n%s", path, w.Code, w.Body)
 		}

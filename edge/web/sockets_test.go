@@ -19,11 +19,16 @@ type pushed struct {
 	Parts   map[string]string
 }
 
+func dialer(c *webtest.Centre) *websocket.Dialer {
+	return &websocket.Dialer{TLSClientConfig: c.Trust()}
+}
+
 // dial tries again while the box is starting, as a browser does.
 func dial(t testing.TB, c *webtest.Centre, path string) *websocket.Conn {
 	t.Helper()
 	for {
-		conn, answer, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(c.URL, "http")+path, http.Header{"Origin": {c.URL}})
+		url, origin := c.Socket(path)
+		conn, answer, err := dialer(c).Dial(url, http.Header{"Origin": {origin}})
 		if err == nil {
 			return conn
 		}
@@ -85,23 +90,34 @@ func TestScreensFollow(t *testing.T) {
 func TestSocketsRefused(t *testing.T) {
 	c := webtest.Start(t)
 	slip := c.Visitor("kafaalat")
-	url := "ws" + strings.TrimPrefix(c.URL, "http")
-	for path, origin := range map[string]string{
-		"/desk/A/live":                      "",
-		"/hall/live":                        "http://evil.example",
-		"/floor/live":                       "null",
-		"/t/" + string(slip.Code) + "/live": "http://127.0.0.1",
+	for _, tc := range []struct{ path, origin string }{
+		{"/desk/A/live", ""}, {"/desk/A/live", c.URL}, {"/desk/A/live", "http" + strings.TrimPrefix(c.Desks, "https")},
+		{"/hall/live", "http://evil.example"}, {"/hall/live", c.Desks}, {"/hall/live", ""},
+		{"/floor/live", "null"}, {"/t/" + string(slip.Code) + "/live", "http://127.0.0.1"},
 	} {
-		_, answer, err := websocket.DefaultDialer.Dial(url+path, http.Header{"Origin": {origin}})
-		if err == nil || answer == nil || answer.StatusCode != http.StatusForbidden {
-			t.Errorf("%s from %q: %v, want 403", path, origin, err)
-		}
+		url, _ := c.Socket(tc.path)
+		refused(t, c, url, http.Header{"Origin": {tc.origin}}, http.StatusForbidden)
 	}
+	at, _ := c.Socket("/desk/A/live")
+	refused(t, c, at, nil, http.StatusForbidden) // a browser always says where a page came from
+	refused(t, c, "ws"+strings.TrimPrefix(c.URL, "http")+"/desk/A/live", http.Header{"Origin": {c.URL}}, http.StatusForbidden)
 	for _, path := range []string{"/desk/Z/live", "/t/AAAAAAAAAAAAAAAA/live", "/kiosk/slip/AAAAAAAAAAAAAAAA/live"} {
-		_, answer, err := websocket.DefaultDialer.Dial(url+path, http.Header{"Origin": {c.URL}})
-		if err == nil || answer == nil || answer.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: %v, want 404", path, err)
-		}
+		url, origin := c.Socket(path)
+		refused(t, c, url, http.Header{"Origin": {origin}}, http.StatusNotFound)
+	}
+	open, _ := c.Socket("/hall/live") // the control: what everybody sees needs no Origin
+	conn, _, err := dialer(c).Dial(open, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+}
+
+func refused(t *testing.T, c *webtest.Centre, url string, header http.Header, want int) {
+	t.Helper()
+	_, answer, err := dialer(c).Dial(url, header)
+	if err == nil || answer == nil || answer.StatusCode != want {
+		t.Errorf("%s with %v: %v, want %d", url, header, err, want)
 	}
 }
 

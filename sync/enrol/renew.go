@@ -83,6 +83,11 @@ func (r *Renewer) look(ctx context.Context) error {
 		return nil
 	}
 	c, err := r.ask(ctx)
+	if c.Wall > 0 && !trusted {
+		if err := r.Identity.Recheck(time.UnixMilli(c.Wall)); err != nil {
+			return err
+		}
+	}
 	if c.Wall > 0 && !due(r.Identity.Pair(), time.UnixMilli(c.Wall)) {
 		return nil // also when it was refused: there is time
 	}

@@ -72,6 +72,9 @@ type Config struct {
 	// Fonts are those that the pages are set in, by the names of package devices/slip. It is not in the file; nil leaves
 	// the choice to the browser.
 	Fonts fs.FS `toml:"-"`
+
+	// Beat is called while the node's loops go round: see quorum.Config. It is not in the file; it may be nil.
+	Beat func() `toml:"-"`
 }
 
 // Enrolment is the table [enrolment].

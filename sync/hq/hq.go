@@ -10,11 +10,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 
 	"markaz.example/edge/door"
+	"markaz.example/edge/durable"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/fleet"
 	"markaz.example/sync/fleet/page"
@@ -87,8 +87,8 @@ func (h *HQ) openCertificates() (err error) {
 }
 
 func (h *HQ) openArchive() (err error) {
-	if err := os.MkdirAll(h.config.Dir, 0o700); err != nil {
-		return fmt.Errorf("make headquarters' directory: %w", err)
+	if err := durable.MakeDir(h.config.Dir); err != nil {
+		return fmt.Errorf("headquarters' directory: %w", err)
 	}
 	h.archive, err = archive.Open(ArchivePath(h.config), office.Office{})
 	return err
@@ -97,7 +97,7 @@ func (h *HQ) openArchive() (err error) {
 func (h *HQ) openQuorum() (err error) {
 	h.node, err = quorum.Open(quorum.Config{
 		Dir: h.config.Dir, Name: h.config.Name, Archive: h.archive, Log: h.log,
-		Peer: h.peer, Address: h.config.Peer, Join: h.config.Join,
+		Peer: h.peer, Address: h.config.Peer, Join: h.config.Join, Beat: h.config.Beat,
 	})
 	return err
 }

@@ -97,6 +97,15 @@ const (
 	roomWaitMin = 100 * time.Millisecond
 	roomWaitMax = 5 * time.Second
 
+	// beatEvery is how often the node shows that it goes round: twelve times in the minute after which systemd takes it for
+	// stuck. turnMax is when a transaction of the archive is: the longest entry is 1 MiB, which the slowest disk writes in
+	// a second.
+	beatEvery = 5 * time.Second
+	turnMax   = 30 * time.Second
+
+	// pulseMax bounds the wait for raft's last answer when the node stops.
+	pulseMax = 2 * time.Second
+
 	// notifyBuffer holds changes of leadership that Run has not looked at yet; raft waits when it is full.
 	notifyBuffer = 4
 )

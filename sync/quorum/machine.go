@@ -24,6 +24,7 @@ type machine struct {
 	answers   *answers
 	room      room
 	fail      func(error)
+	turn      *turn
 	behind    error // why Restore refused at the start; read after raft.NewRaft has returned
 }
 
@@ -57,6 +58,7 @@ func (m *machine) ApplyBatch(logs []*raft.Log) []any {
 
 func (m *machine) apply(group []archive.Entry) (out []archive.Outcome, err error) {
 	err = m.room.retry("archive", archive.ErrFull, func() (err error) {
+		defer m.turn.begin()()
 		out, err = m.take(group)
 		return err
 	})

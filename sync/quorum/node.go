@@ -30,6 +30,7 @@ type Config struct {
 	Name    string           // of this node in the group; never changes once used
 	Archive *archive.Archive // stays open until Run has returned; the caller closes it
 	Log     *slog.Logger
+	Beat    func() // called while raft's loop goes round and what it applies gets done; may be nil
 
 	Peer    *peer.Node // how others are reached, which Run runs; nil for a node alone, whose transport is in memory
 	Address string     // where others reach this node; with Peer
@@ -49,6 +50,7 @@ type Node struct {
 	slots     chan struct{} // a place for each proposal under way
 	ready     chan struct{} // closed once the node has led or known a leader for the first time, or waits to be taken in
 	reign     reign
+	turn      turn
 	take      func([]archive.Entry) ([]archive.Outcome, error) // into the archive
 	short     chan struct{}                                    // told when a disk has no room
 }

@@ -36,8 +36,10 @@ func (n *Node) Run(ctx context.Context) (err error) {
 	if err := n.checkName(); err != nil {
 		stop(err)
 	}
+	quiet := n.showPulse(running, r)
 	n.leadUntil(ctx, running, notify)
 	n.leave(running, r)
+	quiet()
 	failure := context.Cause(running)
 	stop(ErrStopped)
 	if err := r.Shutdown().Error(); err != nil {
@@ -106,7 +108,7 @@ func (n *Node) start(running context.Context, stop func(error), notify chan<- bo
 	}
 	room := room{stopping: running, log: n.config.Log, short: n.lacksRoom}
 	n.snapshots.fail = stop
-	m := &machine{archive: n.config.Archive, take: n.take, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop}
+	m := &machine{archive: n.config.Archive, take: n.take, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop, turn: &n.turn}
 	s := latched{store: n.store, room: room, fail: stop}
 	r, err := raft.NewRaft(conf, m, s, s, n.snapshots, transport)
 	if m.behind != nil {

@@ -13,15 +13,26 @@ import (
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/api"
+	"markaz.example/edge/web/proof"
 )
 
 // kiosk is a browser at the box, and the people before it.
 type kiosk struct{ *client.Client }
 
 // at is the address of a page.
-func at(page string) string { return "http://127.0.0.1:8080" + page }
+func at(page string) string {
+	if proof.AtDesks(page) {
+		return "https://127.0.0.1:8443" + page
+	}
+	return "http://127.0.0.1:8080" + page
+}
 
-func newKiosk() kiosk { return kiosk{client.New(at)} }
+// root is the file of the box's own authority, below data of box.toml.
+const root = "/run/markaz/tls/authority.crt"
+
+func newKiosk() kiosk { return kiosk{client.New(at, root)} }
+
+var browser = http.Client{Transport: client.Transport(root, nil)}
 
 // get reads a page.
 func get(ctx context.Context, page string) (status int, body string, err error) {
@@ -29,7 +40,7 @@ func get(ctx context.Context, page string) (status int, body string, err error) 
 	if err != nil {
 		return 0, "", err
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := browser.Do(r)
 	if err != nil {
 		return 0, "", err
 	}

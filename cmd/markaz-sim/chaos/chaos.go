@@ -48,7 +48,7 @@ func (c *Chaos) Run(ctx context.Context) error {
 	}
 	c.trip = &trip{Device: c.Stage.Printer.Sim, liar: c.Liar}
 	c.Stage.Printer.Device = c.trip
-	c.box, c.span, c.tally = client.New(c.Stage.BoxURL), spanDefault, map[string]*tally{}
+	c.box, c.span, c.tally = client.New(c.Stage.BoxURL, c.Stage.Root()), spanDefault, map[string]*tally{}
 	c.random = rand.New(rand.NewPCG(c.Seed, 0))
 	fmt.Fprintf(c.Out, "%d jobs, seed %d\n", c.Jobs, c.Seed)
 	if err := c.onStage(ctx); err != nil {

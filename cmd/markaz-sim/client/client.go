@@ -24,9 +24,11 @@ type Client struct {
 	url  func(path string) string
 }
 
-func New(url func(string) string) *Client {
+// New makes a browser for the pages at url. Root is the file of the box's own authority; empty for pages that need none.
+func New(url func(string) string, root string) *Client {
 	return &Client{url: url, http: http.Client{
 		Timeout:       answerWait,
+		Transport:     Transport(root, nil),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }

@@ -57,7 +57,7 @@ func (c *Crowd) Run(ctx context.Context) error {
 	if err := stage.Await(ctx, c.Stage.BoxURL("/healthz")); err != nil {
 		return err
 	}
-	c.box = client.New(c.Stage.BoxURL)
+	c.box = client.New(c.Stage.BoxURL, c.Stage.Root())
 	run(c.keepPaper)
 	c.open(run)
 	if err := c.fill(ctx); err != nil {
@@ -80,10 +80,9 @@ func (c *Crowd) say(format string, args ...any) { fmt.Fprintf(c.Out, format+"\n"
 
 // open opens the screens of halls and desks.
 func (c *Crowd) open(run func(func(context.Context) error)) {
-	base := c.Stage.BoxURL("")
 	ur := url.Values{"lang": {"ur"}}
 	watch := func(w *watcher, i int) {
-		run(func(ctx context.Context) error { return w.run(ctx, base, addressOf(1, i)) })
+		run(func(ctx context.Context) error { return w.run(ctx, c.Stage, addressOf(1, i)) })
 	}
 	for i := range c.Screens {
 		w := newWatcher(livePage("/hall", ur), hallShows)
@@ -95,7 +94,7 @@ func (c *Crowd) open(run func(func(context.Context) error)) {
 		c.desks = append(c.desks, d)
 		watch(d.screen, c.Screens+i)
 	}
-	c.pool = &phones{base: base, run: run, open: map[string]*phone{}}
+	c.pool = &phones{stage: c.Stage, run: run, open: map[string]*phone{}}
 }
 
 // addressOf is an address of this machine that no other browser of a run has: the box bounds what one address may hold.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"markaz.example/cmd/markaz-sim/client"
+	"markaz.example/cmd/markaz-sim/stage"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/web/api"
 )
@@ -27,8 +28,8 @@ func (p *phone) gone() bool { return p.put.Load() }
 
 // phones are those of everybody who waits.
 type phones struct {
-	base string
-	run  func(func(context.Context) error)
+	stage *stage.Stage
+	run   func(func(context.Context) error)
 
 	mu    sync.Mutex
 	open  map[string]*phone // guarded by mu: by number
@@ -60,7 +61,7 @@ func (p *phones) join(s api.Slip) {
 	p.run(func(ctx context.Context) error {
 		ctx, own.stop = context.WithCancel(ctx)
 		close(ready)
-		return own.screen.run(ctx, p.base, from)
+		return own.screen.run(ctx, p.stage, from)
 	})
 	<-ready
 }

@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"markaz.example/cmd/markaz-sim/client"
+	"markaz.example/cmd/markaz-sim/stage"
 )
 
 // watcher is a browser that shows a live page: it remembers when each thing was first to be seen there.
@@ -31,9 +34,16 @@ func newWatcher(page string, look func(map[string]string) []string) *watcher {
 }
 
 // run keeps the socket until the context ends. From is the address that this browser has.
-func (w *watcher) run(ctx context.Context, base string, from net.IP) error {
-	dialer := websocket.Dialer{HandshakeTimeout: answerWait, NetDialContext: (&net.Dialer{LocalAddr: &net.TCPAddr{IP: from}}).DialContext}
-	conn, _, err := dialer.DialContext(ctx, "ws"+strings.TrimPrefix(base, "http")+w.page, http.Header{"Origin": {base}})
+func (w *watcher) run(ctx context.Context, s *stage.Stage, from net.IP) error {
+	trust, err := client.Trust(s.Root())
+	if err != nil {
+		return err
+	}
+	dialer := websocket.Dialer{
+		HandshakeTimeout: answerWait, NetDialContext: (&net.Dialer{LocalAddr: &net.TCPAddr{IP: from}}).DialContext, TLSClientConfig: trust,
+	}
+	url := s.BoxURL(w.page)
+	conn, _, err := dialer.DialContext(ctx, "ws"+strings.TrimPrefix(url, "http"), http.Header{"Origin": {strings.TrimSuffix(url, w.page)}})
 	if err != nil {
 		return fmt.Errorf("screen %s: %w", w.page, err)
 	}

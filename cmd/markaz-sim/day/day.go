@@ -32,7 +32,7 @@ type Day struct {
 // Run plays the day and prints its report. It reports ErrDifference.
 func (d *Day) Run(ctx context.Context) error {
 	start := time.Now()
-	p := newPeople(client.New(d.Stage.BoxURL), d.Seed)
+	p := newPeople(client.New(d.Stage.BoxURL, d.Stage.Root()), d.Seed)
 	if err := d.onStage(ctx, p); err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (d *Day) drained(ctx context.Context, p *people) error {
 	defer cancel()
 	for {
 		f, boxErr := client.Get[api.Figures](ctx, p.box, "/api/figures")
-		r, hqErr := client.Get[fleet.Report](ctx, client.New(d.Stage.HQURL), "/fleet.json")
+		r, hqErr := client.Get[fleet.Report](ctx, client.New(d.Stage.HQURL, ""), "/fleet.json")
 		if boxErr == nil && hqErr == nil && r.Held == f.Seq {
 			return nil
 		}

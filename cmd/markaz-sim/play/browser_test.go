@@ -42,6 +42,30 @@ func openSheet(t *testing.T, url string) sheet {
 	return s
 }
 
+// window opens a page that has no frame on the sheet in a window of its own, by the sheet's link.
+func (s sheet) window(name string) screen {
+	s.t.Helper()
+	var address string
+	until(s.t, "the address of "+name, func() bool {
+		got, err := s.Eval(`(name) => document.querySelector('a[data-open="' + name + '"]').href`, name)
+		if err != nil {
+			return false // the page is being loaded
+		}
+		address = got.Value.Str()
+		return address != ""
+	})
+	p, err := s.Browser().Page(proto.TargetCreateTarget{URL: "about:blank"})
+	if err != nil {
+		s.t.Fatal("open a page:", err)
+	}
+	own := sheet{p, s.t}
+	own.size(1080, 700)
+	if err := p.Timeout(patience).Navigate(address); err != nil {
+		s.t.Fatalf("visit %s: %v", address, err)
+	}
+	return own.screen("")
+}
+
 func (s sheet) size(width, height int) {
 	s.t.Helper()
 	err := s.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: height, DeviceScaleFactor: 1})

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"markaz.example/cmd/markaz-sim/client"
 	"markaz.example/cmd/markaz-sim/play"
 	"markaz.example/cmd/markaz-sim/stage"
 	"markaz.example/edge/web/api"
@@ -119,13 +120,24 @@ func (c *centre) logs() {
 	}
 }
 
-func (c *centre) figures() (f api.Figures) { get(c.t, c.BoxURL("/api/figures"), &f); return f }
+func (c *centre) figures() (f api.Figures) {
+	get(c.t, c.browser(), c.BoxURL("/api/figures"), &f)
+	return f
+}
 
-func (c *centre) fleet() (r fleet.Report) { get(c.t, c.HQURL("/fleet.json"), &r); return r }
+func (c *centre) fleet() (r fleet.Report) {
+	get(c.t, http.DefaultClient, c.HQURL("/fleet.json"), &r)
+	return r
+}
 
-func get(t *testing.T, url string, into any) {
+// browser is one that trusts the box.
+func (c *centre) browser() *http.Client {
+	return &http.Client{Transport: client.Transport(c.Root(), nil)}
+}
+
+func get(t *testing.T, browser *http.Client, url string, into any) {
 	t.Helper()
-	r, err := http.Get(url)
+	r, err := browser.Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}

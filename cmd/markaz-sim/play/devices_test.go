@@ -25,7 +25,7 @@ import (
 // box records comes from a finger on the glass, a child on the scale, a note that is missing, a plug that is out.
 func TestEveryDevice(t *testing.T) {
 	c := start(t)
-	f := floor{t, c, client.New(c.BoxURL)}
+	f := floor{t, c, client.New(c.BoxURL, c.Root())}
 	f.fingerprint()
 	f.weighing()
 	f.scaleGone()
@@ -83,7 +83,7 @@ func (f floor) press(page, act, value string) {
 
 func (f floor) text(page string) string {
 	f.t.Helper()
-	r, err := http.Get(f.c.BoxURL(page + "?lang=en"))
+	r, err := f.c.browser().Get(f.c.BoxURL(page + "?lang=en"))
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func TestPlayLeavesNothingBehind(t *testing.T) {
 // launch starts the real program and waits until its three pages are there.
 func launch(t *testing.T) *exec.Cmd {
 	t.Helper()
-	port, err := berth.Ports(3)
+	port, err := berth.Ports(4)
 	if err != nil {
 		t.Fatal(err)
 	}

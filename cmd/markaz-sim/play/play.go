@@ -39,7 +39,7 @@ type Page struct {
 func Addresses(s *stage.Stage) map[string]string {
 	return map[string]string{
 		"kiosk": s.BoxURL("/kiosk?k=1"), "hall": s.BoxURL("/hall/main"), "hq": s.HQURL("/"), "floor": s.BoxURL("/floor"),
-		"desk": s.BoxURL("/desk/A"), "finger": s.BoxURL("/desk/A/finger"),
+		"trust": s.BoxURL("/trust"), "desk": s.BoxURL("/desk/A"), "finger": s.BoxURL("/desk/A/finger"),
 		"desk-b": s.BoxURL("/desk/B"), "family-b": s.BoxURL("/desk/B/household"), "growth-b": s.BoxURL("/desk/B/growth"),
 		"desk-c": s.BoxURL("/desk/C"), "measure-c": s.BoxURL("/desk/C/measure"),
 		"machines": s.BoxURL("/floor/devices"),

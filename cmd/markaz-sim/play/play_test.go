@@ -2,7 +2,6 @@ package play_test
 
 import (
 	"io"
-	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,7 +14,7 @@ import (
 func TestPlay(t *testing.T) {
 	c := start(t)
 	s := openSheet(t, c.URL)
-	p := playing{t, c, s, s.screen(""), s.screen("kiosk"), s.screen("desk"), s.screen("hall"), s.screen("hq")}
+	p := playing{t, c, s, s.screen(""), s.screen("kiosk"), s.window("desk"), s.screen("hall"), s.screen("hq")}
 	p.kiosk.sees(".tiles", "کفالت")
 	p.hq.sees(".sum", "Records held")
 	s.picture("1-open")
@@ -121,16 +120,14 @@ func (p playing) instruments() {
 	p.sheet.sees(seen("reader-a"), "person 2 wet")
 	p.sheet.press(do("infant-b/put 7800"))
 	p.sheet.sees(seen("infant-b"), "7.800 kg")
-	p.sheet.press(`button[data-show="finger"]`)
-	p.desk.sees("header", "")
+	p.s.window("finger").sees("header", "")
 	p.s.picture("8-desks")
 
 	p.sheet.press(`button[data-panel="bank"]`)
 	p.sheet.press(do("atm-1/empty"))
 	p.sheet.sees(seen("atm-1"), "no cash")
 	p.sheet.sees(do("atm-1/empty"), "Refill")
-	p.sheet.press(`button[data-show="machines"]`)
-	p.hq.sees(".gear-list", "paypoint/ravi/atm-1")
+	p.s.window("machines").sees(".gear-list", "paypoint/ravi/atm-1")
 	p.s.picture("9-bank")
 
 	p.sheet.press(`button[data-panel="faults"]`)
@@ -142,8 +139,6 @@ func (p playing) instruments() {
 	p.sheet.press("#script-end")
 	until(p.t, "the end of the script's harm", p.c.Printer.Plugged)
 	p.sheet.press(`button[data-panel="printers"]`)
-	p.sheet.press(`button[data-show="hq"]`)
-	p.sheet.press(`button[data-show="desk"]`)
 }
 
 // write puts a script into its box and lets it befall the first printer.
@@ -192,7 +187,7 @@ func (p playing) cableCut() {
 // floor is the manager's page in English, which names what is wrong and what to do.
 func (p playing) floor() string {
 	p.t.Helper()
-	r, err := http.Get(p.c.BoxURL("/floor?lang=en"))
+	r, err := p.c.browser().Get(p.c.BoxURL("/floor?lang=en"))
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -111,7 +111,7 @@ func held(t *testing.T, at, name string) []string {
 	var state struct {
 		Machines map[string]machine.Sight `json:"machines"`
 	}
-	get(t, at+"/state", &state)
+	get(t, http.DefaultClient, at+"/state", &state)
 	return state.Machines[name].Holds
 }
 

@@ -27,6 +27,7 @@ import (
 	"markaz.example/cmd/markaz-sim/machine"
 	"markaz.example/edge/berth"
 	"markaz.example/edge/id"
+	"markaz.example/edge/web/proof"
 )
 
 // Profile is the first printer of the stage, a file of firmware-configs.
@@ -43,7 +44,8 @@ type Config struct {
 	Bin       string  // directory of markaz and markaz-hq
 	Profiles  string  // directory of device profiles
 	Clips     string  // directory of clips; the hall's screen is silent when it is not there
-	BoxPort   int     // of the pages of the box
+	BoxPort   int     // of the box's pages for everybody
+	DesksPort int     // of its pages for desks
 	PagePort  int     // of headquarters' page
 	FramePort int     // of a page that may show the box's pages in frames; 0 for none
 	Full      bool    // every class of device, not one printer alone
@@ -106,7 +108,7 @@ func (s *Stage) process(name string, args ...string) *Process {
 
 // choosePorts gives every 0 a free port: the addresses stand in the configurations, so they must be known before.
 func (s *Stage) choosePorts() (err error) {
-	for _, p := range []*int{&s.BoxPort, &s.PagePort} {
+	for _, p := range []*int{&s.BoxPort, &s.DesksPort, &s.PagePort} {
 		if *p == 0 {
 			if *p, err = berth.Ports(1); err != nil {
 				return err
@@ -201,10 +203,16 @@ func (s *Stage) Run(ctx context.Context) error {
 	return nil
 }
 
-// BoxURL is the address of a page of the box: BoxURL("/kiosk").
+// BoxURL is the address of a page of the box, on the listener that has it: BoxURL("/kiosk").
 func (s *Stage) BoxURL(path string) string {
+	if proof.AtDesks(path) {
+		return fmt.Sprintf("https://127.0.0.1:%d%s", s.DesksPort, path)
+	}
 	return fmt.Sprintf("http://127.0.0.1:%d%s", s.BoxPort, path)
 }
+
+// Root is the file of the box's own authority, which the box makes at its first start.
+func (s *Stage) Root() string { return s.path("box/tls/authority.crt") }
 
 // HQURL is the address of a page of headquarters.
 func (s *Stage) HQURL(path string) string {

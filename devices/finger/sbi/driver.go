@@ -30,7 +30,11 @@ type Driver struct {
 	Poll        time.Duration  // between two questions how the reader is; 0 means 2 s
 	Log         *slog.Logger   // nil means silence
 
-	Now  func() time.Time                                                     // the box's clock; nil means time.Now
+	// Known is the time for certificates, and whether somebody vouches for it; nil means Now, which is vouched for. Without,
+	// they are checked at the moment of their validity that is nearest, and none is refused because of the time.
+	Known func() (now time.Time, known bool)
+
+	Now  func() time.Time                                                     // the clock that the reader's service shows too; nil means time.Now
 	Dial func(ctx context.Context, network, address string) (net.Conn, error) // for tests; nil means the machine's own
 
 	turn chan struct{} // holds one while nobody captures; made with once
@@ -52,7 +56,7 @@ func (d *Driver) Run(ctx context.Context) error {
 	}
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	s := &session{d: d, client: newClient(d.Dial), judge: judge{roots: d.Roots, now: d.now}, ctx: ctx}
+	s := &session{d: d, client: newClient(d.Dial), judge: judge{roots: d.Roots, now: d.now, known: d.Known}, ctx: ctx}
 	if err := d.begin(s); err != nil {
 		return err
 	}

@@ -40,6 +40,29 @@ func ParseRoots(b []byte) (*x509.CertPool, error) {
 type judge struct {
 	roots *x509.CertPool
 	now   func() time.Time
+	known func() (time.Time, bool) // nil means now
+}
+
+// at is when a chain is to be valid.
+func (j judge) at(chain []*x509.Certificate) time.Time {
+	if j.known == nil {
+		return j.now()
+	}
+	now, known := j.known()
+	if known {
+		return now
+	}
+	for _, c := range chain {
+		if now.Before(c.NotBefore) {
+			now = c.NotBefore
+		}
+	}
+	for _, c := range chain {
+		if now.After(c.NotAfter) {
+			now = c.NotAfter
+		}
+	}
+	return now
 }
 
 // open checks a token's signature and reads what it says into v. ErrSignature when it is not to be believed.
@@ -71,7 +94,7 @@ func (j judge) signer(header any) (any, error) {
 		between.AddCert(c)
 	}
 	_, err = chain[0].Verify(x509.VerifyOptions{
-		Roots: j.roots, Intermediates: between, CurrentTime: j.now(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+		Roots: j.roots, Intermediates: between, CurrentTime: j.at(chain), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
 	})
 	if err != nil {
 		return nil, err

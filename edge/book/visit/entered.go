@@ -75,6 +75,6 @@ func Enter(tx *ledger.Tx, today Day, v id.Visit, e Entered) error {
 	if today.held(tx.Reader(Name), e.Token) {
 		return fmt.Errorf("number %s: %w", e.Token, ErrNumberHeld)
 	}
-	e.Seniority = Now(tx) - (tx.Now().Wall - e.Came)
+	e.Seniority = Now(tx) - min(max(tx.Now().Wall-e.Came, 0), paperMsMax) // a wrong clock gives nobody years
 	return tx.Append(string(v), e)
 }

@@ -33,6 +33,9 @@ const (
 	// with 500 in eight hours. A letter that would pass its last number gives none until the next day.
 	TokensGap = 100
 
+	// paperMsMax is the longest wait that the paper book may bring along: it is typed in on the same business day.
+	paperMsMax = 24 * 60 * 60 * 1000
+
 	// wordBytesMax bounds outcomes and reasons, which are codes.
 	wordBytesMax = 32
 )

@@ -16,8 +16,8 @@ import (
 func TestAppointment(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
-	w := open(t, Browse(t), c.URL+"/floor?lang=en", 1366, 768)
-	w.visit(c.URL + "/floor/bookings?lang=en&service=payment")
+	w := open(t, Browse(t), c.Desks+"/floor?lang=en", 1366, 768)
+	w.visit(c.Desks + "/floor/bookings?lang=en&service=payment")
 	w.press(fmt.Sprintf(`label:has([value="pay/%s/%d"])`, c.Floor.Today().Format(time.DateOnly), soonest(c.Floor.Today())))
 	w.press("#book")
 	w.sees(".booking-done", "Booked")
@@ -46,7 +46,7 @@ func TestAppointment(t *testing.T) {
 	if err := c.Floor.Confirm(t.Context(), "D"); err != nil {
 		t.Fatal(err)
 	}
-	w.visit(c.URL + "/desk/D?lang=en")
+	w.visit(c.Desks + "/desk/D?lang=en")
 	w.press(".tool-booking")
 	w.sees("h1", "Come again")
 	w.press(".booking-slot")

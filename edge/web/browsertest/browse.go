@@ -21,6 +21,7 @@ func Browse(t testing.TB) *rod.Browser {
 	for _, f := range []flags.Flag{
 		"disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update",
 		"disable-sync", "hide-scrollbars",
+		"ignore-certificate-errors", // what the first warning is answered with; TestTrustedRoot does without
 	} {
 		l = l.Set(f)
 	}

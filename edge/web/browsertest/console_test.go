@@ -19,7 +19,7 @@ func TestConsoleByKeyboard(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	slips := []desk.Slip{c.Visitor("kafaalat"), c.Visitor("kafaalat"), c.Visitor("kafaalat"), c.Visitor("kafaalat")}
-	w := open(t, Browse(t), c.URL+"/desk/A?lang=en", 1366, 768)
+	w := open(t, Browse(t), c.Desks+"/desk/A?lang=en", 1366, 768)
 	w.sees("#ahead", "A003")
 	w.key('n')
 	w.sees(".hand-token", "A001")
@@ -125,7 +125,7 @@ func TestConsoleKeepsWhatIsFilledIn(t *testing.T) {
 	c := webtest.StartWith(t, fonts())
 	c.Visitor("kafaalat")
 	c.Visitor("kafaalat")
-	w := open(t, Browse(t), c.URL+"/desk/A?lang=en", 1366, 768)
+	w := open(t, Browse(t), c.Desks+"/desk/A?lang=en", 1366, 768)
 	w.press("#act-next")
 	w.press("#act-present")
 	w.press("#act-add")
@@ -179,7 +179,7 @@ func TestConsoleOnAPhone(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	c.Visitor("nashonuma")
-	w := open(t, Browse(t), c.URL+"/desk/B?lang=ur", 390, 844)
+	w := open(t, Browse(t), c.Desks+"/desk/B?lang=ur", 390, 844)
 	w.press("#act-next")
 	w.press("#act-present")
 	w.press("#act-hold")
@@ -222,7 +222,7 @@ func TestFavourWantsTheManager(t *testing.T) {
 	manager, sadia, _, _ := c.Staff()
 	c.Visitor("kafaalat")
 	c.Visitor("kafaalat")
-	w := open(t, Browse(t), c.URL+"/desk/A?lang=en", 1366, 768)
+	w := open(t, Browse(t), c.Desks+"/desk/A?lang=en", 1366, 768)
 	sign := func(code, pin string) { w.types(code[1:] + "\r" + pin + "\r") }
 	sign(string(sadia.Code), sadia.PIN)
 	w.sees("#act-next", "N")
@@ -243,7 +243,7 @@ func TestLateUndoWantsTheManager(t *testing.T) {
 	c.Floor.Patience.UndoWithin = 3 * time.Second
 	manager, sadia, _, _ := c.Staff()
 	c.Visitor("kafaalat")
-	w := open(t, Browse(t), c.URL+"/desk/A?lang=en", 1366, 768)
+	w := open(t, Browse(t), c.Desks+"/desk/A?lang=en", 1366, 768)
 	sign := func(code, pin string) { w.types(code[1:] + "\r" + pin + "\r") }
 	sign(string(sadia.Code), sadia.PIN)
 	w.press("#act-next")
@@ -255,10 +255,10 @@ func TestLateUndoWantsTheManager(t *testing.T) {
 	w.picture("console-undo-late-en")
 	w.accessible("a late undo")
 	w.size(390, 844)
-	w.visit(c.URL + "/desk/A?lang=ur")
+	w.visit(c.Desks + "/desk/A?lang=ur")
 	w.sees("#act-undo-late", "دوسرے شخص کی منظوری سے واپس لیں")
 	w.picture("console-undo-late-ur-phone")
-	w.visit(c.URL + "/desk/A?lang=en")
+	w.visit(c.Desks + "/desk/A?lang=en")
 	w.sees("#act-undo-late", "Take back")
 	w.key('u')
 	w.sees(".sign-there", "Sadia")
@@ -274,7 +274,7 @@ func TestToolsByKeyboard(t *testing.T) {
 	c.Visitor("kafaalat")
 	w := open(t, Browse(t), c.URL+"/healthz", 1366, 768)
 	for _, at := range []struct{ desk, keys, tools string }{{"A", "i", "finger"}, {"B", "yrc", "household booking growth"}} {
-		w.visit(c.URL + "/desk/" + at.desk + "?lang=en")
+		w.visit(c.Desks + "/desk/" + at.desk + "?lang=en")
 		w.press("#act-next")
 		w.press("#act-present")
 		for i, tool := range strings.Fields(at.tools) {
@@ -283,7 +283,7 @@ func TestToolsByKeyboard(t *testing.T) {
 			if !w.becomes(`(path) => location.pathname === path && document.readyState === "complete"`, "/desk/"+at.desk+"/"+tool) {
 				t.Fatalf("the key %c leads nowhere; the page:\n%s", at.keys[i], w.text())
 			}
-			w.visit(c.URL + "/desk/" + at.desk + "?lang=en")
+			w.visit(c.Desks + "/desk/" + at.desk + "?lang=en")
 			w.sees("#act-done", "Done")
 		}
 		w.picture("console-tools-" + at.desk)
@@ -347,7 +347,7 @@ func TestConsoleStates(t *testing.T) {
 				w.sees("#ahead h2", "")
 				w.judged(fmt.Sprintf("desk-%s-%s-%s", s[0], theme, lang))
 			}
-			w.visit(c.URL + "/desk/A?lang=" + lang)
+			w.visit(c.Desks + "/desk/A?lang=" + lang)
 			w.size(1366, 768)
 			if low := w.below("#act-done"); low > 768 {
 				t.Errorf("in %s the end of Done is at %d of 768", lang, low)

@@ -19,8 +19,8 @@ func TestConsentOnTheFloorPage(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	b := Browse(t)
-	urdu := open(t, b, c.URL+"/floor?lang=ur", 1280, 900)
-	english := open(t, b, c.URL+"/floor?lang=en", 1280, 900)
+	urdu := open(t, b, c.Desks+"/floor?lang=ur", 1280, 900)
+	english := open(t, b, c.Desks+"/floor?lang=en", 1280, 900)
 	wish(t, c, "K5QXG43UOVZGKZDT", "The printer of the hall stops every morning.")
 	english.sees("#wish", "asks to look into this box")
 	urdu.sees("#wish", "اجازت ہے، رپورٹ بھیجیں")
@@ -49,7 +49,7 @@ func TestErrandsAtADesk(t *testing.T) {
 	grant := letter.LeaseGranted{ID: "K5QXG43UOVZGKZDT", What: "bed", From: 12, Count: 2, Until: 4102444800000, Nonce: make([]byte, 16)}
 	decide(t, c, func(tx *ledger.Tx) error { return lease.Grant(tx, grant) })
 	c.Visitor("wazaif")
-	w := open(t, Browse(t), c.URL+"/desk/A?lang=en", 1280, 900)
+	w := open(t, Browse(t), c.Desks+"/desk/A?lang=en", 1280, 900)
 	w.press("#act-next")
 	w.press("#act-present")
 	w.press("#draw-bed")
@@ -57,7 +57,7 @@ func TestErrandsAtADesk(t *testing.T) {
 	w.press("#ask")
 	w.sees(".errands", "no answer yet")
 	w.picture("console-errands-en")
-	w.visit(c.URL + "/desk/A?lang=ur")
+	w.visit(c.Desks + "/desk/A?lang=ur")
 	w.sees(".errands", "ابھی جواب نہیں آیا")
 	w.picture("console-errands-ur")
 }

@@ -18,7 +18,7 @@ func TestManagerRunsTheFloor(t *testing.T) {
 	c := webtest.StartWith(t, fonts())
 	busy(t, c)
 	b := Browse(t)
-	w := open(t, b, c.URL+"/floor?lang=en", 1366, 768)
+	w := open(t, b, c.Desks+"/floor?lang=en", 1366, 768)
 	hall := open(t, b, c.URL+"/hall?lang=en", 1366, 768)
 
 	w.press("#do-line summary")
@@ -44,7 +44,7 @@ func (w window) writeBook(c *webtest.Centre, t *testing.T) {
 	t.Helper()
 	now := c.Floor.Today()
 	came := now.Add(-40 * time.Minute)
-	w.visit(c.URL + "/floor/book?lang=en")
+	w.visit(c.Desks + "/floor/book?lang=en")
 	w.press("#book-open")
 	w.sees(".book-state", "written by hand")
 	kiosk := open(t, w.Browser(), c.URL+"/kiosk?lang=en&k=1", 1366, 768)
@@ -68,7 +68,7 @@ func (w window) writeBook(c *webtest.Centre, t *testing.T) {
 	w.sees(".notice", "B902")
 	w.press("#book-close")
 	w.sees(".book-state", "Numbers are printed")
-	w.visit(c.URL + "/floor/report?lang=en")
+	w.visit(c.Desks + "/floor/report?lang=en")
 	w.sees(".report-head", "by hand")
 	w.sees(".report-counts dl div:nth-last-child(2)", "3")
 }

@@ -18,7 +18,7 @@ func TestRegisterAFamily(t *testing.T) {
 	c := webtest.StartWith(t, fonts())
 	c.Visitor("nashonuma")
 	c.Visitor("nashonuma")
-	w := open(t, Browse(t), c.URL+"/desk/B?lang=en", 1366, 768)
+	w := open(t, Browse(t), c.Desks+"/desk/B?lang=en", 1366, 768)
 	serve(t, c, "B")
 	w.press(".tool-household")
 	w.sees("h1", "Register a family")
@@ -28,7 +28,7 @@ func TestRegisterAFamily(t *testing.T) {
 	w.fill("#number", "69901-765432")
 	w.key(input.Enter) // as a scanner does
 	w.sees(".refusal", "Type all 13 digits")
-	w.visit(c.URL + "/desk/B/household?lang=en")
+	w.visit(c.Desks + "/desk/B/household?lang=en")
 	w.fill("#number", "۶۹۹۰۱۷۶۵۴۳۲۱۲")
 	w.key(input.Enter)
 	w.sees(".refusal", "No family here has this number")
@@ -56,7 +56,7 @@ func TestRegisterAFamily(t *testing.T) {
 	w.press("#act-add")
 	w.sees(".reg-card", "send them to the NADRA desk")
 
-	w.visit(c.URL + "/desk/B/household?lang=en&do=child")
+	w.visit(c.Desks + "/desk/B/household?lang=en&do=child")
 	w.fill("#name", "سپوگمئی")
 	w.press("#sex-female")
 	w.fill("#day", "14")
@@ -72,7 +72,7 @@ func TestRegisterAFamily(t *testing.T) {
 		shot{"household-family", "/desk/B/household?x=1", size[0], size[1]}.take(t, w, c.URL)
 	}
 	w.size(1366, 768)
-	w.visit(c.URL + "/desk/B/household?lang=en")
+	w.visit(c.Desks + "/desk/B/household?lang=en")
 	w.press(".reg-acts button")
 	w.sees(".reg-shown", "زرمینہ بی بی")
 	w.sees(".reg-shown", "69901-7654321-2")
@@ -91,7 +91,7 @@ func TestRegisterAFamily(t *testing.T) {
 	w.sees("#regwho", "Nobody is at your desk")
 	w.misses(".reg-card")
 	serve(t, c, "B")
-	w.visit(c.URL + "/desk/B/household?lang=ur")
+	w.visit(c.Desks + "/desk/B/household?lang=ur")
 	w.fill("#number", "69901 7654321 2")
 	w.press("#act-find")
 	w.sees(".reg-found", "ز… ب… ب…")
@@ -105,7 +105,7 @@ func TestRegisterAFamily(t *testing.T) {
 	w.accessible("a correction")
 	w.size(390, 844)
 	w.picture("household-correct-390-ur")
-	w.visit(c.URL + "/desk/B/household?do=child&lang=ur")
+	w.visit(c.Desks + "/desk/B/household?do=child&lang=ur")
 	w.judged("household-child")
 }
 

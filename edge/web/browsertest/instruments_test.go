@@ -29,7 +29,7 @@ func TestFingerAtADesk(t *testing.T) {
 	for range 2 {
 		c.Visitor("kafaalat")
 	}
-	w := open(t, Browse(t), c.URL+"/desk/A?lang=en", 1280, 800)
+	w := open(t, Browse(t), c.Desks+"/desk/A?lang=en", 1280, 800)
 	serve(t, c, "A")
 	w.press(".tool-finger")
 	w.sees(".tool-say", "Next finger")
@@ -49,7 +49,7 @@ func TestFingerAtADesk(t *testing.T) {
 		t.Fatal(err)
 	}
 	serve(t, c, "A")
-	w.visit(c.URL + "/desk/A/finger?lang=ur")
+	w.visit(c.Desks + "/desk/A/finger?lang=ur")
 	w.press("#reason-henna")
 	for tries := range 3 {
 		w.press("#act-take")
@@ -73,7 +73,7 @@ func TestMeasureAtADesk(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	c.Visitor("nashonuma")
-	w := open(t, Browse(t), c.URL+"/desk/B/measure?lang=en", 1280, 800)
+	w := open(t, Browse(t), c.Desks+"/desk/B/measure?lang=en", 1280, 800)
 	w.sees("#pan", "Nobody is at your desk")
 	serve(t, c, "B")
 	w.sees("#pan", "Choose what to measure")
@@ -98,7 +98,7 @@ func TestMeasureAtADesk(t *testing.T) {
 	w.fill("#value-length", "563")
 	w.press("#act-type")
 	w.sees(".refusal", "Nobody measures that")
-	w.visit(c.URL + "/desk/B/measure?lang=en")
+	w.visit(c.Desks + "/desk/B/measure?lang=en")
 	w.fill("#value-length", "56.3")
 	w.press("#act-type")
 	w.fill("#value-length-again", "56.5")
@@ -123,7 +123,7 @@ func TestMachines(t *testing.T) {
 	c := webtest.StartWith(t, fonts())
 	c.Devices = machines()
 	busy(t, c)
-	w := open(t, Browse(t), c.URL+"/floor/devices?lang=en", 1280, 800)
+	w := open(t, Browse(t), c.Desks+"/floor/devices?lang=en", 1280, 800)
 	w.press(".gear-critical summary")
 	w.sees(".gear-critical .gear-bytes", "10 04 01")
 	c.Visitor("survey") // the page is pushed anew

@@ -16,7 +16,7 @@ func TestTokenFromKioskToHall(t *testing.T) {
 	one := open(t, b, c.URL+"/kiosk?k=1", 1280, 800)
 	two := open(t, b, c.URL+"/kiosk?k=2&lang=en", 1280, 800)
 	hall := open(t, b, c.URL+"/hall", 1920, 1080)
-	desk := open(t, b, c.URL+"/desk/A?lang=en", 1280, 800)
+	desk := open(t, b, c.Desks+"/desk/A?lang=en", 1280, 800)
 	phone := 390
 	desk.sees("#hand", "The line is empty")
 
@@ -71,7 +71,7 @@ func TestPaperOut(t *testing.T) {
 	c.Printer.Break("paper-out")
 	b := Browse(t)
 	kiosk := open(t, b, c.URL+"/kiosk?k=1&lang=en", 1024, 600)
-	floor := open(t, b, c.URL+"/floor?lang=en", 1280, 800)
+	floor := open(t, b, c.Desks+"/floor?lang=en", 1280, 800)
 	kiosk.press(`button[value="wazaif"]`)
 	kiosk.sees(".slip-held", "The printer has no paper")
 	kiosk.sees(".slip-held", "Your number is not in the line yet")
@@ -96,7 +96,7 @@ func TestRefusalAtTheDesk(t *testing.T) {
 	c := webtest.StartWith(t, fonts())
 	c.Visitor("nashonuma")
 	b := Browse(t)
-	desk := open(t, b, c.URL+"/desk/B?lang=en", 390, 844)
+	desk := open(t, b, c.Desks+"/desk/B?lang=en", 390, 844)
 	desk.press("#act-next")
 	desk.sees(".hand-token", "B001")
 	desk.press("#act-absent")

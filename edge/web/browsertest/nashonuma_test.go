@@ -31,18 +31,18 @@ func TestMotherWithTwoChildren(t *testing.T) {
 	kiosk.sees(".slip-printed", "اپنی پرچی نیچے سے لے لیں")
 	hall := open(t, b, c.URL+"/hall?lang=ur", 1920, 1080)
 
-	w := open(t, b, c.URL+"/desk/A/household?lang=en", 1366, 768)
+	w := open(t, b, c.Desks+"/desk/A/household?lang=en", 1366, 768)
 	othersCome(t, c)
 	serve(t, c, "A")
 	hall.sees("#newest .call-token", "N001")
 	hall.size(1366, 768)
 	hall.picture("floor-hall")
-	w.visit(c.URL + "/desk/A/household?lang=en")
+	w.visit(c.Desks + "/desk/A/household?lang=en")
 	w.registersFamily()
 	must(t, c.Floor.Finish(t.Context(), "A", "done", false))
 
 	serve(t, c, "B")
-	w.visit(c.URL + "/desk/B?lang=en")
+	w.visit(c.Desks + "/desk/B?lang=en")
 	w.press(".tool-growth")
 	w.sees("#growthfamily", "گ… م…")
 	for _, secret := range []string{"زرمینہ", "7654321"} {
@@ -62,7 +62,7 @@ func TestMotherWithTwoChildren(t *testing.T) {
 		serve(t, c, d)
 		must(t, c.Floor.Finish(t.Context(), d, "done", false))
 	}
-	w.visit(c.URL + "/floor?lang=en")
+	w.visit(c.Desks + "/floor?lang=en")
 	w.sees("#road", "No link")
 	w.picture("floor-page")
 }

@@ -56,7 +56,7 @@ func TestPicturesOfTheRoad(t *testing.T) {
 	} {
 		c.Health.Set(o.code, "", o.severity, o.detail)
 	}
-	w := open(t, Browse(t), c.URL+"/floor?lang=en", 1366, 768)
+	w := open(t, Browse(t), c.Desks+"/floor?lang=en", 1366, 768)
 	w.sees("#health", "must be made anew")
 	for _, s := range []shot{
 		{"floor-road", "/floor?x=1", 1366, 1500}, {"floor-road", "/floor?x=1", 1920, 1500}, {"floor-road", "/floor?x=1", 390, 2400},

@@ -13,7 +13,7 @@ import (
 func TestSignInAndTakeOver(t *testing.T) {
 	c := webtest.StartWith(t, fonts())
 	_, sadia, bilal, _ := c.Staff()
-	first := open(t, Browse(t), c.URL+"/desk/A", 1366, 768)
+	first := open(t, Browse(t), c.Desks+"/desk/A", 1366, 768)
 	first.picture("signin-ur")
 	for _, digit := range string(sadia.Code)[1:] + sadia.PIN {
 		first.press(`[data-digit="` + string(digit) + `"]`)
@@ -22,7 +22,7 @@ func TestSignInAndTakeOver(t *testing.T) {
 	first.sees(".desk-who", sadia.Name)
 	first.sees("#act-next", "N")
 
-	second := open(t, Browse(t), c.URL+"/desk/A?lang=en", 390, 844)
+	second := open(t, Browse(t), c.Desks+"/desk/A?lang=en", 390, 844)
 	second.sees(".sign-there", sadia.Name)
 	second.picture("signin-there-phone-en")
 	for _, key := range string(bilal.Code)[1:] + "\r" + bilal.PIN + "\r" {
@@ -33,7 +33,7 @@ func TestSignInAndTakeOver(t *testing.T) {
 	second.sees(".desk-who", bilal.Name)
 	first.sees(".sign-there", bilal.Name)
 	first.picture("signin-lost-ur")
-	second.visit(c.URL + "/desk/A/me?lang=en")
+	second.visit(c.Desks + "/desk/A/me?lang=en")
 	second.picture("me-phone-en")
 }
 
@@ -42,7 +42,7 @@ func TestStaffPagesAreAccessible(t *testing.T) {
 	t.Parallel()
 	c := webtest.StartWith(t, fonts())
 	manager, _, _, _ := c.Staff()
-	w := open(t, Browse(t), c.URL+"/desk/A", 1366, 768)
+	w := open(t, Browse(t), c.Desks+"/desk/A", 1366, 768)
 	look := func(name, path string) {
 		for _, theme := range []string{"light", "dark"} {
 			w.theme(theme)
@@ -54,7 +54,7 @@ func TestStaffPagesAreAccessible(t *testing.T) {
 	}
 	look("sign-in", "/desk/A")
 	w.size(1366, 768)
-	w.visit(c.URL + "/floor")
+	w.visit(c.Desks + "/floor")
 	for _, digit := range string(manager.Code)[1:] + manager.PIN {
 		w.press(`[data-digit="` + string(digit) + `"]`)
 	}

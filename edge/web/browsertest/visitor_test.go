@@ -60,7 +60,7 @@ func TestDoorGivesAClass(t *testing.T) {
 	c := webtest.StartWith(t, fonts())
 	b := Browse(t)
 	first := c.Visitor("kafaalat")
-	w := open(t, b, c.URL+"/door?lang=en", 390, 844)
+	w := open(t, b, c.Desks+"/door?lang=en", 390, 844)
 	w.press(`input[value="kafaalat"]`)
 	w.press(`label:has(input[value="over-60"])`)
 	w.press(`.door-form > .button`)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"markaz.example/edge/web/proof"
 )
 
 // Parts is what a topic shows: element id to HTML.
@@ -63,11 +65,22 @@ func New(c Config) *Hub {
 	}}
 }
 
-// ownOrigin holds off pages of other sites that a clerk's browser has open. The library's own check lets a missing
-// Origin pass, which suits machines; a browser always sends one.
+// ownOrigin holds off pages of other sites that a browser has open: the Origin is ours, by name, port and scheme. At the
+// desks it must be there, as browsers always send it; what everybody may see a program without one may see too.
 func ownOrigin(r *http.Request) bool {
-	u, err := url.Parse(r.Header.Get("Origin"))
-	return err == nil && u.Host != "" && u.Host == r.Host
+	origin, given := r.Header["Origin"]
+	if !given && r.TLS == nil {
+		return true
+	}
+	want := "http"
+	if r.TLS != nil {
+		want = "https"
+	}
+	if len(origin) != 1 {
+		return false
+	}
+	u, err := url.Parse(origin[0])
+	return err == nil && u.Scheme == want && u.Host != "" && u.Host == r.Host
 }
 
 // Run serves until ctx ends, then closes every socket and waits for all goroutines.
@@ -89,7 +102,7 @@ var errBusy = errors.New("no room for another socket; try again")
 // Serve upgrades a request and keeps its socket until either side ends it. When the request's context ends first, the page
 // is no longer for this browser: it is told to load itself anew.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, t Topic) {
-	s := newSocket()
+	s := newSocket(proof.From(r.Context()))
 	topic, err := h.join(t, s)
 	if err != nil {
 		w.Header().Set("Retry-After", "2")

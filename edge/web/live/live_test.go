@@ -157,7 +157,7 @@ func TestOrigin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := begin(t, Screen)
 		defer s.end()
-		for _, origin := range []string{"", "null", "http://evil.example", "http://box.local.evil.example", "http://box.local:81"} {
+		for _, origin := range []string{"null", "https://box.local", "http://evil.example", "http://box.local.evil.example", "http://box.local:81"} {
 			if conn, status := s.dial(origin); conn != nil || status != http.StatusForbidden {
 				t.Errorf("origin %q: status %d, want 403", origin, status)
 			}
@@ -327,7 +327,7 @@ func TestEnd(t *testing.T) {
 		}
 		conn.Close()
 		s.end()
-		if _, err := s.hub.join(Topic{Key: "late"}, newSocket()); !errors.Is(err, errBusy) {
+		if _, err := s.hub.join(Topic{Key: "late"}, newSocket("")); !errors.Is(err, errBusy) {
 			t.Errorf("joining after the end: %v", err)
 		}
 		if len(s.hub.topics) != 0 || s.hub.sockets != 0 {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"markaz.example/edge/web/proof"
 )
 
 // message is what a browser hears, as JSON. A beat is a message without parts.
@@ -25,10 +27,11 @@ type socket struct {
 	ended   <-chan struct{} // closed when the hub ends; set by join
 	once    sync.Once
 	left    atomic.Bool // the page is no longer for this browser
+	proof   string      // of the browser, for the forms that it is pushed; empty for none
 }
 
-func newSocket() *socket {
-	return &socket{queue: make(chan message, queueMax), dropped: make(chan struct{})}
+func newSocket(proof string) *socket {
+	return &socket{proof: proof, queue: make(chan message, queueMax), dropped: make(chan struct{})}
 }
 
 // offer never waits.
@@ -108,8 +111,21 @@ func (s *socket) send(h *Hub, conn *websocket.Conn, m message) error {
 	if now, ok := h.Now(); ok {
 		m.Now, m.Clock = now.UnixMilli(), now.In(h.Zone).Format("15:04")
 	}
+	m.Parts = s.filled(m.Parts)
 	conn.SetWriteDeadline(time.Now().Add(writeMax))
 	return conn.WriteJSON(m)
+}
+
+// filled are parts whose forms carry the proof of this browser. What is shown belongs to all sockets of a topic.
+func (s *socket) filled(shown Parts) Parts {
+	if s.proof == "" || shown == nil {
+		return shown
+	}
+	own := make(Parts, len(shown))
+	for name, html := range shown {
+		own[name] = string(proof.Fill([]byte(html), s.proof))
+	}
+	return own
 }
 
 // bye asks the browser to come back, if it still listens.

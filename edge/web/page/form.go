@@ -3,6 +3,8 @@ package page
 import (
 	"errors"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"markaz.example/edge/desk"
 )
@@ -16,6 +18,42 @@ func (k *Kit) Sorry(w http.ResponseWriter, r *http.Request, status int, key, hom
 func (k *Kit) Wait(w http.ResponseWriter, r *http.Request, key, detail string, seconds int) {
 	f := Frame{Lang: wanted(r), Title: "sorry.title", Refresh: seconds, Data: Sorry{Key: key, Detail: detail}}
 	k.sorry.Write(w, http.StatusServiceUnavailable, f)
+}
+
+// Soon is Wait for somebody who asks faster than a person does. A pushed press hears it as a refusal.
+func (k *Kit) Soon(w http.ResponseWriter, r *http.Request, key string, seconds int) {
+	w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	if Pushed(r) {
+		k.piece(w, http.StatusTooManyRequests, &Refusal{What: k.text(wanted(r))[key]})
+		return
+	}
+	f := Frame{Lang: wanted(r), Title: "sorry.title", Refresh: seconds, Data: Sorry{Key: key}}
+	if r.Method != http.MethodGet {
+		f.Refresh = 0 // a form is not sent again by itself
+	}
+	k.sorry.Write(w, http.StatusTooManyRequests, f)
+}
+
+// Stale answers a form of a page that this browser was not given: one that lost its cookies, or another site's.
+func (k *Kit) Stale(w http.ResponseWriter, r *http.Request) {
+	if Pushed(r) {
+		t := k.text(wanted(r))
+		k.piece(w, http.StatusForbidden, &Refusal{What: t["sorry.stale"], Remedy: t["sorry.stale-how"]})
+		return
+	}
+	k.Sorry(w, r, http.StatusForbidden, "sorry.stale", "/")
+}
+
+// piece answers a pushed press with a refusal as a piece of page.
+func (k *Kit) piece(w http.ResponseWriter, status int, shown *Refusal) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	k.sorry.sets[Urdu].ExecuteTemplate(w, "refusal", shown) // it is in words already; a browser that left is no error
+}
+
+// IsSocket tells a request that becomes a socket.
+func IsSocket(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
 // Sorry is the struct of sorry.tmpl.
@@ -121,7 +159,5 @@ func (k *Kit) Done(w http.ResponseWriter, r *http.Request, err error, back strin
 		whole(shown, status)
 		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	k.sorry.sets[Urdu].ExecuteTemplate(w, "refusal", shown) // it is in words already; a browser that left is no error
+	k.piece(w, status, shown)
 }

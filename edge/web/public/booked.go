@@ -41,7 +41,7 @@ func (p *Public) checkIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	to, err := p.arrive(r, kioskName(v.Kiosk), passOf(r.PostForm.Get("slip")))
-	p.kit.Done(w, r, err, slipURL(to, v.Kiosk, v.Lang), func(refused *page.Refusal, status int) {
+	p.kit.Done(w, r, err, slipURL(atKiosk, to, v.Kiosk, v.Lang), func(refused *page.Refusal, status int) {
 		p.writeBooked(w, status, bookedPage{View: v, Refusal: refused})
 	})
 }

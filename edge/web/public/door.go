@@ -54,7 +54,7 @@ func (p *Public) writeDoor(w http.ResponseWriter, r *http.Request, status int, r
 	}
 	self := *r.URL
 	self.RawQuery = ""
-	p.door.Write(w, status, page.Frame{Lang: page.LangOf(r), Title: "door.title", Live: "/kiosk/live", Self: &self, Data: d})
+	p.door.Write(w, status, page.Frame{Lang: page.LangOf(r), Title: "door.title", Live: "/door/live", Self: &self, Data: d})
 }
 
 // giveAtDoor gives a number with what the helper saw.
@@ -68,8 +68,7 @@ func (p *Public) giveAtDoor(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	to, err := p.give(r, asking)
-	back := "/kiosk/slip/" + string(to) + "?door=1&k=1&lang=" + string(page.LangOf(r))
-	p.kit.Done(w, r, err, back, func(refused *page.Refusal, status int) { p.writeDoor(w, r, status, refused) })
+	p.kit.Done(w, r, err, slipURL(atDoor, to, 1, page.LangOf(r)), func(refused *page.Refusal, status int) { p.writeDoor(w, r, status, refused) })
 }
 
 func (p *Public) askedAtDoor(r *http.Request) (desk.Asking, bool) {

@@ -47,7 +47,7 @@ func TestGoldenSlip(t *testing.T) {
 		desk.SlipPrinting, desk.SlipInHand, desk.SlipHeld, desk.SlipUncertain, desk.SlipOver,
 	} {
 		state, homeAfter := slipState(of) // while the paper is on its way nobody is sent home
-		s := slipPage{Visit: "K5QXG43UOVZGKZDT", Kiosk: 1, Token: "A042", State: state, Home: "/kiosk?k=1", HomeAfter: homeAfter}
+		s := slipPage{Visit: "K5QXG43UOVZGKZDT", At: "/kiosk", Kiosk: 1, Token: "A042", State: state, Home: "/kiosk?k=1", HomeAfter: homeAfter}
 		if state == "held" {
 			s.Problem = "paper.paper-out"
 		}
@@ -88,6 +88,6 @@ func TestGoldenDoor(t *testing.T) {
 		"door-full": {Press: "P", Persons: 3, Lang: page.English, Facts: doorFacts(), Fact: "over-60",
 			Services: []page.Service{service("kafaalat", "A")}, Refusal: &page.Refusal{What: "What", Remedy: "Do this"}},
 	} {
-		pagetest.Golden(t, *update, kit, p.door, name, page.Frame{Title: "door.title", Live: "/kiosk/live", Data: d})
+		pagetest.Golden(t, *update, kit, p.door, name, page.Frame{Title: "door.title", Live: "/door/live", Data: d})
 	}
 }

@@ -92,7 +92,7 @@ func (p *Public) ask(w http.ResponseWriter, r *http.Request) {
 	}
 	asking := desk.Asking{Actor: kioskName(v.Kiosk), Services: services, Lang: string(v.Lang), Needs: needs(r)}
 	to, err := p.give(r, asking)
-	p.kit.Done(w, r, err, slipURL(to, v.Kiosk, v.Lang), func(refused *page.Refusal, status int) {
+	p.kit.Done(w, r, err, slipURL(atKiosk, to, v.Kiosk, v.Lang), func(refused *page.Refusal, status int) {
 		p.writeKiosk(w, r, status, kioskPage{View: v, Refusal: refused})
 	})
 }

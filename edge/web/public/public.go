@@ -67,8 +67,6 @@ func (p *Public) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /kiosk/where", p.where)
 	mux.HandleFunc("GET /kiosk/booked", p.showBooked)
 	mux.HandleFunc("POST /kiosk/booked", p.checkIn)
-	mux.HandleFunc("GET /door", p.showDoor)
-	mux.HandleFunc("POST /door", p.giveAtDoor)
 	mux.HandleFunc("GET /kiosk/slip/{visit}", p.showSlip)
 	mux.HandleFunc("POST /kiosk/slip/{visit}", p.printAgain)
 	mux.HandleFunc("GET /kiosk/slip/{visit}/live", p.watchSlip)
@@ -77,4 +75,14 @@ func (p *Public) Routes(mux *http.ServeMux) {
 		mux.HandleFunc("POST /"+t+"/{code}", p.cancel)
 	}
 	mux.HandleFunc("GET /t/{code}/live", p.watchPhone)
+}
+
+// DoorRoutes adds the pages of the helper at the door, who signs in as desks do.
+func (p *Public) DoorRoutes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /door", p.showDoor)
+	mux.HandleFunc("POST /door", p.giveAtDoor)
+	mux.HandleFunc("GET /door/live", p.watchKiosk)
+	mux.HandleFunc("GET /door/slip/{visit}", p.showSlip)
+	mux.HandleFunc("POST /door/slip/{visit}", p.printAgain)
+	mux.HandleFunc("GET /door/slip/{visit}/live", p.watchSlip)
 }

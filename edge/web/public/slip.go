@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
@@ -14,6 +15,7 @@ import (
 // slipPage is the struct of slip.tmpl.
 type slipPage struct {
 	Visit     string
+	At        string // "/kiosk", or "/door" for a number that was given there
 	Kiosk     int
 	Token     string
 	State     string // "printing", "printed", "held", "uncertain", "gone"
@@ -22,14 +24,30 @@ type slipPage struct {
 	HomeAfter int    // seconds until it goes there by itself; 0 means never
 }
 
-func (p *Public) slipPage(ctx context.Context, v id.Visit, kiosk int) (slipPage, error) {
+// The places that numbers are given at. Each has the page of its slips below it, on its own listener.
+const (
+	atKiosk = "/kiosk"
+	atDoor  = "/door"
+)
+
+func givenAt(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, atDoor+"/") {
+		return atDoor
+	}
+	return atKiosk
+}
+
+func (p *Public) slipPage(ctx context.Context, v id.Visit, at string, kiosk int, lang page.Lang) (slipPage, error) {
 	s, err := p.floor.Slip(ctx, v)
 	if err != nil {
 		return slipPage{}, err
 	}
 	shown := slipPage{
-		Visit: string(v), Kiosk: kiosk, Token: string(s.Token), Problem: page.PaperProblem(s.Reason),
-		Home: "/kiosk?k=" + strconv.Itoa(kiosk) + "&lang=" + string(page.Urdu),
+		Visit: string(v), At: at, Kiosk: kiosk, Token: string(s.Token), Problem: page.PaperProblem(s.Reason),
+		Home: atKiosk + "?k=" + strconv.Itoa(kiosk) + "&lang=" + string(page.Urdu),
+	}
+	if at == atDoor {
+		shown.Home = atDoor + "?lang=" + string(lang)
 	}
 	shown.State, shown.HomeAfter = slipState(s.State)
 	return shown, nil
@@ -49,8 +67,8 @@ func slipState(s desk.SlipState) (state string, homeAfter int) {
 	return "gone", homePrinted
 }
 
-func slipURL(v id.Visit, kiosk int, lang page.Lang) string {
-	return "/kiosk/slip/" + string(v) + "?k=" + strconv.Itoa(kiosk) + "&lang=" + string(lang)
+func slipURL(at string, v id.Visit, kiosk int, lang page.Lang) string {
+	return at + "/slip/" + string(v) + "?k=" + strconv.Itoa(kiosk) + "&lang=" + string(lang)
 }
 
 // slipAsked reads the visit and kiosk of a request, or answers and reports false.
@@ -70,26 +88,19 @@ func (p *Public) showSlip(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	lang := page.LangOf(r)
-	s, err := p.slipPage(r.Context(), v, kiosk)
+	at := givenAt(r)
+	s, err := p.slipPage(r.Context(), v, at, kiosk, lang)
 	if err != nil {
 		p.sorry(w, r, err)
 		return
 	}
-	door := ""
-	if r.FormValue("door") == "1" {
-		door = "&door=1"
-		s.Home = doorHome(lang)
-	}
 	self := *r.URL
-	self.RawQuery = "k=" + strconv.Itoa(kiosk) + door
+	self.RawQuery = "k=" + strconv.Itoa(kiosk)
 	p.slip.Write(w, http.StatusOK, page.Frame{
 		Lang: lang, Title: "slip.title", Self: &self, Data: s,
-		Live: "/kiosk/slip/" + string(v) + "/live?k=" + strconv.Itoa(kiosk) + "&lang=" + string(lang) + door,
+		Live: at + "/slip/" + string(v) + "/live?k=" + strconv.Itoa(kiosk) + "&lang=" + string(lang),
 	})
 }
-
-// doorHome is where a slip that was given at the door leads back to.
-func doorHome(l page.Lang) string { return "/door?lang=" + string(l) }
 
 // sorry answers with why a visit cannot be shown.
 func (p *Public) sorry(w http.ResponseWriter, r *http.Request, err error) {
@@ -110,16 +121,12 @@ func (p *Public) watchSlip(w http.ResponseWriter, r *http.Request) {
 		p.sorry(w, r, err)
 		return
 	}
-	lang := page.LangOf(r)
-	door := r.FormValue("door") == "1"
-	key := "slip/" + string(v) + "/" + strconv.Itoa(kiosk) + "/" + string(lang) + "/" + strconv.FormatBool(door)
+	lang, at := page.LangOf(r), givenAt(r)
+	key := at + "/slip/" + string(v) + "/" + strconv.Itoa(kiosk) + "/" + string(lang)
 	p.hub.Serve(w, r, live.Topic{Key: key, Render: func(ctx context.Context) (live.Parts, error) {
-		s, err := p.slipPage(ctx, v, kiosk)
+		s, err := p.slipPage(ctx, v, at, kiosk, lang)
 		if err != nil {
 			return nil, err
-		}
-		if door {
-			s.Home = doorHome(lang)
 		}
 		return p.slip.Parts(lang, s)
 	}})
@@ -135,7 +142,7 @@ func (p *Public) printAgain(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	err := p.floor.PrintAgain(r.Context(), kioskName(kiosk), v)
-	p.kit.Done(w, r, err, slipURL(v, kiosk, page.LangOf(r)), func(_ *page.Refusal, status int) {
-		p.kit.Sorry(w, r, status, "live.unexplained", "/kiosk?k="+strconv.Itoa(kiosk))
+	p.kit.Done(w, r, err, slipURL(givenAt(r), v, kiosk, page.LangOf(r)), func(_ *page.Refusal, status int) {
+		p.kit.Sorry(w, r, status, "live.unexplained", givenAt(r)+"?k="+strconv.Itoa(kiosk))
 	})
 }

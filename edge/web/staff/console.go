@@ -13,8 +13,11 @@ import (
 	"markaz.example/edge/id"
 )
 
-// cookieName is the cookie of a console. Its path is the place, so that one browser can have a desk and the floor.
-const cookieName = "console"
+// cookieName is the cookie of a console at a place: one browser can have a desk and the floor. The prefix makes browsers take
+// it over TLS alone and for this host alone, and wants the path of everything.
+func cookieName(place staff.Place) string {
+	return "__Host-console-" + strings.ReplaceAll(string(place), "/", "-")
+}
 
 // placeOf is the place that a page belongs to; false for pages of everybody.
 func placeOf(path string) (staff.Place, bool) {
@@ -32,7 +35,8 @@ func placeOf(path string) (staff.Place, bool) {
 
 // consoleOf is the console that a request comes from; empty when it is none.
 func consoleOf(r *http.Request) staff.Console {
-	c, err := r.Cookie(cookieName)
+	place, _ := placeOf(r.URL.Path)
+	c, err := r.Cookie(cookieName(place))
 	if err != nil || len(c.Value) != base64.RawURLEncoding.EncodedLen(wordBytes) {
 		return ""
 	}
@@ -51,10 +55,10 @@ func newWord() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-func cookie(r *http.Request, place staff.Place, word string, seconds int) *http.Cookie {
+func cookie(place staff.Place, word string, seconds int) *http.Cookie {
 	return &http.Cookie{
-		Name: cookieName, Value: word, Path: "/" + string(place), MaxAge: seconds,
-		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil,
+		Name: cookieName(place), Value: word, Path: "/", MaxAge: seconds,
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: true,
 	}
 }
 

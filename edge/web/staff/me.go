@@ -84,7 +84,7 @@ func (s *Staff) actMe(w http.ResponseWriter, r *http.Request) {
 	}
 	switch act {
 	case "sign-out":
-		http.SetCookie(w, cookie(r, place, "", -1))
+		http.SetCookie(w, cookie(place, "", -1))
 		http.Redirect(w, r, "/desk?lang="+lang, http.StatusSeeOther)
 	case "pin":
 		s.writeMe(w, r, "me.pin-changed", nil)

@@ -72,7 +72,7 @@ func (s *Staff) doSignIn(w http.ResponseWriter, r *http.Request) {
 	seat := desk.Seat{Place: place, Staff: id.TypedStaff(r.PostForm.Get("code")), Console: hashOf(word)}
 	err = s.Floor.SignIn(r.Context(), seat, r.PostForm.Get("pin"), r.PostForm.Has("take-over"))
 	if err == nil {
-		http.SetCookie(w, cookie(r, place, word, cookieSeconds))
+		http.SetCookie(w, cookie(place, word, cookieSeconds))
 		http.Redirect(w, r, here(place, "").Path+"?lang="+string(page.LangOf(r)), http.StatusSeeOther)
 		return
 	}

@@ -35,7 +35,7 @@ type window struct {
 
 func (w *window) do(method, path string, form url.Values, header http.Header) (int, http.Header, string) {
 	w.t.Helper()
-	r, err := http.NewRequest(method, w.c.URL+path, strings.NewReader(form.Encode()))
+	r, err := http.NewRequest(method, w.c.At(path)+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -48,14 +48,16 @@ func (w *window) do(method, path string, form url.Values, header http.Header) (i
 	if w.cookie != nil {
 		r.AddCookie(w.cookie)
 	}
-	answer, err := webtest.Client().Do(r)
+	answer, err := w.c.Client().Do(r)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	defer answer.Body.Close()
 	body, _ := io.ReadAll(answer.Body)
 	for _, c := range answer.Cookies() {
-		w.cookie = c
+		if strings.HasPrefix(c.Name, "__Host-console-") {
+			w.cookie = c
+		}
 	}
 	return answer.StatusCode, answer.Header, string(body)
 }
@@ -130,7 +132,7 @@ func TestCookie(t *testing.T) {
 		t.Fatalf("sign in: %d", status)
 	}
 	k := w.cookie
-	if !k.HttpOnly || k.SameSite != http.SameSiteStrictMode || k.Path != "/desk/A" || k.Secure || k.MaxAge < 3600 {
+	if !k.HttpOnly || k.SameSite != http.SameSiteStrictMode || k.Name != "__Host-console-desk-A" || k.Path != "/" || !k.Secure || k.Domain != "" || k.MaxAge < 3600 {
 		t.Errorf("the cookie is %+v", k)
 	}
 	status, body = w.get("/desk/A?lang=en")
@@ -188,11 +190,12 @@ func TestTakeOverIsVisible(t *testing.T) {
 
 func dial(t *testing.T, c *webtest.Centre, path string, cookie *http.Cookie) *websocket.Conn {
 	t.Helper()
-	header := http.Header{"Origin": {c.URL}}
+	url, origin := c.Socket(path)
+	header := http.Header{"Origin": {origin}}
 	if cookie != nil {
 		header.Set("Cookie", cookie.Name+"="+cookie.Value)
 	}
-	conn, answer, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(c.URL, "http")+path, header)
+	conn, answer, err := (&websocket.Dialer{TLSClientConfig: c.Trust()}).Dial(url, header)
 	if err != nil {
 		t.Fatalf("socket: %v, %v", err, answer)
 	}
@@ -212,15 +215,15 @@ func TestSocketsWantASeat(t *testing.T) {
 		header http.Header
 		want   int
 	}{
-		"no cookie":      {"/desk/A/live", http.Header{"Origin": {c.URL}}, 403},
-		"another desk":   {"/desk/B/live", http.Header{"Origin": {c.URL}, "Cookie": {own}}, 403},
-		"the floor":      {"/floor/live", http.Header{"Origin": {c.URL}, "Cookie": {own}}, 403},
-		"machines":       {"/floor/devices/live", http.Header{"Origin": {c.URL}, "Cookie": {own}}, 403},
-		"an instrument":  {"/desk/A/finger/live", http.Header{"Origin": {c.URL}}, 403},
+		"no cookie":      {"/desk/A/live", http.Header{"Origin": {c.Desks}}, 403},
+		"another desk":   {"/desk/B/live", http.Header{"Origin": {c.Desks}, "Cookie": {own}}, 403},
+		"the floor":      {"/floor/live", http.Header{"Origin": {c.Desks}, "Cookie": {own}}, 403},
+		"machines":       {"/floor/devices/live", http.Header{"Origin": {c.Desks}, "Cookie": {own}}, 403},
+		"an instrument":  {"/desk/A/finger/live", http.Header{"Origin": {c.Desks}}, 403},
 		"no origin":      {"/desk/A/live", http.Header{"Cookie": {own}}, 403},
 		"another origin": {"/desk/A/live", http.Header{"Origin": {"http://evil.example"}, "Cookie": {own}}, 403},
 	} {
-		_, answer, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(c.URL, "http")+tt.path, tt.header)
+		_, answer, err := (&websocket.Dialer{TLSClientConfig: c.Trust()}).Dial("ws"+strings.TrimPrefix(c.Desks, "http")+tt.path, tt.header)
 		if err == nil || answer == nil || answer.StatusCode != tt.want {
 			t.Errorf("%s: %v, %v", name, answer, err)
 		}

@@ -9,7 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
-	"net/http"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -26,6 +26,7 @@ import (
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/measure"
+	"markaz.example/edge/notary"
 	"markaz.example/edge/pin"
 	"markaz.example/edge/registration"
 	"markaz.example/edge/spool"
@@ -52,7 +53,10 @@ type Centre struct {
 	Hall      hall.Config      // of the hall's screens; set before Start
 	Health    *health.Board
 	Site      *web.Site
-	URL       string // "http://127.0.0.1:40123"; the same after a restart
+	URL       string         // of everybody's pages, "http://127.0.0.1:40123"; the same after a restart
+	Desks     string         // of the desks', "https://127.0.0.1:40124"
+	Own       []netip.Prefix // machines that are known; set before Start
+	Notary    *notary.Notary
 
 	t       testing.TB
 	began   time.Time // when the first start was
@@ -60,6 +64,7 @@ type Centre struct {
 	path    string
 	fonts   fs.FS
 	address string // where it serves, the same after a restart
+	desks   string // where it serves desks
 	stop    context.CancelFunc
 	station *station.Station
 	ended   sync.WaitGroup
@@ -72,7 +77,7 @@ func Start(t testing.TB) *Centre { return StartWith(t, Fonts()) }
 func StartWith(t testing.TB, fonts fs.FS) *Centre {
 	t.Helper()
 	c := &Centre{t: t, began: time.Now(), fonts: fonts, path: filepath.Join(t.TempDir(), "ledger.db"),
-		address: berthtest.Address(t), Printer: &Printer{}, Log: slog.New(slog.DiscardHandler), Hand: &Hand{press: make(chan pressed)}, Pan: &Pan{put: make(chan measure.Reading)}}
+		address: berthtest.Address(t), desks: berthtest.Address(t), Printer: &Printer{}, Log: slog.New(slog.DiscardHandler), Hand: &Hand{press: make(chan pressed)}, Pan: &Pan{put: make(chan measure.Reading)}}
 	secret, err := pin.New(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +99,14 @@ func (c *Centre) Start() {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	c.URL = "http://" + c.address
+	secure, err := net.Listen("tcp", c.desks)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.URL, c.Desks = "http://"+c.address, "https://"+c.desks
+	if c.Notary, err = notary.Open(notary.Config{Dir: filepath.Join(c.Dir(), "tls"), Centre: "ISB-01", Log: c.Log}); err != nil {
+		c.t.Fatal(err)
+	}
 	books := slices.Concat(desk.Books(), registration.Books(), anthropometry.Books())
 	if c.Ledger, err = ledger.Open(c.path, ledger.Options{Books: books, Software: "test", Source: morning{c.began, time.Now()}}); err != nil {
 		c.t.Fatal(err)
@@ -110,7 +122,7 @@ func (c *Centre) Start() {
 	c.run(ctx, printing.Run)
 	c.run(ctx, c.station.Run)
 	c.run(ctx, c.Site.Run)
-	c.run(ctx, func(ctx context.Context) error { return c.Site.Serve(ctx, on) })
+	c.run(ctx, func(ctx context.Context) error { return c.Site.Serve(ctx, on, secure, c.Notary.TLS()) })
 }
 
 // openVault makes the vault at the first start.
@@ -148,7 +160,7 @@ func (c *Centre) compose(v *vault.Vault) {
 	site, err := web.New(web.Config{
 		Centre:    page.Name{Ur: "ون ونڈو احساس مرکز، اسلام آباد", En: "One Window Ehsaas Centre, Islamabad"},
 		Languages: []page.Lang{page.Urdu, "sd", "ps", page.English},
-		Fonts:     c.fonts, Log: c.Log,
+		Fonts:     c.fonts, Log: c.Log, Own: c.Own, Root: c.Notary.Root(), Code: "ISB-01",
 	})
 	if err != nil {
 		c.t.Fatal(err)
@@ -224,11 +236,6 @@ func (m morning) Wall() time.Time {
 }
 
 func (m morning) Mono() time.Duration { return time.Since(m.boot) }
-
-// Client follows no redirect, so that a test sees where a form leads.
-func Client() *http.Client {
-	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-}
 
 // Fonts is files that are no fonts: browsers fall back to their own.
 func Fonts() fs.FS {

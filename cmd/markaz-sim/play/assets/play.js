@@ -3,8 +3,8 @@
 const every = 350; // milliseconds between two questions
 const papersShown = 12; // the newest
 // The size in pixels that a screen is made for, on a sheet with room and on a phone.
-const wide = { kiosk: [1024, 720], hall: [1760, 990], desk: [1080, 700], hq: [1080, 700] };
-const slim = { kiosk: [420, 620], hall: [960, 540], desk: [420, 620], hq: [420, 420] };
+const wide = { kiosk: [1024, 720], hall: [1760, 990], hq: [1080, 700] };
+const slim = { kiosk: [420, 620], hall: [960, 540], hq: [420, 420] };
 const slimBelow = 430;
 const byId = (id) => document.getElementById(id);
 const all = (selector) => document.querySelectorAll(selector);
@@ -23,16 +23,10 @@ function fit() {
   }
 }
 
-// open shows a screen in a frame.
-function open(frame, name) {
-  frame.src = addresses[name];
-  const section = frame.closest("section");
-  section.querySelector("a[data-open]").href = addresses[name];
-  for (const tab of section.querySelectorAll("button[data-show]")) tab.classList.toggle("chosen", tab.dataset.show === name);
-}
-
+// openAll puts the screens into their frames, and every address behind its link.
 function openAll() {
-  for (const frame of all("iframe[data-frame]")) if (!frame.src) open(frame, frame.dataset.frame);
+  for (const frame of all("iframe[data-frame]")) if (!frame.src) frame.src = addresses[frame.dataset.frame];
+  for (const a of all("a[data-open]")) a.href = addresses[a.dataset.open];
 }
 
 function drawPapers(machines) {
@@ -120,9 +114,6 @@ for (const button of all("button[data-do]")) {
   button.addEventListener("click", () => post(`/do/${name}/${encodeURIComponent(act)}`));
 }
 byId("switch-cable").addEventListener("click", () => post("/cable"));
-for (const tab of all("button[data-show]")) {
-  tab.addEventListener("click", () => open(tab.closest("section").querySelector("iframe"), tab.dataset.show));
-}
 for (const tab of all("button[data-panel]")) {
   tab.addEventListener("click", () => {
     for (const other of all("button[data-panel]")) {

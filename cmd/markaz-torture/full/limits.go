@@ -1,0 +1,25 @@
+package full
+
+import "time"
+
+const (
+	// before is how many numbers at most are given while there is room.
+	before = 30
+
+	// left is how many pages at most are left when the room ends: from none to some dozen commits.
+	left = 60
+
+	// refusals are as many presses as are refused before there is room again; pressesMost bounds the presses until then: a
+	// commit takes a page of its own or two.
+	refusals    = 20
+	pressesMost = 2000
+
+	// patience is for what takes milliseconds on a quiet machine.
+	patience = 30 * time.Second
+
+	// poll is between two looks at something that is awaited.
+	poll = 20 * time.Millisecond
+
+	// answerBytes is as much of a page as is looked at.
+	answerBytes = 1 << 20
+)

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"markaz.example/edge/box"
+)
+
+// updateCmd brings an update to the running box.
+type updateCmd struct {
+	boxConfig
+	File string `arg:"" type:"existingfile" help:"The update, as on the stick."`
+}
+
+// Run stages an update.
+func (c updateCmd) Run(ctx context.Context) error {
+	config, err := box.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var got box.UpdateTaken
+	if err := box.NewDoorClient(config).Ask(ctx, "POST", "/update", f, &got); err != nil {
+		return err
+	}
+	fmt.Printf("The box goes from %s to %s now, which takes some minutes, and back by itself should that not come up.\n"+
+		"The page /floor tells how it ended, if it did not end well; `journalctl -u markaz-update` tells everything.\n", got.From, got.To)
+	return nil
+}

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// act is something that an address may do so often.
+type act int
+
+const (
+	dialing act = iota
+	asking
+	signing
+	acts
+)
+
+// pace holds every address to its rates.
+type pace struct {
+	mu      sync.Mutex
+	buckets map[netip.Addr]*buckets // guarded by mu
+}
+
+// buckets are of one address: what is left of each, and when that was.
+type buckets struct {
+	left [acts]float64
+	at   [acts]time.Time // zero for one that is full
+}
+
+func newPace() *pace { return &pace{buckets: map[netip.Addr]*buckets{}} }
+
+// take says whether an address may do something now.
+func (p *pace) take(from netip.Addr, what act, r rate) bool {
+	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	b := p.of(from, now)
+	left := r.burst
+	if at := b.at[what]; !at.IsZero() {
+		left = min(r.burst, b.left[what]+now.Sub(at).Seconds()*r.second)
+	}
+	b.at[what] = now
+	if left < 1 {
+		b.left[what] = left
+		return false
+	}
+	b.left[what] = left - 1
+	return true
+}
+
+// of is called with mu held.
+func (p *pace) of(from netip.Addr, now time.Time) *buckets {
+	if b := p.buckets[from]; b != nil {
+		return b
+	}
+	if len(p.buckets) >= addressesMax {
+		p.sweep(now)
+	}
+	if len(p.buckets) >= addressesMax {
+		from = netip.Addr{} // those beyond share one
+		if b := p.buckets[from]; b != nil {
+			return b
+		}
+	}
+	b := &buckets{}
+	p.buckets[from] = b
+	return b
+}
+
+// quiet is after how long every bucket is full again: a sign-in of a stranger takes a quarter of a minute, and there are five.
+const quiet = 75 * time.Second
+
+// sweep forgets those who did nothing for so long that they may do everything again.
+func (p *pace) sweep(now time.Time) {
+	for from, b := range p.buckets {
+		last := b.at[0]
+		for _, at := range b.at {
+			if at.After(last) {
+				last = at
+			}
+		}
+		if now.Sub(last) > quiet {
+			delete(p.buckets, from)
+		}
+	}
+}
