@@ -20,8 +20,11 @@ var version = "unknown"
 
 // commands is the command line.
 type commands struct {
-	Run     runCmd     `cmd:"" help:"Run the box."`
-	Doctor  doctorCmd  `cmd:"" help:"Look what is wrong with this box, and say what to do. Changes nothing."`
+	Run     runCmd    `cmd:"" help:"Run the box."`
+	Doctor  doctorCmd `cmd:"" help:"Look what is wrong with this box, and say what to do. Changes nothing."`
+	Support struct {
+		Bundle bundleCmd `cmd:"" help:"Put what a helper needs into one masked file."`
+	} `cmd:"" help:"Get help from afar."`
 	Enrol   enrolCmd   `cmd:"" help:"Turn a code from headquarters into this box's certificate."`
 	Restore restoreCmd `cmd:"" help:"Read a lost box's records back from headquarters."`
 	Ledger  struct {

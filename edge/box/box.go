@@ -232,6 +232,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	forgetVerb(own, families)
 	(&copier{b, l, key, families.Vault}).verbs(own)
 	b.stateVerb(own, l, board)
+	b.diagnosisVerb(own, l, board)
 	verifyVerb(own, l)
 	b.updateVerbs(own, l)
 	fronts := []part{
