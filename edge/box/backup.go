@@ -231,7 +231,7 @@ func (c *copier) made(ctx context.Context, m BackupMade) (struct{}, error) {
 func (b *Box) showBackup(l *ledger.Ledger, board *health.Board) part {
 	return func(ctx context.Context) error {
 		for {
-			if old, err := b.backupOld(ctx, l); err == nil && old != "" {
+			if old, err := b.backupOld(ctx, l, l.Clock().Now().Time()); err == nil && old != "" {
 				board.Set(conditionBackup, "", health.Warning, old)
 			} else if err == nil {
 				board.Clear(conditionBackup, "")
@@ -246,7 +246,7 @@ func (b *Box) showBackup(l *ledger.Ledger, board *health.Board) part {
 }
 
 // backupOld says how old the newest copy is, or the ledger when there is none; nothing while it is young enough.
-func (b *Box) backupOld(ctx context.Context, l *ledger.Ledger) (string, error) {
+func (b *Box) backupOld(ctx context.Context, l *ledger.Ledger, now time.Time) (string, error) {
 	var last upkeep.Last
 	var has bool
 	err := l.View(ctx, func(s ledger.Snapshot) error { last, has = upkeep.Newest(s); return nil })
@@ -258,7 +258,7 @@ func (b *Box) backupOld(ctx context.Context, l *ledger.Ledger) (string, error) {
 			return "", err
 		}
 	}
-	age, days := l.Clock().Now().Time().Sub(time.UnixMilli(last.Wall)), b.Backup.days()
+	age, days := now.Sub(time.UnixMilli(last.Wall)), b.Backup.days()
 	switch {
 	case age < time.Duration(days)*24*time.Hour:
 		return "", nil
