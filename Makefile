@@ -15,7 +15,7 @@ DEB_ARCHES  ?= amd64 arm64
 # What the build and the tests need beside Go: cgo and libusb for markaz-usb, a synthesizer for the clips of the voice, a
 # browser for the pages, PostgreSQL for the warehouse. Its service need not run: tests and measurements start servers of their own.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev espeak-ng
-TEST_PACKAGES  := chromium postgresql iproute2 nftables fuse3
+TEST_PACKAGES  := chromium libnss3-tools postgresql iproute2 nftables fuse3
 BENCH_PACKAGES := postgresql
 # A compiler for the other architecture, and what markaz-usb is linked against there.
 DEB_PACKAGES   := dpkg xz-utils gcc-aarch64-linux-gnu libc6-dev-arm64-cross
@@ -31,7 +31,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-deb build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 chaos-print chaos-sync fleet torture torture-quick golden bench deb deb-amd64 deb-arm64 clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-deb build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 hostile chaos-print chaos-sync fleet torture torture-quick golden bench deb deb-amd64 deb-arm64 clean
 
 all: build
 
@@ -116,6 +116,9 @@ day: build ## play a whole day with faults and compare every count
 
 crowd: build ## twelve desks, eight screens, 300 phones, 20 presses a second for FOR=10m: how soon every screen shows a press
 	bin/markaz-sim crowd --for $(FOR)
+
+hostile: build ## a hundred strangers of every kind beside a working floor for FOR=10m, 1h is the full count: what a press at a desk takes
+	bin/markaz-sim hostile --for $(FOR)
 
 year: build ## play a generated year of one centre through its queue, and judge the promised waits
 	bin/markaz-sim year

@@ -112,7 +112,7 @@ func New(c Config) (*Site, error) {
 		}
 	}
 	s := &Site{Config: c, kit: kit, crowd: newCrowd(c.Own)}
-	s.hub = live.New(live.Config{Changed: s.changed, Now: s.now, Zone: c.Zone, Build: kit.Build, Log: c.Log})
+	s.hub = live.New(live.Config{Changed: s.changed, Now: s.now, Zone: c.Zone, Build: kit.Build, Patient: s.unknown, Log: c.Log})
 	s.state.Store(&state{name: "starting"})
 	return s, nil
 }

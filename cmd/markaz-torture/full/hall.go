@@ -10,18 +10,24 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"markaz.example/cmd/markaz-sim/client"
+	"markaz.example/edge/web/proof"
 )
 
 // hall is the people at the pages of a box.
 type hall struct {
 	http    http.Client
-	address string
+	address string // of everybody's pages
+	desks   string // of the desks'
 	pressed int
 }
 
-func newHall(address string) *hall {
-	return &hall{address: address, http: http.Client{
+// newHall makes the people. Root is the file of the box's own authority.
+func newHall(address, desks, root string) *hall {
+	return &hall{address: address, desks: desks, http: http.Client{
 		Timeout:       patience,
+		Transport:     client.Transport(root, nil),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
@@ -48,7 +54,7 @@ func (h *hall) call(ctx context.Context, verb string) (answer, error) {
 }
 
 func (h *hall) press(ctx context.Context, page string, form url.Values) (answer, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+h.address+page, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url(page), strings.NewReader(form.Encode()))
 	if err != nil {
 		return answer{}, err
 	}
@@ -67,9 +73,17 @@ func (h *hall) press(ctx context.Context, page string, form url.Values) (answer,
 	return answer{}, fmt.Errorf("%w: %s: status %d: %.200s", errNoAnswer, page, status, body)
 }
 
+// url is the address of a page, on the listener that has it.
+func (h *hall) url(page string) string {
+	if proof.AtDesks(page) {
+		return "https://" + h.desks + page
+	}
+	return "http://" + h.address + page
+}
+
 // page looks at a page, which must come.
 func (h *hall) page(ctx context.Context, at string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+h.address+at, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.url(at), nil)
 	if err != nil {
 		return err
 	}

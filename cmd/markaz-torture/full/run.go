@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -171,12 +172,13 @@ type box struct {
 }
 
 func (r *Run) open(ctx context.Context) (*box, error) {
-	address, err := berth.Address()
+	addresses, err := berth.Addresses(2)
 	if err != nil {
 		return nil, err
 	}
-	b := &box{hall: newHall(address)}
-	b.cmd, err = victim.Command(ctx, victim.Config{Kind: victim.Floor, Dir: r.path, Listen: address, Profiles: r.Profiles, Scrap: r.scrap})
+	public, desks := addresses[0], addresses[1]
+	b := &box{hall: newHall(public, desks, filepath.Join(r.path, "data", "tls", "authority.crt"))}
+	b.cmd, err = victim.Command(ctx, victim.Config{Kind: victim.Floor, Dir: r.path, Listen: public, Desks: desks, Profiles: r.Profiles, Scrap: r.scrap})
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func (c Config) floor(line string) realbox.Config {
 	out := realbox.Config{
 		Data: filepath.Join(c.Dir, "data"), Profiles: c.Profiles,
 		Centre:  realbox.Centre{Code: "ISB-01", NameEn: "Made-up centre", NameUr: "فرضی مرکز"},
-		Web:     realbox.Web{Listen: c.Listen, Public: "http://10.1.0.1:8080"},
+		Web:     realbox.Web{Listen: c.Listen, Desks: c.Desks, Public: "http://10.1.0.1:8080"},
 		Devices: []realbox.Device{{Name: "hall-1", Profile: printerProfile, Serial: line}},
 	}
 	for _, s := range offers().Services {
