@@ -74,10 +74,15 @@ func SealWith(passphrase string) (Recipient, error) {
 	if len([]rune(passphrase)) < passphraseMin {
 		return Recipient{}, ErrPassphrase
 	}
+	return sealWith(passphrase, scryptWork)
+}
+
+func sealWith(passphrase string, work int) (Recipient, error) {
 	r, err := age.NewScryptRecipient(passphrase)
 	if err != nil {
 		return Recipient{}, fmt.Errorf("seal with a passphrase: %w", err)
 	}
+	r.SetWorkFactor(work)
 	return Recipient{r}, nil
 }
 

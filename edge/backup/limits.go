@@ -28,7 +28,9 @@ const (
 	// passphraseMin is in characters: four words, or what a notebook page holds. Shorter ones are searched in a thief's year.
 	passphraseMin = 16
 
-	// scryptWorkMax bounds the work that a file may ask of its reader for a passphrase: age's own 2^18 takes a second, and four
-	// times as much is the most that is believed.
+	// scryptWork is the power of two that a passphrase costs: a second, and 256 MiB, for each guess.
+	scryptWork = 18
+
+	// scryptWorkMax is the most that a reader lets a file ask of it.
 	scryptWorkMax = 20
 )

@@ -39,7 +39,7 @@ func TestSave(t *testing.T) {
 func TestNoHalfBackupHasAGoodName(t *testing.T) {
 	stream, _ := newMaker().sealed(t)
 	dir, pulled := t.TempDir(), errors.New("the stick is gone")
-	for n := 0; n < len(stream); n += 211 {
+	for n := 0; n < len(stream); n += 401 {
 		cut := io.MultiReader(bytes.NewReader(stream[:n]), iotest.ErrReader(pulled))
 		if _, _, err := Save(t.Context(), dir, cut, 3); !errors.Is(err, pulled) {
 			t.Fatalf("cut at %d: %v", n, err)

@@ -17,6 +17,7 @@ import (
 	"markaz.example/edge/health"
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/web/page"
+	"markaz.example/edge/witness"
 )
 
 // Patient is the box of a configuration file for a doctor, whether it runs, is stopped, or cannot be configured.
@@ -26,7 +27,7 @@ func Patient(file, software string) doctor.Patient {
 	if p.ConfigErr = err; err != nil {
 		return p
 	}
-	p.Data, p.Vault, p.USB = c.Data, c.vaultDir(), c.usbSocket()
+	p.Data, p.Vault, p.USB, p.Desks = c.Data, c.vaultDir(), c.usbSocket(), c.DesksDir()
 	p.Registers = slices.ContainsFunc(c.Desks, func(d Desk) bool { return d.Registers })
 	if h := c.Headquarters; h != nil {
 		p.Identity, p.Name, p.Addresses = h.Identity, h.Name, h.addresses()
@@ -76,6 +77,9 @@ func (c Config) standing(ctx context.Context) (s doctor.Standing, err error) {
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
 	s.Head, s.Confirmed = l.Acknowledged().Seq, l.Confirmed().Seq
+	if said, ok, _ := witness.Read(file); ok { // one that cannot be read says nothing
+		s.Witnessed = said.Head.Seq
+	}
 	if s.Last, err = lastWall(l); err != nil {
 		return s, err
 	}

@@ -35,10 +35,14 @@ func Save(path string, made time.Time, parts []Part) error {
 
 // Write writes a bundle. A part that fails or is too long says so at its end.
 func Write(w io.Writer, made time.Time, parts []Part) error {
+	return write(w, made, parts, partBytesMax)
+}
+
+func write(w io.Writer, made time.Time, parts []Part, limit int64) error {
 	z := zip.NewWriter(w)
 	left := int64(bytesMax)
 	for _, p := range append([]Part{Text("README.txt", "this list", contents(made, parts))}, parts...) {
-		n, err := add(z, p, made, min(left, partBytesMax))
+		n, err := add(z, p, made, min(left, limit))
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.Name, err)
 		}

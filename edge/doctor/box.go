@@ -75,6 +75,10 @@ func ledger(ctx context.Context, p Patient) []Finding {
 
 func (s Standing) findings(p Patient) []Finding {
 	out := []Finding{backlog(s.Head, s.Confirmed)}
+	if s.Witnessed > s.Head {
+		out = append(out, broken("an older file was put back, or the drive lost what it had confirmed: keep this file, call headquarters, and see the operations guide before the box is started",
+			"the ledger ends at record %d, and the box had written record %d", s.Head, s.Witnessed))
+	}
 	if ahead := s.Last.Sub(p.Now); ahead > clockOff {
 		out = append(out, warning("set the time, or connect the box to headquarters", "the newest record was made %s after what the clock says now", ahead.Round(1e9)))
 	}

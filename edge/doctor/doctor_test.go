@@ -186,9 +186,14 @@ func TestStoppedLedger(t *testing.T) {
 		want Severity
 		says string
 	}{
-		"sound":       {func(p *Patient) { p.Ledger = standing(10, 10, noon, nil) }, Well, "10 records"},
-		"broken":      {func(p *Patient) { p.Ledger = standing(0, 0, noon, errors.New("record 7")) }, Broken, "record 7"},
-		"from later":  {func(p *Patient) { p.Ledger = standing(10, 10, noon.Add(time.Hour), nil) }, Warning, "1h0m0s after"},
+		"sound":      {func(p *Patient) { p.Ledger = standing(10, 10, noon, nil) }, Well, "10 records"},
+		"broken":     {func(p *Patient) { p.Ledger = standing(0, 0, noon, errors.New("record 7")) }, Broken, "record 7"},
+		"from later": {func(p *Patient) { p.Ledger = standing(10, 10, noon.Add(time.Hour), nil) }, Warning, "1h0m0s after"},
+		"set back": {func(p *Patient) {
+			p.Ledger = func(context.Context) (Standing, error) {
+				return Standing{Head: 10, Confirmed: 10, Witnessed: 12, Last: noon}, nil
+			}
+		}, Broken, "had written record 12"},
 		"gone":        {func(p *Patient) { _ = os.Remove(filepath.Join(p.Data, "ledger.db")) }, Broken, "is gone"},
 		"not yet one": {func(p *Patient) { _ = os.RemoveAll(p.Data) }, Well, "no ledger yet"},
 	} {

@@ -14,8 +14,31 @@ import (
 	"time"
 )
 
-// certificates looks at the box's own, and at the root that both ends trust.
+// certificates looks at those of the road and those of the desks.
 func certificates(_ context.Context, p Patient) []Finding {
+	return append(p.road(), p.authority()...)
+}
+
+// authority looks at who certifies the pages for desks. It renews those certificates by itself; its own it does not.
+func (p Patient) authority() []Finding {
+	own, err := readCertificate(filepath.Join(p.Desks, "authority.crt"))
+	if p.Desks == "" || errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	const anew = "make a new authority with markaz trust, and bring its certificate to every desk"
+	switch {
+	case err != nil:
+		return []Finding{broken(anew, "the authority of the desks' pages cannot be read: %s", short(err.Error()))}
+	case p.Now.After(own.NotAfter):
+		return []Finding{broken(anew, "the authority of the desks' pages ran out %s ago", days(p.Now.Sub(own.NotAfter)))}
+	case own.NotAfter.Sub(p.Now) < outage:
+		return []Finding{warning(anew, "the authority of the desks' pages lasts %s more", days(own.NotAfter.Sub(p.Now)))}
+	}
+	return []Finding{well("the authority of the desks' pages lasts %s", days(own.NotAfter.Sub(p.Now)))}
+}
+
+// road looks at the box's own certificate, and at the root that both ends trust.
+func (p Patient) road() []Finding {
 	if p.Identity == "" {
 		return []Finding{well("no headquarters in the configuration")}
 	}

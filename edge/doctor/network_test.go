@@ -128,6 +128,13 @@ func TestCertificates(t *testing.T) {
 		}
 	}
 	p := machine(t)
+	p.Desks = filepath.Join(p.Root, "tls")
+	for until, want := range map[time.Duration]Severity{year: Well, 24 * time.Hour: Warning, -time.Hour: Broken} {
+		issue(t, "markaz desks", noon.Add(-year), noon.Add(until), nil).save(t, p.Desks, "authority")
+		if got := Worst(p.authority()); got != want {
+			t.Errorf("an authority until %s: %v, want %v", until, got, want)
+		}
+	}
 	p.Identity = filepath.Join(p.Root, "tls")
 	root.save(t, p.Identity, "root")
 	issue(t, "ISB-01", noon.Add(-year), noon.Add(year), &root).save(t, p.Identity, "box")

@@ -20,6 +20,7 @@ type Patient struct {
 	Vault     string   // directory
 	Registers bool     // a desk registers families
 	Identity  string   // directory of certificates
+	Desks     string   // directory of the authority that certifies the box's pages for desks
 	Name      string   // of headquarters, in its certificate
 	Addresses []string // of headquarters, host:port
 	Devices   []Device
@@ -61,6 +62,7 @@ type Condition struct {
 // Standing is where a ledger stands.
 type Standing struct {
 	Head, Confirmed uint64
+	Witnessed       uint64    // the newest record that the files beside it speak of; 0 when they say nothing
 	Last            time.Time // of the newest record
 	Bytes           int64
 	Whole           bool // every record was verified in the time there was
