@@ -26,7 +26,7 @@ type commands struct {
 		Bundle bundleCmd `cmd:"" help:"Put what a helper needs into one masked file."`
 	} `cmd:"" help:"Get help from afar."`
 	Enrol   enrolCmd   `cmd:"" help:"Turn a code from headquarters into this box's certificate."`
-	Restore restoreCmd `cmd:"" help:"Read a lost box's records back from headquarters."`
+	Restore restoreCmd `cmd:"" help:"Bring a box's records back: from headquarters, from a backup, or from the older state that lies here."`
 	Ledger  struct {
 		Verify  verifyCmd  `cmd:"" help:"Check every record of the chain and name the first bad one."`
 		Dump    dumpCmd    `cmd:"" help:"Print the records as JSON, one a line."`

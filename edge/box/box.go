@@ -156,6 +156,12 @@ func (b *Box) serveSite(ctx context.Context) error {
 // work opens the ledger and runs what stands on it. A ledger that cannot be opened is shown on every page.
 func (b *Box) work(ctx context.Context) error {
 	l, key, err := b.openLedger()
+	for errors.Is(err, ledger.ErrFull) && ctx.Err() == nil { // room may come, and nobody should have to start the box anew for it
+		b.Log.Error("no room for the record of this start; waiting for room", "err", err)
+		b.site.Fail(err)
+		sleep(ctx, fullRetry)
+		l, key, err = b.openLedger()
+	}
 	switch {
 	case errors.Is(err, ledger.ErrInUse):
 		return err
@@ -185,7 +191,7 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 		return nil, nil, err
 	}
 	l, err := ledger.Open(file, ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat,
+		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat, Room: rationing(),
 	})
 	if err == nil {
 		b.time.clock.Store(l.Clock())
@@ -233,11 +239,12 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	(&copier{b, l, key, families.Vault}).verbs(own)
 	b.stateVerb(own, l, board)
 	b.diagnosisVerb(own, l, board)
+	diskVerb(own, l)
 	verifyVerb(own, l)
 	b.updateVerbs(own, l)
 	fronts := []part{
 		b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board),
-		b.showBackup(l, board), b.releases(floor), b.certifying(l), b.updated(l, board),
+		b.showBackup(l, board), b.releases(floor), b.certifying(l), b.updated(l, board), watchDisk(l, board),
 	}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
@@ -247,7 +254,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 		up := b.road.uplink(l, key, b.Options, board, letters)
 		backing.Link = b.road.state
 		fronts = append(fronts, b.road.renewal(l, key, b.Options, board), b.road.marking(floor))
-		fronts = append(fronts, up.Run) // an outage is a normal day; never fatal
+		fronts = append(fronts, b.road.travel(l, key, b.Options, board, up)) // an outage is a normal day; never fatal
 	}
 	return during(ctx, l.Run, func(ctx context.Context) error {
 		if err := errors.Join(b.doubt(ctx, l), floor.Restarted(ctx)); err != nil {

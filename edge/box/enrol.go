@@ -80,7 +80,7 @@ func request(c Config, o Options, e Enrolment) (enrol.Request, ed25519.PrivateKe
 		return q, nil, err
 	}
 	if !e.Replace {
-		q.Nonce, q.Seq, q.Hash = s.in.Nonce[:], s.head.Seq, s.head.Hash[:]
+		q.Nonce, q.Seq, q.Hash = s.in.Name(), s.head.Seq, s.head.Hash[:]
 	}
 	next, err := roster.NextKey(c.Headquarters.Identity)
 	if err != nil {

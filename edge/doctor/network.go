@@ -25,7 +25,7 @@ func (p Patient) authority() []Finding {
 	if p.Desks == "" || errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	const anew = "make a new authority with markaz trust, and bring its certificate to every desk"
+	const anew = "make a new authority with markaz tls new, and bring its certificate to every desk"
 	switch {
 	case err != nil:
 		return []Finding{broken(anew, "the authority of the desks' pages cannot be read: %s", short(err.Error()))}

@@ -53,6 +53,9 @@ type Disk struct {
 	Walk    patrol.State `json:"walk"`              // of the chain, in the background
 }
 
+// Room is how much there is on the disk, in the words of what is still taken.
+func (l *Ledger) Room() disk.Room { return l.ballast.Room() }
+
 // Disk tells how the file and what is below it are.
 func (l *Ledger) Disk() Disk {
 	v, err := disk.Look(l.path)

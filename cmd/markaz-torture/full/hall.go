@@ -12,20 +12,19 @@ import (
 	"time"
 
 	"markaz.example/cmd/markaz-sim/client"
-	"markaz.example/edge/web/proof"
 )
 
-// hall is the people at the pages of a box.
+// hall is the people at the pages of a box: those who come, and those who work at its desks.
 type hall struct {
 	http    http.Client
-	address string // of everybody's pages
-	desks   string // of the desks'
+	public  string // where pages are for all, "http://127.0.0.1:20001"
+	desks   string // where they are for those who work there, "https://127.0.0.1:20002"
 	pressed int
 }
 
-// newHall makes the people. Root is the file of the box's own authority.
-func newHall(address, desks, root string) *hall {
-	return &hall{address: address, desks: desks, http: http.Client{
+// newHall trusts the box's own authority, whose file the box makes.
+func newHall(public, desks, root string) *hall {
+	return &hall{public: "http://" + public, desks: "https://" + desks, http: http.Client{
 		Timeout:       patience,
 		Transport:     client.Transport(root, nil),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -45,16 +44,16 @@ var errNoAnswer = errors.New("no answer in words")
 // ask presses at a kiosk.
 func (h *hall) ask(ctx context.Context, service string) (answer, error) {
 	h.pressed++
-	return h.press(ctx, "/kiosk", url.Values{"k": {"1"}, "lang": {"ur"}, "service": {service}, "press": {fmt.Sprint("p", h.pressed)}})
+	return h.press(ctx, h.public+"/kiosk", url.Values{"k": {"1"}, "lang": {"ur"}, "service": {service}, "press": {fmt.Sprint("p", h.pressed)}})
 }
 
 // call presses at a desk: the next, and that they came.
 func (h *hall) call(ctx context.Context, verb string) (answer, error) {
-	return h.press(ctx, "/desk/A", url.Values{"act": {verb}, "lang": {"en"}})
+	return h.press(ctx, h.desks+"/desk/A", url.Values{"act": {verb}, "lang": {"en"}})
 }
 
 func (h *hall) press(ctx context.Context, page string, form url.Values) (answer, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url(page), strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, page, strings.NewReader(form.Encode()))
 	if err != nil {
 		return answer{}, err
 	}
@@ -73,17 +72,9 @@ func (h *hall) press(ctx context.Context, page string, form url.Values) (answer,
 	return answer{}, fmt.Errorf("%w: %s: status %d: %.200s", errNoAnswer, page, status, body)
 }
 
-// url is the address of a page, on the listener that has it.
-func (h *hall) url(page string) string {
-	if proof.AtDesks(page) {
-		return "https://" + h.desks + page
-	}
-	return "http://" + h.address + page
-}
-
 // page looks at a page, which must come.
 func (h *hall) page(ctx context.Context, at string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.url(at), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
 		return err
 	}

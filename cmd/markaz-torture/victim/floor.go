@@ -19,6 +19,9 @@ const (
 	printerSpeed   = 200 // so many times quicker than a real one: 20 ms a slip
 )
 
+// Root is the certificate of a floor's authority, below its Dir.
+const Root = "data/tls/authority.crt"
+
 // runFloor is the whole box, its printer a simulated one, whose line is not on the disk that is taken away.
 func (c Config) runFloor(ctx context.Context, m *mouth) error {
 	p, err := profile.LoadPrinter(filepath.Join(c.Profiles, printerProfile))
