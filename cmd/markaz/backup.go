@@ -80,10 +80,15 @@ func readPassphrase(path string) (string, error) {
 	return strings.TrimRight(string(b), "\r\n"), err
 }
 
-type backupVerifyCmd struct {
-	File       string   `arg:"" type:"existingfile" help:"The backup."`
+// backupKeys is what opens a backup.
+type backupKeys struct {
 	Key        []string `type:"existingfile" help:"A file with a key that it was sealed to." placeholder:"FILE"`
 	Passphrase string   `type:"existingfile" help:"A file with the passphrase that it was sealed to." placeholder:"FILE"`
+}
+
+type backupVerifyCmd struct {
+	File string `arg:"" type:"existingfile" help:"The backup."`
+	backupKeys
 }
 
 // Run reads a backup. Without a key it can say that the stick gives back what was written, and no more.
@@ -108,7 +113,7 @@ func (c backupVerifyCmd) Run(ctx context.Context) error {
 	return nil
 }
 
-func (c backupVerifyCmd) keys() (keys []backup.Identity, err error) {
+func (c backupKeys) keys() (keys []backup.Identity, err error) {
 	for _, path := range c.Key {
 		k, err := backup.ReadIdentity(path)
 		if err != nil {

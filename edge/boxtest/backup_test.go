@@ -63,6 +63,15 @@ func TestBackupOfAWorkingBox(t *testing.T) {
 
 func unpacked(t *testing.T, path, secret string) string {
 	t.Helper()
+	dir := filepath.Join(t.TempDir(), "unpacked")
+	if _, err := backup.Unpack(t.Context(), path, dir, keyOf(t, secret)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func keyOf(t *testing.T, secret string) backup.Identity {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "recovery.key")
 	if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -71,11 +80,7 @@ func unpacked(t *testing.T, path, secret string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(t.TempDir(), "unpacked")
-	if _, err := backup.Unpack(t.Context(), path, dir, key); err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	return key
 }
 
 // verified is the head of a ledger of which every record was checked.
@@ -99,5 +104,42 @@ func TestBackupForNobody(t *testing.T) {
 	_, err := box.NewDoorClient(b.Config).Do(t.Context(), "POST", "/backup", strings.NewReader("{}"))
 	if err == nil || !strings.Contains(err.Error(), "backup.recipients") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestBackupIsPutBack: a box that is gone goes on from the stick, in a new incarnation, and nothing of the backup lies about.
+func TestBackupIsPutBack(t *testing.T) {
+	secret, public, err := backup.NewIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := boxtest.Start(t, func(c *box.Config) { c.Backup.Recipients = []string{public} })
+	from, err := box.NewDoorClient(b.Config).Do(t.Context(), "POST", "/backup", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	path, p, err := backup.Save(t.Context(), t.TempDir(), from, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Down()
+	c := b.Config
+	c.Data = filepath.Join(t.TempDir(), "data")
+	done, err := box.Unpacked(t.Context(), c, path, []backup.Identity{keyOf(t, secret)}, func(dir string) (ledger.Handover, error) {
+		return box.PutBack(t.Context(), c, dir, "the box was stolen", nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done.End.Seq != p.Head || done.From == done.To {
+		t.Errorf("it goes on as %+v, the backup ends at %d", done, p.Head)
+	}
+	if left, _ := filepath.Glob(filepath.Join(c.Data, "backup*")); len(left) > 0 {
+		t.Errorf("%q is left", left)
+	}
+	c.Centre.Code = "LHE-02"
+	if _, err := box.Unpacked(t.Context(), c, path, nil, nil); err == nil || !strings.Contains(err.Error(), "is of centre") {
+		t.Errorf("another centre's backup: %v", err)
 	}
 }

@@ -41,10 +41,10 @@ func (l *Ledger) Copy(ctx context.Context, do func(c Copied, write func(io.Write
 }
 
 func (l *Ledger) copied(tx *bolt.Tx) (c Copied, err error) {
-	if c.Head, err = headOf(tx, l.in); err != nil {
+	if c.Head, err = headOf(tx, l.lineage); err != nil {
 		return c, err
 	}
-	if c.Base, err = baseOf(tx, l.in); err != nil {
+	if c.Base, err = baseOf(tx, l.lineage); err != nil {
 		return c, err
 	}
 	if c.Confirmed, err = readConfirmed(tx, l.in); err != nil {
