@@ -20,6 +20,7 @@ import (
 	"markaz.example/edge/book/growth"
 	paypointbook "markaz.example/edge/book/paypoint"
 	updatebook "markaz.example/edge/book/update"
+	"markaz.example/edge/book/upkeep"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
@@ -35,7 +36,7 @@ import (
 
 // Books is what this program keeps: the floor, the tools at its desks, the box itself.
 func Books() []ledger.Book {
-	own := []ledger.Book{paypointbook.Book(), updatebook.Book()}
+	own := []ledger.Book{paypointbook.Book(), updatebook.Book(), upkeep.Book()}
 	return slices.Concat(desk.Books(), registration.Books(), anthropometry.Books(), own)
 }
 
@@ -247,13 +248,16 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	}
 	staffVerb(own, floor)
 	forgetVerb(own, families)
+	(&copier{b, l, key, families.Vault}).verbs(own)
+	b.stateVerb(own, l, board)
+	b.diagnosisVerb(own, l, board)
 	diskVerb(own, l)
 	verifyVerb(own, l)
 	b.updateVerbs(own, l)
 	fronts := []part{
 		b.unlockVerb(own),
 		b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board),
-		b.releases(floor), b.certifying(l), b.updated(l, board), watchDisk(l, board),
+		b.showBackup(l, board), b.releases(floor), b.certifying(l), b.updated(l, board), watchDisk(l, board),
 	}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
