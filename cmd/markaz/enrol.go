@@ -20,7 +20,8 @@ type boxConfig struct {
 }
 
 func options() box.Options {
-	return box.Options{Software: "markaz " + version, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	return box.Options{Software: "markaz " + version, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Ask: func() ([]byte, error) { return ask("Passphrase or recovery code of this box: ") }}
 }
 
 type enrolCmd struct {

@@ -286,7 +286,7 @@ func TestALostBoxIsMadeAnew(t *testing.T) {
 	}
 
 	// The old box comes back and is refused.
-	identity, err := roster.ClientTLS(lost.Headquarters.Identity, "hq.test", roster.MachineClock)
+	identity, err := identityOf(t, lost).ClientTLS("hq.test", roster.MachineClock)
 	if err != nil {
 		t.Fatal(err)
 	}

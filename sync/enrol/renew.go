@@ -24,7 +24,6 @@ type Ledger interface {
 // Renewer keeps a box's certificate from running out. All fields are needed but those that say otherwise.
 type Renewer struct {
 	Door     Door
-	Dir      string // of the identity
 	Identity *roster.Identity
 	Ledger   Ledger
 	Key      ed25519.PrivateKey // signs checkpoints
@@ -138,7 +137,7 @@ func (r *Renewer) answer(c Challenge) (Renewal, error) {
 	if err != nil {
 		return Renewal{}, err
 	}
-	next, err := roster.NextKey(r.Dir)
+	next, err := r.Identity.NextKey()
 	if err != nil {
 		return Renewal{}, err
 	}
