@@ -46,6 +46,7 @@ type Options struct {
 	Log      *slog.Logger // must not be nil
 	Ready    func()       // called once pages are up, whether or not the ledger can be opened; may be nil
 	Source   clock.Source // nil means the machine's clock
+	Ballast  int64        // bytes kept back for a full disk; 0 means disk.BallastBytes, less than 0 none
 	Updating Updating     // where the updater is
 	Beat     func()       // called by the ledger's writer while it goes round: see ledger.Options; may be nil
 
@@ -184,6 +185,10 @@ func (b *Box) work(ctx context.Context) error {
 // OpenLedger is the first that Run does: it finds or makes the ledger and the key of a configured box, and records the
 // start. The rig that cuts the power uses it, so that what it cuts is the box's own way.
 func OpenLedger(c Config, o Options) (*ledger.Ledger, ed25519.PrivateKey, error) {
+	var err error
+	if o.Secrets, err = c.secrets(o); err != nil {
+		return nil, nil, err
+	}
 	return (&Box{Config: c, Options: o}).openLedger()
 }
 
@@ -197,7 +202,7 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 		return nil, nil, err
 	}
 	l, err := ledger.Open(file, ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat, Room: rationing(),
+		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat, Room: rationing(b.Ballast),
 	})
 	if err == nil {
 		b.time.clock.Store(l.Clock())
