@@ -13,9 +13,9 @@ DEB_VERSION ?= $(shell TZ=UTC git log -1 --date=format-local:%Y%m%d.%H%M%S --for
 DEB_ARCHES  ?= amd64 arm64
 
 # What the build and the tests need beside Go: cgo and libusb for markaz-usb, a synthesizer for the clips of the voice, a
-# browser for the pages, PostgreSQL for the warehouse. Its service need not run: tests and measurements start servers of their own.
+# browser for the pages, PostgreSQL for the warehouse, a software TPM. Its service need not run: tests and measurements start servers of their own.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev espeak-ng
-TEST_PACKAGES  := chromium libnss3-tools postgresql iproute2 nftables fuse3
+TEST_PACKAGES  := chromium libnss3-tools postgresql iproute2 nftables fuse3 swtpm swtpm-tools
 BENCH_PACKAGES := postgresql
 # A compiler for the other architecture, and what markaz-usb is linked against there.
 DEB_PACKAGES   := dpkg xz-utils gcc-aarch64-linux-gnu libc6-dev-arm64-cross

@@ -11,6 +11,7 @@ import (
 	"markaz.example/edge/book/staff"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/door"
+	"markaz.example/edge/durable"
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -30,7 +31,7 @@ const (
 // pins are what PINs are checked with. Without them visitors are given numbers all the same, and whoever is signed in goes
 // on: nil, and a condition.
 func (b *Box) pins(board *health.Board) *pin.Keeper {
-	k, err := openPins(b.Data)
+	k, err := openPins(b.Secrets.own(), b.Data)
 	if err != nil {
 		b.Log.Error("PINs cannot be checked", "err", err)
 		board.Set(conditionNoPins, "", health.Critical, err.Error())
@@ -40,12 +41,12 @@ func (b *Box) pins(board *health.Board) *pin.Keeper {
 }
 
 // openPins finds or makes the secret of PINs.
-func openPins(data string) (*pin.Keeper, error) {
+func openPins(secrets durable.Secrets, data string) (*pin.Keeper, error) {
 	if dir := os.Getenv("CREDENTIALS_DIRECTORY"); dir != "" && exists(filepath.Join(dir, pinSecretName)) {
-		s, err := pin.Load(filepath.Join(dir, pinSecretName))
+		s, err := pin.Load(durable.Plain{}, filepath.Join(dir, pinSecretName))
 		return pin.NewKeeper(s), err
 	}
-	s, err := pin.LoadOrMake(filepath.Join(data, pinSecretName), rand.Reader)
+	s, err := pin.LoadOrMake(secrets, filepath.Join(data, pinSecretName), rand.Reader)
 	return pin.NewKeeper(s), err
 }
 
@@ -110,7 +111,11 @@ func OrderStaff(ctx context.Context, c Config, o Options, order StaffOrder) (ans
 	if !errors.Is(err, ErrNotRunning) {
 		return answer, err
 	}
-	if _, err := settle(c.Data, c.Centre.Code); err != nil {
+	secrets, err := c.secrets(o)
+	if err != nil {
+		return answer, err
+	}
+	if _, err := settle(secrets.own(), c.Data, c.Centre.Code); err != nil {
 		return answer, err
 	}
 	file := filepath.Join(c.Data, ledgerName)
@@ -122,7 +127,7 @@ func OrderStaff(ctx context.Context, c Config, o Options, order StaffOrder) (ans
 		return answer, err
 	}
 	defer l.Close()
-	keeper, err := openPins(c.Data)
+	keeper, err := openPins(secrets.own(), c.Data)
 	if err != nil {
 		return answer, err
 	}

@@ -120,7 +120,7 @@ func addUp(tx *bolt.Tx, book string) (s sum, err error) {
 // make the views anew. A file that keeps no sums yet passes.
 func (l *Ledger) VerifyViews(ctx context.Context) error {
 	return l.read(ctx, func(tx *bolt.Tx) error {
-		head, err := headOf(tx, l.in)
+		head, err := headOf(tx, l.lineage)
 		if err != nil || !summed(tx, head.Seq) {
 			return err
 		}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"time"
 
 	"markaz.example/edge/chain"
@@ -22,7 +24,7 @@ var (
 )
 
 // wayOut is what a person can do about either.
-const wayOut = "put the right file back; or read the chain back from headquarters, who hold a copy of what was sent: markaz enrol --replace, then markaz restore"
+const wayOut = "put the right file back; or let this one go on as an older state, in a new incarnation: markaz restore --here --reason TEXT; or read the chain back from headquarters, who hold a copy of what was sent: markaz enrol --replace, then markaz restore"
 
 // compare reads the witness, before anything is written, and judges the file by it. Boot is the newest record's.
 func (l *Ledger) compare(boot uint64) error {
@@ -102,6 +104,11 @@ func (l *Ledger) tend(ctx context.Context) {
 	}
 }
 
-// Forget removes the witness of a ledger file, by a person's word that the file as it is is the one to go on with, or because
-// another takes its place. Nothing then tells an older copy from the newest.
-func Forget(path string) error { return witness.Forget(path) }
+// Forget removes the witness of a ledger file, and what was found when it was walked through, by a person's word that the file
+// as it is is the one to go on with, or because another takes its place. Nothing then tells an older copy from the newest.
+func Forget(path string) error {
+	if err := os.Remove(path + patrolSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("forget how far %s was verified: %w", path, err)
+	}
+	return witness.Forget(path)
+}

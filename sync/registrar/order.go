@@ -67,7 +67,7 @@ func (r *Registrar) Issue(ctx context.Context, o Order) (Issued, error) {
 			return Issued{}, err
 		}
 		c, _ := r.Chains.Chain(in)
-		act.Nonce, given.Chain, given.Records = in.Nonce[:], in.String(), c.Held.Seq
+		act.Nonce, given.Chain, given.Records = in.Name(), in.String(), c.Held.Seq-in.After
 	}
 	if _, given.Before, err = r.Register.Enrolment(o.Centre); err != nil {
 		return Issued{}, err
@@ -98,7 +98,7 @@ func (r *Registrar) continues(o Order) (chain.Incarnation, error) {
 		return chain.Incarnation{}, err
 	}
 	for _, in := range held {
-		if string(in.Nonce[:]) == string(e.Nonce) {
+		if string(in.Name()) == string(e.Nonce) {
 			return in, nil
 		}
 	}
