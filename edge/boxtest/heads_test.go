@@ -511,3 +511,18 @@ func mix(t *testing.T, seed uint64) {
 	}
 	report(t, p.judge(t))
 }
+
+// A centre that goes on in a new incarnation cannot be read back as one chain, and whoever asks for the code is told so.
+func TestASuccessorIsNotReadBack(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	p.send(t)
+	p.goOn(t)
+	p.admit(t, p.config)
+	p.send(t)
+	err := p.call(t, hq.VerbEnrol, registrar.Order{Centre: "ISB-01", Replace: true, By: "test"}, nil)
+	if err == nil || !strings.Contains(err.Error(), "put back a backup") {
+		t.Errorf("a code to replace: %v", err)
+	}
+	report(t, p.judge(t))
+}

@@ -22,6 +22,7 @@ var (
 		"and name its directory under [enrolment] in the configuration")
 	ErrWhichChain = errors.New("say which chain goes on: --chain with the beginning of its nonce")
 	ErrNoChain    = errors.New("headquarters holds no such chain: enrol without --replace, and the box begins one")
+	ErrSuccessor  = errors.New("the centre's chain goes on after another's, and cannot be read back as one yet: put back a backup, with markaz restore --from, and enrol without --replace")
 	ErrOrder      = errors.New("headquarters did not take it")
 )
 
@@ -42,7 +43,7 @@ type Issued struct {
 	Before  bool      `json:"before"`          // the centre was enrolled before: its certificates end when the code is used
 }
 
-// Issue makes a code. It reports ErrNoIssuer, roster.ErrUnknownCentre, ErrWhichChain or ErrNoChain.
+// Issue makes a code. It reports ErrNoIssuer, roster.ErrUnknownCentre, ErrWhichChain, ErrNoChain or ErrSuccessor.
 func (r *Registrar) Issue(ctx context.Context, o Order) (Issued, error) {
 	if r.Issuer == nil {
 		return Issued{}, ErrNoIssuer
@@ -65,6 +66,9 @@ func (r *Registrar) Issue(ctx context.Context, o Order) (Issued, error) {
 		in, err := r.continues(o)
 		if err != nil {
 			return Issued{}, err
+		}
+		if in.After > 0 {
+			return Issued{}, fmt.Errorf("%w (%s)", ErrSuccessor, in)
 		}
 		c, _ := r.Chains.Chain(in)
 		act.Nonce, given.Chain, given.Records = in.Name(), in.String(), c.Held.Seq-in.After

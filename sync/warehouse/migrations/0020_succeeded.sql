@@ -15,6 +15,6 @@ SELECT centre, chain, seq, month, at, clock, boot, mono_ms, actor, subject,
 FROM fact.record WHERE kind = 'ledger.succeeded/1';
 SELECT markaz.describe('fact.ledger_succeeded', 'The first record of a chain that goes on after another''s: the box was put back from an older state. What the other chain has behind last happened too, and that box does not know it.', 'Empty.');
 COMMENT ON COLUMN fact.ledger_succeeded.ancestor IS 'The other chain: centre, slash, its nonce in hex; @ and a sequence when it goes on after one itself.';
-COMMENT ON COLUMN fact.ledger_succeeded.last IS 'Its last record that this chain goes on after.';
+COMMENT ON COLUMN fact.ledger_succeeded.last IS 'Its last record that is at this box: this chain goes on after it.';
 COMMENT ON COLUMN fact.ledger_succeeded.hash IS 'The hash of that record.';
 COMMENT ON COLUMN fact.ledger_succeeded.reason IS 'Why, in a person''s words.';
