@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"markaz.example/edge/box"
+	"markaz.example/edge/strongbox"
 	"markaz.example/edge/watchdog"
 )
 
@@ -22,7 +24,7 @@ var version = "unknown"
 type commands struct {
 	Run     runCmd     `cmd:"" help:"Run the box."`
 	Enrol   enrolCmd   `cmd:"" help:"Turn a code from headquarters into this box's certificate."`
-	Restore restoreCmd `cmd:"" help:"Read a lost box's records back from headquarters."`
+	Restore restoreCmd `cmd:"" help:"Bring a box's records back: from headquarters, from a backup, or from the older state that lies here."`
 	Ledger  struct {
 		Verify  verifyCmd  `cmd:"" help:"Check every record of the chain and name the first bad one."`
 		Dump    dumpCmd    `cmd:"" help:"Print the records as JSON, one a line."`
@@ -33,6 +35,8 @@ type commands struct {
 	} `cmd:"" help:"Look into a ledger file."`
 	Update  updateCmd  `cmd:"" help:"Bring an update of the program, as on a stick. The box must be running."`
 	Vault   vaultCmd   `cmd:"" help:"Forget a household, or make a new vault."`
+	Seal    keepCmd    `cmd:"" help:"What keeps the box's secrets from a thief: see it, change it, make a recovery code."`
+	Unlock  unlockCmd  `cmd:"" help:"Open the running box's secrets with the passphrase or the recovery code."`
 	Parcel  parcelCmd  `cmd:"" help:"Carry records and post on a stick. The box must be running."`
 	Staff   staffCmd   `cmd:"" help:"Enrol the first manager; help one who is locked out."`
 	TLS     tlsCmd     `cmd:"" name:"tls" help:"See, export or renew the authority that the desks' pages are signed by."`
@@ -45,6 +49,9 @@ type commands struct {
 }
 
 func main() {
+	if err := strongbox.Conceal(); err != nil {
+		fmt.Fprintln(os.Stderr, "markaz:", err)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	line := kong.Parse(&commands{}, kong.Name("markaz"),
@@ -53,21 +60,48 @@ func main() {
 }
 
 type runCmd struct {
-	Config string `required:"" type:"existingfile" help:"The box's configuration, in TOML."`
+	Config string `required:"" type:"path" help:"The box's configuration, in TOML."`
+	Wait   bool   `help:"Where that cannot be used, show a page on port 8080 that says why, and wait for another."`
+	Debug  bool   `help:"Log everything that happens. Nothing personal is logged either way."`
 }
 
 func (c runCmd) Run(ctx context.Context) error {
+	log := c.logger()
+	dog := watchdog.New(log)
+	o := box.Options{Software: "markaz " + version, Log: log, Ready: dog.Ready, Beat: dog.Feed}
+	for {
+		b, err := c.open(o)
+		if err != nil && !c.Wait {
+			return err
+		}
+		if err != nil {
+			log.Error("the configuration cannot be used", "err", err)
+			if err := box.AwaitConfig(ctx, c.Config, err, o); err != nil || ctx.Err() != nil {
+				return err
+			}
+			continue
+		}
+		if err := b.Run(ctx); !errors.Is(err, box.ErrUnlocked) {
+			return err
+		}
+		o.Secrets = b.Secrets // whose key is in memory alone
+	}
+}
+
+func (c runCmd) logger() *slog.Logger {
+	level := slog.LevelInfo
+	if c.Debug {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+func (c runCmd) open(o box.Options) (*box.Box, error) {
 	config, err := box.Load(c.Config)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	dog := watchdog.New(log)
-	b, err := box.Open(config, box.Options{Software: "markaz " + version, Log: log, Ready: dog.Ready, Beat: dog.Feed})
-	if err != nil {
-		return err
-	}
-	return b.Run(ctx)
+	return box.Open(config, o)
 }
 
 type versionCmd struct{}

@@ -26,8 +26,9 @@ func (c boxConfig) order(ctx context.Context, o box.StaffOrder) (box.StaffAnswer
 	if err != nil {
 		return box.StaffAnswer{}, err
 	}
-	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
-	return box.OrderStaff(ctx, config, box.Options{Software: "markaz " + version, Log: log}, o)
+	quiet := options()
+	quiet.Log = slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	return box.OrderStaff(ctx, config, quiet, o)
 }
 
 type staffAddCmd struct {

@@ -45,7 +45,7 @@ func (c vaultNewCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	if err := box.MakeVault(config); err != nil {
+	if err := box.MakeVault(config, options()); err != nil {
 		return err
 	}
 	fmt.Println("A new vault is made. What was sealed under the old one opens never again: families are registered anew as they come.\nKeep a copy of vault.db and one of vault.key, at two places.")

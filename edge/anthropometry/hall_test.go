@@ -54,8 +54,8 @@ func offers() (c desk.Catalogue) {
 func open(t *testing.T) *hall {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "vault")
-	err := vault.Create(dir, "")
-	v, err2 := vault.Open(dir, "")
+	err := vault.Create(dir, vault.Keys{})
+	v, err2 := vault.Open(dir, vault.Keys{})
 	figures, err3 := lms.BuiltIn()
 	if err := errors.Join(err, err2, err3); err != nil {
 		t.Fatal(err)

@@ -28,6 +28,7 @@ import (
 	"markaz.example/edge/notary"
 	"markaz.example/edge/registration"
 	"markaz.example/edge/spool"
+	"markaz.example/edge/strongbox"
 	"markaz.example/edge/web"
 	"markaz.example/edge/web/page"
 )
@@ -46,6 +47,9 @@ type Options struct {
 	Source   clock.Source // nil means the machine's clock
 	Updating Updating     // where the updater is
 	Beat     func()       // called by the ledger's writer while it goes round: see ledger.Options; may be nil
+
+	Secrets Secrets                // as the box before had them, which Run left with ErrUnlocked; none means the configuration's
+	Ask     func() ([]byte, error) // asks who runs a command for passphrase or recovery code; nil where nobody can be asked
 }
 
 // Box is one box. Open it, then Run it once.
@@ -77,6 +81,7 @@ func Open(c Config, o Options) (*Box, error) {
 		do   func() error
 	}{
 		{"catalogue", func() error { return c.catalogue().Check() }},
+		{"secrets", b.openSecrets},
 		{"devices", b.openDevices},
 		{"payment terminals", b.openPaypoints},
 		{"headquarters", b.openRoad},
@@ -136,7 +141,8 @@ func (b *Box) Address() string { return b.public.Addr().String() }
 func (b *Box) DesksAddress() string { return b.desks.Addr().String() }
 
 // Run serves until the context ends, then stops in order: screens, paper, devices, ledger. Pages are up from the start.
-// It ends with an error when the box must leave: another process has the ledger, or a commit's outcome is unknown.
+// It ends with an error when the box must leave: another process has the ledger, or a commit's outcome is unknown. It ends
+// with ErrUnlocked when it served without secrets and somebody opened them.
 func (b *Box) Run(ctx context.Context) error {
 	if b.Ready != nil {
 		b.Ready()
@@ -181,8 +187,8 @@ func OpenLedger(c Config, o Options) (*ledger.Ledger, ed25519.PrivateKey, error)
 }
 
 func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
-	key, err := settle(b.Data, b.Centre.Code)
-	if err != nil {
+	key, err := settle(b.Secrets.own(), b.Data, b.Centre.Code)
+	if err != nil && !errors.Is(err, strongbox.ErrLocked) { // a locked box serves without its key
 		return nil, nil, err
 	}
 	file := filepath.Join(b.Data, ledgerName)
@@ -216,6 +222,7 @@ func isOf(file string, centre id.Centre) error {
 func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKey) error {
 	board := health.New(l.Clock().Now)
 	showClock(l.Clock().Now(), board)
+	b.showSeal(board)
 	floor := b.openFloor(l, board)
 	families, err := b.openFamilies(ctx, floor, board)
 	if err != nil {
@@ -239,6 +246,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	verifyVerb(own, l)
 	b.updateVerbs(own, l)
 	fronts := []part{
+		b.unlockVerb(own),
 		b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board),
 		b.releases(floor), b.certifying(l), b.updated(l, board), watchDisk(l, board),
 	}
@@ -250,7 +258,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 		up := b.road.uplink(l, key, b.Options, board, letters)
 		backing.Link = b.road.state
 		fronts = append(fronts, b.road.renewal(l, key, b.Options, board), b.road.marking(floor))
-		fronts = append(fronts, up.Run) // an outage is a normal day; never fatal
+		fronts = append(fronts, b.road.travel(l, key, b.Options, board, up)) // an outage is a normal day; never fatal
 	}
 	return during(ctx, l.Run, func(ctx context.Context) error {
 		if err := errors.Join(b.doubt(ctx, l), floor.Restarted(ctx)); err != nil {

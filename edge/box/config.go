@@ -29,6 +29,7 @@ var ErrConfig = errors.New("the configuration cannot be used")
 type Config struct {
 	Data     string `toml:"data"`       // directory of ledger.db and box.key; made if missing
 	Vault    string `toml:"vault"`      // directory of vault.db and vault.key; empty means vault/ below data
+	TPM      string `toml:"tpm"`        // device that may seal the box's key; empty means /dev/tpmrm0
 	Profiles string `toml:"profiles"`   // directory of device profiles: firmware-configs/
 	USB      string `toml:"usb_socket"` // of markaz-usb; empty means its usual place
 

@@ -4,7 +4,7 @@
 // and finds no ledger does not begin a new chain; and that when it stops, paper on its way is waited for before the
 // ledger closes.
 //
-// It owns the data directory: ledger.db, described in edge/ledger/FORMAT.md, and box.key, the Ed25519 key that signs
-// checkpoints, as PEM. Deleting box.key makes headquarters refuse this chain; deleting ledger.db loses what was not
+// It owns the data directory: ledger.db, described in edge/ledger/FORMAT.md, box.key.sealed, the Ed25519 key that signs
+// checkpoints, and the strongbox that seals it. Deleting box.key makes headquarters refuse this chain; deleting ledger.db loses what was not
 // sent, and the box will not start until a person settles it.
 package box

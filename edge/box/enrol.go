@@ -42,7 +42,11 @@ func Enrol(ctx context.Context, c Config, o Options, e Enrolment) (Enrolled, err
 	if e.Address != "" {
 		at.Address = e.Address
 	}
-	q, key, err := request(c, o, e)
+	secrets, err := c.secrets(o)
+	if err != nil {
+		return Enrolled{}, err
+	}
+	q, key, err := request(c, secrets, o, e)
 	if err != nil {
 		return Enrolled{}, err
 	}
@@ -60,14 +64,14 @@ func Enrol(ctx context.Context, c Config, o Options, e Enrolment) (Enrolled, err
 			return Enrolled{}, err
 		}
 	}
-	if err := roster.SaveNext(h.Identity, pair, root, ed25519.PublicKey(a.Post)); err != nil {
+	if err := secrets.place(c).SaveNext(pair, root, ed25519.PublicKey(a.Post)); err != nil {
 		return Enrolled{}, fmt.Errorf("keep the certificate: %w", err)
 	}
 	return Enrolled{enrol.Incarnation(c.Centre.Code, a.Nonce), pair.Cert.NotAfter, time.UnixMilli(a.Wall).UTC()}, nil
 }
 
 // request is what is sent, the same however often, but for the ledger's head.
-func request(c Config, o Options, e Enrolment) (enrol.Request, ed25519.PrivateKey, error) {
+func request(c Config, secrets Secrets, o Options, e Enrolment) (enrol.Request, ed25519.PrivateKey, error) {
 	q := enrol.Request{
 		Version: 1, Secret: e.Code.Secret[:], Centre: c.Centre.Code, Replace: e.Replace, Software: o.Software,
 	}
@@ -75,14 +79,14 @@ func request(c Config, o Options, e Enrolment) (enrol.Request, ed25519.PrivateKe
 	if e.Replace {
 		find = bare
 	}
-	s, err := find(c)
+	s, err := find(c, secrets)
 	if err != nil {
 		return q, nil, err
 	}
 	if !e.Replace {
-		q.Nonce, q.Seq, q.Hash = s.in.Nonce[:], s.head.Seq, s.head.Hash[:]
+		q.Nonce, q.Seq, q.Hash = s.in.Name(), s.head.Seq, s.head.Hash[:]
 	}
-	next, err := roster.NextKey(c.Headquarters.Identity)
+	next, err := secrets.place(c).NextKey()
 	if err != nil {
 		return q, nil, fmt.Errorf("make the key of the certificate: %w", err)
 	}

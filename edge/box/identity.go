@@ -19,8 +19,8 @@ type standing struct {
 }
 
 // stand finds or makes ledger and key, and looks where the ledger ends. It reports ledger.ErrInUse while the box runs.
-func stand(c Config) (standing, error) {
-	key, err := settle(c.Data, c.Centre.Code)
+func stand(c Config, s Secrets) (standing, error) {
+	key, err := settle(s.own(), c.Data, c.Centre.Code)
 	if err != nil {
 		return standing{}, err
 	}
@@ -40,7 +40,7 @@ var ErrHasLedger = errors.New("there is a ledger here: a box that is made anew b
 	"Move the data directory aside, or enrol without --replace")
 
 // bare makes the key of a box that waits for its chain.
-func bare(c Config) (standing, error) {
+func bare(c Config, s Secrets) (standing, error) {
 	if err := clearEmpty(filepath.Join(c.Data, ledgerName)); err != nil {
 		return standing{}, err
 	}
@@ -48,11 +48,11 @@ func bare(c Config) (standing, error) {
 		return standing{}, err
 	}
 	path := filepath.Join(c.Data, keyName)
-	if !exists(path) {
-		key, err := makeKey(path)
+	if !s.own().Has(path) {
+		key, err := makeKey(s.own(), path)
 		return standing{key: key}, err
 	}
-	key, err := readKey(path)
+	key, err := readKey(s.own(), path)
 	return standing{key: key}, err
 }
 

@@ -34,12 +34,12 @@ const pemType = "PRIVATE KEY"
 
 // settle finds or makes the ledger file and the box's key. The ledger comes first, so that a power cut between the two
 // leaves a ledger that gets its key at the next start.
-func settle(dir string, centre id.Centre) (ed25519.PrivateKey, error) {
+func settle(secrets durable.Secrets, dir string, centre id.Centre) (ed25519.PrivateKey, error) {
 	if err := makeDir(dir); err != nil {
 		return nil, err
 	}
 	file, key := filepath.Join(dir, ledgerName), filepath.Join(dir, keyName)
-	switch hasLedger, hasKey := exists(file), exists(key); {
+	switch hasLedger, hasKey := exists(file), secrets.Has(key); {
 	case !hasLedger && hasKey:
 		return nil, fmt.Errorf("%w: %s; put the file back, or call headquarters, who hold a copy of what was sent: it is read back with markaz enrol --replace and markaz restore", ErrLedgerGone, file)
 	case !hasLedger:
@@ -50,11 +50,11 @@ func settle(dir string, centre id.Centre) (ed25519.PrivateKey, error) {
 		if err := ledger.Create(file, in); err != nil {
 			return nil, err
 		}
-		return makeKey(key)
+		return makeKey(secrets, key)
 	case !hasKey:
-		return makeKey(key)
+		return makeKey(secrets, key)
 	}
-	return readKey(key)
+	return readKey(secrets, key)
 }
 
 func makeDir(dir string) error {
@@ -69,7 +69,7 @@ func exists(path string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-func makeKey(path string) (ed25519.PrivateKey, error) {
+func makeKey(secrets durable.Secrets, path string) (ed25519.PrivateKey, error) {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("make the box's key: %w", err)
@@ -78,14 +78,14 @@ func makeKey(path string) (ed25519.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the box's key: %w", err)
 	}
-	if err := durable.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: pemType, Bytes: der})); err != nil {
+	if err := secrets.Write(path, pem.EncodeToMemory(&pem.Block{Type: pemType, Bytes: der})); err != nil {
 		return nil, fmt.Errorf("save the box's key: %w", err)
 	}
 	return key, nil
 }
 
-func readKey(path string) (ed25519.PrivateKey, error) {
-	b, err := os.ReadFile(path)
+func readKey(secrets durable.Secrets, path string) (ed25519.PrivateKey, error) {
+	b, err := secrets.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the box's key: %w", err)
 	}

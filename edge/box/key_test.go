@@ -17,13 +17,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"markaz.example/edge/durable"
 )
 
 // settled is a data directory after the first start.
 func settled(t *testing.T) (dir string, key ed25519.PrivateKey) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "data")
-	key, err := settle(dir, "ISB-01")
+	key, err := settle(durable.Plain{}, dir, "ISB-01")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +56,7 @@ func TestFirstStartMakesLedgerAndKeyOnce(t *testing.T) {
 	if got := slices.Sorted(maps.Keys(made)); !slices.Equal(got, []string{keyName, ledgerName}) {
 		t.Errorf("the first start left %q", got)
 	}
-	again, err := settle(dir, "ISB-01")
+	again, err := settle(durable.Plain{}, dir, "ISB-01")
 	if err != nil || !key.Equal(again) {
 		t.Errorf("the second start gives another key, %v", err)
 	}
@@ -72,7 +74,7 @@ func TestGoneLedgerIsNotReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := files(t, dir)
-	_, err := settle(dir, "ISB-01")
+	_, err := settle(durable.Plain{}, dir, "ISB-01")
 	if !errors.Is(err, ErrLedgerGone) || !strings.Contains(err.Error(), filepath.Join(dir, ledgerName)) {
 		t.Errorf("got %v, want ErrLedgerGone with the file's name", err)
 	}
@@ -99,14 +101,14 @@ func TestPowerCutInTheFirstStart(t *testing.T) {
 			dir, _ := settled(t)
 			left(t, dir)
 			before := files(t, dir)[ledgerName]
-			key, err := settle(dir, "ISB-01")
+			key, err := settle(durable.Plain{}, dir, "ISB-01")
 			if err != nil {
 				t.Fatal(err)
 			}
 			if before != "" && before != files(t, dir)[ledgerName] {
 				t.Error("the ledger was touched")
 			}
-			if again, err := settle(dir, "ISB-01"); err != nil || !key.Equal(again) {
+			if again, err := settle(durable.Plain{}, dir, "ISB-01"); err != nil || !key.Equal(again) {
 				t.Errorf("the next start gives another key, %v", err)
 			}
 		})
@@ -147,7 +149,7 @@ func TestSpoiltKeyIsNamed(t *testing.T) {
 			dir, _ := settled(t)
 			write(t, dir, keyName, text)
 			before := files(t, dir)
-			if _, err := settle(dir, "ISB-01"); !errors.Is(err, ErrKey) || !strings.Contains(err.Error(), keyName) {
+			if _, err := settle(durable.Plain{}, dir, "ISB-01"); !errors.Is(err, ErrKey) || !strings.Contains(err.Error(), keyName) {
 				t.Errorf("got %v, want ErrKey with the file's name", err)
 			}
 			if d := cmp.Diff(before, files(t, dir)); d != "" {

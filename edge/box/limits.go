@@ -10,6 +10,9 @@ const (
 	// wantWait is how long a piece from a stick waits for its pack to be wanted: trying the one before takes less.
 	wantWait = 5 * time.Second
 
+	// configLook is how often a box without a configuration looks for one.
+	configLook = 2 * time.Second
+
 	// tellWait bounds the record that headquarters told us the time.
 	tellWait = 10 * time.Second
 

@@ -13,6 +13,7 @@ import (
 	"markaz.example/edge/chain"
 	"markaz.example/edge/door"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/strongbox"
 	"markaz.example/sync/parcel"
 	"markaz.example/sync/wire"
 )
@@ -29,6 +30,9 @@ var (
 	}
 	errNoPost = door.Refusal{
 		Text: "the box does not know headquarters' key", Remedy: "enrol it again, or bring post.pub from headquarters into headquarters.identity",
+	}
+	errSealed = door.Refusal{
+		Text: strongbox.ErrLocked.Error(), Remedy: "open them first: markaz unlock",
 	}
 	errContradicts = errors.New("headquarters holds another history of this centre: its people must settle it")
 )
@@ -80,13 +84,16 @@ func (s *stick) out(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *stick) box(ctx context.Context) (b parcel.Box, to string, err error) {
+	if s.key == nil {
+		return b, "", errSealed
+	}
 	if s.Headquarters == nil {
 		return b, "", errNoRecipient
 	}
 	if to, err = parcel.ReadRecipient(s.Headquarters.Identity); err != nil {
 		return b, "", errors.Join(errNoRecipient, err)
 	}
-	own, err := parcel.LoadIdentity(filepath.Join(s.Data, parcel.SecretName))
+	own, err := parcel.LoadSecret(s.Secrets.own(), filepath.Join(s.Data, parcel.SecretName))
 	if err != nil {
 		return b, "", err
 	}
@@ -133,7 +140,7 @@ func (s *stick) take(ctx context.Context, path string) (ParcelTaken, error) {
 	if err != nil {
 		return ParcelTaken{}, err
 	}
-	own, err := parcel.LoadIdentity(filepath.Join(s.Data, parcel.SecretName))
+	own, err := parcel.LoadSecret(s.Secrets.own(), filepath.Join(s.Data, parcel.SecretName))
 	if err != nil {
 		return ParcelTaken{}, err
 	}

@@ -33,6 +33,9 @@ func (b *Box) openPaypoints() error {
 		})
 	}
 	for _, k := range b.Banks {
+		if k.Secret != "" && b.Secrets.locked() {
+			continue // nobody can say whether the bank speaks
+		}
 		line, err := b.bankLine(k)
 		if err != nil {
 			return fmt.Errorf("bank %s: %w", k.Name, err)
@@ -53,7 +56,7 @@ func (b *Box) bankLine(k Bank) (paypoint.Line, error) {
 	if k.Secret == "" {
 		return line, nil
 	}
-	secret, err := os.ReadFile(k.Secret)
+	secret, err := b.Secrets.shared(k)
 	line.Secret = bytes.TrimSpace(secret)
 	return line, err
 }

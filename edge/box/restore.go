@@ -16,7 +16,6 @@ import (
 	"markaz.example/edge/ledger"
 	"markaz.example/sync/link"
 	"markaz.example/sync/recall"
-	"markaz.example/sync/roster"
 	"markaz.example/sync/wire"
 )
 
@@ -37,14 +36,18 @@ func Restore(ctx context.Context, c Config, o Options, t Telling) (chain.Incarna
 	if c.Headquarters == nil {
 		return chain.Incarnation{}, chain.Position{}, ErrNoHeadquarters
 	}
+	secrets, err := c.secrets(o)
+	if err != nil {
+		return chain.Incarnation{}, chain.Position{}, err
+	}
 	file := filepath.Join(c.Data, ledgerName)
 	switch {
 	case exists(file):
 		return chain.Incarnation{}, chain.Position{}, fmt.Errorf("%w (%s)", ErrHasLedger, file)
-	case !exists(filepath.Join(c.Data, keyName)):
+	case !secrets.own().Has(filepath.Join(c.Data, keyName)):
 		return chain.Incarnation{}, chain.Position{}, ErrNotEnrolled
 	}
-	copied := &copy{file: file, centre: c}
+	copied := &copy{file: file, centre: c, secrets: secrets}
 	in, err := copied.read(ctx, o, t)
 	if err != nil {
 		return in, chain.Position{}, errors.Join(err, copied.close())
@@ -60,8 +63,8 @@ func Restore(ctx context.Context, c Config, o Options, t Telling) (chain.Incarna
 	return in, head, err
 }
 
-// restoredName is a file that says that the ledger beside it came back from headquarters, and that nothing was printed
-// from it yet.
+// restoredName is a file that says that the ledger beside it came back from headquarters, or is an older state, and that
+// nothing was printed from it yet.
 const restoredName = "restored"
 
 // doubt makes what waits to be printed a matter for people, once, on a ledger that came back, and leaves a gap in the
@@ -83,15 +86,16 @@ func (b *Box) doubt(ctx context.Context, l *ledger.Ledger) error {
 			return fmt.Errorf("doubt what the lost box may have printed: %w", err)
 		}
 	}
-	b.Log.Warn("this box was made anew: slips that waited may be out, and wait for people; today's numbers leave a gap", "seq", l.Acknowledged().Seq)
+	b.Log.Warn("this ledger is an older state of the centre's: slips that waited may be out, and wait for people; today's numbers leave a gap", "seq", l.Acknowledged().Seq)
 	return os.Remove(mark)
 }
 
 // copy is a ledger that is being read back. It is recall.Store.
 type copy struct {
-	file   string
-	centre Config
-	to     *ledger.Importer
+	file    string
+	centre  Config
+	secrets Secrets
+	to      *ledger.Importer
 }
 
 func (c *copy) read(ctx context.Context, o Options, t Telling) (chain.Incarnation, error) {
@@ -100,7 +104,7 @@ func (c *copy) read(ctx context.Context, o Options, t Telling) (chain.Incarnatio
 	if err != nil {
 		return begun, err
 	}
-	secret, err := roster.ClientTLS(h.Identity, h.Name, o.unset)
+	secret, err := c.secrets.place(c.centre).ClientTLS(h.Name, o.unset)
 	if errors.Is(err, fs.ErrNotExist) {
 		return begun, fmt.Errorf("%w (%w)", ErrNotEnrolled, err)
 	}

@@ -27,7 +27,6 @@ type road struct {
 	ring     *link.Ring
 	identity *roster.Identity
 	door     enrol.Door        // for renewals
-	dir      string            // of the identity
 	postKey  ed25519.PublicKey // headquarters', for what it sends down; nil when the box was not told
 	time     *belief
 	linked   atomic.Pointer[link.Conn]    // the newest
@@ -37,11 +36,11 @@ type road struct {
 
 func (b *Box) openRoad() (err error) {
 	h := b.Headquarters
-	if h == nil {
+	if h == nil || b.Secrets.locked() { // no key, no link: the records wait
 		return nil
 	}
-	r := &road{time: &b.time, dir: h.Identity, dialMax: time.Duration(h.DialMax) * time.Second}
-	if r.identity, err = roster.OpenIdentity(h.Identity, h.Name, b.time.now); err != nil {
+	r := &road{time: &b.time, dialMax: time.Duration(h.DialMax) * time.Second}
+	if r.identity, err = b.Secrets.place(b.Config).Open(h.Name, b.time.now); err != nil {
 		return fmt.Errorf("%w\nask headquarters for a code, and use it with: markaz enrol", err)
 	}
 	if r.postKey, err = roster.PostPublic(h.Identity); err != nil {
@@ -79,7 +78,7 @@ func (r *road) told(l *ledger.Ledger, t time.Time, board *health.Board, log *slo
 // renewal keeps the box's certificate from running out.
 func (r *road) renewal(l *ledger.Ledger, key ed25519.PrivateKey, o Options, board *health.Board) part {
 	renewer := &enrol.Renewer{
-		Door: r.door, Dir: r.dir, Identity: r.identity, Ledger: l, Key: key,
+		Door: r.door, Identity: r.identity, Ledger: l, Key: key,
 		Wall:   func() time.Time { return l.Clock().Now().Time() },
 		Random: mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64())), Log: o.Log,
 		Report: func(err error) { r.reportRenewal(err, board) },
@@ -172,6 +171,7 @@ const (
 	conditionSettled     = "link.settled"
 	conditionTime        = "link.time"
 	conditionRefused     = "link.refused"
+	conditionHeir        = "link.heir"
 	conditionCertificate = "link.certificate"
 )
 
@@ -189,7 +189,9 @@ func (r *road) report(s uplink.State, board *health.Board) {
 	set(s.Forked && !settled, conditionForked, health.Critical, s.Detail)
 	set(settled, conditionSettled, health.Critical, s.Detail)
 	set(unsigned, conditionTime, health.Warning, s.Detail)
-	set(s.Code != "" && !s.Forked && !settled && !unsigned, conditionRefused, health.Warning, s.Code+": "+s.Detail)
+	heir := s.Code == wire.CodeHeir
+	set(heir, conditionHeir, health.Critical, s.Detail)
+	set(s.Code != "" && !s.Forked && !settled && !unsigned && !heir, conditionRefused, health.Warning, s.Code+": "+s.Detail)
 }
 
 // state is whether the road is up, for the pages.

@@ -11,6 +11,7 @@ import (
 	"markaz.example/edge/book/staff"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/door"
+	"markaz.example/edge/durable"
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -25,12 +26,13 @@ const pinSecretName = "pin.secret"
 const (
 	conditionNoStaff = "staff.none"    // nobody has to sign in
 	conditionNoPins  = "staff.no-pins" // nobody can sign in
+	conditionGlass   = "staff.glass"   // somebody took a right that is not their role's, and no manager has seen it
 )
 
 // pins are what PINs are checked with. Without them visitors are given numbers all the same, and whoever is signed in goes
 // on: nil, and a condition.
 func (b *Box) pins(board *health.Board) *pin.Keeper {
-	k, err := openPins(b.Data)
+	k, err := openPins(b.Secrets.own(), b.Data)
 	if err != nil {
 		b.Log.Error("PINs cannot be checked", "err", err)
 		board.Set(conditionNoPins, "", health.Critical, err.Error())
@@ -40,32 +42,34 @@ func (b *Box) pins(board *health.Board) *pin.Keeper {
 }
 
 // openPins finds or makes the secret of PINs.
-func openPins(data string) (*pin.Keeper, error) {
+func openPins(secrets durable.Secrets, data string) (*pin.Keeper, error) {
 	if dir := os.Getenv("CREDENTIALS_DIRECTORY"); dir != "" && exists(filepath.Join(dir, pinSecretName)) {
-		s, err := pin.Load(filepath.Join(dir, pinSecretName))
+		s, err := pin.Load(durable.Plain{}, filepath.Join(dir, pinSecretName))
 		return pin.NewKeeper(s), err
 	}
-	s, err := pin.LoadOrMake(filepath.Join(data, pinSecretName), rand.Reader)
+	s, err := pin.LoadOrMake(secrets, filepath.Join(data, pinSecretName), rand.Reader)
 	return pin.NewKeeper(s), err
 }
 
-// showStaff keeps the condition that nobody has to sign in, until there is a staff: it never goes again.
+// showStaff keeps the condition that nobody has to sign in, until there is a staff: it never goes again. Then it keeps that
+// somebody took a right that no manager has seen, which headquarters sees too.
 func showStaff(l *ledger.Ledger, board *health.Board) part {
 	return func(ctx context.Context) error {
 		for {
 			changed := l.Changed()
-			known := false
+			known, unseen := false, 0
 			err := l.View(ctx, func(s ledger.Snapshot) error {
 				known = staff.Known(s)
+				for _, g := range staff.Glasses(s) {
+					if !g.Seen {
+						unseen++
+					}
+				}
 				return nil
 			})
-			if known {
-				board.Clear(conditionNoStaff, "")
-				<-ctx.Done()
-				return nil
-			}
 			if err == nil {
-				board.Set(conditionNoStaff, "", health.Notice, "markaz staff add")
+				set(board, !known, conditionNoStaff, health.Notice, "markaz staff add")
+				set(board, unseen > 0, conditionGlass, health.Warning, fmt.Sprint(unseen))
 			}
 			select {
 			case <-changed:
@@ -74,6 +78,15 @@ func showStaff(l *ledger.Ledger, board *health.Board) part {
 			}
 		}
 	}
+}
+
+// set keeps a condition of the box for as long as it holds.
+func set(board *health.Board, holds bool, code string, severity health.Severity, detail string) {
+	if holds {
+		board.Set(code, "", severity, detail)
+		return
+	}
+	board.Clear(code, "")
 }
 
 // StaffOrder is what somebody at the box's machine wants of the staff.
@@ -110,7 +123,11 @@ func OrderStaff(ctx context.Context, c Config, o Options, order StaffOrder) (ans
 	if !errors.Is(err, ErrNotRunning) {
 		return answer, err
 	}
-	if _, err := settle(c.Data, c.Centre.Code); err != nil {
+	secrets, err := c.secrets(o)
+	if err != nil {
+		return answer, err
+	}
+	if _, err := settle(secrets.own(), c.Data, c.Centre.Code); err != nil {
 		return answer, err
 	}
 	file := filepath.Join(c.Data, ledgerName)
@@ -122,7 +139,7 @@ func OrderStaff(ctx context.Context, c Config, o Options, order StaffOrder) (ans
 		return answer, err
 	}
 	defer l.Close()
-	keeper, err := openPins(c.Data)
+	keeper, err := openPins(secrets.own(), c.Data)
 	if err != nil {
 		return answer, err
 	}

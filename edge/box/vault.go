@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -42,8 +41,12 @@ func (c Config) vaultDir() string {
 
 // MakeVault makes a new vault where a centre's is lost for good: what was sealed under the old one opens never again, and
 // families are registered anew. It reports fs.ErrExist while there is a vault.
-func MakeVault(c Config) error {
-	if err := vault.Create(c.vaultDir(), os.Getenv(credentialsVariable)); err != nil {
+func MakeVault(c Config, o Options) error {
+	secrets, err := c.secrets(o)
+	if err != nil {
+		return err
+	}
+	if err := vault.Create(c.vaultDir(), secrets.keys()); err != nil {
 		return fmt.Errorf("make a vault: %w", err)
 	}
 	return nil
@@ -61,12 +64,15 @@ func (b *Box) openVault(ctx context.Context, l *ledger.Ledger, board *health.Boa
 	if !known && !registers {
 		return nil, nil
 	}
+	if b.Secrets.locked() {
+		return nil, nil // a condition of its own
+	}
 	if !known && !exists(filepath.Join(dir, vault.FileName)) {
-		if err := vault.Create(dir, os.Getenv(credentialsVariable)); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := vault.Create(dir, b.Secrets.keys()); err != nil && !errors.Is(err, fs.ErrExist) {
 			return nil, b.vaultFault(err, board)
 		}
 	}
-	v, err := vault.Open(dir, os.Getenv(credentialsVariable))
+	v, err := vault.Open(dir, b.Secrets.keys())
 	if err != nil {
 		return nil, b.vaultFault(err, board)
 	}

@@ -26,6 +26,10 @@ func vaulted(t *testing.T) (*Box, *ledgertest.File) {
 	t.Cleanup(func() { f.Close(t) })
 	b := &Box{Config: Config{Data: t.TempDir(), Desks: []Desk{{Code: "A", Registers: true}}}}
 	b.Log = slog.New(slog.DiscardHandler)
+	var err error
+	if b.Secrets, err = OpenSecrets(b.Config); err != nil {
+		t.Fatal(err)
+	}
 	return b, f
 }
 
@@ -72,9 +76,9 @@ func TestLostVaultIsNotReplaced(t *testing.T) {
 		"nothing lost":  {func(string) error { return nil }, ""},
 		"file lost":     {func(dir string) error { return os.Remove(filepath.Join(dir, vault.FileName)) }, conditionVaultMissing},
 		"all lost":      {os.RemoveAll, conditionVaultMissing},
-		"key lost":      {func(dir string) error { return os.Remove(filepath.Join(dir, vault.KeyName)) }, conditionVaultKey},
+		"key lost":      {func(dir string) error { return os.Remove(filepath.Join(dir, vault.KeyName+".sealed")) }, conditionVaultKey},
 		"file damaged":  {func(dir string) error { return os.Truncate(filepath.Join(dir, vault.FileName), 5000) }, conditionVaultDamaged},
-		"an older file": {func(dir string) error { return errors.Join(os.RemoveAll(dir), vault.Create(dir, "")) }, conditionVaultKeyless},
+		"an older file": {func(dir string) error { return errors.Join(os.RemoveAll(dir), vault.Create(dir, vault.Keys{})) }, conditionVaultKeyless},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, f := vaulted(t)
@@ -101,10 +105,10 @@ func TestMakeVault(t *testing.T) {
 	b, f := vaulted(t)
 	families, _ := b.opened(t, f)
 	family(t, f, families)
-	if err := MakeVault(b.Config); !errors.Is(err, fs.ErrExist) {
+	if err := MakeVault(b.Config, Options{}); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("over a vault: %v", err)
 	}
-	if err := errors.Join(os.RemoveAll(b.vaultDir()), MakeVault(b.Config)); err != nil {
+	if err := errors.Join(os.RemoveAll(b.vaultDir()), MakeVault(b.Config, Options{})); err != nil {
 		t.Fatal(err)
 	}
 	if families, condition := b.opened(t, f); condition != conditionVaultKeyless || families.Vault == nil {
@@ -126,7 +130,7 @@ func TestVaultKeyAsACredential(t *testing.T) {
 	b, f := vaulted(t)
 	given := t.TempDir()
 	donor := t.TempDir()
-	if err := vault.Create(donor, ""); err != nil {
+	if err := vault.Create(donor, vault.Keys{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Rename(filepath.Join(donor, vault.KeyName), filepath.Join(given, vault.CredentialName)); err != nil {

@@ -254,12 +254,12 @@ func renew(t *testing.T, s *seat, c box.Config, now roster.Clock) error {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	id, err := roster.OpenIdentity(c.Headquarters.Identity, "hq.test", now)
+	id, err := identityOf(t, c).Open("hq.test", now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := &enrol.Renewer{
-		Dir: c.Headquarters.Identity, Identity: id, Ledger: l, Key: checkpointKey(t, c), Wall: time.Now,
+		Identity: id, Ledger: l, Key: checkpointKey(t, c), Wall: time.Now,
 		Random: rand.New(rand.NewPCG(1, 1)), Log: quietly(t).Log,
 		Door: enrol.Door{Addresses: []string{s.config.Road}, Name: "hq.test", Clock: now},
 	}

@@ -88,13 +88,13 @@ func TestRenewalOutlivesTheChallengesNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	id, err := roster.OpenIdentity(dir, "hq.test", roster.MachineClock)
+	id, err := identityOf(t, c).Open("hq.test", roster.MachineClock)
 	if err != nil {
 		t.Fatal(err)
 	}
 	first, tries := g.nodes[2].config.Road, 0
 	r := &enrol.Renewer{
-		Dir: dir, Identity: id, Ledger: l, Key: checkpointKey(t, c), Wall: time.Now, Random: rand.New(rand.NewPCG(1, 1)), Log: quietly(t).Log,
+		Identity: id, Ledger: l, Key: checkpointKey(t, c), Wall: time.Now, Random: rand.New(rand.NewPCG(1, 1)), Log: quietly(t).Log,
 		Door: enrol.Door{
 			Addresses: []string{first, g.nodes[1].config.Road}, Name: "hq.test", Clock: roster.MachineClock,
 			Net: func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -113,10 +113,34 @@ func TestRenewalOutlivesTheChallengesNode(t *testing.T) {
 	}
 }
 
+// secrets are those of a box that is stopped.
+func secrets(t *testing.T, c box.Config) box.Secrets {
+	t.Helper()
+	s, err := box.OpenSecrets(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// identityOf is where a stopped box's certificate and its sealed key are.
+func identityOf(t *testing.T, c box.Config) roster.Place {
+	return roster.Place{Dir: c.Headquarters.Identity, Secrets: secrets(t, c).Drawer("road")}
+}
+
 // checkpointKey is the key that signs the checkpoints of a box.
 func checkpointKey(t *testing.T, c box.Config) ed25519.PrivateKey {
 	t.Helper()
-	block, _ := pem.Decode(read(t, filepath.Join(c.Data, "box.key")))
+	text, err := secrets(t, c).Drawer("box").Read(filepath.Join(c.Data, "box.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed(t, text)
+}
+
+func parsed(t *testing.T, text []byte) ed25519.PrivateKey {
+	t.Helper()
+	block, _ := pem.Decode(text)
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
 		t.Fatal(err)

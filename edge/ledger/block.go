@@ -81,10 +81,7 @@ func putBlock(tx *bolt.Tx, s block.Sealed) error {
 		return err
 	}
 	blocks.FillPercent = logFill // keys only rise
-	return errors.Join(
-		blocks.Put(seqKey(s.Last.Seq), blockRow(s)),
-		tx.Bucket(metaName).Put(formatKey, []byte{formatBlocks}),
-	)
+	return errors.Join(blocks.Put(seqKey(s.Last.Seq), blockRow(s)), raiseFormat(tx, formatBlocks))
 }
 
 // opened keeps the block that was opened last, for those who go through it in small steps. It holds a mebibyte of

@@ -67,6 +67,11 @@ func FailMetaSync(l *Ledger, err error) {
 
 // Filed is the head of the file itself, whatever was acknowledged.
 func Filed(l *Ledger) (at chain.Position) {
-	_ = l.db.View(func(tx *bolt.Tx) (err error) { at, err = headOf(tx, l.in); return err })
+	_ = l.db.View(func(tx *bolt.Tx) (err error) { at, err = headOf(tx, l.lineage); return err })
 	return at
+}
+
+// Stretch is a step of the verification in the background.
+func Stretch(ctx context.Context, l *Ledger, place string) (next string, err error) {
+	return l.stretch(ctx, place)
 }

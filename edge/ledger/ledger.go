@@ -47,12 +47,13 @@ type Options struct {
 
 // Ledger is an open ledger. Any goroutine may call it; decisions are taken only while Run runs.
 type Ledger struct {
-	path  string
-	db    *bolt.DB
-	in    chain.Incarnation
-	shelf shelf
-	clock *clock.Clock
-	log   *slog.Logger
+	path    string
+	db      *bolt.DB
+	in      chain.Incarnation
+	lineage lineage
+	shelf   shelf
+	clock   *clock.Clock
+	log     *slog.Logger
 
 	sealing  Sealing
 	beat     func()
@@ -113,12 +114,12 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, in, err := openFile(path, readOnly)
+	db, g, err := openFile(path, readOnly)
 	if err != nil {
 		return nil, err
 	}
 	l := &Ledger{
-		path: path, db: db, in: in, shelf: shelf, log: o.Log,
+		path: path, db: db, in: g.own, lineage: g, shelf: shelf, log: o.Log,
 		sealing: o.Sealing.filled(), beat: o.Beat, filings: make(chan filing),
 		requests: make(chan *request, queueMax), stopped: make(chan struct{}), changed: make(chan struct{}),
 	}
@@ -141,10 +142,10 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 func (l *Ledger) load() (err error) {
 	defer store.Guard(&err)()
 	return l.db.View(func(tx *bolt.Tx) error {
-		if l.head, err = headOf(tx, l.in); err != nil {
+		if l.head, err = headOf(tx, l.lineage); err != nil {
 			return err
 		}
-		if l.base, err = baseOf(tx, l.in); err != nil {
+		if l.base, err = baseOf(tx, l.lineage); err != nil {
 			return err
 		}
 		l.acked = l.head
@@ -177,6 +178,11 @@ func (l *Ledger) start(o Options) (err error) {
 	}
 	l.clock = clock.New(source, l.boot, floor)
 	started := &request{actor: "box", done: make(chan error, 1), decide: func(tx *Tx) error {
+		if s, ok := l.succession(); ok {
+			if err := tx.Append("", s); err != nil {
+				return err
+			}
+		}
 		return tx.Append("", Started{Software: o.Software})
 	}}
 	l.commit([]*request{started})
@@ -230,7 +236,7 @@ func (l *Ledger) Failed() error {
 // what look reports.
 func (l *Ledger) View(ctx context.Context, look func(Snapshot) error) error {
 	return l.read(ctx, func(tx *bolt.Tx) error {
-		head, err := headOf(tx, l.in)
+		head, err := headOf(tx, l.lineage)
 		if err != nil {
 			return err
 		}
@@ -243,7 +249,7 @@ func (l *Ledger) View(ctx context.Context, look func(Snapshot) error) error {
 func (l *Ledger) read(ctx context.Context, look func(*bolt.Tx) error) (err error) {
 	defer store.Guard(&err)()
 	err = l.db.View(func(tx *bolt.Tx) error {
-		head, err := headOf(tx, l.in)
+		head, err := headOf(tx, l.lineage)
 		if err != nil {
 			return err
 		}

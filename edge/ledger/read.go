@@ -12,10 +12,10 @@ import (
 	"markaz.example/edge/chain"
 )
 
-// HashAt is the hash of a record; of the genesis for 0. It reports ErrPruned for a record before the oldest kept, and
+// HashAt is the hash of a record; of the genesis for the one before the ledger's own first. It reports ErrPruned for a record before the oldest kept, and
 // ErrDamaged when there is no such record.
 func (l *Ledger) HashAt(seq uint64) (chain.Hash, error) {
-	if seq == 0 {
+	if seq == l.in.After {
 		return l.in.Genesis(), nil
 	}
 	p, err := l.positionAt(context.Background(), seq)
@@ -36,7 +36,7 @@ func (l *Ledger) positionOf(tx *bolt.Tx, seq uint64) (chain.Position, error) {
 		p, _, err := parseRow(seqKey(seq), v)
 		return p, err
 	}
-	base, err := baseOf(tx, l.in)
+	base, err := baseOf(tx, l.lineage)
 	if err != nil || base.Seq == seq {
 		return base, err
 	}
@@ -86,7 +86,7 @@ func (l *Ledger) Read(after uint64, limitBytes int) (records [][]byte, err error
 
 // kept reports ErrPruned when records behind after are missing.
 func (l *Ledger) kept(tx *bolt.Tx, after uint64) error {
-	base, err := baseOf(tx, l.in)
+	base, err := baseOf(tx, l.lineage)
 	if err == nil && after < base.Seq {
 		err = fmt.Errorf("%w: the oldest kept is %d", ErrPruned, base.Seq+1)
 	}

@@ -114,6 +114,7 @@ func (l *Ledger) replay(after uint64, stale []bool) (upto uint64, err error) {
 			return err
 		}
 		return each(tx, after, func(f filed) error {
+			before = l.lineage.enter(before)
 			r, odd := chain.Decode(f.stored)
 			if odd == nil {
 				err = l.replayOne(Snapshot{tx, f.at.Seq}, r, stale)

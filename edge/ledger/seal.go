@@ -100,15 +100,15 @@ func (l *Ledger) handOver(ctx context.Context, s block.Sealed) time.Duration {
 // coldest makes a block of the oldest rows. It is false when there are not enough.
 func (l *Ledger) coldest(ctx context.Context) (s block.Sealed, some bool, err error) {
 	err = l.read(ctx, func(tx *bolt.Tx) error {
-		head, err := headOf(tx, l.in)
+		head, err := headOf(tx, l.lineage)
 		if err != nil {
 			return err
 		}
-		prev, err := sealedEnd(tx, l.in)
+		prev, err := sealedEnd(tx, l.lineage)
 		if err != nil || head.Seq-prev.Seq < l.sealing.Keep+l.sealing.Records {
 			return err
 		}
-		records, last, err := rowsFor(tx, prev, l.sealing.Records)
+		records, last, err := rowsFor(tx, prev, min(l.sealing.Records, l.lineage.room(prev.Seq)))
 		if err != nil || len(records) == 0 {
 			return err
 		}

@@ -271,7 +271,7 @@ func TestFormatRisesWithTheFirstBlock(t *testing.T) {
 	if got := meta(t, path, "format"); !bytes.Equal(got, []byte{2}) {
 		t.Errorf("with blocks the format is %v", got)
 	}
-	change(t, path, func(tx *bolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("format"), []byte{3}) })
+	change(t, path, func(tx *bolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("format"), []byte{4}) })
 	if _, err := ledger.Open(path, options()); !errors.Is(err, ledger.ErrFormat) {
 		t.Errorf("a format of the future gives %v, want ErrFormat", err)
 	}

@@ -123,7 +123,7 @@ func (l *Ledger) VerifyViews(ctx context.Context) error {
 		if err := store.Sound(tx, true); err != nil {
 			return err
 		}
-		head, err := headOf(tx, l.in)
+		head, err := headOf(tx, l.lineage)
 		if err != nil || !summed(tx, head.Seq) {
 			return err
 		}

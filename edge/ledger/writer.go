@@ -168,7 +168,7 @@ func (l *Ledger) attempt(group []*request) (head chain.Position, err error) {
 	if w.head == l.head {
 		return l.head, tx.Rollback() // every decision was a refusal
 	}
-	if err := errors.Join(w.putConfirmed(tx), markSums(tx, w.head.Seq)); err != nil {
+	if err := errors.Join(w.putConfirmed(tx), w.putAncestors(tx), markSums(tx, w.head.Seq)); err != nil {
 		return l.head, errors.Join(err, tx.Rollback())
 	}
 	began := time.Now()

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"markaz.example/edge/durable"
 )
 
 func secretOf(b byte) Secret {
@@ -114,11 +116,11 @@ func TestBounded(t *testing.T) {
 
 func TestSecret(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pin.secret")
-	made, err := LoadOrMake(path, rand.Reader)
+	made, err := LoadOrMake(durable.Plain{}, path, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := LoadOrMake(path, rand.Reader)
+	again, err := LoadOrMake(durable.Plain{}, path, rand.Reader)
 	if err != nil || again != made {
 		t.Errorf("not the same: %v", err)
 	}
@@ -131,7 +133,7 @@ func TestSecret(t *testing.T) {
 	if err := os.WriteFile(path, []byte("abcd\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := LoadOrMake(path, rand.Reader); !errors.Is(err, ErrSecret) {
+	if _, err := LoadOrMake(durable.Plain{}, path, rand.Reader); !errors.Is(err, ErrSecret) {
 		t.Errorf("half a secret: %v", err)
 	}
 }

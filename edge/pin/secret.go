@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
 
 	"markaz.example/edge/durable"
@@ -38,8 +37,8 @@ func (s Secret) mac(parts ...string) []byte {
 }
 
 // Load reads a secret. It reports fs.ErrNotExist and ErrSecret.
-func Load(path string) (s Secret, err error) {
-	b, err := os.ReadFile(path)
+func Load(secrets durable.Secrets, path string) (s Secret, err error) {
+	b, err := secrets.Read(path)
 	if err != nil {
 		return s, fmt.Errorf("read the secret of PINs: %w", err)
 	}
@@ -51,15 +50,15 @@ func Load(path string) (s Secret, err error) {
 }
 
 // LoadOrMake reads a secret, or makes one where there is none.
-func LoadOrMake(path string, r io.Reader) (Secret, error) {
-	s, err := Load(path)
+func LoadOrMake(secrets durable.Secrets, path string, r io.Reader) (Secret, error) {
+	s, err := Load(secrets, path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return s, err
 	}
 	if s, err = New(r); err != nil {
 		return s, err
 	}
-	if err := durable.WriteFile(path, []byte(hex.EncodeToString(s.key[:])+"\n")); err != nil {
+	if err := secrets.Write(path, []byte(hex.EncodeToString(s.key[:])+"\n")); err != nil {
 		return s, fmt.Errorf("save the secret of PINs: %w", err)
 	}
 	return s, nil

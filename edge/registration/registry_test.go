@@ -45,7 +45,7 @@ func open(t *testing.T) *registry {
 		},
 	}, registration.Books()...)
 	r := &registry{&registration.Registry{Floor: hall.Floor}, hall, filepath.Join(t.TempDir(), "vault")}
-	if err := vault.Create(r.dir, ""); err != nil {
+	if err := vault.Create(r.dir, vault.Keys{}); err != nil {
 		t.Fatal(err)
 	}
 	r.openVault(t, r.dir)
@@ -54,7 +54,7 @@ func open(t *testing.T) *registry {
 
 func (r *registry) openVault(t *testing.T, dir string) {
 	t.Helper()
-	v, err := vault.Open(dir, "")
+	v, err := vault.Open(dir, vault.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -64,20 +63,33 @@ func ParseKey(text []byte) (k Key, err error) {
 
 func (k Key) file() []byte { return []byte(keyPrefix + hex.EncodeToString(k.b[:]) + "\n") }
 
-// findKey is the key from the credentials that systemd gave, else from the directory. It reports ErrKeyMissing or
-// ErrKeyFormat.
-func findKey(dir, credentials string) (Key, error) {
-	if credentials != "" {
-		k, err := readKey(filepath.Join(credentials, CredentialName))
-		if !errors.Is(err, ErrKeyMissing) {
-			return k, err
-		}
-	}
-	return readKey(filepath.Join(dir, KeyName))
+// Keys say where a vault's key is.
+type Keys struct {
+	Credentials string          // the directory of systemd's credentials, which come first; "" without
+	Secrets     durable.Secrets // keeps vault.key in the vault's directory; nil for a plain file
 }
 
-func readKey(path string) (Key, error) {
-	b, err := os.ReadFile(path)
+func (k Keys) secrets() durable.Secrets {
+	if k.Secrets == nil {
+		return durable.Plain{}
+	}
+	return k.Secrets
+}
+
+// find is the key from the credentials that systemd gave, else from the directory. It reports ErrKeyMissing or
+// ErrKeyFormat, or what keeps the key.
+func (k Keys) find(dir string) (Key, error) {
+	if k.Credentials != "" {
+		key, err := readKey(durable.Plain{}, filepath.Join(k.Credentials, CredentialName))
+		if !errors.Is(err, ErrKeyMissing) {
+			return key, err
+		}
+	}
+	return readKey(k.secrets(), filepath.Join(dir, KeyName))
+}
+
+func readKey(secrets durable.Secrets, path string) (Key, error) {
+	b, err := secrets.Read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return Key{}, fmt.Errorf("%w: there is no %s", ErrKeyMissing, path)
@@ -91,10 +103,10 @@ func readKey(path string) (Key, error) {
 	return k, nil
 }
 
-// makeKey draws a key and saves it, for its owner alone.
-func makeKey(dir string) (k Key, err error) {
+// make draws a key and saves it, for its owner alone.
+func (keys Keys) make(dir string) (k Key, err error) {
 	if _, err := rand.Read(k.b[:]); err != nil {
 		return k, fmt.Errorf("draw the vault's key: %w", err)
 	}
-	return k, durable.WriteFile(filepath.Join(dir, KeyName), k.file())
+	return k, keys.secrets().Write(filepath.Join(dir, KeyName), k.file())
 }

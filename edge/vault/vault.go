@@ -59,16 +59,15 @@ type Vault struct {
 // Format hides the keys from every verb.
 func (v *Vault) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "vault %s", v.path) }
 
-// Create makes a vault in a directory: its file, and a key where neither the directory nor systemd's credentials, a
-// directory or "", have one. The key comes first, so that a power cut between the two leaves a key that the next start
+// Create makes a vault in a directory: its file, and a key where there is none. The key comes first, so that a power cut between the two leaves a key that the next start
 // uses. It reports fs.ErrExist when there is a vault already.
-func Create(dir, credentials string) error {
+func Create(dir string, keys Keys) error {
 	if err := durable.MakeDir(dir); err != nil {
 		return fmt.Errorf("directory of the vault: %w", err)
 	}
-	box, err := findKey(dir, credentials)
+	box, err := keys.find(dir)
 	if errors.Is(err, ErrKeyMissing) {
-		box, err = makeKey(dir)
+		box, err = keys.make(dir)
 	}
 	if err != nil {
 		return err
@@ -98,13 +97,13 @@ func wrappedKey(box Key, place []byte) ([]byte, error) {
 
 // Open opens the vault of a directory. It makes nothing. It reports ErrMissing, ErrInUse, ErrFormat, ErrDamaged,
 // ErrKeyMissing, ErrKeyFormat or ErrKeyWrong.
-func Open(dir, credentials string) (*Vault, error) {
+func Open(dir string, keys Keys) (*Vault, error) {
 	v := &Vault{path: filepath.Join(dir, FileName)}
 	if _, err := os.Stat(v.path); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%w: there is no %s", ErrMissing, v.path)
 	}
 	var err error
-	if v.box, err = findKey(dir, credentials); err != nil {
+	if v.box, err = keys.find(dir); err != nil {
 		return nil, err
 	}
 	v.db, err = store.Open(v.path, false, v.check)

@@ -24,7 +24,7 @@ var place = Place{In: chain.Incarnation{Centre: "ISB-01", Nonce: [16]byte{1}}, S
 func create(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	if err := Create(dir, ""); err != nil {
+	if err := Create(dir, Keys{}); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -32,7 +32,7 @@ func create(t *testing.T) (dir string) {
 
 func open(t *testing.T, dir string) *Vault {
 	t.Helper()
-	v, err := Open(dir, "")
+	v, err := Open(dir, Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,17 +238,17 @@ func TestOpenNamesWhatIsWrong(t *testing.T) {
 			if err := c.spoil(dir); err != nil {
 				t.Fatal(err)
 			}
-			if v, err := Open(dir, ""); !errors.Is(err, c.want) {
+			if v, err := Open(dir, Keys{}); !errors.Is(err, c.want) {
 				t.Errorf("got %v, %v, want %v", v, err, c.want)
 			}
 		})
 	}
 	dir := create(t)
 	open(t, dir)
-	if _, err := Open(dir, ""); !errors.Is(err, ErrInUse) {
+	if _, err := Open(dir, Keys{}); !errors.Is(err, ErrInUse) {
 		t.Errorf("twice: %v", err)
 	}
-	if err := Create(dir, ""); !errors.Is(err, fs.ErrExist) {
+	if err := Create(dir, Keys{}); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("made over another: %v", err)
 	}
 }
@@ -260,18 +260,18 @@ func TestCredential(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(given, CredentialName), k.file(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := Create(dir, given); err != nil {
+	if err := Create(dir, Keys{Credentials: given}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, KeyName)); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a key lies beside the vault: %v", err)
 	}
-	v, err := Open(dir, given)
+	v, err := Open(dir, Keys{Credentials: given})
 	if err != nil || v.box != k {
 		t.Fatal(err)
 	}
 	v.Close()
-	if _, err := Open(dir, ""); !errors.Is(err, ErrKeyMissing) {
+	if _, err := Open(dir, Keys{}); !errors.Is(err, ErrKeyMissing) {
 		t.Errorf("without the credential: %v", err)
 	}
 }

@@ -169,6 +169,8 @@ func (s *Site) route(w http.ResponseWriter, r *http.Request, desks bool) {
 		s.kit.Wait(w, r, "sorry.starting", "", startingSeconds)
 	case now.name == "broken":
 		s.kit.Wait(w, r, "sorry.broken", now.detail, brokenSeconds)
+	case now.name == "unconfigured":
+		s.kit.Wait(w, r, "sorry.unconfigured", now.detail, brokenSeconds)
 	case desks:
 		now.desks.ServeHTTP(w, r)
 	default:

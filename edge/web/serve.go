@@ -35,6 +35,12 @@ func (s *Site) Serve(ctx context.Context, public, desks net.Listener, secure *tl
 	return errors.Join(failed[:]...)
 }
 
+// ServePublic is Serve for a box that has no configuration and so no desks.
+func (s *Site) ServePublic(ctx context.Context, public net.Listener) error {
+	s.ports.Store(&ports{public: portOf(public)})
+	return s.answer(ctx, door{public, s.crowd, strangersDial}, s.Public())
+}
+
 func (s *Site) answer(ctx context.Context, on net.Listener, pages http.Handler) error {
 	server := &http.Server{
 		Handler: pages, MaxHeaderBytes: headerBytesMax, ConnState: hear,

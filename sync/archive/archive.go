@@ -46,6 +46,10 @@ type Chain struct {
 	Branches    []Branch          // kept aside, by name
 	Forks       int               // branches that nobody has settled
 	Odd         int               // records that are named as ones this version, or an older one, cannot decode
+
+	// Of a chain that goes on after another's records: whose, and the record. It is on the other's chain or on a branch of it.
+	Of chain.Incarnation
+	At chain.Position
 }
 
 // Open opens the archive and makes an empty one when there is none; one of format 1 becomes format 2. Office takes the
@@ -109,6 +113,9 @@ func loadChain(name string, b *bolt.Bucket) (c Chain, err error) {
 		return c, err
 	}
 	if c.Held, c.Keys, err = loadStrand(b); err != nil {
+		return c, fmt.Errorf("chain %s: %w", name, err)
+	}
+	if err = loadOf(b, &c); err != nil {
 		return c, fmt.Errorf("chain %s: %w", name, err)
 	}
 	c.Key = c.Keys[len(c.Keys)-1].Key

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -21,13 +22,17 @@ func (a *Archive) Verify(ctx context.Context, progress Progress) error {
 	chains := a.Chains()
 	w := walker{ctx: ctx, progress: progress}
 	for _, c := range chains {
-		w.total += c.Held.Seq
+		w.total += c.Held.Seq - c.Incarnation.After
 		for _, b := range c.Branches {
 			w.total += b.End.Seq - b.Base.Seq
 		}
 	}
 	for _, c := range chains {
-		if err := a.view(func(tx *bolt.Tx) error { return w.chain(tx.Bucket(chainsName), c) }); err != nil {
+		err := a.view(func(tx *bolt.Tx) error {
+			root := tx.Bucket(chainsName)
+			return errors.Join(w.chain(root, c), w.inherits(root, c, a.Chain))
+		})
+		if err != nil {
 			return fmt.Errorf("chain %s: %w", c.Incarnation, err)
 		}
 	}

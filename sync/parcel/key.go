@@ -32,17 +32,22 @@ const (
 )
 
 // LoadIdentity reads the key of a file, and makes one when there is none. It reports ErrKey.
-func LoadIdentity(path string) (Identity, error) {
-	i, err := ReadIdentity(path)
+func LoadIdentity(path string) (Identity, error) { return LoadSecret(durable.Plain{}, path) }
+
+// LoadSecret is LoadIdentity where keys may be kept otherwise than as files.
+func LoadSecret(secrets durable.Secrets, path string) (Identity, error) {
+	i, err := readIdentity(secrets, path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return makeIdentity(path)
+		return makeIdentity(secrets, path)
 	}
 	return i, err
 }
 
 // ReadIdentity reads the key of a file. It reports ErrKey, and fs.ErrNotExist.
-func ReadIdentity(path string) (Identity, error) {
-	b, err := os.ReadFile(path)
+func ReadIdentity(path string) (Identity, error) { return readIdentity(durable.Plain{}, path) }
+
+func readIdentity(secrets durable.Secrets, path string) (Identity, error) {
+	b, err := secrets.Read(path)
 	if err != nil {
 		return Identity{}, fmt.Errorf("read the key for parcels: %w", err)
 	}
@@ -53,12 +58,12 @@ func ReadIdentity(path string) (Identity, error) {
 	return Identity{key}, nil
 }
 
-func makeIdentity(path string) (Identity, error) {
+func makeIdentity(secrets durable.Secrets, path string) (Identity, error) {
 	key, err := age.GenerateX25519Identity()
 	if err != nil {
 		return Identity{}, fmt.Errorf("make a key for parcels: %w", err)
 	}
-	return Identity{key}, durable.WriteFile(path, []byte(key.String()+"\n"))
+	return Identity{key}, secrets.Write(path, []byte(key.String()+"\n"))
 }
 
 // SaveRecipient writes what others seal to into a directory.

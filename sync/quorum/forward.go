@@ -46,6 +46,7 @@ var faults = []struct {
 	{"not-ready", ErrNotReady}, {"stopped", ErrStopped}, {"act", ErrAct}, {"signature", chain.ErrSignature}, {"field", wire.ErrField},
 	{"key", archive.ErrKey}, {"crowd", archive.ErrCrowd}, {"not-batch", archive.ErrNotBatch}, {"office", archive.ErrOffice},
 	{"absent", archive.ErrAbsent}, {"damaged", archive.ErrDamaged}, {"aside", archive.ErrAside},
+	{"heir", archive.ErrHeir}, {"ancestor", archive.ErrAncestor},
 }
 
 func (r *reply) fail(err error) {

@@ -268,15 +268,23 @@ func (n *Node) command(key ed25519.PublicKey, b wire.Batch) ([]byte, error) {
 
 func (n *Node) admissible(key ed25519.PublicKey, b wire.Batch) error {
 	if leading := n.answers.refusing() == nil; leading {
-		if err := n.roomy(); err != nil {
+		if err := errors.Join(n.roomy(), n.admitted(key, b)); err != nil {
 			return err
-		}
-		if ok, err := n.config.Archive.Admits(b.Incarnation(), key); err != nil || !ok {
-			return errors.Join(archive.ErrKey, err)
 		}
 	}
 	// Once more, at the door of what is kept for ever: the records were checked by whoever took them from the line.
 	return b.Checkpoint.Verify(key)
+}
+
+func (n *Node) admitted(key ed25519.PublicKey, b wire.Batch) error {
+	ok, err := n.config.Archive.Admits(b.Incarnation(), key)
+	if errors.Is(err, archive.ErrHeir) {
+		return err
+	}
+	if err != nil || !ok {
+		return errors.Join(archive.ErrKey, err)
+	}
+	return nil
 }
 
 // propose puts a command into the log, here or through the leader, and waits for what the archive made of it.

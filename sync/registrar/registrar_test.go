@@ -185,7 +185,7 @@ func (b *box) enrol(c enrol.Code) error {
 
 func (b *box) renewer() *enrol.Renewer {
 	return &enrol.Renewer{
-		Door: b.door, Dir: b.dir, Identity: b.id, Ledger: b, Key: b.Key, Wall: time.Now, Random: rand.New(rand.NewPCG(1, 1)),
+		Door: b.door, Identity: b.id, Ledger: b, Key: b.Key, Wall: time.Now, Random: rand.New(rand.NewPCG(1, 1)),
 		Log: slog.New(slog.DiscardHandler),
 	}
 }

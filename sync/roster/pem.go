@@ -52,13 +52,15 @@ func writePEM(path, kind string, ders ...[]byte) error {
 	return durable.WriteFile(path, b)
 }
 
-func loadPair(dir, name string) (Pair, error) {
-	p, err := loadChain(filepath.Join(dir, name+certExt))
+func loadPair(dir, name string) (Pair, error) { return In(dir).loadPair(name) }
+
+func (at Place) loadPair(name string) (Pair, error) {
+	p, err := loadChain(filepath.Join(at.Dir, name+certExt))
 	if err != nil {
 		return Pair{}, err
 	}
-	path := filepath.Join(dir, name+keyExt)
-	if p.Key, err = loadKey(path); err != nil {
+	path := filepath.Join(at.Dir, name+keyExt)
+	if p.Key, err = at.loadKey(path); err != nil {
 		return Pair{}, err
 	}
 	if !p.fits() {
@@ -72,12 +74,16 @@ func (p Pair) fits() bool {
 	return ok && public.Equal(p.Key.Public())
 }
 
-func loadKey(path string) (crypto.Signer, error) {
-	der, err := readPEM(path, keyType)
+func (at Place) loadKey(path string) (crypto.Signer, error) {
+	b, err := at.Secrets.Read(path)
 	if err != nil {
 		return nil, err
 	}
-	key, err := x509.ParsePKCS8PrivateKey(der)
+	ders, err := parsePEMs(b, path, keyType, 1)
+	if err != nil {
+		return nil, err
+	}
+	key, err := x509.ParsePKCS8PrivateKey(ders[0])
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", path, ErrPEM, err)
 	}
@@ -136,6 +142,10 @@ func readPEMs(path, kind string, limit int) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parsePEMs(b, path, kind, limit)
+}
+
+func parsePEMs(b []byte, path, kind string, limit int) ([][]byte, error) {
 	var ders [][]byte
 	for len(b) > 0 {
 		var block *pem.Block

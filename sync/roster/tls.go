@@ -74,21 +74,28 @@ func ServerTLS(dir string) (*tls.Config, error) {
 	return c, nil
 }
 
-// ClientTLS is a box's end of a link: that of an Identity.
+// ClientTLS is Place.ClientTLS with a plain file.
 func ClientTLS(dir, name string, clock Clock) (*tls.Config, error) {
-	i, err := OpenIdentity(dir, name, clock)
+	return In(dir).ClientTLS(name, clock)
+}
+
+// ClientTLS is a box's end of a link: that of an Identity.
+func (at Place) ClientTLS(name string, clock Clock) (*tls.Config, error) {
+	i, err := at.Open(name, clock)
 	if err != nil {
 		return nil, err
 	}
 	return i.TLS(), nil
 }
 
-func load(dir, name string) (Pair, *x509.Certificate, error) {
-	root, err := loadCert(filepath.Join(dir, rootName+certExt))
+func load(dir, name string) (Pair, *x509.Certificate, error) { return In(dir).load(name) }
+
+func (at Place) load(name string) (Pair, *x509.Certificate, error) {
+	root, err := loadCert(filepath.Join(at.Dir, rootName+certExt))
 	if err != nil {
 		return Pair{}, nil, err
 	}
-	p, err := loadPair(dir, name)
+	p, err := at.loadPair(name)
 	return p, root, err
 }
 

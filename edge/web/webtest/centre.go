@@ -129,10 +129,10 @@ func (c *Centre) Start() {
 func (c *Centre) openVault() *vault.Vault {
 	c.t.Helper()
 	dir := filepath.Join(filepath.Dir(c.path), "vault")
-	if err := vault.Create(dir, ""); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := vault.Create(dir, vault.Keys{}); err != nil && !errors.Is(err, fs.ErrExist) {
 		c.t.Fatal(err)
 	}
-	v, err := vault.Open(dir, "")
+	v, err := vault.Open(dir, vault.Keys{})
 	if err != nil {
 		c.t.Fatal(err)
 	}
