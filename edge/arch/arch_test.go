@@ -71,6 +71,7 @@ var may = map[string]string{
 	"edge/book/lease":        "edge/chain edge/clock edge/id edge/ledger edge/letter",
 	"edge/book/pack":         "edge/chain edge/ledger edge/letter edge/pack",
 	"edge/book/post":         "edge/chain edge/ledger",
+	"edge/book/upkeep":       "edge/chain edge/ledger",
 	"edge/book/visit":        "edge/chain edge/clock edge/id edge/ledger edge/queue",
 	"edge/book/staff":        "edge/chain edge/clock edge/id edge/ledger",
 	"edge/pin":               "edge/durable argon2",
@@ -97,7 +98,11 @@ var may = map[string]string{
 	"edge/web/growth":        "edge/anthropometry edge/book/growth edge/book/household edge/book/reading edge/chart edge/desk edge/id edge/lms edge/measure edge/registration edge/station edge/web/live edge/web/page",
 	"edge/web/style":         "edge/web/page",
 	"edge/web/station":       "edge/book/identity edge/book/reading edge/desk edge/id edge/measure edge/station edge/web/live edge/web/page",
-	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/anthropometry edge/book/booking edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/update edge/book/visit edge/chain edge/chart edge/clock edge/depot edge/desk edge/disk edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/lms edge/mail edge/measure edge/notary edge/pin edge/queue edge/registration edge/report edge/spool edge/station edge/strongbox edge/tpm edge/update edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/station sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
+	"edge/box":               "devices/finger devices/kit devices/paypoint devices/paypoint/terminal devices/port devices/printer devices/profile devices/rack devices/scale devices/slip devices/tape devices/usb edge/anthropometry edge/backup edge/book/booking edge/book/diagnosis edge/book/growth edge/book/household edge/book/identity edge/book/pack edge/book/paper edge/book/paypoint edge/book/post edge/book/staff edge/book/update edge/book/upkeep edge/book/visit edge/chain edge/chart edge/clock edge/depot edge/desk edge/disk edge/doctor edge/door edge/durable edge/health edge/id edge/ledger edge/letter edge/lms edge/mail edge/mask edge/measure edge/notary edge/pin edge/queue edge/registration edge/report edge/spool edge/station edge/strongbox edge/tpm edge/update edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/station edge/witness sync/enrol sync/link sync/parcel sync/recall sync/roster sync/uplink sync/wire toml",
+	"edge/backup":            "edge/durable edge/id age sys zstd",
+	"edge/mask":              "",
+	"edge/bundle":            "edge/durable edge/mask",
+	"edge/doctor":            "",
 	"edge/web/webtest":       "edge/anthropometry edge/berth/berthtest edge/book/booking edge/book/diagnosis edge/book/growth edge/book/identity edge/book/paper edge/book/staff edge/chain edge/desk edge/health edge/id edge/ledger edge/lms edge/measure edge/notary edge/pin edge/registration edge/spool edge/station edge/vault edge/voice edge/web edge/web/devices edge/web/hall edge/web/page edge/web/proof",
 	"edge/boxtest":           "devices/outlet devices/printer edge/box edge/clock edge/id edge/notary edge/web/proof",
 
@@ -188,9 +193,10 @@ var may = map[string]string{
 	"cmd/markaz-sim/year":            "edge/id edge/queue",
 	"cmd/markaz-sim/history":         "edge/book/paper edge/book/visit edge/id edge/ledger",
 	"cmd/markaz-sim/nation":          "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/berth edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/hq sync/link sync/quorum sync/roster sync/uplink sync/warehouse sync/warehouse/warehousetest sync/wire porcupine sys",
+	"cmd/markaz-sim/theft/seek":      "zstd",
 	"cmd/markaz-sim/lab":             "",
 	"cmd/markaz-sim/lone":            "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
-	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/box edge/chain edge/durable edge/id edge/ledger edge/lms edge/lms/survey edge/notary edge/strongbox edge/watchdog sync/enrol sync/recall kong sys",
+	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/backup edge/box edge/bundle edge/chain edge/doctor edge/durable edge/id edge/ledger edge/lms edge/lms/survey edge/notary edge/strongbox edge/watchdog sync/enrol sync/recall kong sys",
 	"cmd/markaz-torture/platter":     "",
 	"cmd/markaz-torture/mount":       "cmd/markaz-torture/platter fuse",
 	"cmd/markaz-torture/flip":        "cmd/markaz-torture/victim edge/box edge/chain edge/durable edge/ledger bbolt",
@@ -293,7 +299,7 @@ func kingdom(pkg string) string {
 
 // homes are the packages that a third-party package's types may not leave.
 var homes = map[string]string{
-	"age":              "sync/parcel",
+	"age":              "edge/backup sync/parcel",
 	"argon2":           "edge/pin edge/strongbox",
 	"bbolt":            "cmd/markaz-torture/flip edge/durable edge/ledger edge/vault sync/archive sync/office sync/quorum",
 	"chacha20poly1305": "edge/strongbox edge/vault",

@@ -19,7 +19,7 @@ func TestEveryConditionHasTexts(t *testing.T) {
 		conditionSealOpen, conditionSealLocked, conditionSealMoved, conditionSealLeft,
 		conditionVaultMissing, conditionVaultKey, conditionVaultDamaged, conditionVaultKeyless,
 		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionGlass, conditionNoPins,
-		conditionUpdateReturned, conditionUpdateRefused,
+		conditionBackup, conditionUpdateReturned, conditionUpdateRefused,
 		depot.ConditionMissing, depot.ConditionRefused, depot.ConditionDisk,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
 		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack
