@@ -19,7 +19,16 @@ import (
 const corePattern = "/proc/sys/kernel/core_pattern"
 
 // cores are the cores in a directory.
-func cores(dir string) ([]string, error) { return filepath.Glob(filepath.Join(dir, "core*")) }
+func cores(dir string) (found []string, err error) {
+	for _, name := range []string{"core", "core.[0-9]*"} {
+		some, err := filepath.Glob(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
+	}
+	return found, nil
+}
 
 // CarelessVariable says in the environment of a test's program that it is to be Careless.
 const CarelessVariable = "MARKAZ_SIM_CARELESS"
