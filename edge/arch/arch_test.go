@@ -196,7 +196,6 @@ var may = map[string]string{
 	"cmd/markaz-sim/theft/seek":      "zstd",
 	"cmd/markaz-sim/lab":             "",
 	"cmd/markaz-sim/theft":           "cmd/markaz-sim/client cmd/markaz-sim/stage cmd/markaz-sim/theft/seek devices/finger/synth devices/finger/zfm edge/book/household edge/book/person edge/box edge/chain edge/desk edge/id edge/ledger edge/vault edge/web/api sys zstd",
-	"cmd/markaz-sim/theft/seek":      "zstd",
 	"cmd/markaz-sim/lone":            "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
 	"cmd/markaz":                     "cmd/progress devices/kit devices/profile devices/workshop edge/backup edge/box edge/bundle edge/chain edge/doctor edge/durable edge/id edge/ledger edge/lms edge/lms/survey edge/notary edge/strongbox edge/watchdog sync/enrol sync/recall kong sys",
 	"cmd/markaz-torture/platter":     "",
