@@ -15,7 +15,7 @@ DEB_ARCHES  ?= amd64 arm64
 # What the build and the tests need beside Go: cgo and libusb for markaz-usb, a synthesizer for the clips of the voice, a
 # browser for the pages, PostgreSQL for the warehouse, a software TPM. Its service need not run: tests and measurements start servers of their own.
 BUILD_PACKAGES := gcc libc6-dev pkg-config libusb-1.0-0-dev espeak-ng
-TEST_PACKAGES  := chromium postgresql iproute2 nftables fuse3 swtpm swtpm-tools
+TEST_PACKAGES  := chromium libnss3-tools postgresql iproute2 nftables fuse3 swtpm swtpm-tools systemd
 BENCH_PACKAGES := postgresql
 # A compiler for the other architecture, and what markaz-usb is linked against there.
 DEB_PACKAGES   := dpkg xz-utils gcc-aarch64-linux-gnu libc6-dev-arm64-cross
@@ -31,7 +31,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-deb build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 chaos-print chaos-sync fleet theft torture torture-quick golden bench deb deb-amd64 deb-arm64 clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-deb build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 hostile chaos-print chaos-sync fleet theft torture torture-quick golden bench deb deb-amd64 deb-arm64 deb-twice deb-test clean
 
 all: build
 
@@ -117,6 +117,9 @@ day: build ## play a whole day with faults and compare every count
 crowd: build ## twelve desks, eight screens, 300 phones, 20 presses a second for FOR=10m: how soon every screen shows a press
 	bin/markaz-sim crowd --for $(FOR)
 
+hostile: build ## a hundred strangers of every kind beside a working floor for FOR=10m, 1h is the full count: what a press at a desk takes
+	bin/markaz-sim hostile --for $(FOR)
+
 year: build ## play a generated year of one centre through its queue, and judge the promised waits
 	bin/markaz-sim year
 
@@ -157,7 +160,7 @@ bench: build setup-bench ## measure against limits in the same run; prints the t
 
 # $(call programs,ARCH,ENVIRONMENT) builds what packages hold, the same bytes in every directory and at any time.
 define programs
-	$(2) GOARCH=$(1) $(GO) build $(BUILD) -ldflags "-s -w -buildid= -X main.version=$(DEB_VERSION)" -o bin/deb/$(1)/ ./cmd/markaz-usb
+	$(2) GOARCH=$(1) $(GO) build $(BUILD) -ldflags "-s -w -buildid= -X main.version=$(DEB_VERSION)" -buildmode=pie -o bin/deb/$(1)/ ./cmd/markaz-usb
 	CGO_ENABLED=0 GOARCH=$(1) $(GO) build $(BUILD) -ldflags "-s -w -buildid= -X main.version=$(DEB_VERSION)" -o bin/deb/$(1)/ \
 	  ./cmd/markaz ./cmd/markaz-hq ./cmd/markaz-clips ./cmd/markaz-update
 endef
@@ -183,6 +186,28 @@ $(ARM64)/made:
 	cd $(ARM64) && $(ARM64_APT) download $(ARM64_PACKAGES)
 	for deb in $(ARM64)/*.deb; do dpkg-deb -x $$deb $(ARM64)/root; done
 	touch $@
+
+DEB_TOOLS := mmdebstrap lintian
+
+deb-twice: deb-amd64 ## make the packages once more from a copy in another directory: the same digests
+	rm -rf bin/deb/again && mkdir -p bin/deb/again
+	git ls-files -z | xargs -0 tar -c | tar -x -C bin/deb/again
+	$(MAKE) -C bin/deb/again deb-amd64 EPOCH=$(EPOCH) DEB_VERSION='$(DEB_VERSION)'
+	@for name in markaz markaz-hq; do \
+	  cmp bin/$${name}_$(DEB_VERSION)_amd64.deb bin/deb/again/bin/$${name}_$(DEB_VERSION)_amd64.deb; \
+	  sha256sum bin/$${name}_$(DEB_VERSION)_amd64.deb bin/deb/again/bin/$${name}_$(DEB_VERSION)_amd64.deb; done
+
+DEB_BASE := $(RIG_CACHE)/debian
+$(DEB_BASE)/etc/os-release:
+	$(call packages,$(DEB_TOOLS))
+	mkdir -p $(RIG_CACHE)
+	$(SUDO) rm -rf $(DEB_BASE)
+	$(SUDO) mmdebstrap --variant=minbase --include=systemd,udev,debconf,init-system-helpers,libusb-1.0-0 stable $(DEB_BASE)
+
+deb-test: deb-amd64 $(DEB_BASE)/etc/os-release ## install, upgrade, downgrade, remove and purge the packages in a Debian of their own; some minutes, network
+	$(call packages,$(DEB_TOOLS))
+	lintian --fail-on error,warning bin/markaz_$(DEB_VERSION)_amd64.deb bin/markaz-hq_$(DEB_VERSION)_amd64.deb
+	$(SUDO) packaging/test.sh $(DEB_BASE) bin/markaz_$(DEB_VERSION)_amd64.deb bin/markaz-hq_$(DEB_VERSION)_amd64.deb
 
 deb-amd64: clips
 	$(call programs,amd64,CGO_ENABLED=1)

@@ -38,7 +38,7 @@ func (p parcel) writeDocuments(root string) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, "changelog.Debian.gz"), changes, 0o644)
+	return writeFile(filepath.Join(dir, "changelog.gz"), changes, 0o644)
 }
 
 // program is one Go program of the package, with what its linker wrote into it.

@@ -125,12 +125,26 @@ func licenceIn(dir string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		texts = append(texts, string(b))
+		texts = append(texts, shortened(string(b)))
 	}
 	if len(texts) == 0 {
 		return "", errNoLicence
 	}
 	return strings.Join(texts, "\n"), nil
+}
+
+// shortened leaves out the Apache License, whose text every Debian system has; whose copyright it is stays.
+func shortened(text string) string {
+	if !strings.Contains(text, "Apache License") || !strings.Contains(text, "TERMS AND CONDITIONS FOR USE, REPRODUCTION") {
+		return text
+	}
+	lines := []string{"Apache License, version 2.0: /usr/share/common-licenses/Apache-2.0"}
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "Copyright ") && !strings.Contains(line, "[yyyy]") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 func hasPrefix(name string, any ...string) bool {

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -22,6 +23,7 @@ import (
 	"markaz.example/cmd/markaz-sim/chaos"
 	"markaz.example/cmd/markaz-sim/crowd"
 	"markaz.example/cmd/markaz-sim/day"
+	"markaz.example/cmd/markaz-sim/hostile"
 	"markaz.example/cmd/markaz-sim/lab"
 	"markaz.example/cmd/markaz-sim/nation"
 	"markaz.example/cmd/markaz-sim/play"
@@ -31,18 +33,20 @@ import (
 )
 
 type commands struct {
-	Play   playCmd      `cmd:"" help:"Run a centre that can be played with in a browser."`
-	Day    dayCmd       `cmd:"" help:"Play a scripted day with faults, and compare every count."`
-	Crowd  crowdCmd     `cmd:"" help:"Fill a hall, press at a steady rate, and time each press until every screen shows it."`
-	HQ3    hq3Cmd       `cmd:"" name:"hq3" help:"Run three headquarters nodes as one group, until Ctrl-C; the next run goes on with them."`
-	Device deviceCmd    `cmd:"" help:"Run one simulated device by itself, to try a driver or a configuration with."`
-	OneBox oneBoxCmd    `cmd:"" hidden:""`
-	Fleet  fleetCmd     `cmd:"" help:"Run 154 centres on this machine, half of them cut off for a day, and compare every record."`
-	Sync   chaosSyncCmd `cmd:"" name:"chaos-sync" help:"Harm boxes, nodes and lines at random, and compare every record."`
-	Theft  theftCmd     `cmd:"" help:"Play a day, steal disk, logs and core, and look for everybody in them."`
-	Robbed carelessCmd  `cmd:"" name:"careless" hidden:""`
-	Year   yearCmd      `cmd:"" help:"Play a generated year of one centre through its queue, and judge the promised waits."`
-	Chaos  chaosCmd     `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
+	Play    playCmd      `cmd:"" help:"Run a centre that can be played with in a browser."`
+	Day     dayCmd       `cmd:"" help:"Play a scripted day with faults, and compare every count."`
+	Crowd   crowdCmd     `cmd:"" help:"Fill a hall, press at a steady rate, and time each press until every screen shows it."`
+	HQ3     hq3Cmd       `cmd:"" name:"hq3" help:"Run three headquarters nodes as one group, until Ctrl-C; the next run goes on with them."`
+	Device  deviceCmd    `cmd:"" help:"Run one simulated device by itself, to try a driver or a configuration with."`
+	OneBox  oneBoxCmd    `cmd:"" hidden:""`
+	Fleet   fleetCmd     `cmd:"" help:"Run 154 centres on this machine, half of them cut off for a day, and compare every record."`
+	Sync    chaosSyncCmd `cmd:"" name:"chaos-sync" help:"Harm boxes, nodes and lines at random, and compare every record."`
+	Theft   theftCmd     `cmd:"" help:"Play a day, steal disk, logs and core, and look for everybody in them."`
+	Robbed  carelessCmd  `cmd:"" name:"careless" hidden:""`
+	Year    yearCmd      `cmd:"" help:"Play a generated year of one centre through its queue, and judge the promised waits."`
+	Hostile hostileCmd   `cmd:"" help:"Let a hundred strangers of every kind loose on a box beside a working floor, and compare."`
+	Crew    crewCmd      `cmd:"" name:"hostile-crew" hidden:""`
+	Chaos   chaosCmd     `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
 }
 
 func main() {
@@ -112,6 +116,40 @@ func (c crowdCmd) Run(ctx context.Context) error {
 		run := &crowd.Crowd{Stage: s, Desks: stage.Desks(), Screens: c.Screens, Phones: c.Phones, Rate: c.Rate, For: c.For, Out: os.Stdout}
 		return run.Run(ctx)
 	})
+}
+
+type hostileCmd struct {
+	Each int           `default:"100" help:"Strangers of every kind."`
+	For  time.Duration `default:"30s" help:"How long, with and without them in turn."`
+	Only string        `help:"One kind, as the report names it."`
+	alone
+}
+
+// Run plays; it fails when a bar was missed.
+func (c hostileCmd) Run(ctx context.Context) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	return c.onStage(ctx, stage.Config{Fast: unpaced, Own: hostile.Network}, func(s *stage.Stage) error {
+		run := &hostile.Run{Stage: s, Self: self, Each: c.Each, Only: c.Only, For: c.For, Out: os.Stdout}
+		return run.Play(ctx)
+	})
+}
+
+type crewCmd struct {
+	Public, Desks, Root, Only string
+	Each                      int
+	For                       time.Duration
+}
+
+// Run is the crew. It prints what came of it.
+func (c crewCmd) Run(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, c.For)
+	defer cancel()
+	crew := &hostile.Crew{Public: c.Public, Desks: c.Desks, Root: c.Root, Each: c.Each, Only: c.Only}
+	crew.Run(ctx)
+	return json.NewEncoder(os.Stdout).Encode(crew.Tally())
 }
 
 type yearCmd struct {

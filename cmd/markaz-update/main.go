@@ -26,9 +26,10 @@ import (
 var version = "unknown"
 
 type options struct {
+	File    string           `arg:"" optional:"" type:"existingfile" help:"An update to be taken, where no box runs that would stage it."`
 	Dir     string           `default:"/var/lib/markaz-update" help:"Its own directory."`
 	Data    string           `default:"/var/lib/markaz" help:"Of the box."`
-	Key     []string         `default:"/etc/markaz/release.pub,/usr/share/markaz/release.pub" help:"Files of release keys."`
+	Key     []string         `default:"/etc/markaz/release.pub" help:"Files of release keys."`
 	Unit    string           `default:"markaz.service" help:"The box's service."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
@@ -61,8 +62,38 @@ func (o options) Run(ctx context.Context) error {
 		System: system{
 			update.Dpkg{Package: "markaz"},
 			update.Service{Unit: o.Unit, Door: door.NewClient(o.Data, doorName, errClosed)},
-			filepath.Join(o.Dir, "updater"),
+			filepath.Join(o.Dir, asideName),
 		},
+	}
+	if o.File != "" {
+		if err := o.bring(ctx, u); err != nil {
+			return err
+		}
+	}
+	if err := u.Run(ctx); err != nil {
+		return err
+	}
+	// Nothing is under way: the next update is for the program that is installed.
+	if err := os.Remove(filepath.Join(o.Dir, asideName)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// asideName is this program set aside, as markaz-update.service knows it.
+const asideName = "updater"
+
+// bring takes the file that was named, from a directory of root's own: in the box's the box could lead it astray.
+func (o options) bring(ctx context.Context, u update.Updater) error {
+	file, err := os.ReadFile(o.File)
+	if err != nil {
+		return err
+	}
+	u.Data = filepath.Join(o.Dir, "brought")
+	defer os.RemoveAll(u.Data)
+	check := func(b []byte) (update.Manifest, error) { return update.Check(b, u.Keys) }
+	if _, err := update.Stage(u.Data, file, check); err != nil {
+		return err
 	}
 	return u.Run(ctx)
 }
@@ -81,14 +112,6 @@ func (s system) Install(file string) error {
 		return fmt.Errorf("set the updater aside: %w", err)
 	}
 	return s.Dpkg.Install(file)
-}
-
-// Keep begins an update: what an earlier one set aside is old now.
-func (s system) Keep(file string) error {
-	if err := os.Remove(s.aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return s.Dpkg.Keep(file)
 }
 
 func setAside(to string) error {

@@ -9,11 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"markaz.example/cmd/progress"
 	"markaz.example/edge/box"
 	"markaz.example/edge/ledger"
 	"markaz.example/sync/enrol"
-	"markaz.example/sync/recall"
 )
 
 // boxConfig is the flag of commands that work on a box which is stopped.
@@ -64,39 +62,4 @@ func explained(err error) error {
 		return fmt.Errorf("%w\nstop the box first: systemctl stop markaz", err)
 	}
 	return err
-}
-
-type restoreCmd struct{ boxConfig }
-
-// Run reads the centre's chain back. It may be stopped and run again.
-func (c restoreCmd) Run(ctx context.Context) error {
-	config, err := box.Load(c.Config)
-	if err != nil {
-		return err
-	}
-	reading := progress.New(os.Stderr, "reading back")
-	var views *progress.Bar // begun when the reading has ended
-	in, head, err := box.Restore(ctx, config, options(), box.Telling{
-		Reading: func(p recall.Progress) { reading.TellBytes(p.Done, p.Total, p.Bytes) },
-		Views: func(done, total uint64) {
-			if views == nil {
-				reading.Done()
-				views = progress.New(os.Stderr, "making views of")
-			}
-			views.Tell(done, total)
-		},
-	})
-	if views == nil {
-		views = reading
-	}
-	views.Done()
-	switch {
-	case errors.Is(err, context.Canceled):
-		return errors.New("stopped; the same command goes on where it was")
-	case err != nil:
-		return err
-	}
-	fmt.Printf("%s: %s; head %x\nThe box may be started: systemctl start markaz\n",
-		in, reading.Summary("records are back"), head.Hash[:])
-	return nil
 }

@@ -20,6 +20,7 @@ import (
 	"markaz.example/edge/book/growth"
 	paypointbook "markaz.example/edge/book/paypoint"
 	updatebook "markaz.example/edge/book/update"
+	"markaz.example/edge/book/upkeep"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
@@ -35,7 +36,7 @@ import (
 
 // Books is what this program keeps: the floor, the tools at its desks, the box itself.
 func Books() []ledger.Book {
-	own := []ledger.Book{paypointbook.Book(), updatebook.Book()}
+	own := []ledger.Book{paypointbook.Book(), updatebook.Book(), upkeep.Book()}
 	return slices.Concat(desk.Books(), registration.Books(), anthropometry.Books(), own)
 }
 
@@ -45,6 +46,7 @@ type Options struct {
 	Log      *slog.Logger // must not be nil
 	Ready    func()       // called once pages are up, whether or not the ledger can be opened; may be nil
 	Source   clock.Source // nil means the machine's clock
+	Ballast  int64        // bytes kept back for a full disk; 0 means disk.BallastBytes, less than 0 none
 	Updating Updating     // where the updater is
 	Beat     func()       // called by the ledger's writer while it goes round: see ledger.Options; may be nil
 
@@ -161,6 +163,12 @@ func (b *Box) serveSite(ctx context.Context) error {
 // work opens the ledger and runs what stands on it. A ledger that cannot be opened is shown on every page.
 func (b *Box) work(ctx context.Context) error {
 	l, key, err := b.openLedger()
+	for errors.Is(err, ledger.ErrFull) && ctx.Err() == nil { // room may come, and nobody should have to start the box anew for it
+		b.Log.Error("no room for the record of this start; waiting for room", "err", err)
+		b.site.Fail(err)
+		sleep(ctx, fullRetry)
+		l, key, err = b.openLedger()
+	}
 	switch {
 	case errors.Is(err, ledger.ErrInUse):
 		return err
@@ -194,7 +202,7 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 		return nil, nil, err
 	}
 	l, err := ledger.Open(file, ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat,
+		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat, Room: rationing(b.Ballast),
 	})
 	if err == nil {
 		b.time.clock.Store(l.Clock())
@@ -240,12 +248,16 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	}
 	staffVerb(own, floor)
 	forgetVerb(own, families)
+	(&copier{b, l, key, families.Vault}).verbs(own)
+	b.stateVerb(own, l, board)
+	b.diagnosisVerb(own, l, board)
+	diskVerb(own, l)
 	verifyVerb(own, l)
 	b.updateVerbs(own, l)
 	fronts := []part{
 		b.unlockVerb(own),
 		b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board),
-		b.releases(floor), b.certifying(l), b.updated(l, board),
+		b.showBackup(l, board), b.releases(floor), b.certifying(l), b.updated(l, board), watchDisk(l, board),
 	}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {
@@ -255,7 +267,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 		up := b.road.uplink(l, key, b.Options, board, letters)
 		backing.Link = b.road.state
 		fronts = append(fronts, b.road.renewal(l, key, b.Options, board), b.road.marking(floor))
-		fronts = append(fronts, up.Run) // an outage is a normal day; never fatal
+		fronts = append(fronts, b.road.travel(l, key, b.Options, board, up)) // an outage is a normal day; never fatal
 	}
 	return during(ctx, l.Run, func(ctx context.Context) error {
 		if err := errors.Join(b.doubt(ctx, l), floor.Restarted(ctx)); err != nil {

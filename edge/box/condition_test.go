@@ -13,12 +13,13 @@ import (
 // Everything that the board of a box can show has a text and a remedy in each language.
 func TestEveryConditionHasTexts(t *testing.T) {
 	codes := []string{
-		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionSettled, conditionTime, conditionRefused, conditionCertificate, spool.ConditionHeld, health.Overflow,
+		conditionClock, conditionNoPaper, conditionDown, conditionForked, conditionSettled, conditionTime, conditionRefused, conditionHeir, conditionCertificate, spool.ConditionHeld, health.Overflow,
 		conditionNoClips, conditionLoudspeaker,
+		conditionDiskScarce, conditionDiskFull, conditionDiskLies, conditionChainBroken, conditionWitness,
 		conditionSealOpen, conditionSealLocked, conditionSealMoved, conditionSealLeft,
 		conditionVaultMissing, conditionVaultKey, conditionVaultDamaged, conditionVaultKeyless,
-		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionNoPins,
-		conditionUpdateReturned, conditionUpdateRefused,
+		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionGlass, conditionNoPins,
+		conditionBackup, conditionUpdateReturned, conditionUpdateRefused,
 		depot.ConditionMissing, depot.ConditionRefused, depot.ConditionDisk,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
 		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack

@@ -84,7 +84,7 @@ func request(c Config, secrets Secrets, o Options, e Enrolment) (enrol.Request, 
 		return q, nil, err
 	}
 	if !e.Replace {
-		q.Nonce, q.Seq, q.Hash = s.in.Nonce[:], s.head.Seq, s.head.Hash[:]
+		q.Nonce, q.Seq, q.Hash = s.in.Name(), s.head.Seq, s.head.Hash[:]
 	}
 	next, err := secrets.place(c).NextKey()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"markaz.example/edge/book/post"
 	"markaz.example/edge/chain"
 	"markaz.example/edge/depot"
+	"markaz.example/edge/disk"
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -96,8 +97,13 @@ func (b *letterbox) showNewer(ctx context.Context) {
 	}
 }
 
-// Want is what is to be fetched next.
-func (b *letterbox) Want() uplink.Want { return uplink.Want(b.Depot.Want()) }
+// Want is what is to be fetched next: nothing while room is short.
+func (b *letterbox) Want() uplink.Want {
+	if b.ledger.Room() != disk.Ample {
+		return uplink.Want{}
+	}
+	return uplink.Want(b.Depot.Want())
+}
 
 // Keep puts a piece on disk.
 func (b *letterbox) Keep(p wire.Piece) error { return b.Depot.Keep(p.Digest, p.Offset, p.Bytes) }

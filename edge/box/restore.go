@@ -63,8 +63,8 @@ func Restore(ctx context.Context, c Config, o Options, t Telling) (chain.Incarna
 	return in, head, err
 }
 
-// restoredName is a file that says that the ledger beside it came back from headquarters, and that nothing was printed
-// from it yet.
+// restoredName is a file that says that the ledger beside it came back from headquarters, or is an older state, and that
+// nothing was printed from it yet.
 const restoredName = "restored"
 
 // doubt makes what waits to be printed a matter for people, once, on a ledger that came back, and leaves a gap in the
@@ -86,7 +86,7 @@ func (b *Box) doubt(ctx context.Context, l *ledger.Ledger) error {
 			return fmt.Errorf("doubt what the lost box may have printed: %w", err)
 		}
 	}
-	b.Log.Warn("this box was made anew: slips that waited may be out, and wait for people; today's numbers leave a gap", "seq", l.Acknowledged().Seq)
+	b.Log.Warn("this ledger is an older state of the centre's: slips that waited may be out, and wait for people; today's numbers leave a gap", "seq", l.Acknowledged().Seq)
 	return os.Remove(mark)
 }
 

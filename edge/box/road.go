@@ -171,6 +171,7 @@ const (
 	conditionSettled     = "link.settled"
 	conditionTime        = "link.time"
 	conditionRefused     = "link.refused"
+	conditionHeir        = "link.heir"
 	conditionCertificate = "link.certificate"
 )
 
@@ -188,7 +189,9 @@ func (r *road) report(s uplink.State, board *health.Board) {
 	set(s.Forked && !settled, conditionForked, health.Critical, s.Detail)
 	set(settled, conditionSettled, health.Critical, s.Detail)
 	set(unsigned, conditionTime, health.Warning, s.Detail)
-	set(s.Code != "" && !s.Forked && !settled && !unsigned, conditionRefused, health.Warning, s.Code+": "+s.Detail)
+	heir := s.Code == wire.CodeHeir
+	set(heir, conditionHeir, health.Critical, s.Detail)
+	set(s.Code != "" && !s.Forked && !settled && !unsigned && !heir, conditionRefused, health.Warning, s.Code+": "+s.Detail)
 }
 
 // state is whether the road is up, for the pages.

@@ -49,7 +49,7 @@ func (u Updating) dir() string {
 
 func (u Updating) keys() ([]ed25519.PublicKey, error) {
 	if len(u.Keys) == 0 {
-		return updater.ReadKeys("/etc/markaz/release.pub", "/usr/share/markaz/release.pub")
+		return updater.ReadKeys("/etc/markaz/release.pub")
 	}
 	return updater.ReadKeys(u.Keys...)
 }

@@ -1,10 +1,12 @@
 package boxtest_test
 
 import (
+	"errors"
 	"os"
 	"testing"
 
 	"markaz.example/edge/boxtest"
+	"markaz.example/edge/ledger"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/fleet"
 	"markaz.example/sync/hq"
@@ -23,7 +25,7 @@ func TestForkAtAFollower(t *testing.T) {
 	b.Up(t)
 	b.Await(t, "headquarters to hold it all", func() bool { return g.nodes[1].holds(t, held.Seq+1) })
 	b.Down()
-	if err := os.WriteFile(file, copied, 0o600); err != nil {
+	if err := errors.Join(os.WriteFile(file, copied, 0o600), ledger.Forget(file)); err != nil { // the disk as a whole is older
 		t.Fatal(err)
 	}
 	fill(t, c, 320)

@@ -53,12 +53,17 @@ type seat struct {
 
 func newSeat(t testing.TB) *seat {
 	t.Helper()
+	return newSeatOf(t, listed)
+}
+
+func newSeatOf(t testing.TB, centres string) *seat {
+	t.Helper()
 	dir := t.TempDir()
 	s := &seat{list: filepath.Join(dir, "roster.toml"), config: hq.Config{
 		Name: "hq-1", Dir: filepath.Join(dir, "data"), Roster: filepath.Join(dir, "roster.toml"), Certificates: filepath.Join(dir, "tls"),
 		Road: berthtest.Address(t), Page: "127.0.0.1:0", Enrolment: &hq.Enrolment{Issuer: filepath.Join(dir, "issuer")},
 	}}
-	if err := os.WriteFile(s.list, []byte(listed), 0o600); err != nil {
+	if err := os.WriteFile(s.list, []byte(centres), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s.found(t, time.Now())

@@ -5,8 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-
-	"markaz.example/edge/id"
 )
 
 // ErrBroken is reported when a record does not follow the one before it.
@@ -27,27 +25,6 @@ func Link(prev Hash, stored []byte) Hash {
 	d.Sum(h[:0])
 	return h
 }
-
-// Incarnation is one history: a centre's code and a random name drawn when its ledger was created. A box that was
-// replaced or restored begins a new one.
-type Incarnation struct {
-	Centre id.Centre
-	Nonce  [NonceBytes]byte
-}
-
-// NonceBytes is the length of an incarnation's random name.
-const NonceBytes = 16
-
-// String is the centre and the nonce in hex: "ISB-01/0f1e2d…". It is also the key of a chain at headquarters.
-func (i Incarnation) String() string { return string(i.Centre) + "/" + hex.EncodeToString(i.Nonce[:]) }
-
-// Genesis is the hash that the first record of an incarnation follows, so that no chain can be passed off as another's.
-func (i Incarnation) Genesis() Hash {
-	return Link(Hash{}, []byte("markaz chain 1\n"+i.String()))
-}
-
-// Start is the position before the first record.
-func (i Incarnation) Start() Position { return Position{Hash: i.Genesis()} }
 
 // Position is a place in a chain: the newest of a range, or what a receiver holds. Seq 0 is the start.
 type Position struct {

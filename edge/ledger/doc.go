@@ -5,5 +5,6 @@
 // whose outcome is unknown it answers no one.
 //
 // It owns the file ledger.db, described in FORMAT.md: buckets "log" (records), "blocks" (records that were sealed while
-// the box idled), "meta", and one a book, "view/" and its name; and ledger.db.import, a ledger on its way back. DESIGN.md tells why it is built this way. Read edge/book/visit next, for what a book looks like.
+// the box idled), "meta", and one a book, "view/" and its name; ledger.db.import, a ledger on
+// its way back; and beside it a witness, a ballast and how far it was verified. DESIGN.md tells why it is built this way. Read edge/book/visit next, for what a book looks like.
 package ledger

@@ -59,3 +59,19 @@ func Examine(path string, books []Book) (at chain.Position, err error) {
 	}
 	return l.head, nil
 }
+
+// FailMetaSync lets every commit be in the file and fail: what a disk does that cannot sync the header.
+func FailMetaSync(l *Ledger, err error) {
+	l.commitTx = func(tx *bolt.Tx) error { return errors.Join(tx.Commit(), err) }
+}
+
+// Filed is the head of the file itself, whatever was acknowledged.
+func Filed(l *Ledger) (at chain.Position) {
+	_ = l.db.View(func(tx *bolt.Tx) (err error) { at, err = headOf(tx, l.lineage); return err })
+	return at
+}
+
+// Stretch is a step of the verification in the background.
+func Stretch(ctx context.Context, l *Ledger, place string) (next string, err error) {
+	return l.stretch(ctx, place)
+}

@@ -24,18 +24,21 @@ var (
 )
 
 // A file has the first format until its first block is sealed: a version that knows no blocks can open it until then,
-// and refuses it afterwards.
+// and refuses it afterwards. It has the third once it was put into a new incarnation.
 const (
-	formatRows   = 1
-	formatBlocks = 2
+	formatRows    = 1
+	formatBlocks  = 2
+	formatLineage = 3
 )
 
 var (
 	logName         = []byte("log")
 	blocksName      = []byte("blocks")
 	metaName        = []byte("meta")
+	ancestorsName   = []byte("ancestors")
 	formatKey       = []byte("format")
 	incarnationKey  = []byte("incarnation")
+	afterKey        = []byte("after")
 	confirmedKey    = []byte("confirmed")
 	baseKey         = []byte("base")
 	viewPrefix      = []byte("view/")         // then the book's name
@@ -52,6 +55,9 @@ var store = durable.Store{
 func Create(path string, in chain.Incarnation) error {
 	if err := in.Centre.Check(); err != nil {
 		return fmt.Errorf("create ledger: %w", err)
+	}
+	if in.After > 0 {
+		return fmt.Errorf("create ledger: %s goes on after another's records: Succeed makes it", in)
 	}
 	if said, ok, _ := witness.Read(path); ok && absent(path) == nil {
 		return fmt.Errorf("create ledger: %w, but one with %d records was kept here; %s", ErrMissing, said.Head.Seq, wayOut)
@@ -76,30 +82,54 @@ func Create(path string, in chain.Incarnation) error {
 }
 
 // openFile opens the file and reads whose it is.
-func openFile(path string, readOnly bool) (db *bolt.DB, in chain.Incarnation, err error) {
-	db, err = store.Open(path, readOnly, func(tx *bolt.Tx) (err error) { in, err = readMeta(tx); return err })
+func openFile(path string, readOnly bool) (db *bolt.DB, g lineage, err error) {
+	db, err = store.Open(path, readOnly, func(tx *bolt.Tx) (err error) { g, err = readMeta(tx); return err })
 	if err != nil {
-		return nil, in, fmt.Errorf("open %s: %w", path, err)
+		return nil, g, fmt.Errorf("open %s: %w", path, err)
 	}
-	return db, in, nil
+	return db, g, nil
 }
 
-func readMeta(tx *bolt.Tx) (chain.Incarnation, error) {
-	var in chain.Incarnation
+func readMeta(tx *bolt.Tx) (g lineage, err error) {
 	meta := tx.Bucket(metaName)
 	if meta == nil || tx.Bucket(logName) == nil {
-		return in, fmt.Errorf("%w: its buckets are missing", ErrFormat)
+		return g, fmt.Errorf("%w: its buckets are missing", ErrFormat)
 	}
-	if f := meta.Get(formatKey); len(f) != 1 || f[0] < formatRows || f[0] > formatBlocks {
-		return in, fmt.Errorf("%w: format %v, want %d or %d", ErrFormat, f, formatRows, formatBlocks)
+	if f := meta.Get(formatKey); len(f) != 1 || f[0] < formatRows || f[0] > formatLineage {
+		return g, fmt.Errorf("%w: format %v, want %d to %d", ErrFormat, f, formatRows, formatLineage)
 	}
+	in, err := readOwn(meta)
+	if err != nil {
+		return g, err
+	}
+	return readLineage(tx, in)
+}
+
+// readOwn is the incarnation that the file goes on with.
+func readOwn(meta *bolt.Bucket) (in chain.Incarnation, err error) {
 	b := meta.Get(incarnationKey)
 	if len(b) <= chain.NonceBytes {
 		return in, fmt.Errorf("%w: no incarnation", ErrFormat)
 	}
 	in.Centre = id.Centre(b[chain.NonceBytes:])
 	copy(in.Nonce[:], b)
+	switch after := meta.Get(afterKey); len(after) {
+	case 0:
+	case 8:
+		in.After = binary.BigEndian.Uint64(after)
+	default:
+		return in, fmt.Errorf("%w: its incarnation begins after %d bytes", ErrFormat, len(after))
+	}
 	return in, in.Centre.Check()
+}
+
+// raiseFormat makes the file one that versions before a format refuse.
+func raiseFormat(tx *bolt.Tx, format byte) error {
+	meta := tx.Bucket(metaName)
+	if f := meta.Get(formatKey); len(f) == 1 && f[0] >= format {
+		return nil
+	}
+	return meta.Put(formatKey, []byte{format})
 }
 
 func seqKey(seq uint64) []byte { return binary.BigEndian.AppendUint64(nil, seq) }
@@ -119,26 +149,21 @@ func parseRow(key, value []byte) (chain.Position, []byte, error) {
 	return p, value[len(p.Hash):], nil
 }
 
-// headOf is the newest record of a transaction: a row, else the last of the last block, else where the chain was pruned.
-func headOf(tx *bolt.Tx, in chain.Incarnation) (chain.Position, error) {
+// headOf is where the file ends, as what comes next follows it: behind a row, else the last record of the last block, else
+// where the chain was pruned.
+func headOf(tx *bolt.Tx, g lineage) (chain.Position, error) {
 	if k, v := tx.Bucket(logName).Cursor().Last(); k != nil {
 		p, _, err := parseRow(k, v)
-		return p, err
+		return g.enter(p), err
 	}
-	if blocks := tx.Bucket(blocksName); blocks != nil {
-		if k, v := blocks.Cursor().Last(); k != nil {
-			s, err := parseBlock(k, v)
-			return s.Last, err
-		}
-	}
-	return baseOf(tx, in)
+	return sealedEnd(tx, g)
 }
 
 // baseOf is the position before the oldest record that is kept; the start while nothing was pruned.
-func baseOf(tx *bolt.Tx, in chain.Incarnation) (chain.Position, error) {
+func baseOf(tx *bolt.Tx, g lineage) (chain.Position, error) {
 	b := tx.Bucket(metaName).Get(baseKey)
 	if b == nil {
-		return in.Start(), nil
+		return g.eldest().Start(), nil
 	}
 	return parsePosition(b, "base")
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // FormatNewest is the newest format of a ledger's file that this version reads; it reads every one from the first on.
-const FormatNewest = formatBlocks
+const FormatNewest = formatLineage
 
 // FormatOf is the format of a ledger's file that nobody has open. It reports ErrMissing, ErrInUse, ErrFormat or ErrDamaged.
 func FormatOf(path string) (format int, err error) {

@@ -25,9 +25,9 @@ const importSuffix = ".import"
 // or its process killed, and Import goes on where it stood. Blocks are kept as they come; rows are gathered into blocks.
 // From the first odd record on, which no block takes, everything stays rows. It is not for several goroutines.
 type Importer struct {
-	path string
-	in   chain.Incarnation
-	db   *bolt.DB
+	path    string
+	lineage lineage
+	db      *bolt.DB
 
 	prev    chain.Position // before pending
 	pending [][]byte       // rows that no block holds yet
@@ -57,9 +57,9 @@ func Import(path string, in chain.Incarnation) (*Importer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)
 	}
-	i := &Importer{path: path, in: in, db: db}
-	if was != in {
-		err = fmt.Errorf("%w: %s is an import of %s", ErrFormat, aside, was)
+	i := &Importer{path: path, lineage: was, db: db}
+	if was.own != in {
+		err = fmt.Errorf("%w: %s is an import of %s", ErrFormat, aside, was.own)
 	} else {
 		err = i.resume()
 	}
@@ -80,7 +80,7 @@ func absent(path string) error {
 func (i *Importer) resume() (err error) {
 	defer store.Guard(&err)()
 	return i.db.View(func(tx *bolt.Tx) error {
-		if i.prev, err = sealedEnd(tx, i.in); err != nil {
+		if i.prev, err = sealedEnd(tx, i.lineage); err != nil {
 			return err
 		}
 		i.walk = i.prev.Walk()
@@ -98,15 +98,16 @@ func (i *Importer) resume() (err error) {
 	})
 }
 
-// sealedEnd is the last record of the last block.
-func sealedEnd(tx *bolt.Tx, in chain.Incarnation) (chain.Position, error) {
+// sealedEnd is where the last block ends, as what comes next follows it.
+func sealedEnd(tx *bolt.Tx, g lineage) (chain.Position, error) {
 	if blocks := tx.Bucket(blocksName); blocks != nil {
 		if k, v := blocks.Cursor().Last(); k != nil {
 			s, err := parseBlock(k, v)
-			return s.Last, err
+			return g.enter(s.Last), err
 		}
 	}
-	return baseOf(tx, in)
+	base, err := baseOf(tx, g)
+	return g.enter(base), err
 }
 
 // Imported tells where to go on: after At.

@@ -47,12 +47,13 @@ type Options struct {
 
 // Ledger is an open ledger. Any goroutine may call it; decisions are taken only while Run runs.
 type Ledger struct {
-	path  string
-	db    *bolt.DB
-	in    chain.Incarnation
-	shelf shelf
-	clock *clock.Clock
-	log   *slog.Logger
+	path    string
+	db      *bolt.DB
+	in      chain.Incarnation
+	lineage lineage
+	shelf   shelf
+	clock   *clock.Clock
+	log     *slog.Logger
 
 	sealing  Sealing
 	beat     func()
@@ -71,6 +72,7 @@ type Ledger struct {
 
 	opened opened
 	reads  atomic.Uint64 // of the road, so far
+	begun  atomic.Int64  // when the commit that is being made began, nanoseconds since 1970; 0 between commits
 
 	boot    uint64           // this start's number; set by Open
 	witness *witness.Witness // owned by Open, then by tend
@@ -81,6 +83,8 @@ type Ledger struct {
 	patrol  *patrol.Patrol
 	care    care
 	told    atomic.Bool // what the clock was told last is recorded
+
+	commitTx func(*bolt.Tx) error // bolt.Tx.Commit; tests let it fail
 }
 
 // Open opens a ledger, checks its newest records, rebuilds views whose version changed, and records this start. It
@@ -111,12 +115,12 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, in, err := openFile(path, readOnly)
+	db, g, err := openFile(path, readOnly)
 	if err != nil {
 		return nil, err
 	}
 	l := &Ledger{
-		path: path, db: db, in: in, shelf: shelf, log: o.Log,
+		path: path, db: db, in: g.own, lineage: g, shelf: shelf, log: o.Log,
 		sealing: o.Sealing.filled(), beat: o.Beat, filings: make(chan filing),
 		requests: make(chan *request, queueMax), stopped: make(chan struct{}), changed: make(chan struct{}),
 	}
@@ -128,7 +132,7 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 	}
 	l.ballast.Path, l.ballast.Bytes = path+ballastSuffix, o.Room.Ballast
 	l.ballast.Spare, l.ballast.Free = o.Room.Spare, o.Room.Free
-	l.patrol = l.inspector()
+	l.patrol, l.commitTx = l.inspector(), (*bolt.Tx).Commit
 	if err := l.load(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
@@ -139,10 +143,10 @@ func open(path string, o Options, readOnly bool) (*Ledger, error) {
 func (l *Ledger) load() (err error) {
 	defer store.Guard(&err)()
 	return l.db.View(func(tx *bolt.Tx) error {
-		if l.head, err = headOf(tx, l.in); err != nil {
+		if l.head, err = headOf(tx, l.lineage); err != nil {
 			return err
 		}
-		if l.base, err = baseOf(tx, l.in); err != nil {
+		if l.base, err = baseOf(tx, l.lineage); err != nil {
 			return err
 		}
 		l.acked = l.head
@@ -153,7 +157,8 @@ func (l *Ledger) load() (err error) {
 
 // start makes the file ready for decisions. The boot number rises before anything else happens, and nothing is shown
 // or sent before the record of the start is on disk.
-func (l *Ledger) start(o Options) error {
+func (l *Ledger) start(o Options) (err error) {
+	defer store.Guard(&err)()
 	last, floor, err := l.checkTail(o.Built)
 	if err != nil {
 		return err
@@ -174,6 +179,11 @@ func (l *Ledger) start(o Options) error {
 	}
 	l.clock = clock.New(source, l.boot, floor)
 	started := &request{actor: "box", done: make(chan error, 1), decide: func(tx *Tx) error {
+		if s, ok := l.succession(); ok {
+			if err := tx.Append("", s); err != nil {
+				return err
+			}
+		}
 		return tx.Append("", Started{Software: o.Software})
 	}}
 	l.commit([]*request{started})
@@ -227,7 +237,7 @@ func (l *Ledger) Failed() error {
 // what look reports.
 func (l *Ledger) View(ctx context.Context, look func(Snapshot) error) error {
 	return l.read(ctx, func(tx *bolt.Tx) error {
-		head, err := headOf(tx, l.in)
+		head, err := headOf(tx, l.lineage)
 		if err != nil {
 			return err
 		}
@@ -240,7 +250,7 @@ func (l *Ledger) View(ctx context.Context, look func(Snapshot) error) error {
 func (l *Ledger) read(ctx context.Context, look func(*bolt.Tx) error) (err error) {
 	defer store.Guard(&err)()
 	err = l.db.View(func(tx *bolt.Tx) error {
-		head, err := headOf(tx, l.in)
+		head, err := headOf(tx, l.lineage)
 		if err != nil {
 			return err
 		}

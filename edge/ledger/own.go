@@ -15,6 +15,7 @@ func own() Book {
 	return Book{Name: ownName, Version: 2, Kinds: []Kind{
 		Define(Started.project),
 		Define(TimeTold.project),
+		Define(Succeeded.project),
 	}}
 }
 
@@ -59,6 +60,25 @@ func (t TimeTold) Check() error {
 func (t TimeTold) project(v View, h chain.Header) error {
 	at := binary.BigEndian.AppendUint64(nil, uint64(t.Wall))
 	return v.Put(binary.BigEndian.AppendUint64(bootKey(toldPrefix, h.Stamp.Boot), t.Mono), append(at, t.Grade))
+}
+
+// Succeeded is a successor's first record: whose records it goes on after. Its fields are those of
+// chain.Succession, which headquarters reads it as.
+type Succeeded struct {
+	Ancestor string `cbor:"1,keyasint"` // an incarnation as text
+	Last     uint64 `cbor:"2,keyasint"` // its last record here
+	Hash     []byte `cbor:"3,keyasint"` // of that record, 32 bytes
+	Reason   string `cbor:"4,keyasint"` // a person's words
+}
+
+// Kind is ledger.succeeded/1.
+func (Succeeded) Kind() chain.Kind { return chain.KindSucceeded }
+
+// Check reports chain.ErrSuccession.
+func (s Succeeded) Check() error { return chain.Succession(s).Check() }
+
+func (s Succeeded) project(v View, h chain.Header) error {
+	return v.Put(binary.BigEndian.AppendUint64([]byte("succeeded/"), h.Seq), []byte(s.Ancestor))
 }
 
 const toldPrefix = "told"

@@ -34,7 +34,7 @@ func (l *Ledger) stretch(ctx context.Context, place string) (next string, err er
 	after, _ := strconv.ParseUint(place, 10, 64)
 	var at chain.Position
 	err = l.read(ctx, func(tx *bolt.Tx) error {
-		if base, err := baseOf(tx, l.in); err != nil || after < base.Seq {
+		if base, err := baseOf(tx, l.lineage); err != nil || after < base.Seq {
 			after = 0 // pruned meanwhile: from the oldest kept
 		}
 		if at, err = l.from(tx, after); err != nil {
@@ -42,6 +42,7 @@ func (l *Ledger) stretch(ctx context.Context, place string) (next string, err er
 		}
 		w, records := at.Walk(), 0
 		return each(tx, at.Seq, func(f filed) error {
+			w = l.lineage.step(w)
 			if _, err := follows(w, f); err != nil {
 				return err
 			}
@@ -51,8 +52,11 @@ func (l *Ledger) stretch(ctx context.Context, place string) (next string, err er
 			return ctx.Err()
 		})
 	})
-	if err != nil || at.Seq >= l.Acknowledged().Seq {
+	switch {
+	case err != nil:
 		return "", err
+	case at.Seq >= l.Acknowledged().Seq:
+		return "", l.VerifyViews(ctx)
 	}
 	return strconv.FormatUint(at.Seq, 10), nil
 }

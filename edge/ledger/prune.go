@@ -111,7 +111,7 @@ func (p *pruning) oldest(tx *bolt.Tx) (s block.Sealed, may bool, err error) {
 	if k == nil {
 		return s, false, nil
 	}
-	if s, err = parseBlock(k, v); err != nil || s.Last.Seq > p.ledger.confirmed.Seq {
+	if s, err = parseBlock(k, v); err != nil || s.Last.Seq > p.ledger.heldUpTo() {
 		return s, false, err
 	}
 	if next, _ := c.Next(); next == nil {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
@@ -11,10 +12,10 @@ import (
 	"markaz.example/edge/chain"
 )
 
-// HashAt is the hash of a record; of the genesis for 0. It reports ErrPruned for a record before the oldest kept, and
+// HashAt is the hash of a record; of the genesis for the one before the ledger's own first. It reports ErrPruned for a record before the oldest kept, and
 // ErrDamaged when there is no such record.
 func (l *Ledger) HashAt(seq uint64) (chain.Hash, error) {
-	if seq == 0 {
+	if seq == l.in.After {
 		return l.in.Genesis(), nil
 	}
 	p, err := l.positionAt(context.Background(), seq)
@@ -35,7 +36,7 @@ func (l *Ledger) positionOf(tx *bolt.Tx, seq uint64) (chain.Position, error) {
 		p, _, err := parseRow(seqKey(seq), v)
 		return p, err
 	}
-	base, err := baseOf(tx, l.in)
+	base, err := baseOf(tx, l.lineage)
 	if err != nil || base.Seq == seq {
 		return base, err
 	}
@@ -85,7 +86,7 @@ func (l *Ledger) Read(after uint64, limitBytes int) (records [][]byte, err error
 
 // kept reports ErrPruned when records behind after are missing.
 func (l *Ledger) kept(tx *bolt.Tx, after uint64) error {
-	base, err := baseOf(tx, l.in)
+	base, err := baseOf(tx, l.lineage)
 	if err == nil && after < base.Seq {
 		err = fmt.Errorf("%w: the oldest kept is %d", ErrPruned, base.Seq+1)
 	}
@@ -106,24 +107,38 @@ func (l *Ledger) readBlock(s block.Sealed, after uint64, limitBytes int) ([][]by
 	return records, nil
 }
 
-// readRows copies rows into one buffer.
+// readRows copies rows into one buffer. Each is the next: a page that rotted can lead to another place, where records are
+// sound and are not those behind after.
 func (l *Ledger) readRows(tx *bolt.Tx, after uint64, limitBytes int) ([][]byte, error) {
 	var buffer []byte
 	var ends []int
-	end := l.Acknowledged().Seq
 	c := tx.Bucket(logName).Cursor()
-	for k, v := c.Seek(seqKey(after + 1)); k != nil; k, v = c.Next() {
-		p, stored, err := parseRow(k, v)
+	end, next := min(l.Acknowledged().Seq, lastSeq(c)), after+1
+	for k, v := c.Seek(seqKey(next)); next <= end; k, v = c.Next() {
+		if k == nil || !bytes.Equal(k, seqKey(next)) {
+			return nil, fmt.Errorf("%w: record %d is not found in its place", ErrDamaged, next)
+		}
+		_, stored, err := parseRow(k, v)
 		if err != nil {
 			return nil, err
 		}
-		if limitBytes -= len(stored); p.Seq > end || limitBytes < 0 && len(ends) > 0 {
+		if limitBytes -= len(stored); limitBytes < 0 && len(ends) > 0 {
 			break
 		}
 		buffer = append(buffer, stored...)
 		ends = append(ends, len(buffer))
+		next++
 	}
 	return cut(buffer, ends), nil
+}
+
+// lastSeq is the sequence of the last row; 0 for none.
+func lastSeq(c *bolt.Cursor) uint64 {
+	k, _ := c.Last()
+	if len(k) != 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(k)
 }
 
 func cut(buffer []byte, ends []int) [][]byte {

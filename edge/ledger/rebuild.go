@@ -43,7 +43,8 @@ func (l *Ledger) prepareViews() error {
 	return l.rebuild(context.Background(), stale, nil)
 }
 
-func (l *Ledger) rebuild(ctx context.Context, stale []bool, progress Progress) error {
+func (l *Ledger) rebuild(ctx context.Context, stale []bool, progress Progress) (err error) {
+	defer store.Guard(&err)()
 	if l.base.Seq > 0 { // before anything is dropped: an earlier version goes on with the views as they are
 		return fmt.Errorf("views of records up to %d cannot be made anew: %w; until then go on with the version before",
 			l.base.Seq, ErrPruned)
@@ -113,6 +114,7 @@ func (l *Ledger) replay(after uint64, stale []bool) (upto uint64, err error) {
 			return err
 		}
 		return each(tx, after, func(f filed) error {
+			before = l.lineage.enter(before)
 			r, odd := chain.Decode(f.stored)
 			if odd == nil {
 				err = l.replayOne(Snapshot{tx, f.at.Seq}, r, stale)

@@ -100,15 +100,15 @@ func (l *Ledger) handOver(ctx context.Context, s block.Sealed) time.Duration {
 // coldest makes a block of the oldest rows. It is false when there are not enough.
 func (l *Ledger) coldest(ctx context.Context) (s block.Sealed, some bool, err error) {
 	err = l.read(ctx, func(tx *bolt.Tx) error {
-		head, err := headOf(tx, l.in)
+		head, err := headOf(tx, l.lineage)
 		if err != nil {
 			return err
 		}
-		prev, err := sealedEnd(tx, l.in)
+		prev, err := sealedEnd(tx, l.lineage)
 		if err != nil || head.Seq-prev.Seq < l.sealing.Keep+l.sealing.Records {
 			return err
 		}
-		records, last, err := rowsFor(tx, prev, l.sealing.Records)
+		records, last, err := rowsFor(tx, prev, min(l.sealing.Records, l.lineage.room(prev.Seq)))
 		if err != nil || len(records) == 0 {
 			return err
 		}
@@ -180,19 +180,28 @@ type filing struct {
 
 // file puts a block in the place of its rows: in one transaction, or not at all. Only the writer calls it.
 func (l *Ledger) file(s block.Sealed) error {
-	l.db.MaxSize = int(l.ceiling.Load())
-	tx, err := l.db.Begin(true)
-	if err != nil {
-		return err
-	}
-	if err := replaceRows(tx, s); err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	err = store.CommitError(tx.Commit())
-	if err != nil && !errors.Is(err, ErrFull) {
+	committing, err := l.tryFile(s)
+	if committing && err != nil && !errors.Is(err, ErrFull) {
 		return l.poison(err)
 	}
 	return err
+}
+
+// tryFile runs under guard, as attempt does. After an error while it commits, what it did is unknown.
+func (l *Ledger) tryFile(s block.Sealed) (committing bool, err error) {
+	defer store.Guard(&err)()
+	l.db.MaxSize = int(l.ceiling.Load())
+	tx, err := l.db.Begin(true)
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback() // without effect after a commit
+	if err := replaceRows(tx, s); err != nil {
+		return false, err
+	}
+	committing = true
+	err = store.CommitError(tx.Commit())
+	return committing, err
 }
 
 // replaceRows opens the block once more, compares every record and hash with the row that goes, and writes the block. It

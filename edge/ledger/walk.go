@@ -53,7 +53,7 @@ func eachSealed(tx *bolt.Tx, after uint64, visit func(filed) error) (upto uint64
 		if err != nil {
 			return after, err
 		}
-		if s.Prev.Seq > after {
+		if s.Prev.Seq > after || s.Last.Seq <= after {
 			return after, fmt.Errorf("%w: no record %d", ErrDamaged, after+1)
 		}
 		if err := eachOf(s, after, *buffer, visit); err != nil {
@@ -97,7 +97,7 @@ func eachRow(tx *bolt.Tx, after uint64, visit func(filed) error) error {
 // walk visits and verifies every record behind after; behind the oldest kept for 0.
 func (l *Ledger) walk(ctx context.Context, after uint64, progress Progress, visit func(filed) error) (at chain.Position, err error) {
 	err = l.read(ctx, func(tx *bolt.Tx) error {
-		head, err := headOf(tx, l.in)
+		head, err := headOf(tx, l.lineage)
 		if err != nil {
 			return err
 		}
@@ -110,6 +110,7 @@ func (l *Ledger) walk(ctx context.Context, after uint64, progress Progress, visi
 			if err := rest(ctx, tx, at.Seq); err != nil {
 				return err
 			}
+			w = l.lineage.step(w)
 			if f, err = follows(w, f); err != nil {
 				return err
 			}
@@ -136,7 +137,7 @@ func rest(ctx context.Context, tx *bolt.Tx, seq uint64) error {
 // from is the position to begin after.
 func (l *Ledger) from(tx *bolt.Tx, after uint64) (chain.Position, error) {
 	if after == 0 {
-		return baseOf(tx, l.in)
+		return baseOf(tx, l.lineage)
 	}
 	return l.positionOf(tx, after)
 }

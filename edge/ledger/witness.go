@@ -22,7 +22,7 @@ var (
 )
 
 // wayOut is what a person can do about either.
-const wayOut = "put the right file back; or read the chain back from headquarters, who hold a copy of what was sent: markaz enrol --replace, then markaz restore"
+const wayOut = "put the right file back; or let this one go on as an older state, in a new incarnation: markaz restore --here --reason TEXT; or read the chain back from headquarters, who hold a copy of what was sent: markaz enrol --replace, then markaz restore"
 
 // compare reads the witness, before anything is written, and judges the file by it. Boot is the newest record's.
 func (l *Ledger) compare(boot uint64) error {

@@ -116,10 +116,12 @@ func (l *Ledger) gather(first *request, crowded bool) []*request {
 
 // commit decides and records a group in one transaction and answers everyone in it.
 func (l *Ledger) commit(group []*request) {
+	l.begun.Store(time.Now().UnixNano())
 	head, err := l.transact(group)
 	if errors.Is(err, ErrFull) && l.release() {
 		head, err = l.transact(group)
 	}
+	l.begun.Store(0)
 	switch {
 	case err == nil:
 		l.head = head
@@ -157,7 +159,7 @@ func (l *Ledger) attempt(group []*request) (head chain.Position, err error) {
 	if err != nil {
 		return l.head, err
 	}
-	defer tx.Rollback() // after a fall, so that the file can be closed; else it is ended, and this does nothing
+	defer tx.Rollback() // without effect after a commit; after a fall it lets the file be closed
 	w := writing{ledger: l, log: tx.Bucket(logName), tx: tx, head: l.head, now: l.clock.Now(), room: l.ballast.Room()}
 	w.log.FillPercent = logFill
 	for _, r := range group {
@@ -168,11 +170,11 @@ func (l *Ledger) attempt(group []*request) (head chain.Position, err error) {
 	if w.head == l.head {
 		return l.head, tx.Rollback() // every decision was a refusal
 	}
-	if err := errors.Join(w.putConfirmed(tx), markSums(tx, w.head.Seq)); err != nil {
+	if err := errors.Join(w.putConfirmed(tx), w.putAncestors(tx), markSums(tx, w.head.Seq)); err != nil {
 		return l.head, errors.Join(err, tx.Rollback())
 	}
 	began := time.Now()
-	err = store.CommitError(tx.Commit())
+	err = store.CommitError(l.commitTx(tx))
 	l.commits.Add(time.Since(began))
 	return w.head, err
 }

@@ -75,7 +75,13 @@ func Open(c Config) (*Notary, error) {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		c.Log.Warn("the certificate of the desks' pages is made anew", "err", err)
 	}
-	return n, n.look(c.Clock())
+	if err := n.look(c.Clock()); err != nil {
+		if n.held.Load() == nil {
+			return nil, err
+		}
+		c.Log.Warn("the certificate of the desks' pages is used and was not kept", "err", err) // a full disk stops no desk
+	}
+	return n, nil
 }
 
 // TLS is how the desks' pages are served: TLS 1.3 alone, and no second version of HTTP, whose many streams in one connection

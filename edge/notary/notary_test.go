@@ -236,3 +236,42 @@ func FuzzFiles(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkHandshake is what a connection of a desk costs both ends together: the first of a browser, and those after it.
+func BenchmarkHandshake(b *testing.B) {
+	n, err := Open(configured(b.TempDir(), time.Now(), true))
+	if err != nil {
+		b.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(n.Root())
+	for name, sessions := range map[string]tls.ClientSessionCache{"first": nil, "again": tls.NewLRUClientSessionCache(1)} {
+		b.Run(name, func(b *testing.B) {
+			l, err := tls.Listen("tcp", "127.0.0.1:0", n.TLS())
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer l.Close()
+			go greet(l)
+			for b.Loop() {
+				conn, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{RootCAs: pool, ServerName: "localhost", ClientSessionCache: sessions})
+				if err != nil {
+					b.Fatal(err)
+				}
+				conn.Read(make([]byte, 1)) // a ticket comes with the first byte
+				conn.Close()
+			}
+		})
+	}
+}
+
+func greet(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		conn.Write([]byte("x"))
+		conn.Close()
+	}
+}

@@ -19,6 +19,9 @@ const (
 	// lookEvery is how often it is asked whether a walk is due.
 	lookEvery = time.Minute
 
+	// settleFor is how long after a start nobody walks: then everything else wants the disk.
+	settleFor = 5 * time.Minute
+
 	// restFactor is how much longer than a step the rest behind it is: a tenth of the disk's time is the walk's.
 	restFactor = 9
 
@@ -70,6 +73,7 @@ func (p *Patrol) State() State {
 // Run walks when it is due, until the context ends.
 func (p *Patrol) Run(ctx context.Context) error {
 	p.set(load(p.Path))
+	pause(ctx, settleFor)
 	for ctx.Err() == nil {
 		if !p.due() {
 			pause(ctx, lookEvery)

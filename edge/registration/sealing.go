@@ -22,7 +22,7 @@ func (r *Registry) seal(h id.Household, seq uint64, field, text string) (vault.S
 }
 
 func (r *Registry) sealedAt(seq uint64, field string) vault.Place {
-	return vault.Place{In: r.Floor.Ledger.Incarnation(), Seq: seq, Field: field}
+	return vault.Place{In: r.Floor.Ledger.InOf(seq), Seq: seq, Field: field}
 }
 
 // fieldOf is the text of a sealed field; "" for none. Refusal: VaultClosed.

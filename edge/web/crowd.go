@@ -21,7 +21,7 @@ type crowd struct {
 }
 
 // holding is what one address holds.
-type holding struct{ connections, fresh int }
+type holding struct{ connections, fresh, sockets int }
 
 func newCrowd(own []netip.Prefix) *crowd {
 	return &crowd{own: own, pace: newPace(), held: map[netip.Addr]*holding{}}
@@ -31,6 +31,7 @@ func newCrowd(own []netip.Prefix) *crowd {
 type door struct {
 	net.Listener
 	crowd *crowd
+	all   rate // new connections of all strangers together
 }
 
 // Accept closes what is too many, at once: an error would stop the server.
@@ -41,7 +42,7 @@ func (d door) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		g := &guest{Conn: conn, crowd: d.crowd, from: addressOf(conn.RemoteAddr().String())}
-		if d.crowd.admit(g.from) {
+		if d.crowd.admit(g.from, d.all) {
 			return g, nil
 		}
 		conn.Close()
@@ -81,9 +82,10 @@ func (c *crowd) allowance(from netip.Addr) *allowance {
 	return &stranger
 }
 
-func (c *crowd) admit(from netip.Addr) bool {
+// admit counts a connection, or says that it is too many. All is what all strangers may dial at this listener.
+func (c *crowd) admit(from netip.Addr, all rate) bool {
 	a := c.allowance(from)
-	if a != nil && !c.pace.take(from, dialing, a.dials) {
+	if a != nil && !c.pace.take(from, dialing, a.dials) || a == &stranger && !c.pace.together(all) {
 		return false
 	}
 	c.mu.Lock()
@@ -136,6 +138,30 @@ func (c *crowd) leave(g *guest) {
 	h := c.held[g.from]
 	if c.count(h, c.allowance(g.from), -1); h.connections == 0 {
 		delete(c.held, g.from)
+	}
+}
+
+// sit counts a socket, or says that its address has too many. Rise gives the place back.
+func (c *crowd) sit(from netip.Addr) bool {
+	a := c.allowance(from)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h := c.held[from]
+	if h == nil || a == nil { // not over a listener of ours, or the box itself
+		return true
+	}
+	if h.sockets >= a.sockets {
+		return false
+	}
+	h.sockets++
+	return true
+}
+
+func (c *crowd) rise(from netip.Addr) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if h := c.held[from]; h != nil && h.sockets > 0 {
+		h.sockets--
 	}
 }
 

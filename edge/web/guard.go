@@ -3,7 +3,6 @@ package web
 import (
 	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 
 	"markaz.example/edge/screen"
@@ -74,17 +73,35 @@ func (s *Site) guarded(next http.Handler) http.Handler {
 		case r.Method == http.MethodPost && signsIn(r) && !s.may(r, signing):
 			s.tooOften(w, r)
 			return
+		case page.IsSocket(r):
+			s.seated(w, r, inner)
+			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, bodyBytesMax)
 		inner.ServeHTTP(w, r)
 	})
 }
 
+// seated serves a socket if its address may have one more.
+func (s *Site) seated(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	from := addressOf(r.RemoteAddr)
+	if !s.crowd.sit(from) {
+		s.tooOften(w, r)
+		return
+	}
+	defer s.crowd.rise(from)
+	next.ServeHTTP(w, r)
+}
+
+// unknown says whether a request comes from none of the centre's own machines, where it is configured which they are.
+func (s *Site) unknown(r *http.Request) bool {
+	return len(s.Own) > 0 && s.crowd.allowance(addressOf(r.RemoteAddr)) == &stranger
+}
+
 // shut says whether this press is for the centre's own machines, and comes from another: as soon as it is configured which
 // they are, nobody in the hall takes numbers with a phone, or tries PINs until everybody's account is locked.
 func (s *Site) shut(r *http.Request) bool {
-	return len(s.Own) > 0 && s.crowd.allowance(addressOf(r.RemoteAddr)) == &stranger &&
-		(signsIn(r) || strings.HasPrefix(r.URL.Path, "/kiosk"))
+	return s.unknown(r) && (signsIn(r) || strings.HasPrefix(r.URL.Path, "/kiosk"))
 }
 
 // signsIn says whether a form may have a PIN.
@@ -99,11 +116,11 @@ func (s *Site) may(r *http.Request, what act) bool {
 	if a == nil {
 		return true
 	}
+	own, all := a.requests, strangersAsk
 	if what == signing {
-		return s.crowd.pace.take(from, what, a.signIns) &&
-			(a != &stranger || s.crowd.pace.take(netip.Addr{}, what, strangersSign))
+		own, all = a.signIns, strangersSign
 	}
-	return s.crowd.pace.take(from, what, a.requests)
+	return s.crowd.pace.take(from, what, own) && (a != &stranger || s.crowd.pace.together(all))
 }
 
 // tooOften answers somebody who asks faster than a person does.
@@ -152,6 +169,8 @@ func (s *Site) route(w http.ResponseWriter, r *http.Request, desks bool) {
 		s.kit.Wait(w, r, "sorry.starting", "", startingSeconds)
 	case now.name == "broken":
 		s.kit.Wait(w, r, "sorry.broken", now.detail, brokenSeconds)
+	case now.name == "unconfigured":
+		s.kit.Wait(w, r, "sorry.unconfigured", now.detail, brokenSeconds)
 	case desks:
 		now.desks.ServeHTTP(w, r)
 	default:

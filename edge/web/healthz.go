@@ -8,7 +8,7 @@ import (
 // healthz tells machines how the box is. A box that is open answers 200, any other 503. Only the desks' listener tells more
 // than the state.
 type healthz struct {
-	State string `json:"state"`           // "starting", "open", "broken"
+	State string `json:"state"`           // "starting", "open", "broken", "unconfigured"
 	Head  uint64 `json:"head,omitempty"`  // newest acknowledged record; 0 before the ledger is open
 	Build string `json:"build,omitempty"` // of the pages
 }

@@ -43,6 +43,7 @@ const (
 type allowance struct {
 	connections int  // at once
 	fresh       int  // of them, that have not asked anything yet
+	sockets     int  // of them, that are sockets
 	dials       rate // new connections
 	requests    rate
 	signIns     rate
@@ -58,13 +59,19 @@ var (
 	// stranger is a phone in the hall: a browser opens six connections and its sockets, loads a page with its parts in a
 	// dozen requests, and is loaded anew by an impatient thumb. Several phones behind one address still have 48
 	// connections. Nobody signs in from a phone; a manager's first try may come from anywhere.
-	stranger = allowance{connections: 48, fresh: 16, dials: rate{60, 10}, requests: rate{120, 10}, signIns: rate{5, 1.0 / 15}}
+	stranger = allowance{connections: 48, fresh: 16, sockets: 8, dials: rate{60, 10}, requests: rate{120, 10}, signIns: rate{5, 1.0 / 15}}
 
-	// strangersSign is what all strangers together may sign in: half a PIN a second is hashed for them at most, which is a
-	// fiftieth of a core, whatever number of addresses somebody has.
-	strangersSign = rate{10, 0.5}
+	// What all strangers together may do, whatever number of addresses somebody has: 300 phones that load their page at one
+	// instant, because the box was restarted, dial 600 times and ask 3,000 times. Half a PIN a second is hashed for them at
+	// most, a fiftieth of a core. A handshake of TLS is half a millisecond; where the centre's own machines are known,
+	// strangers have hardly a reason for one.
+	strangersDial     = rate{2000, 300}
+	strangersAsk      = rate{5000, 400}
+	strangersSign     = rate{10, 0.5}
+	strangersShake    = rate{300, 100}
+	strangersShakeOwn = rate{50, 20}
 
 	// known is a machine that is configured as the centre's own: a screen on each of four outputs, a desk with the pages of
 	// three tools, a kiosk; or an access point behind which all of them stand.
-	known = allowance{connections: 256, fresh: 64, dials: rate{200, 50}, requests: rate{1000, 200}, signIns: rate{30, 0.5}}
+	known = allowance{connections: 256, fresh: 64, sockets: 64, dials: rate{200, 50}, requests: rate{1000, 200}, signIns: rate{30, 0.5}}
 )

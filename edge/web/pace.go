@@ -20,6 +20,7 @@ const (
 type pace struct {
 	mu      sync.Mutex
 	buckets map[netip.Addr]*buckets // guarded by mu
+	shared  map[rate]*buckets       // guarded by mu: of all strangers together; rates are few
 }
 
 // buckets are of one address: what is left of each, and when that was.
@@ -28,14 +29,27 @@ type buckets struct {
 	at   [acts]time.Time // zero for one that is full
 }
 
-func newPace() *pace { return &pace{buckets: map[netip.Addr]*buckets{}} }
+func newPace() *pace { return &pace{buckets: map[netip.Addr]*buckets{}, shared: map[rate]*buckets{}} }
 
 // take says whether an address may do something now.
 func (p *pace) take(from netip.Addr, what act, r rate) bool {
-	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	b := p.of(from, now)
+	now := time.Now()
+	return p.of(from, now).take(what, r, now)
+}
+
+// together says whether one more stranger may do something now.
+func (p *pace) together(r rate) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shared[r] == nil {
+		p.shared[r] = &buckets{}
+	}
+	return p.shared[r].take(0, r, time.Now())
+}
+
+func (b *buckets) take(what act, r rate, now time.Time) bool {
 	left := r.burst
 	if at := b.at[what]; !at.IsZero() {
 		left = min(r.burst, b.left[what]+now.Sub(at).Seconds()*r.second)

@@ -18,10 +18,14 @@ func (s *Site) Serve(ctx context.Context, public, desks net.Listener, secure *tl
 	s.ports.Store(&ports{public: portOf(public), desks: portOf(desks)})
 	var wg sync.WaitGroup
 	var failed [2]error
+	shake := strangersShake
+	if len(s.Own) > 0 {
+		shake = strangersShakeOwn
+	}
 	for i, on := range []struct {
 		net.Listener
 		http.Handler
-	}{{door{public, s.crowd}, s.Public()}, {tls.NewListener(door{desks, s.crowd}, secure), s.Desks()}} {
+	}{{door{public, s.crowd, strangersDial}, s.Public()}, {tls.NewListener(door{desks, s.crowd, shake}, secure), s.Desks()}} {
 		wg.Go(func() {
 			defer end()
 			failed[i] = s.answer(ctx, on.Listener, on.Handler)
@@ -29,6 +33,12 @@ func (s *Site) Serve(ctx context.Context, public, desks net.Listener, secure *tl
 	}
 	wg.Wait()
 	return errors.Join(failed[:]...)
+}
+
+// ServePublic is Serve for a box that has no configuration and so no desks.
+func (s *Site) ServePublic(ctx context.Context, public net.Listener) error {
+	s.ports.Store(&ports{public: portOf(public)})
+	return s.answer(ctx, door{public, s.crowd, strangersDial}, s.Public())
 }
 
 func (s *Site) answer(ctx context.Context, on net.Listener, pages http.Handler) error {

@@ -87,7 +87,7 @@ type Site struct {
 
 // state is what the site stands on at present.
 type state struct {
-	name   string // as /healthz tells it: "starting", "open", "broken"
+	name   string // as /healthz tells it: "starting", "open", "broken", "unconfigured"
 	detail string // for whoever is called to help
 	public http.Handler
 	desks  http.Handler
@@ -112,7 +112,7 @@ func New(c Config) (*Site, error) {
 		}
 	}
 	s := &Site{Config: c, kit: kit, crowd: newCrowd(c.Own)}
-	s.hub = live.New(live.Config{Changed: s.changed, Now: s.now, Zone: c.Zone, Build: kit.Build, Log: c.Log})
+	s.hub = live.New(live.Config{Changed: s.changed, Now: s.now, Zone: c.Zone, Build: kit.Build, Patient: s.unknown, Log: c.Log})
 	s.state.Store(&state{name: "starting"})
 	return s, nil
 }
@@ -153,6 +153,11 @@ func (s *Site) UseTexts(content []byte) error { return s.kit.UseTexts(content) }
 // Fail says on every page that the box needs attention: the ledger could not be opened. Cause is for whoever is called.
 func (s *Site) Fail(cause error) {
 	s.state.Store(&state{name: "broken", detail: cause.Error()})
+}
+
+// Unconfigured says on every page that the box has no configuration that it can use, and why.
+func (s *Site) Unconfigured(cause error) {
+	s.state.Store(&state{name: "unconfigured", detail: cause.Error()})
 }
 
 // screens adds every page to its listener's.

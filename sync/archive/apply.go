@@ -19,6 +19,8 @@ var (
 	ErrUnknown  = errors.New("the outcome of a commit is unknown: the process must leave and start again")
 	ErrNotBatch = errors.New("the entry is not a batch of the documented shape")
 	ErrKey      = errors.New("the key is not the one that signs this chain, and the office knows of no successor: enrol the box anew")
+	ErrHeir     = errors.New("nobody let this ledger go on after another's records: make a code with markaz-hq enrol CENTRE, and use it on the box with markaz enrol")
+	ErrAncestor = errors.New("headquarters does not have the record that this ledger goes on after")
 	ErrCrowd    = errors.New("the centre has too many chains: a person must look into it")
 	ErrOffice   = errors.New("this archive was opened without an office: acts cannot be applied")
 )
@@ -36,7 +38,7 @@ type Entry struct {
 type Outcome struct {
 	Verdict Verdict
 	Held    chain.Position // of its chain after it; with Fork, Aside and Settled the end of its branch
-	Err     error          // ErrNotBatch, chain.ErrSignature, ErrKey, ErrCrowd, ErrAside, ErrOffice or ErrDamaged: the entry left no trace, Verdict means nothing
+	Err     error          // ErrNotBatch, chain.ErrSignature, ErrKey, ErrHeir, ErrAncestor, ErrCrowd, ErrAside, ErrOffice or ErrDamaged: the entry left no trace, Verdict means nothing
 	Answer  Answer         // of an act
 }
 
@@ -125,7 +127,7 @@ func (s *staging) take(e Entry) (Outcome, error) {
 		return Outcome{Verdict: Duplicate, Held: c.Held}, nil
 	}
 	s.applied = e.Index
-	j, err := s.judge(c, e.Key, b)
+	j, err := s.judge(&c, e.Key, b)
 	if err == nil && (j.verdict == Fork || j.verdict == Aside) {
 		err = c.room(j.branch, e.Batch)
 	}
@@ -181,11 +183,13 @@ type judgement struct {
 	branch  Branch
 }
 
-func (s *staging) judge(c Chain, key ed25519.PublicKey, b wire.Batch) (j judgement, err error) {
-	if c.Held.Seq == 0 && s.count(c.Incarnation.Centre) >= incarnationsMax {
-		return j, fmt.Errorf("%w: %s, limit %d", ErrCrowd, c.Incarnation, incarnationsMax)
+func (s *staging) judge(c *Chain, key ed25519.PublicKey, b wire.Batch) (j judgement, err error) {
+	if c.Held == c.Incarnation.Start() {
+		if err := s.begins(c, key, b); err != nil {
+			return j, err
+		}
 	}
-	look := lookout{root: s.root, chain: c}
+	look := lookout{root: s.root, chain: *c}
 	v, at := Place(look.strands(), b.Span, func(p chain.Position) bool { return look.passes(b, p) })
 	j.verdict = v
 	keys := c.Keys
@@ -199,7 +203,7 @@ func (s *staging) judge(c Chain, key ed25519.PublicKey, b wire.Batch) (j judgeme
 	if look.damage != nil {
 		return j, look.damage
 	}
-	return j, s.checkKey(c, v, keys, key)
+	return j, s.checkKey(*c, v, keys, key)
 }
 
 // count is how many chains of a centre there are so far.
@@ -240,5 +244,5 @@ func (s *staging) beginChain(c Chain) (*bolt.Bucket, error) {
 		return nil, err
 	}
 	_, err = b.CreateBucket(branchesName)
-	return b, err
+	return b, errors.Join(err, putOf(b, c))
 }

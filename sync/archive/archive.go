@@ -13,7 +13,9 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"markaz.example/edge/chain"
+	"markaz.example/edge/disk"
 	"markaz.example/edge/id"
+	"markaz.example/edge/witness"
 	"markaz.example/sync/wire"
 )
 
@@ -23,6 +25,11 @@ type Archive struct {
 	db     *bolt.DB             // guarded by file
 	office Office               // may be nil
 	commit func(*bolt.Tx) error // bolt.Tx.Commit; tests let it fail
+
+	witness   *witness.Witness // owned by Testify
+	said      witness.Mark     // what it says; owned by Testify
+	witnessed uint64           // when it was opened
+	syncs     disk.Times       // of it
 
 	mu      sync.RWMutex
 	chains  map[chain.Incarnation]Chain // guarded by mu; what was committed, never what a transaction happens to see
@@ -39,10 +46,14 @@ type Chain struct {
 	Branches    []Branch          // kept aside, by name
 	Forks       int               // branches that nobody has settled
 	Odd         int               // records that are named as ones this version, or an older one, cannot decode
+
+	// Of a chain that goes on after another's records: whose, and the record. It is on the other's chain or on a branch of it.
+	Of chain.Incarnation
+	At chain.Position
 }
 
 // Open opens the archive and makes an empty one when there is none; one of format 1 becomes format 2. Office takes the
-// acts; it may be nil where there are none. It reports ErrInUse, ErrFormat or ErrDamaged.
+// acts; it may be nil where there are none. It reports ErrInUse, ErrFormat, ErrDamaged or ErrOther.
 func Open(path string, office Office) (*Archive, error) {
 	if err := store.Create(path, fill); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("open archive: %w", err)
@@ -52,6 +63,9 @@ func Open(path string, office Office) (*Archive, error) {
 		return nil, err
 	}
 	a.office = office
+	if err := a.compare(path); err != nil {
+		return nil, errors.Join(fmt.Errorf("open archive %s: %w", path, err), a.Close())
+	}
 	return a, nil
 }
 
@@ -77,7 +91,10 @@ func open(path string, readOnly bool) (*Archive, error) {
 func (a *Archive) Close() error {
 	a.file.RLock()
 	defer a.file.RUnlock()
-	return a.db.Close()
+	if a.witness == nil { // opened to read
+		return a.db.Close()
+	}
+	return errors.Join(a.witness.Close(), a.db.Close())
 }
 
 // load reads how every chain stands.
@@ -96,6 +113,9 @@ func loadChain(name string, b *bolt.Bucket) (c Chain, err error) {
 		return c, err
 	}
 	if c.Held, c.Keys, err = loadStrand(b); err != nil {
+		return c, fmt.Errorf("chain %s: %w", name, err)
+	}
+	if err = loadOf(b, &c); err != nil {
 		return c, fmt.Errorf("chain %s: %w", name, err)
 	}
 	c.Key = c.Keys[len(c.Keys)-1].Key

@@ -409,7 +409,7 @@ func TestFullDiskChangesNothingAndPasses(t *testing.T) {
 	a := openVerified(t, archivePath(t))
 	b := newBox("ISB-01", "a")
 	e := b.entry(t, 1, b.batch(t, 3))
-	a.commit = func(*bolt.Tx) error { return &fs.PathError{Op: "write", Path: "archive.db", Err: syscall.ENOSPC} }
+	a.commit = func(*bolt.Tx) error { return &fs.PathError{Op: "write", Path: "store.db", Err: syscall.ENOSPC} }
 	if _, err := a.Apply([]Entry{e}); !errors.Is(err, ErrFull) || a.Failed() != nil {
 		t.Fatalf("got %v, failed %v; want %v and in health", err, a.Failed(), ErrFull)
 	}

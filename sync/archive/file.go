@@ -29,6 +29,7 @@ var (
 	batchesName = []byte("batches") // of a chain or a branch
 	keysName    = []byte("keys")    // of a chain or a branch
 	endKey      = []byte("end")     // of a chain or a branch
+	ofKey       = []byte("of")      // of a successor: whom it succeeds
 
 	branchesName    = []byte("branches")    // of a chain
 	settlementsName = []byte("settlements") // of a chain

@@ -35,17 +35,20 @@ func withKey(keys []wire.Signer, from uint64, key ed25519.PublicKey) []wire.Sign
 	return append(slices.Clip(keys), wire.Signer{From: from, Key: slices.Clone(key)})
 }
 
-// Admits is whether a key may speak for a chain: nothing is held of it, the key has signed it before, or the office says
-// that it succeeds. Apply asks the same again.
+// Admits is whether a key may speak for a chain: nothing is held of it and it begins by itself, the key has signed it before,
+// or the office says that it succeeds. Apply asks the same again.
 func (a *Archive) Admits(in chain.Incarnation, key ed25519.PublicKey) (ok bool, err error) {
 	c, known := a.Chain(in)
-	if !known || hasKey(c.Keys, key) {
+	if !known && in.After == 0 || hasKey(c.Keys, key) {
 		return true, nil
 	}
 	err = a.view(func(tx *bolt.Tx) error {
 		ok = a.succeeds(tx, in, key)
 		return nil
 	})
+	if err == nil && !ok && !known {
+		err = fmt.Errorf("%w: %s", ErrHeir, in)
+	}
 	return ok, err
 }
 

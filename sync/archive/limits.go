@@ -35,6 +35,9 @@ const (
 	// incarnationsMax bounds the chains of one centre. A box replaced every month for 20 years makes 240.
 	incarnationsMax = 256
 
+	// stretchBatches is a step of the background verification: some 20 ms of work.
+	stretchBatches = 32
+
 	// progressEvery is how many batches pass between two calls of Progress: some 20 ms of work.
 	progressEvery = 32
 )

@@ -11,13 +11,13 @@ import (
 	"markaz.example/sync/wire"
 )
 
-// HashAt is the hash of a committed record of a chain; of its genesis for 0. It reports ErrAbsent or ErrDamaged.
+// HashAt is the hash of a committed record of a chain; of its genesis for the one before its first. It reports ErrAbsent or ErrDamaged.
 func (a *Archive) HashAt(in chain.Incarnation, seq uint64) (h chain.Hash, err error) {
 	c, known := a.Chain(in)
 	switch {
-	case seq == 0:
+	case seq == in.After:
 		return in.Genesis(), nil
-	case !known || seq > c.Held.Seq:
+	case !known || seq > c.Held.Seq || seq < in.After:
 		return h, fmt.Errorf("record %d of %s: %w, the newest is %d", seq, in, ErrAbsent, c.Held.Seq)
 	}
 	err = a.lookout(c, func(l *lookout) (err error) {
@@ -97,6 +97,7 @@ type Stored struct {
 // ErrDamaged, or ErrAbsent when a person has settled a fork meanwhile and the chain is another. No transaction is held while the caller works, so a slow consumer holds up nobody.
 func (a *Archive) Records(in chain.Incarnation, after uint64) iter.Seq2[Stored, error] {
 	return func(yield func(Stored, error) bool) {
+		after = max(after, in.After)
 		for end := a.Held(in).Seq; after < end; {
 			b, err := a.batchWith(in, after+1)
 			if err != nil {
@@ -183,7 +184,7 @@ func (a *Archive) Stats() (Stats, error) {
 func (s *Stats) addChain(c Chain) {
 	s.Forks += c.Forks
 	s.Odd += c.Odd
-	s.Records += c.Held.Seq
+	s.Records += c.Held.Seq - c.Incarnation.After
 	s.Branches += len(c.Branches)
 	for _, b := range c.Branches {
 		s.BranchBytes += b.Bytes

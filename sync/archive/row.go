@@ -2,12 +2,9 @@ package archive
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
-	"strings"
 
 	"markaz.example/edge/chain"
-	"markaz.example/edge/id"
 	"markaz.example/sync/wire"
 )
 
@@ -50,16 +47,9 @@ func parseFrame(in chain.Incarnation, frame []byte) (wire.Batch, error) {
 }
 
 func parseIncarnation(name string) (chain.Incarnation, error) {
-	var in chain.Incarnation
-	code, nonce, _ := strings.Cut(name, "/")
-	in.Centre = id.Centre(code)
-	if err := in.Centre.Check(); err != nil {
-		return in, fmt.Errorf("%w: chain %q: %w", ErrDamaged, name, err)
+	in, err := chain.ParseIncarnation(name)
+	if err != nil {
+		return in, fmt.Errorf("%w: chain: %w", ErrDamaged, err)
 	}
-	n, err := hex.DecodeString(nonce)
-	if err != nil || len(n) != len(in.Nonce) {
-		return in, fmt.Errorf("%w: chain %q: its nonce is not %d bytes in hex", ErrDamaged, name, len(in.Nonce))
-	}
-	copy(in.Nonce[:], n)
 	return in, nil
 }

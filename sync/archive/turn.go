@@ -42,7 +42,7 @@ func (s *staging) mayTurn(c Chain, b Branch) (Answer, error) {
 		return refuse(RefusedPartial, fmt.Sprintf("nothing leads to branch %s of %s", b.Name, c.Incarnation)), nil
 	case i >= 0:
 		return refuse(RefusedNested, fmt.Sprintf("%s leaves branch %s: settle that one first", b.Name, c.Branches[i].Name)), nil
-	case b.Base.Seq > 0 && s.bucket(c).Bucket(batchesName).Get(seqKey(b.Base.Seq)) == nil:
+	case b.Base != c.Incarnation.Start() && s.bucket(c).Bucket(batchesName).Get(seqKey(b.Base.Seq)) == nil:
 		return refuse(RefusedPartial, fmt.Sprintf("%s was shown by an older box and begins inside a batch; let the box, updated, greet again", b.Name)), nil
 	case keys > wire.SignersMax:
 		return refuse(RefusedTooMany, fmt.Sprintf("%s would have %d keys, the limit is %d", c.Incarnation, keys, wire.SignersMax)), nil

@@ -2,7 +2,9 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -20,13 +22,17 @@ func (a *Archive) Verify(ctx context.Context, progress Progress) error {
 	chains := a.Chains()
 	w := walker{ctx: ctx, progress: progress}
 	for _, c := range chains {
-		w.total += c.Held.Seq
+		w.total += c.Held.Seq - c.Incarnation.After
 		for _, b := range c.Branches {
 			w.total += b.End.Seq - b.Base.Seq
 		}
 	}
 	for _, c := range chains {
-		if err := a.view(func(tx *bolt.Tx) error { return w.chain(tx.Bucket(chainsName), c) }); err != nil {
+		err := a.view(func(tx *bolt.Tx) error {
+			root := tx.Bucket(chainsName)
+			return errors.Join(w.chain(root, c), w.inherits(root, c, a.Chain))
+		})
+		if err != nil {
 			return fmt.Errorf("chain %s: %w", c.Incarnation, err)
 		}
 	}
@@ -72,17 +78,48 @@ type strand struct {
 }
 
 func (w *walker) strand(s strand, batches *bolt.Bucket) error {
+	_, _, err := w.stretch(s, batches, 0, math.MaxInt)
+	return err
+}
+
+// stretch checks so many batches behind a sequence at most, and tells where that ends, and whether it is the end.
+func (w *walker) stretch(s strand, batches *bolt.Bucket, after uint64, most int) (at chain.Position, end bool, err error) {
 	at, cursor := s.base, batches.Cursor()
-	for k, v := cursor.First(); k != nil && at.Seq < s.end.Seq; k, v = cursor.Next() {
-		var err error
+	k, v := cursor.First()
+	if after > s.base.Seq {
+		if at, k, v, err = s.resume(cursor, after); err != nil {
+			return at, false, err
+		}
+	}
+	for n := 0; k != nil && at.Seq < s.end.Seq; k, v = cursor.Next() {
+		if n++; n > most {
+			return at, false, nil
+		}
 		if at, err = w.batch(s, at, k, v); err != nil {
-			return err
+			return at, false, err
 		}
 	}
 	if at != s.end {
-		return fmt.Errorf("%w: it ends at %s, its end is filed as %s", ErrDamaged, at, s.end)
+		return at, false, fmt.Errorf("%w: it ends at %s, its end is filed as %s", ErrDamaged, at, s.end)
 	}
-	return nil
+	return at, true, nil
+}
+
+// resume finds the batch that ended at a sequence, and what follows it; the beginning, when settling has changed the batches
+// meanwhile.
+func (s strand) resume(cursor *bolt.Cursor, after uint64) (at chain.Position, k, v []byte, err error) {
+	if k, v = cursor.Seek(seqKey(after)); k != nil {
+		b, err := parseBatch(s.in, k, v)
+		if err != nil {
+			return s.base, nil, nil, fmt.Errorf("batch up to record %d: %w", after, err)
+		}
+		if b.Last().Seq == after {
+			k, v = cursor.Next()
+			return b.Last(), k, v, nil
+		}
+	}
+	k, v = cursor.First()
+	return s.base, k, v, nil
 }
 
 // batch checks one batch against the position before it.

@@ -35,7 +35,7 @@ type Request struct {
 	Centre   id.Centre `cbor:"3,keyasint"`
 	CSR      []byte    `cbor:"4,keyasint"` // PKCS#10, DER
 	Replace  bool      `cbor:"5,keyasint"` // the box has no ledger: it will ask for its centre's
-	Nonce    []byte    `cbor:"6,keyasint"` // of its ledger's incarnation; empty to replace
+	Nonce    []byte    `cbor:"6,keyasint"` // of its ledger's incarnation, as chain.Incarnation.Name gives it; empty to replace
 	Key      []byte    `cbor:"7,keyasint"` // its checkpoint key, public
 	Seq      uint64    `cbor:"8,keyasint"` // its ledger's head
 	Hash     []byte    `cbor:"9,keyasint"` // of the head; empty to replace
@@ -154,7 +154,7 @@ func Decode[M Message](r io.Reader) (m M, err error) {
 // Check reports ErrMessage.
 func (r Request) Check() error {
 	bare := len(r.Nonce) == 0 && len(r.Hash) == 0 && r.Seq == 0
-	whole := len(r.Nonce) == chain.NonceBytes && len(r.Hash) == sha256.Size
+	whole := chain.IsName(r.Nonce) && len(r.Hash) == sha256.Size
 	return checkAll("request",
 		r.Version >= 1, len(r.Secret) == secretBytes, r.Centre.Check() == nil, sized(r.CSR, certBytesMax),
 		r.Replace && bare || !r.Replace && whole,
@@ -164,7 +164,7 @@ func (r Request) Check() error {
 // Check reports ErrMessage.
 func (a Answer) Check() error {
 	refused := a.Code != "" && len(a.Certs) == 0
-	given := a.Code == "" && checkCerts(a.Certs) && len(a.Nonce) == chain.NonceBytes
+	given := a.Code == "" && checkCerts(a.Certs) && chain.IsName(a.Nonce)
 	return checkAll("answer", refused || given, len(a.Code) <= codeBytesMax, len(a.Detail) <= detailBytesMax,
 		len(a.Post) == 0 || len(a.Post) == ed25519.PublicKeySize, a.Wall >= 0, len(a.Parcel) <= parcelBytesMax)
 }
@@ -174,7 +174,7 @@ func (c Challenge) refused() (code, detail string) { return c.Code, c.Detail }
 
 // Check reports ErrMessage.
 func (a Ask) Check() error {
-	return checkAll("ask", a.Version >= 1, checkCerts(a.Certs), len(a.Nonce) == chain.NonceBytes)
+	return checkAll("ask", a.Version >= 1, checkCerts(a.Certs), chain.IsName(a.Nonce))
 }
 
 // Check reports ErrMessage.
@@ -187,7 +187,7 @@ func (c Challenge) Check() error {
 func (r Renewal) Check() error {
 	return checkAll("renewal",
 		r.Version >= 1, sized(r.Token, challengeMax), checkCerts(r.Certs), sized(r.CSR, certBytesMax),
-		len(r.Nonce) == chain.NonceBytes, len(r.Key) == ed25519.PublicKeySize, len(r.Hash) == sha256.Size,
+		chain.IsName(r.Nonce), len(r.Key) == ed25519.PublicKeySize, len(r.Hash) == sha256.Size,
 		len(r.Shown) == sha256.Size, signed(r.Checkpoint), signed(r.ByLedger), signed(r.ByTLS))
 }
 
@@ -275,9 +275,11 @@ func (r Renewal) message() []byte {
 	return append([]byte("markaz renewal 1\n"), must(encoding.Marshal(r))...)
 }
 
-// Incarnation is a centre's, of that nonce.
-func Incarnation(centre id.Centre, nonce []byte) chain.Incarnation {
-	in := chain.Incarnation{Centre: centre}
-	copy(in.Nonce[:], nonce)
+// Incarnation is a centre's, of that name; without a nonce for what is no name.
+func Incarnation(centre id.Centre, name []byte) chain.Incarnation {
+	in, err := chain.Named(centre, name)
+	if err != nil {
+		return chain.Incarnation{Centre: centre}
+	}
 	return in
 }

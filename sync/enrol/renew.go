@@ -103,7 +103,7 @@ func due(p roster.Pair, now time.Time) bool {
 
 func (r *Renewer) ask(ctx context.Context) (Challenge, error) {
 	in := r.Ledger.Incarnation()
-	q := Ask{Version: 1, Certs: r.Identity.Pair().Chain(), Nonce: in.Nonce[:]}
+	q := Ask{Version: 1, Certs: r.Identity.Pair().Chain(), Nonce: in.Name()}
 	return exchange[Ask, Challenge](ctx, r.Door, r.Identity.Anonymous(), PathChallenge, q)
 }
 
@@ -147,7 +147,7 @@ func (r *Renewer) answer(c Challenge) (Renewal, error) {
 	}
 	pair, at := r.Identity.Pair(), chain.Sign(r.Key, in, head, r.Wall().UnixMilli())
 	return Renewal{
-		Version: 1, Token: c.Token, Certs: pair.Chain(), CSR: csr, Nonce: in.Nonce[:],
+		Version: 1, Token: c.Token, Certs: pair.Chain(), CSR: csr, Nonce: in.Name(),
 		Seq: head.Seq, Hash: head.Hash[:], Wall: at.Wall, Checkpoint: at.Signature[:], Shown: shown[:],
 	}.Sign(r.Key, pair.Key)
 }

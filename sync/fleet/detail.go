@@ -30,6 +30,10 @@ type Chain struct {
 	Branches    int    `json:"branches"` // settled ones too
 	Forks       []Fork `json:"forks,omitempty"`
 	Poison      Poison `json:"poison"`
+
+	Succeeds string `json:"succeeds,omitempty"` // the chain whose records it goes on after
+	After    uint64 `json:"after,omitempty"`    // the last of them
+	Lost     uint64 `json:"lost,omitempty"`     // what is held of that one behind it: its box does not have them
 }
 
 // Settle is the command by which a person settles a branch: keep is "held" or "branch". A test of cmd/markaz-hq holds
@@ -52,7 +56,11 @@ func (f *Fleet) Detail(code id.Centre) (Detail, bool) {
 	f.mu.Unlock()
 	out.Refusals, out.Trail = l.refusals, l.trail
 	for _, k := range d.chains[code] {
-		out.Chains = append(out.Chains, d.chain(k, out.Centre))
+		c := d.chain(k, out.Centre)
+		if k.Incarnation.After > 0 {
+			c.Succeeds, c.After, c.Lost = k.Of.String(), k.At.Seq, lost(k, d.chains[code])
+		}
+		out.Chains = append(out.Chains, c)
 		if k.Incarnation.String() == out.Centre.Incarnation && f.Sources.Records != nil {
 			out.addNewest(f.Sources, k)
 		}

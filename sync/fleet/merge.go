@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"encoding/hex"
 	"maps"
 	"slices"
 	"strings"
@@ -65,13 +64,11 @@ func (f *Fleet) Merge(node string, links []Link) {
 
 // read checks what another node says of a link.
 func (g Link) read() (l link, centre id.Centre, ok bool) {
-	code, nonce, _ := strings.Cut(g.Chain, "/")
+	code, name, _ := strings.Cut(g.Chain, "/")
 	centre = id.Centre(code)
-	in := chain.Incarnation{Centre: centre}
-	if b, err := hex.DecodeString(nonce); err != nil || centre.Check() != nil || len(b) != len(in.Nonce) && len(b) != 0 {
+	in, err := chain.ParseIncarnation(g.Chain)
+	if centre.Check() != nil || err != nil && name != "" {
 		return l, centre, false
-	} else if copy(in.Nonce[:], b) == 0 {
-		in = chain.Incarnation{}
 	}
 	l = link{in: in, since: g.Since, head: g.Head, heard: g.Heard, up: g.Up, news: g.News.bounded(), told: g.Told}
 	if g.Refusal != nil {

@@ -26,6 +26,7 @@ type Centre struct {
 	Held        uint64    `json:"held"`                  // headquarters' newest of the same chain
 	Lag         uint64    `json:"lag"`                   // records between the two
 	Chains      int       `json:"chains"`                // more than one after a box was replaced
+	Lost        uint64    `json:"lost,omitempty"`        // records held of the chain before, which its box does not have: it was put back from an older state
 	Forks       int       `json:"forks"`                 // branches that nobody has settled, of all its chains
 	Fork        *Fork     `json:"fork,omitempty"`        // the first of them, where it is known
 	LastHeard   time.Time `json:"last_heard,omitzero"`   // since headquarters started
@@ -153,21 +154,32 @@ func settled(chains []archive.Chain) bool {
 }
 
 func (d describer) addChains(out *Centre, l link) {
-	shown := l.in
-	for _, k := range d.chains[out.Code] {
+	shown, all := l.in, d.chains[out.Code]
+	heirless := archive.Heirless(all)
+	for _, k := range all {
 		d.addForks(out, k)
 		if d.Sources.Poison != nil {
 			out.Unread += d.Sources.Poison(k.Incarnation).Count
 		}
-		if l.heard.IsZero() && k.Held.Seq >= out.Held || k.Incarnation == l.in {
+		goesOn := slices.ContainsFunc(heirless, func(h archive.Chain) bool { return h.Incarnation == k.Incarnation })
+		if l.heard.IsZero() && goesOn && k.Held.Seq >= out.Held || k.Incarnation == l.in {
 			shown, out.Held = k.Incarnation, k.Held.Seq
 		}
+		out.Lost = max(out.Lost, lost(k, all))
 	}
 	if shown != (chain.Incarnation{}) {
 		out.Incarnation = shown.String()
 	}
 	out.Head = max(l.head, out.Held)
 	out.Lag = out.Head - out.Held
+}
+
+// lost is what headquarters has of the chain that one succeeds and its box does not.
+func lost(k archive.Chain, all []archive.Chain) (n uint64) {
+	for _, before := range all {
+		n = max(n, k.Lost(before))
+	}
+	return n
 }
 
 // addForks counts what is unsettled. Where nobody can say more than how many branches there are, all are.

@@ -53,6 +53,7 @@ type Node struct {
 	Applied uint64    `json:"applied"`
 	Heard   time.Time `json:"heard,omitzero"`
 	Leader  bool      `json:"leader"`
+	Disk    string    `json:"disk,omitempty"` // what is wrong with its disk: "scarce", "full", "lies", "broken"
 }
 
 // Warehouse is how the database that reports are made from stands.

@@ -74,7 +74,7 @@ type Config struct {
 	Fonts fs.FS `toml:"-"`
 
 	// Beat is called while the node's loops go round: see quorum.Config. It is not in the file; it may be nil.
-	Beat func() `toml:"-"`
+	Beat func() `toml:"-" json:"-"`
 }
 
 // Enrolment is the table [enrolment].

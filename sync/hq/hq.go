@@ -13,8 +13,10 @@ import (
 	"sync"
 	"time"
 
+	"markaz.example/edge/disk"
 	"markaz.example/edge/door"
 	"markaz.example/edge/durable"
+	"markaz.example/edge/patrol"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/fleet"
 	"markaz.example/sync/fleet/page"
@@ -36,8 +38,9 @@ type HQ struct {
 	roster  *roster.Roster
 	tls     *tls.Config
 	archive *archive.Archive
-	peer    *peer.Node   // nil for a node alone
-	peers   net.Listener // of peer
+	patrol  *patrol.Patrol // of archive
+	peer    *peer.Node     // nil for a node alone
+	peers   net.Listener   // of peer
 	node    *quorum.Node
 	fleet   *fleet.Fleet
 	ingest  *ingest.Server
@@ -91,6 +94,9 @@ func (h *HQ) openArchive() (err error) {
 		return fmt.Errorf("headquarters' directory: %w", err)
 	}
 	h.archive, err = archive.Open(ArchivePath(h.config), office.Office{})
+	if err == nil {
+		h.patrol = &patrol.Patrol{Path: ArchivePath(h.config) + ".verified", Step: h.archive.Stretch, Now: time.Now, Log: h.log}
+	}
 	return err
 }
 
@@ -98,6 +104,7 @@ func (h *HQ) openQuorum() (err error) {
 	h.node, err = quorum.Open(quorum.Config{
 		Dir: h.config.Dir, Name: h.config.Name, Archive: h.archive, Log: h.log,
 		Peer: h.peer, Address: h.config.Peer, Join: h.config.Join, Beat: h.config.Beat,
+		Ballast: disk.BallastBytes, Walk: h.patrol.State,
 	})
 	return err
 }
@@ -230,6 +237,7 @@ func (h *HQ) Run(ctx context.Context) error {
 		h.node.Run,      // fatal: what is not committed cannot be acknowledged
 		h.ingest.Run,    // ends the links
 		h.watchRoster,   // who may speak changes without a restart
+		h.patrol.Run,    // verifies the archive, week by week; what it finds is shown
 		h.fleet.Run,     // keeps the last hour
 		h.nodes.Run,     // asks the other nodes how they are
 		h.runShare,      // and which boxes they hear

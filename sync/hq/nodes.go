@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -53,7 +54,7 @@ func (n *nodes) Nodes() (out []fleet.Node) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, m := range n.last {
-		node := fleet.Node{Name: m.Name, State: "unreachable", Applied: m.Applied, Heard: n.heard[m.Name]}
+		node := fleet.Node{Name: m.Name, State: "unreachable", Applied: m.Applied, Heard: n.heard[m.Name], Disk: known(m.Disk)}
 		if m.Reached {
 			node.State, node.Leader = "follower", m.Leader
 		}
@@ -63,6 +64,14 @@ func (n *nodes) Nodes() (out []fleet.Node) {
 		out = append(out, node)
 	}
 	return out
+}
+
+// known passes on the words that the page has: another node may be of a newer version.
+func known(disk string) string {
+	if slices.Contains([]string{"scarce", "full", "lies", "broken"}, disk) {
+		return disk
+	}
+	return ""
 }
 
 // others are the members that this node is not.

@@ -272,6 +272,10 @@ func (s *Session) committed(e Committed) []Act {
 	switch {
 	case errors.Is(e.Err, archive.ErrKey), errors.Is(e.Err, chain.ErrSignature):
 		return s.refuse(wire.CodeKey, e.Err.Error(), true)
+	case errors.Is(e.Err, archive.ErrHeir):
+		return s.refuse(wire.CodeHeir, e.Err.Error(), true)
+	case errors.Is(e.Err, archive.ErrAncestor):
+		return s.refuse(wire.CodeAncestor, e.Err.Error(), false)
 	case errors.Is(e.Err, archive.ErrCrowd):
 		return s.refuse(wire.CodeCrowd, e.Err.Error(), true)
 	case errors.Is(e.Err, archive.ErrAside):

@@ -28,7 +28,7 @@ func (a CodeIssued) check() error {
 	switch {
 	case len(a.Secret) != hashBytes:
 		return errors.New("a secret's hash has 32 bytes")
-	case a.Replace && len(a.Nonce) != chain.NonceBytes, !a.Replace && len(a.Nonce) != 0:
+	case a.Replace && !chain.IsName(a.Nonce), !a.Replace && len(a.Nonce) != 0:
 		return errors.New("a code that replaces names the incarnation, no other does")
 	case a.Expires <= a.At || a.At <= 0:
 		return errors.New("a code expires after it was made")

@@ -57,8 +57,8 @@ func ReadGrant(body []byte) (Grant, error) {
 func (Enrolled) tag() byte { return tagEnrolled }
 
 func (a Enrolled) check() error {
-	if len(a.Nonce) != 0 && len(a.Nonce) != chain.NonceBytes {
-		return errors.New("a nonce has 16 bytes")
+	if len(a.Nonce) != 0 && !chain.IsName(a.Nonce) {
+		return errors.New("a nonce has 16 bytes, a successor's 8 more")
 	}
 	if len(a.Secret) != hashBytes {
 		return errors.New("a secret's hash has 32 bytes")
@@ -209,5 +209,5 @@ func Admit(b *bolt.Bucket, centre id.Centre, serial []byte) error {
 // under it.
 func (Office) Succeeds(b *bolt.Bucket, in chain.Incarnation, key ed25519.PublicKey) bool {
 	e, ok, err := EnrolmentOf(b, in.Centre)
-	return err == nil && ok && !e.Shut && bytes.Equal(e.Nonce, in.Nonce[:]) && bytes.Equal(e.Key, key)
+	return err == nil && ok && !e.Shut && bytes.Equal(e.Nonce, in.Name()) && bytes.Equal(e.Key, key)
 }

@@ -56,7 +56,7 @@ func (ChainRead) tag() byte { return tagChainRead }
 
 func (a ChainRead) check() error {
 	errs := []error{a.Centre.Check()}
-	if len(a.Nonce) != chain.NonceBytes || a.To <= a.After {
+	if !chain.IsName(a.Nonce) || a.To <= a.After {
 		errs = append(errs, fmt.Errorf("records after %d to %d of chain %x", a.After, a.To, a.Nonce))
 	}
 	if len(a.Returned) > newsMax || len(a.Asked) > newsMax {
@@ -142,6 +142,16 @@ func (a ChainRead) note(b *bolt.Bucket) error {
 	return err
 }
 
+// readPlace reads a place in one of a centre's chains: the chain's name, and a sequence. It is none for an empty value.
+func readPlace(centre id.Centre, v []byte) (in chain.Incarnation, seq uint64, err error) {
+	in.Centre = centre
+	if len(v) < 8 {
+		return in, 0, nil
+	}
+	in, err = chain.Named(centre, v[:len(v)-8])
+	return in, numberOf(v[len(v)-8:]), err
+}
+
 func chainKey(centre id.Centre, nonce []byte) []byte {
 	return append(append([]byte(centre), '/'), nonce...)
 }
@@ -150,7 +160,7 @@ func chainKey(centre id.Centre, nonce []byte) []byte {
 func ReadTo(view View, in chain.Incarnation) (to uint64, err error) {
 	err = view(func(b *bolt.Bucket) error {
 		if read := sub(b, readBucket); read != nil {
-			to = count(read, chainKey(in.Centre, in.Nonce[:]))
+			to = count(read, chainKey(in.Centre, in.Name()))
 		}
 		return nil
 	})
@@ -173,11 +183,9 @@ func Diagnosis(view View, centre id.Centre) (in chain.Incarnation, seq uint64, e
 	in.Centre = centre
 	err = view(func(b *bolt.Bucket) error {
 		if diagnoses := sub(b, diagnosesBucket); diagnoses != nil {
-			if v := diagnoses.Get([]byte(centre)); len(v) == chain.NonceBytes+8 {
-				seq = numberOf(v[copy(in.Nonce[:], v):])
-			}
+			in, seq, err = readPlace(centre, diagnoses.Get([]byte(centre)))
 		}
-		return nil
+		return err
 	})
 	return in, seq, err
 }

@@ -30,8 +30,8 @@ func (Renewed) tag() byte { return tagRenewed }
 
 func (a Renewed) check() error {
 	switch {
-	case len(a.Nonce) != chain.NonceBytes:
-		return errors.New("a nonce has 16 bytes")
+	case !chain.IsName(a.Nonce):
+		return errors.New("a nonce has 16 bytes, a successor's 8 more")
 	case len(a.Old) == 0 || len(a.Old) > serialBytesMax:
 		return errors.New("a serial number has 1 to 20 bytes")
 	}

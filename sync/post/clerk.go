@@ -105,7 +105,7 @@ func quiet(a office.ChainRead) bool {
 
 // gather reads up to readMax records, fewer when an act has no room for more news.
 func (c *Clerk) gather(in chain.Incarnation, after uint64) (office.ChainRead, error) {
-	a := office.ChainRead{Centre: in.Centre, Nonce: in.Nonce[:], After: after, To: after}
+	a := office.ChainRead{Centre: in.Centre, Nonce: in.Name(), After: after, To: after}
 	for s, err := range c.Archive.Records(in, after) {
 		if err != nil {
 			return a, err

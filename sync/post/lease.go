@@ -6,6 +6,7 @@ import (
 
 	"markaz.example/edge/id"
 	"markaz.example/edge/letter"
+	"markaz.example/sync/archive"
 	"markaz.example/sync/office"
 	"markaz.example/sync/wire"
 )
@@ -79,11 +80,11 @@ func (d *Desk) pool(what string) (office.Pool, error) {
 	return office.Pool{}, fmt.Errorf("%w: there is no pool of %q: set one first", ErrRefused, what)
 }
 
-// chainOf is the chain that a centre is lent to: the longest there is. It reports ErrNoChain.
+// chainOf is the chain that a centre is lent to: the longest there is, of those that no other succeeds. It reports ErrNoChain.
 func (d *Desk) chainOf(centre id.Centre) ([]byte, error) {
 	var nonce []byte
 	longest := uint64(0)
-	for _, c := range d.Archive.Chains() {
+	for _, c := range archive.Heirless(d.Archive.Chains()) {
 		if c.Incarnation.Centre == centre && c.Held.Seq > longest {
 			nonce, longest = c.Incarnation.Nonce[:], c.Held.Seq
 		}

@@ -3,8 +3,11 @@ package quorum
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/hashicorp/raft"
+
+	"markaz.example/edge/witness"
 )
 
 // What Adopt reports.
@@ -45,6 +48,9 @@ func Adopt(c Config) (err error) {
 	sink, err := snapshots.Create(raft.SnapshotVersionMax, applied, firstTerm, alone, applied, transport)
 	if err != nil {
 		return fmt.Errorf("adopt: begin a log after entry %d: %w", applied, err)
+	}
+	if err := witness.Forget(filepath.Join(c.Dir, "raft.db")); err != nil { // of the log that was lost
+		return errors.Join(fmt.Errorf("adopt: %w", err), sink.Cancel())
 	}
 	return marker(applied).Persist(sink)
 }

@@ -46,6 +46,7 @@ var faults = []struct {
 	{"not-ready", ErrNotReady}, {"stopped", ErrStopped}, {"act", ErrAct}, {"signature", chain.ErrSignature}, {"field", wire.ErrField},
 	{"key", archive.ErrKey}, {"crowd", archive.ErrCrowd}, {"not-batch", archive.ErrNotBatch}, {"office", archive.ErrOffice},
 	{"absent", archive.ErrAbsent}, {"damaged", archive.ErrDamaged}, {"aside", archive.ErrAside},
+	{"heir", archive.ErrHeir}, {"ancestor", archive.ErrAncestor},
 }
 
 func (r *reply) fail(err error) {
@@ -177,7 +178,7 @@ func (n *Node) acceptable(command []byte) error {
 	case err != nil:
 		return err
 	case len(e.Act) > 0:
-		return checkAct(e.Act)
+		return errors.Join(checkAct(e.Act), n.roomy())
 	case len(e.Batch) == 0:
 		return errCommand // nobody but a leader proposes a leader's beginning
 	}

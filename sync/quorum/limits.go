@@ -97,6 +97,9 @@ const (
 	roomWaitMin = 100 * time.Millisecond
 	roomWaitMax = 5 * time.Second
 
+	// tendEvery is how often the witnesses of log and archive are written while entries come: so far they lag at the most.
+	tendEvery = time.Second
+
 	// beatEvery is how often the node shows that it goes round: twelve times in the minute after which systemd takes it for
 	// stuck. turnMax is when a transaction of the archive is: the longest entry is 1 MiB, which the slowest disk writes in
 	// a second.

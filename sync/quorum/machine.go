@@ -100,7 +100,8 @@ func (m *machine) Restore(r io.ReadCloser) error {
 type room struct {
 	stopping context.Context
 	log      *slog.Logger
-	short    func() // told at each attempt that finds no room
+	short    func()      // told at each attempt that finds no room
+	release  func() bool // gives up what was kept back, and tells whether it is worth another try; may be nil
 }
 
 // retry repeats do while it reports full. It reports ErrStopped when the node stops meanwhile, or has stopped before.
@@ -113,6 +114,10 @@ func (r room) retry(what string, full error, do func() error) error {
 		err := do()
 		if !errors.Is(err, full) {
 			return err
+		}
+		if r.release != nil && r.release() {
+			r.log.Error("disk is full: the ballast is given up, and nothing new is taken until there is room", "store", what, "err", err)
+			continue
 		}
 		r.log.Warn("disk is full, waiting for room: make room, nothing else is needed", "store", what, "err", err)
 		r.short()

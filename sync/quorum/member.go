@@ -32,20 +32,22 @@ type MemberState struct {
 	Address string `json:"address"`
 	Voter   bool   `json:"voter"`
 	Leader  bool   `json:"leader"`
-	Reached bool   `json:"reached"` // it answered just now
-	Applied uint64 `json:"applied"` // entry whose effect it has; 0 when it was not reached
+	Reached bool   `json:"reached"`        // it answered just now
+	Applied uint64 `json:"applied"`        // entry whose effect it has; 0 when it was not reached
+	Disk    string `json:"disk,omitempty"` // what is wrong with its disk: "scarce", "full", "lies", "broken"
 }
 
 // About is what a node says of itself.
 type About struct {
 	Name          string `json:"name"`
-	Empty         bool   `json:"empty"`         // it has no log and no archive
-	Applied       uint64 `json:"applied"`       // entry whose effect its archive has
-	Configuration uint64 `json:"configuration"` // entry of the newest list of members that it has
+	Empty         bool   `json:"empty"`          // it has no log and no archive
+	Applied       uint64 `json:"applied"`        // entry whose effect its archive has
+	Configuration uint64 `json:"configuration"`  // entry of the newest list of members that it has
+	Disk          string `json:"disk,omitempty"` // what is wrong with its disk
 }
 
 func (n *Node) about() About {
-	a := About{Name: n.config.Name, Applied: n.config.Archive.Applied()}
+	a := About{Name: n.config.Name, Applied: n.config.Archive.Applied(), Disk: n.trouble()}
 	if r := n.raft.Load(); r != nil {
 		a.Configuration, _ = strconv.ParseUint(r.Stats()["latest_configuration_index"], 10, 64)
 		a.Empty = a.Applied == 0 && r.LastIndex() == 0
@@ -79,7 +81,7 @@ func (n *Node) Members(ctx context.Context) (out []MemberState) {
 	for _, s := range n.servers() {
 		m := MemberState{Name: string(s.ID), Address: string(s.Address), Voter: s.Suffrage == raft.Voter, Leader: s.ID == leader}
 		a, err := n.askAbout(ctx, member(s))
-		m.Reached, m.Applied = err == nil, a.Applied
+		m.Reached, m.Applied, m.Disk = err == nil, a.Applied, a.Disk
 		out = append(out, m)
 	}
 	return out

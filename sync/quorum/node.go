@@ -7,12 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"sync/atomic"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/raft"
 
 	"markaz.example/edge/chain"
+	"markaz.example/edge/disk"
+	"markaz.example/edge/patrol"
 	"markaz.example/sync/archive"
 	"markaz.example/sync/peer"
 	"markaz.example/sync/wire"
@@ -32,9 +35,13 @@ type Config struct {
 	Log     *slog.Logger
 	Beat    func() // called while raft's loop goes round and what it applies gets done; may be nil
 
-	Peer    *peer.Node // how others are reached, which Run runs; nil for a node alone, whose transport is in memory
-	Address string     // where others reach this node; with Peer
-	Join    bool       // a node without a log waits for a group that takes it in, rather than begin one; with Peer
+	Peer    *peer.Node             // how others are reached, which Run runs; nil for a node alone, whose transport is in memory
+	Address string                 // where others reach this node; with Peer
+	Ballast int64                  // bytes kept back in Dir for when the disk is full; 0 keeps nothing back
+	Free    func(dir string) int64 // how much room the volume has; nil asks the kernel
+	Walk    func() patrol.State    // of the archive's background verification; may be nil
+
+	Join bool // a node without a log waits for a group that takes it in, rather than begin one; with Peer
 }
 
 // Node is a raft node with its state machine, alone or one of a group. Whatever it is asked it answers itself as leader,
@@ -46,6 +53,9 @@ type Node struct {
 	snapshots *snapshots
 	raft      atomic.Pointer[raft.Raft] // set by Run
 	close     func() error
+	memory    *memory       // of how far the log has come
+	missed    atomic.Uint64 // witnesses of the archive that were not written
+	ballast   disk.Ballast  // of log, snapshots and archive
 	answers   *answers
 	slots     chan struct{} // a place for each proposal under way
 	ready     chan struct{} // closed once the node has led or known a leader for the first time, or waits to be taken in
@@ -79,28 +89,47 @@ func Open(c Config) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open quorum: %w", err)
 	}
-	if err := fit(c.Archive, s, snapshots); err != nil {
+	memory, err := fit(c, s, snapshots)
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open quorum: %w", err), s.Close())
 	}
 	n := &Node{
-		config: c, logger: logger, store: s, snapshots: snapshots, close: s.Close,
+		config: c, logger: logger, store: s, snapshots: snapshots, close: s.Close, memory: memory,
 		answers: &answers{waiting: map[ticket]chan answer{}, closed: ErrNotReady},
 		slots:   make(chan struct{}, inFlightMax),
 		ready:   make(chan struct{}),
 		take:    c.Archive.Apply,
 		short:   make(chan struct{}, 1),
 	}
+	n.ballast.Path, n.ballast.Bytes, n.ballast.Free = filepath.Join(c.Dir, ballastName), c.Ballast, c.Free
 	rand.Read(n.answers.run[:])
 	n.serve()
 	return n, nil
 }
 
-// fit ends an interrupted replacement of the archive, and looks whether the archive is ahead of the log.
-func fit(a *archive.Archive, s store, snapshots *snapshots) error {
+// fit ends an interrupted replacement of the archive, looks whether the archive is ahead of the log, and whether either has
+// lost what this node acknowledged. It reports ErrAhead or ErrOlder.
+func fit(c Config, s store, snapshots *snapshots) (*memory, error) {
 	if err := snapshots.settle(); err != nil {
-		return err
+		return nil, err
 	}
-	return checkAhead(a, s, snapshots)
+	if err := checkAhead(c.Archive, s, snapshots); err != nil {
+		return nil, err
+	}
+	index, reached, err := snapshots.newest()
+	if err != nil {
+		return nil, fmt.Errorf("read the newest snapshot: %w", err)
+	}
+	reached = max(index, reached)
+	m, err := remember(c, s, reached)
+	if err != nil {
+		return nil, err
+	}
+	// An archive that is behind is brought up by the log, as long as the log reaches so far.
+	if said := c.Archive.Witnessed(); max(m.now.Head.Seq, reached) < said {
+		return nil, fmt.Errorf("%w (log and archive end at entry %d, the archive had applied %d)", ErrOlder, max(m.now.Head.Seq, reached), said)
+	}
+	return m, nil
 }
 
 // checkAhead reports ErrAhead. An archive that was streamed here may be ahead of the log that follows it: its marker says
@@ -204,7 +233,11 @@ var ErrAct = errors.New("the act is empty or too large")
 // Propose puts an act of the office into the order of all entries, and gives its answer when a majority holds it and the
 // archive has it. Errors leave open whether it was taken, as with Submit, so an act must bear being proposed again.
 func (n *Node) Propose(ctx context.Context, act []byte) (archive.Answer, error) {
-	if err := checkAct(act); err != nil {
+	err := checkAct(act)
+	if err == nil && n.answers.refusing() == nil {
+		err = n.roomy()
+	}
+	if err != nil {
 		return archive.Answer{}, err
 	}
 	got, err := n.propose(ctx, actCommand(act))
@@ -236,12 +269,23 @@ func (n *Node) command(key ed25519.PublicKey, b wire.Batch) ([]byte, error) {
 
 func (n *Node) admissible(key ed25519.PublicKey, b wire.Batch) error {
 	if leading := n.answers.refusing() == nil; leading {
-		if ok, err := n.config.Archive.Admits(b.Incarnation(), key); err != nil || !ok {
-			return errors.Join(archive.ErrKey, err)
+		if err := errors.Join(n.roomy(), n.admitted(key, b)); err != nil {
+			return err
 		}
 	}
 	// Once more, at the door of what is kept for ever: the records were checked by whoever took them from the line.
 	return b.Checkpoint.Verify(key)
+}
+
+func (n *Node) admitted(key ed25519.PublicKey, b wire.Batch) error {
+	ok, err := n.config.Archive.Admits(b.Incarnation(), key)
+	if errors.Is(err, archive.ErrHeir) {
+		return err
+	}
+	if err != nil || !ok {
+		return errors.Join(archive.ErrKey, err)
+	}
+	return nil
 }
 
 // propose puts a command into the log, here or through the leader, and waits for what the archive made of it.

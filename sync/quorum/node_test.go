@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -387,7 +388,7 @@ func TestFullLogDiskIsWaitedOut(t *testing.T) {
 	r, f := startFaulty(t)
 	defer r.close(t)
 	c := grown("ISB-01", 1, 10)
-	f.set(fmt.Errorf("write: %w", syscall.ENOSPC))
+	f.set(&fs.PathError{Op: "write", Path: "store.db", Err: syscall.ENOSPC})
 	if _, _, err := r.Submit(context.Background(), c.Public(), pack(t, c, 1, 10)); !errors.Is(err, ErrNotReady) {
 		t.Errorf("on a full disk: got %v, want %v", err, ErrNotReady)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -48,7 +49,7 @@ func TestNothingIsAppliedOnceStopping(t *testing.T) {
 func TestStopsWhileTheLogDiskIsFull(t *testing.T) {
 	r, f := startFaulty(t)
 	c := grown("ISB-01", 1, 10)
-	f.set(fmt.Errorf("write: %w", syscall.ENOSPC))
+	f.set(&fs.PathError{Op: "write", Path: "store.db", Err: syscall.ENOSPC})
 	if _, _, err := r.Submit(context.Background(), c.Public(), pack(t, c, 1, 10)); !errors.Is(err, ErrNotReady) {
 		t.Errorf("on a full disk: got %v, want %v", err, ErrNotReady)
 	}

@@ -36,15 +36,19 @@ func (n *Node) Run(ctx context.Context) (err error) {
 	if err := n.checkName(); err != nil {
 		stop(err)
 	}
+	var beside sync.WaitGroup
+	beside.Go(func() { n.tend(running) })
 	quiet := n.showPulse(running, r)
 	n.leadUntil(ctx, running, notify)
 	n.leave(running, r)
 	quiet()
 	failure := context.Cause(running)
 	stop(ErrStopped)
+	beside.Wait()
 	if err := r.Shutdown().Error(); err != nil {
 		return fmt.Errorf("stop raft: %w", err)
 	}
+	n.memory.testify()
 	return failure
 }
 
@@ -106,10 +110,10 @@ func (n *Node) start(running context.Context, stop func(error), notify chan<- bo
 	if err := n.bootstrap(conf, address, transport); err != nil {
 		return nil, nil, errors.Join(err, closeTransport())
 	}
-	room := room{stopping: running, log: n.config.Log, short: n.lacksRoom}
+	room := room{stopping: running, log: n.config.Log, short: n.lacksRoom, release: n.ballast.Release}
 	n.snapshots.fail = stop
 	m := &machine{archive: n.config.Archive, take: n.take, snapshots: n.snapshots, answers: n.answers, room: room, fail: stop, turn: &n.turn}
-	s := latched{store: n.store, room: room, fail: stop}
+	s := latched{store: n.store, room: room, fail: stop, memory: n.memory}
 	r, err := raft.NewRaft(conf, m, s, s, n.snapshots, transport)
 	if m.behind != nil {
 		err = m.behind // raft says only that no snapshot could be loaded

@@ -6,10 +6,10 @@ import (
 	"io/fs"
 	"path/filepath"
 	"runtime"
-	"syscall"
 
 	"github.com/hashicorp/raft"
 	raftboltdb "github.com/hashicorp/raft-boltdb/v2"
+	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"markaz.example/edge/durable"
@@ -19,6 +19,7 @@ import (
 var (
 	ErrInUse   = errors.New("another process has the raft log open: a markaz-hq is already running on this directory, stop it first")
 	ErrUnknown = errors.New("the outcome of a write to the raft log is unknown: the process must leave and start again")
+	ErrDamaged = errors.New("the raft log is damaged: copy raft.db, snapshots/ and archive.db from one moment of a backup, or let this node join its group as a new one")
 	errFull    = errors.New("no room on the disk of the raft log")
 )
 
@@ -41,14 +42,31 @@ func openStore(dir string) (*raftboltdb.BoltStore, error) {
 	if err := durable.Create(path, create); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	s, err := newBolt(path)
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		err = ErrInUse
-	}
+	s, err := openGuarded(path)
 	if err != nil {
 		return nil, fmt.Errorf("open raft log %s: %w", path, err)
 	}
 	return s, nil
+}
+
+// wreck is what a raft log's file can be, besides one.
+var wreck = durable.Store{NoFreelistSync: true, InUse: ErrInUse, Missing: ErrDamaged, Format: ErrDamaged, Damaged: ErrDamaged}
+
+// openGuarded looks whether the file is whole before raft-boltdb opens it, which panics on a wreck or makes a new log of it.
+func openGuarded(path string) (s *raftboltdb.BoltStore, err error) {
+	defer wreck.Guard(&err)()
+	db, err := wreck.Open(path, true, func(*bolt.Tx) error { return nil })
+	if err == nil {
+		err = db.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	s, err = newBolt(path)
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		err = ErrInUse
+	}
+	return s, err
 }
 
 func newBolt(path string) (*raftboltdb.BoltStore, error) {
@@ -60,8 +78,9 @@ func newBolt(path string) (*raftboltdb.BoltStore, error) {
 // write could make permanent what this one was said not to be.
 type latched struct {
 	store
-	room room
-	fail func(error) // makes the node stop; stopping then ends room
+	room   room
+	fail   func(error) // makes the node stop; stopping then ends room
+	memory *memory     // of how far the log has come
 }
 
 // StoreLog reports errFull, or ErrUnknown.
@@ -69,11 +88,19 @@ func (s latched) StoreLog(l *raft.Log) error { return s.StoreLogs([]*raft.Log{l}
 
 // StoreLogs reports errFull, or ErrUnknown. On a full disk raft steps down, and elects itself again once there is room.
 func (s latched) StoreLogs(logs []*raft.Log) error {
-	return s.write("append", func() error { return s.store.StoreLogs(logs) })
+	err := s.write("append", func() error { return s.store.StoreLogs(logs) })
+	if err == nil && len(logs) > 0 {
+		s.memory.stored(logs[len(logs)-1])
+	}
+	return err
 }
 
-// DeleteRange reports errFull, or ErrUnknown.
+// DeleteRange reports errFull, or ErrUnknown. When it takes the log's end away, the witness is told beforehand: what it says
+// must never be more than what is there.
 func (s latched) DeleteRange(from, to uint64) error {
+	if err := s.memory.cut(from, to); err != nil {
+		return fmt.Errorf("cut: %w", err)
+	}
 	return s.write("cut", func() error { return s.store.DeleteRange(from, to) })
 }
 
@@ -88,6 +115,9 @@ func (s latched) SetUint64(key []byte, value uint64) error {
 	err := s.room.retry("raft log", errFull, func() error {
 		return s.write("term", func() error { return s.store.SetUint64(key, value) })
 	})
+	if err == nil && string(key) == currentTerm {
+		s.memory.term(value)
+	}
 	if err != nil {
 		runtime.Goexit()
 	}
@@ -99,10 +129,13 @@ func (s latched) write(what string, do func() error) error {
 		return ErrStopped
 	}
 	err := do()
+	if durable.NoRoom(err) && s.room.release != nil && s.room.release() {
+		err = do()
+	}
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, bolterrors.ErrMaxSizeReached):
+	case durable.NoRoom(err):
 		return fmt.Errorf("%w: %s: %w", errFull, what, err)
 	}
 	err = fmt.Errorf("%w: %s: %w", ErrUnknown, what, err)

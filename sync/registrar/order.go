@@ -22,6 +22,7 @@ var (
 		"and name its directory under [enrolment] in the configuration")
 	ErrWhichChain = errors.New("say which chain goes on: --chain with the beginning of its nonce")
 	ErrNoChain    = errors.New("headquarters holds no such chain: enrol without --replace, and the box begins one")
+	ErrSuccessor  = errors.New("the centre's chain goes on after another's, and cannot be read back as one yet: put back a backup, with markaz restore --from, and enrol without --replace")
 	ErrOrder      = errors.New("headquarters did not take it")
 )
 
@@ -42,7 +43,7 @@ type Issued struct {
 	Before  bool      `json:"before"`          // the centre was enrolled before: its certificates end when the code is used
 }
 
-// Issue makes a code. It reports ErrNoIssuer, roster.ErrUnknownCentre, ErrWhichChain or ErrNoChain.
+// Issue makes a code. It reports ErrNoIssuer, roster.ErrUnknownCentre, ErrWhichChain, ErrNoChain or ErrSuccessor.
 func (r *Registrar) Issue(ctx context.Context, o Order) (Issued, error) {
 	if r.Issuer == nil {
 		return Issued{}, ErrNoIssuer
@@ -66,8 +67,11 @@ func (r *Registrar) Issue(ctx context.Context, o Order) (Issued, error) {
 		if err != nil {
 			return Issued{}, err
 		}
+		if in.After > 0 {
+			return Issued{}, fmt.Errorf("%w (%s)", ErrSuccessor, in)
+		}
 		c, _ := r.Chains.Chain(in)
-		act.Nonce, given.Chain, given.Records = in.Nonce[:], in.String(), c.Held.Seq
+		act.Nonce, given.Chain, given.Records = in.Name(), in.String(), c.Held.Seq-in.After
 	}
 	if _, given.Before, err = r.Register.Enrolment(o.Centre); err != nil {
 		return Issued{}, err
@@ -98,7 +102,7 @@ func (r *Registrar) continues(o Order) (chain.Incarnation, error) {
 		return chain.Incarnation{}, err
 	}
 	for _, in := range held {
-		if string(in.Nonce[:]) == string(e.Nonce) {
+		if string(in.Name()) == string(e.Nonce) {
 			return in, nil
 		}
 	}

@@ -223,7 +223,7 @@ func (r *Registrar) agrees(in chain.Incarnation, head chain.Position) error {
 	}
 	if head.Seq < c.Held.Seq {
 		return refuse(enrol.CodeLedger, "the box's ledger ends at record %d, and headquarters holds %d of it: it is an older copy. "+
-			"Have it read back from headquarters, with a code to replace", head.Seq, c.Held.Seq)
+			"Let it go on in a new incarnation with markaz restore --here, or have it read back from headquarters, with a code to replace", head.Seq, c.Held.Seq)
 	}
 	if head.Seq == c.Held.Seq && head.Hash != c.Held.Hash {
 		return refuse(enrol.CodeLedger, "the box's ledger contradicts what headquarters holds at record %d", head.Seq)
@@ -264,7 +264,7 @@ func (r *Registrar) known(in chain.Incarnation) error {
 		return err
 	}
 	_, held := r.Chains.Chain(in)
-	if enrolled && !bytes.Equal(e.Nonce, in.Nonce[:]) || !enrolled && !held {
+	if enrolled && !bytes.Equal(e.Nonce, in.Name()) || !enrolled && !held {
 		return refuse(enrol.CodeLedger, "headquarters does not know this ledger as the one of %s: enrol the box again", in.Centre)
 	}
 	return nil

@@ -35,9 +35,9 @@ func (r *Registrar) challenge(_ context.Context, q enrol.Ask) (enrol.Challenge, 
 // landmark draws one of the newest records held.
 func (r *Registrar) landmark(in chain.Incarnation) (uint64, error) {
 	c, _ := r.Chains.Chain(in)
-	depth := min(c.Held.Seq, challengeDepth)
+	depth := min(c.Held.Seq-min(in.After, c.Held.Seq), challengeDepth)
 	if depth == 0 {
-		return 0, nil
+		return in.After, nil
 	}
 	back, err := rand.Int(rand.Reader, new(big.Int).SetUint64(depth))
 	if err != nil {

@@ -121,6 +121,7 @@ type State struct {
 	Head   chain.Position // the newest record acknowledged here
 	Held   chain.Position // the newest that headquarters is known to hold of this chain
 	Behind uint64         // records between the two
+	Kept   uint64         // headquarters keeps our history up to here, on a branch; 0 while it was not heard to
 	Forked bool           // headquarters holds another history under our name; Common is the last record both share
 	Common chain.Position // known once the histories were compared; the start before that
 	Code   string         // why headquarters or the box will not go on; a wire.Code, or one of ours below; empty when well

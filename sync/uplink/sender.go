@@ -134,7 +134,7 @@ func (s *Sender) lonelyDue() (time.Time, bool) {
 func (s *Sender) State() State {
 	return State{
 		Up: s.up, Since: s.since, Head: s.head, Held: s.confirmed, Behind: s.head.Seq - min(s.head.Seq, s.confirmed.Seq),
-		Forked: s.forked, Common: s.common, Code: s.code, Detail: s.detail,
+		Kept: s.shelf.at.Seq, Forked: s.forked, Common: s.common, Code: s.code, Detail: s.detail,
 	}
 }
 

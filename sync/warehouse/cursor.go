@@ -31,14 +31,15 @@ type cursor struct {
 // cursors reads all of them. It reports ErrNever.
 func cursors(ctx context.Context, c *pgx.Conn) (map[chain.Incarnation]cursor, error) {
 	rows, _ := c.Query(ctx, `
-		SELECT c.centre, c.nonce, chain, u.seq, u.hash, u.poison, u.rewinds, u.moved
+		SELECT c.centre, c.nonce, c.after, chain, u.seq, u.hash, u.poison, u.rewinds, u.moved
 		FROM markaz.chain c JOIN markaz.cursor u USING (chain)`) // the rows tell its error
 	out := map[chain.Incarnation]cursor{}
 	var centre string
 	var nonce, hash []byte
+	var after uint64
 	var u cursor
-	_, err := pgx.ForEachRow(rows, []any{&centre, &nonce, &u.name, &u.at.Seq, &hash, &u.poison, &u.rewinds, &u.moved}, func() error {
-		in := chain.Incarnation{Centre: id.Centre(centre)}
+	_, err := pgx.ForEachRow(rows, []any{&centre, &nonce, &after, &u.name, &u.at.Seq, &hash, &u.poison, &u.rewinds, &u.moved}, func() error {
+		in := chain.Incarnation{Centre: id.Centre(centre), After: after}
 		copy(in.Nonce[:], nonce)
 		copy(u.at.Hash[:], hash)
 		out[in] = u
@@ -63,7 +64,7 @@ const (
 func begin(ctx context.Context, tx pgx.Tx, in chain.Incarnation) (name int32, err error) {
 	start := in.Start()
 	err = tx.QueryRow(ctx, `
-		WITH made AS (INSERT INTO markaz.chain (centre, nonce) VALUES ($1, $2) RETURNING chain)
+		WITH made AS (INSERT INTO markaz.chain (centre, nonce, after) VALUES ($1, $2, $3) RETURNING chain)
 		INSERT INTO markaz.cursor (chain, seq, hash) SELECT chain, $3, $4 FROM made RETURNING chain`,
 		string(in.Centre), in.Nonce[:], int64(start.Seq), start.Hash[:]).Scan(&name)
 	if err != nil {

@@ -46,7 +46,7 @@ func (s *session) reconcile(ctx context.Context, c archive.Chain, u cursor) (cur
 // agrees says whether the archive has a record that is loaded.
 func (s *session) agrees(c archive.Chain, at chain.Position) (bool, error) {
 	switch {
-	case at.Seq == 0:
+	case at == c.Incarnation.Start():
 		return true, nil
 	case at.Seq > c.Held.Seq:
 		return false, nil
@@ -59,20 +59,21 @@ func (s *session) agrees(c archive.Chain, at chain.Position) (bool, error) {
 func (s *session) common(ctx context.Context, c archive.Chain, u cursor) (chain.Position, error) {
 	var failed error
 	end := min(u.at.Seq, c.Held.Seq)
-	first := sort.Search(int(end), func(i int) bool { // the first that differs, less one
+	after := c.Incarnation.After
+	first := sort.Search(int(end-after), func(i int) bool { // the first that differs, less one
 		if failed != nil {
 			return true
 		}
-		here, err := s.loadedHash(ctx, u.name, uint64(i)+1)
-		there, fault := s.Archive.HashAt(c.Incarnation, uint64(i)+1)
+		here, err := s.loadedHash(ctx, u.name, after+uint64(i)+1)
+		there, fault := s.Archive.HashAt(c.Incarnation, after+uint64(i)+1)
 		failed = errors.Join(err, fault)
 		return here != there
 	})
 	if failed != nil {
 		return chain.Position{}, failed
 	}
-	h, err := s.Archive.HashAt(c.Incarnation, uint64(first))
-	return chain.Position{Seq: uint64(first), Hash: h}, err
+	h, err := s.Archive.HashAt(c.Incarnation, after+uint64(first))
+	return chain.Position{Seq: after + uint64(first), Hash: h}, err
 }
 
 // loadedHash is the hash of a record that is loaded; zero, which is no record's, when it is not.

@@ -272,10 +272,10 @@ func checkIncarnation(in chain.Incarnation) error {
 	return nil
 }
 
-// checkPosition holds that a chain's start has one hash only.
+// checkPosition holds that a chain's start has one hash only, and nothing before it.
 func checkPosition(in chain.Incarnation, at chain.Position) error {
-	if at.Seq == 0 && at != in.Start() {
-		return fmt.Errorf("%w: sequence 0 with a hash that is not the start of %s", ErrField, in)
+	if start := in.Start(); at.Seq < start.Seq || at.Seq == start.Seq && at != start {
+		return fmt.Errorf("%w: %s is not the start of %s, nor behind it", ErrField, at, in)
 	}
 	return nil
 }

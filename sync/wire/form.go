@@ -24,7 +24,7 @@ type positionForm struct {
 type incarnationForm struct {
 	_      struct{} `cbor:",toarray"`
 	Centre string
-	Nonce  []byte
+	Name   []byte // as chain.Incarnation.Name gives it
 }
 
 type helloForm struct {
@@ -223,12 +223,14 @@ func (f positionForm) position() (p chain.Position, err error) {
 }
 
 func formIncarnation(in chain.Incarnation) incarnationForm {
-	return incarnationForm{Centre: string(in.Centre), Nonce: in.Nonce[:]}
+	return incarnationForm{Centre: string(in.Centre), Name: in.Name()}
 }
 
 func (f incarnationForm) incarnation() (in chain.Incarnation, err error) {
-	in.Centre = id.Centre(f.Centre)
-	return in, fill(in.Nonce[:], f.Nonce, "nonce")
+	if in, err = chain.Named(id.Centre(f.Centre), f.Name); err != nil {
+		return in, fmt.Errorf("%w: %w", ErrField, err)
+	}
+	return in, nil
 }
 
 func fill(to, from []byte, what string) error {

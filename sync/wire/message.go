@@ -124,4 +124,6 @@ const (
 	CodeBusy      = "busy"           // headquarters cannot take it now; come back
 	CodeReplaced  = "replaced"       // a newer link of the same incarnation took over
 	CodeSilent    = "silent"         // nothing was heard for too long
+	CodeHeir      = "heir"           // the chain goes on after another's records, and nobody let it
+	CodeAncestor  = "ancestor"       // the record that the chain goes on after is not held
 )

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"path"
 	"strings"
@@ -25,13 +27,24 @@ type Client struct {
 }
 
 // New makes a browser for the pages at url. Root is the file of the box's own authority; empty for pages that need none.
-func New(url func(string) string, root string) *Client {
+func New(url func(string) string, root string) *Client { return At(url, root, nil) }
+
+// At is New at an address of its own; nil for any. It keeps cookies.
+func At(url func(string) string, root string, from net.IP) *Client {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		panic("BUG: a jar without options: " + err.Error())
+	}
 	return &Client{url: url, http: http.Client{
 		Timeout:       answerWait,
-		Transport:     Transport(root, nil),
+		Jar:           jar,
+		Transport:     Transport(root, from),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
+
+// Close lets go of the connections that wait for more to ask.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // ErrNoAnswer says that the box was away: what was pressed may or may not have been recorded.
 var ErrNoAnswer = errors.New("no answer")

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"markaz.example/cmd/markaz-sim/client"
+	"markaz.example/cmd/markaz-sim/gauge"
 	"markaz.example/cmd/markaz-sim/stage"
 	"markaz.example/edge/id"
 )
@@ -63,8 +64,8 @@ func (c *Crowd) Run(ctx context.Context) error {
 	if err := c.fill(ctx); err != nil {
 		return errors.Join(err, context.Cause(ctx))
 	}
-	probe := newProbe(c.Stage.Box)
-	run(probe.run)
+	probe := gauge.New(c.Stage.Box)
+	run(probe.Run)
 	c.say("%d people wait, %d screens, %d desks; %.0f presses a second for %v", c.pool.waiting(), c.Screens, len(c.desks), c.Rate, c.For)
 	err := c.press(ctx)
 	if err == nil {
@@ -73,7 +74,7 @@ func (c *Crowd) Run(ctx context.Context) error {
 	if cause := context.Cause(ctx); cause != nil && err != nil {
 		return errors.Join(err, cause)
 	}
-	return errors.Join(err, c.report(probe.done()))
+	return errors.Join(err, c.report(probe.Done()))
 }
 
 func (c *Crowd) say(format string, args ...any) { fmt.Fprintf(c.Out, format+"\n", args...) }

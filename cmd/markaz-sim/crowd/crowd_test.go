@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"markaz.example/cmd/markaz-sim/gauge"
 	"markaz.example/cmd/markaz-sim/stage"
 	"markaz.example/cmd/markaz-sim/stage/stagetest"
 )
@@ -38,17 +39,17 @@ func TestEveryPressIsSeenEverywhere(t *testing.T) {
 
 // A report that finds no fault proves nothing: each bar is missed once.
 func TestBarsAreHeld(t *testing.T) {
-	good := usage{cores: 0.5, first: 60 << 20, last: 61 << 20, most: 70 << 20}
+	good := gauge.Usage{Cores: 0.5, First: 60 << 20, Last: 61 << 20, Most: 70 << 20}
 	for name, tt := range map[string]struct {
 		calls time.Duration
-		used  usage
+		used  gauge.Usage
 		want  error
 	}{
 		"good":    {50 * time.Millisecond, good, nil},
 		"slow":    {callBar + time.Millisecond, good, ErrSlow},
-		"growing": {time.Millisecond, usage{first: 60 << 20, last: 80 << 20}, ErrGrowing},
-		"busy":    {time.Millisecond, usage{cores: 1.2}, ErrBusy},
-		"unseen":  {time.Millisecond, usage{fault: errUnseen}, errUnseen},
+		"growing": {time.Millisecond, gauge.Usage{First: 60 << 20, Last: 80 << 20}, ErrGrowing},
+		"busy":    {time.Millisecond, gauge.Usage{Cores: 1.2}, ErrBusy},
+		"unseen":  {time.Millisecond, gauge.Usage{Fault: errUnseen}, errUnseen},
 	} {
 		c := &Crowd{Out: io.Discard}
 		c.times.took("call: on every screen", tt.calls)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"markaz.example/cmd/markaz-sim/gauge"
 )
 
 // The bars of a run.
@@ -52,7 +54,7 @@ func at(sorted []time.Duration, percent int) time.Duration {
 }
 
 // report prints what was seen and holds it against the bars.
-func (c *Crowd) report(u usage) error {
+func (c *Crowd) report(u gauge.Usage) error {
 	c.times.mu.Lock()
 	defer c.times.mu.Unlock()
 	c.say("%-24s %7s %9s %9s %9s %9s", "", "times", "p50", "p95", "p99", "longest")
@@ -61,16 +63,16 @@ func (c *Crowd) report(u usage) error {
 		slices.Sort(all)
 		c.say("%-24s %7d %9v %9v %9v %9v", what, len(all), round(at(all, 50)), round(at(all, 95)), round(at(all, 99)), round(all[len(all)-1]))
 	}
-	c.say("the box took %.2f cores; memory of its own %d MiB at first, %d MiB at the end, %d MiB at most", u.cores, u.first>>20, u.last>>20, u.most>>20)
+	c.say("the box took %.2f cores; memory of its own %d MiB at first, %d MiB at the end, %d MiB at most", u.Cores, u.First>>20, u.Last>>20, u.Most>>20)
 	c.say("%d rolls of paper were changed", c.rolls.Load())
-	errs := append(counted(c.times.faults), u.fault)
+	errs := append(counted(c.times.faults), u.Fault)
 	if p99 := at(c.times.of["call: on every screen"], 99); p99 > callBar {
 		errs = append(errs, fmt.Errorf("%v: %w", p99, ErrSlow))
 	}
-	if float64(u.last) > float64(u.first)*(1+flatShare) {
+	if float64(u.Last) > float64(u.First)*(1+flatShare) {
 		errs = append(errs, ErrGrowing)
 	}
-	if u.cores > 1 {
+	if u.Cores > 1 {
 		errs = append(errs, ErrBusy)
 	}
 	return errors.Join(errs...)

@@ -18,6 +18,7 @@ type settings struct {
 	Data, Profiles, Identity string
 	Clips                    string // empty when there are none
 	BoxPort, DesksPort       int
+	Own                      string // network of the centre's machines; empty for none
 	Frames                   string // a list of origins, as TOML
 	HQ, HQName               string // address and name
 	Devices                  []wired
@@ -45,7 +46,7 @@ func (s *Stage) boxConfig(frames string) ([]byte, error) {
 		return nil, err
 	}
 	c := settings{
-		Data: s.path("box"), Profiles: s.Profiles, Identity: s.path("box-tls"), BoxPort: s.BoxPort, DesksPort: s.DesksPort, Frames: frames,
+		Data: s.path("box"), Profiles: s.Profiles, Identity: s.path("box-tls"), BoxPort: s.BoxPort, DesksPort: s.DesksPort, Own: s.Own, Frames: frames,
 		HQ: s.Cable.Address(), HQName: hqName, Devices: s.wired, Banks: s.lines, Beside: map[string][]string{},
 	}
 	if _, err := os.Stat(s.Clips); err == nil {

@@ -48,6 +48,7 @@ type Config struct {
 	DesksPort int     // of its pages for desks
 	PagePort  int     // of headquarters' page
 	FramePort int     // of a page that may show the box's pages in frames; 0 for none
+	Own       string  // network of the centre's machines, as the box is told; empty for none
 	Full      bool    // every class of device, not one printer alone
 	Fast      float64 // devices are so many times quicker than real ones
 	Baud      int     // what the box believes of the printer's line; 0 means what its profile says. Not on a full stage
@@ -209,6 +210,15 @@ func (s *Stage) BoxURL(path string) string {
 		return fmt.Sprintf("https://127.0.0.1:%d%s", s.DesksPort, path)
 	}
 	return fmt.Sprintf("http://127.0.0.1:%d%s", s.BoxPort, path)
+}
+
+// Tool runs a tool of the box on its configuration: Tool(ctx, "staff", "list").
+func (s *Stage) Tool(ctx context.Context, args ...string) (string, error) {
+	out, err := exec.CommandContext(ctx, s.program("markaz"), append(args, "--config", s.path("box.toml"))...).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("markaz %s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out), nil
 }
 
 // Root is the file of the box's own authority, which the box makes at its first start.

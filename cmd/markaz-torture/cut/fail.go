@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"time"
 
 	"markaz.example/cmd/markaz-torture/mount"
@@ -26,12 +27,6 @@ type Fail struct {
 
 	run Run
 }
-
-// answers are those of a life: some ten commits, after the dozen syncs that make the files.
-const answers = 40
-
-// syncsMost bounds the positions: a life that never ends is a fault of the rig.
-const syncsMost = 400
 
 // Do fails every sync. What it finds is in the result, whose cuts are the positions tried.
 func (f *Fail) Do(ctx context.Context) (out Result, err error) {
@@ -96,15 +91,20 @@ func (f *Fail) one(ctx context.Context, at int64, w way) (failed bool, err error
 func (f *Fail) live(ctx context.Context, at int64, w way) (failed bool, err error) {
 	r := &f.run
 	r.disk.Arm(platter.Fault{FailSync: at, Forget: w.forget})
-	lines, complaint, err := r.victim(ctx, victim.Config{Stop: answers})
+	stop := answers
+	if f.Kind == victim.Archive {
+		stop = turns
+	}
+	lines, complaint, err := r.victim(ctx, victim.Config{Stop: stop})
 	if err != nil {
 		return false, err
 	}
-	if _, _, failed = r.disk.Counts(); !failed {
+	name, failed := r.disk.Failed()
+	if !failed {
 		return false, nil
 	}
 	r.result.Cuts++
-	f.first(at, lines, complaint)
+	f.first(at, name, lines, complaint)
 	r.disk.Cut()
 	r.disk.Restore(w.image, r.random)
 	r.disk.Arm(platter.Fault{})
@@ -119,8 +119,9 @@ func (f *Fail) live(ctx context.Context, at int64, w way) (failed bool, err erro
 	return true, nil
 }
 
-// first judges the life with the error: it must end with words, and whatever could be seen counts as promised.
-func (f *Fail) first(at int64, lines []victim.Line, complaint string) {
+// first judges the life with the error: whatever could be seen counts as promised, and the writer must end with words, unless
+// what could not be saved is something beside the file that it writes, without which it can go on.
+func (f *Fail) first(at int64, name string, lines []victim.Line, complaint string) {
 	r := &f.run
 	words := false
 	for _, l := range lines {
@@ -136,7 +137,9 @@ func (f *Fail) first(at int64, lines []victim.Line, complaint string) {
 			r.wrong(true, at, l.String())
 		}
 	}
-	r.wrong(!words, at, "an I/O error, and the writer goes on without a word")
+	name = strings.TrimSuffix(name, ".new")
+	store := name == "ledger.db" || name == "archive.db"
+	r.wrong(!words && store, at, "an I/O error of "+name+", and the writer goes on without a word")
 	r.wrong(crashed(complaint), at, "it crashed: "+head(complaint))
 }
 

@@ -79,6 +79,9 @@ func (r *Run) life(ctx context.Context) error {
 // once starts a victim, cuts its power, and decides what is left. It is false when something is wrong.
 func (r *Run) once(ctx context.Context, first bool) (ok bool, err error) {
 	steps := int64(stepsMost)
+	if r.Kind == victim.Group {
+		steps = stepsGroup
+	}
 	if first || r.random.IntN(4) == 0 {
 		steps = stepsNew
 	}
@@ -89,8 +92,7 @@ func (r *Run) once(ctx context.Context, first bool) (ok bool, err error) {
 		return false, err
 	}
 	r.result.Cuts++
-	n, _, _ := r.disk.Counts()
-	r.result.Steps += n
+	r.result.Steps += r.disk.Steps()
 	ok = r.take(lines, said)
 	r.disk.Cut()
 	r.disk.Restore(r.Image, r.random)

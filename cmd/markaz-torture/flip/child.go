@@ -90,7 +90,7 @@ func start(ctx context.Context, file string, complaint io.Writer) (*exec.Cmd, *b
 		return nil, nil, err
 	}
 	cmd := exec.CommandContext(ctx, self)
-	cmd.Env = append(os.Environ(), variable+"="+file, "GOTRACEBACK=single")
+	cmd.Env = append(os.Environ(), variable+"="+file, "GOTRACEBACK=single", "GODEBUG=invalidptr=0") // the last as in the units
 	cmd.Stderr = complaint
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := cmd.StdoutPipe()

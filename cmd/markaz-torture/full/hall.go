@@ -10,18 +10,23 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"markaz.example/cmd/markaz-sim/client"
 )
 
-// hall is the people at the pages of a box.
+// hall is the people at the pages of a box: those who come, and those who work at its desks.
 type hall struct {
 	http    http.Client
-	address string
+	public  string // where pages are for all, "http://127.0.0.1:20001"
+	desks   string // where they are for those who work there, "https://127.0.0.1:20002"
 	pressed int
 }
 
-func newHall(address string) *hall {
-	return &hall{address: address, http: http.Client{
+// newHall trusts the box's own authority, whose file the box makes.
+func newHall(public, desks, root string) *hall {
+	return &hall{public: "http://" + public, desks: "https://" + desks, http: http.Client{
 		Timeout:       patience,
+		Transport:     client.Transport(root, nil),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
@@ -39,16 +44,16 @@ var errNoAnswer = errors.New("no answer in words")
 // ask presses at a kiosk.
 func (h *hall) ask(ctx context.Context, service string) (answer, error) {
 	h.pressed++
-	return h.press(ctx, "/kiosk", url.Values{"k": {"1"}, "lang": {"ur"}, "service": {service}, "press": {fmt.Sprint("p", h.pressed)}})
+	return h.press(ctx, h.public+"/kiosk", url.Values{"k": {"1"}, "lang": {"ur"}, "service": {service}, "press": {fmt.Sprint("p", h.pressed)}})
 }
 
 // call presses at a desk: the next, and that they came.
 func (h *hall) call(ctx context.Context, verb string) (answer, error) {
-	return h.press(ctx, "/desk/A", url.Values{"act": {verb}, "lang": {"en"}})
+	return h.press(ctx, h.desks+"/desk/A", url.Values{"act": {verb}, "lang": {"en"}})
 }
 
 func (h *hall) press(ctx context.Context, page string, form url.Values) (answer, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+h.address+page, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, page, strings.NewReader(form.Encode()))
 	if err != nil {
 		return answer{}, err
 	}
@@ -69,7 +74,7 @@ func (h *hall) press(ctx context.Context, page string, form url.Values) (answer,
 
 // page looks at a page, which must come.
 func (h *hall) page(ctx context.Context, at string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+h.address+at, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -135,7 +136,7 @@ func (r *Run) crowd(ctx context.Context, b *box) error {
 			r.result.Refused++
 		}
 	}
-	for _, page := range []string{"/kiosk?lang=ur", "/hall", "/desk/A?lang=en", "/floor"} {
+	for _, page := range []string{b.public + "/kiosk?lang=ur", b.public + "/hall", b.desks + "/desk/A?lang=en", b.desks + "/floor"} {
 		if err := b.page(ctx, page); err != nil {
 			return err
 		}
@@ -153,7 +154,7 @@ func (r *Run) after(ctx context.Context, given []string) error {
 	}
 	defer b.kill()
 	for _, v := range given {
-		if err := b.page(ctx, "/api/slip/"+v); err != nil {
+		if err := b.page(ctx, b.desks+"/api/slip/"+v); err != nil {
 			return b.blame(fmt.Errorf("visit %s was given a number: %w", v, err))
 		}
 		r.result.Given++
@@ -171,12 +172,14 @@ type box struct {
 }
 
 func (r *Run) open(ctx context.Context) (*box, error) {
-	address, err := berth.Address()
+	at, err := berth.Addresses(2)
 	if err != nil {
 		return nil, err
 	}
-	b := &box{hall: newHall(address)}
-	b.cmd, err = victim.Command(ctx, victim.Config{Kind: victim.Floor, Dir: r.path, Listen: address, Profiles: r.Profiles, Scrap: r.scrap})
+	b := &box{hall: newHall(at[0], at[1], filepath.Join(r.path, victim.Root))}
+	b.cmd, err = victim.Command(ctx, victim.Config{
+		Kind: victim.Floor, Dir: r.path, Listen: at[0], Desks: at[1], Profiles: r.Profiles, Scrap: r.scrap,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +187,7 @@ func (r *Run) open(ctx context.Context) (*box, error) {
 	if err := b.cmd.Start(); err != nil {
 		return nil, err
 	}
-	if err := await(ctx, "the box to serve", func() bool { return b.page(ctx, "/healthz") == nil }); err != nil {
+	if err := await(ctx, "the box to serve", func() bool { return b.page(ctx, b.public+"/healthz") == nil }); err != nil {
 		b.kill()
 		return nil, b.blame(err)
 	}

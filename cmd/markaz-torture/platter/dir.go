@@ -123,7 +123,21 @@ func (d *Dir) name(n naming) syscall.Errno {
 func (d *Dir) Sync() syscall.Errno {
 	d.disk.mu.Lock()
 	defer d.disk.mu.Unlock()
-	return d.disk.sync(d.save, func() { d.pending = nil })
+	return d.disk.sync(d, d.save, func() { d.pending = nil })
+}
+
+// nameOf is the name of a file somewhere below; "/" for none.
+func (d *Dir) nameOf(n Node) string {
+	for name, node := range d.now {
+		if sub, ok := node.(*Dir); ok {
+			if found := sub.nameOf(n); found != "/" {
+				return found
+			}
+		} else if node == n {
+			return name
+		}
+	}
+	return "/"
 }
 
 func (d *Dir) save() {

@@ -18,9 +18,9 @@ type Disk struct {
 	dark  chan struct{} // closed when power goes off
 
 	lying    bool
-	failSync int64 // the sync, counted from New or Arm, that fails; 0 is none
-	forget   bool  // what a failed sync was to save is dropped: the kernel calls it clean
-	failed   bool
+	failSync int64  // the sync, counted from New or Arm, that fails; 0 is none
+	forget   bool   // what a failed sync was to save is dropped: the kernel calls it clean
+	failed   string // of what a sync failed as asked; empty for none
 
 	used, room int64 // pages; room 0 is without end
 	mute       bool
@@ -46,7 +46,7 @@ type Fault struct {
 func (d *Disk) Arm(f Fault) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.steps, d.syncs, d.failed = 0, 0, false
+	d.steps, d.syncs, d.failed = 0, 0, ""
 	d.cutAt, d.lying, d.failSync, d.forget, d.mute = f.CutAt, f.Lying, f.FailSync, f.Forget, f.Mute
 }
 
@@ -64,11 +64,19 @@ func (d *Disk) Usage() (used, room int64) {
 	return d.used, d.room
 }
 
-// Counts are the I/Os and syncs since Arm, and whether a sync failed as asked.
-func (d *Disk) Counts() (steps, syncs int64, failed bool) {
+// Steps are the I/Os since Arm.
+func (d *Disk) Steps() int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.steps, d.syncs, d.failed
+	return d.steps
+}
+
+// Failed is whether a sync failed as asked since Arm, and the name that the file had which it was to save; "/" for a
+// directory.
+func (d *Disk) Failed() (name string, failed bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.failed, d.failed != ""
 }
 
 // Root is the top directory. After Restore it is another.
@@ -115,13 +123,13 @@ func (d *Disk) step(do func()) syscall.Errno {
 }
 
 // sync is one I/O that saves something; d.mu is held. One under way when power goes off has saved nothing for sure.
-func (d *Disk) sync(save, forget func()) syscall.Errno {
+func (d *Disk) sync(n Node, save, forget func()) syscall.Errno {
 	if e := d.step(func() {}); e != 0 {
 		return e
 	}
 	d.syncs++
 	if d.syncs == d.failSync {
-		d.failed = true
+		d.failed = d.root.nameOf(n)
 		if d.forget {
 			forget()
 		}

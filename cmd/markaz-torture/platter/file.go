@@ -83,7 +83,7 @@ func (f *File) change(c change) syscall.Errno {
 func (f *File) Sync() syscall.Errno {
 	f.disk.mu.Lock()
 	defer f.disk.mu.Unlock()
-	return f.disk.sync(f.save, func() { f.pending = nil })
+	return f.disk.sync(f, f.save, func() { f.pending = nil })
 }
 
 func (f *File) save() {

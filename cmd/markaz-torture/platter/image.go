@@ -55,7 +55,7 @@ func (d *Disk) Restore(image Image, random *rand.Rand) {
 	r := &restoring{d, image, random, map[Node]Node{}}
 	d.root = r.of(d.root).(*Dir)
 	d.used = d.root.pages()
-	d.steps, d.syncs, d.cutAt, d.failSync, d.lying, d.failed, d.mute = 0, 0, 0, 0, false, false, false
+	d.steps, d.syncs, d.cutAt, d.failSync, d.lying, d.failed, d.mute = 0, 0, 0, 0, false, "", false
 	d.off, d.dark = false, make(chan struct{})
 }
 

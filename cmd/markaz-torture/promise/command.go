@@ -19,7 +19,8 @@ func (p program) run(ctx context.Context, j Job) (said string, err error) {
 	words := strings.Fields(text)
 	var keep bytes.Buffer
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
-	cmd.Stdout, cmd.Stderr = io.MultiWriter(&keep, j.Out), j.Out
+	both := io.MultiWriter(&keep, j.Out)
+	cmd.Stdout, cmd.Stderr = both, both // the same, so that one goroutine writes
 	if err = cmd.Run(); err != nil {
 		err = fmt.Errorf("%s: %w", text, err)
 	}

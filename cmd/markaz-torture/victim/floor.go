@@ -19,6 +19,9 @@ const (
 	printerSpeed   = 200 // so many times quicker than a real one: 20 ms a slip
 )
 
+// Root is the certificate of a floor's authority, below its Dir.
+const Root = "data/tls/authority.crt"
+
 // runFloor is the whole box, its printer a simulated one, whose line is not on the disk that is taken away.
 func (c Config) runFloor(ctx context.Context, m *mouth) error {
 	p, err := profile.LoadPrinter(filepath.Join(c.Profiles, printerProfile))
@@ -30,7 +33,7 @@ func (c Config) runFloor(ctx context.Context, m *mouth) error {
 	plug := outlet.Outlet{Device: sim, Link: filepath.Join(c.Scrap, "printer")}
 	plug.Plug(true)
 	b, err := realbox.Open(c.floor(plug.Link), realbox.Options{
-		Software: "markaz torture", Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Software: "markaz torture", Ballast: noBallast, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err != nil {
 		return err
@@ -53,7 +56,7 @@ func (c Config) floor(line string) realbox.Config {
 	out := realbox.Config{
 		Data: filepath.Join(c.Dir, "data"), Profiles: c.Profiles,
 		Centre:  realbox.Centre{Code: "ISB-01", NameEn: "Made-up centre", NameUr: "فرضی مرکز"},
-		Web:     realbox.Web{Listen: c.Listen, Public: "http://10.1.0.1:8080"},
+		Web:     realbox.Web{Listen: c.Listen, Desks: c.Desks, Public: "http://10.1.0.1:8080"},
 		Devices: []realbox.Device{{Name: "hall-1", Profile: printerProfile, Serial: line}},
 	}
 	for _, s := range offers().Services {

@@ -35,7 +35,8 @@ type Config struct {
 	Scrap  string                    // a directory elsewhere, with Views
 	Stop   int                       // after so many answers it ends by itself, in order; 0 is never
 
-	Listen   string // of a floor: host:port of its pages
+	Listen   string // of a floor: host:port of its pages for all
+	Desks    string // and of those for its desks
 	Profiles string // of a floor: directory of device profiles
 }
 

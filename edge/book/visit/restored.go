@@ -10,8 +10,8 @@ import (
 	"markaz.example/edge/ledger"
 )
 
-// Restored records that the ledger came back from headquarters on another box. The lost one may have given numbers after
-// its last record there, so what follows leaves a gap: a number that two people hold calls both.
+// Restored records that the ledger came back from headquarters on another box, or is an older state. Numbers may have been given
+// after its last record, so what follows leaves a gap: a number that two people hold calls both.
 type Restored struct{}
 
 // Kind is visit.restored/1.

@@ -108,7 +108,7 @@ func everyPage(t *testing.T, c *webtest.Centre) [][2]string {
 		{"household-find", "/desk/B/household?x=1"}, {"household-mother", "/desk/B/household?do=mother"}, {"style", "/style?x=1"},
 		{"bookings", "/floor/bookings?day=2027-03-01"}, {"next-visit", "/desk/B/booking?x=1"}, {"booked", "/kiosk/booked?k=1"},
 		{"floor-seek", "/floor?token=D001"}, {"report", "/floor/report?x=1"}, {"book", "/floor/book?x=1"}, {"sheet", "/floor/book/sheet?x=1"},
-		{"growth", "/desk/B/growth?x=1"}, {"where", "/kiosk/where?k=1"}, {"door", "/door?x=1"},
+		{"growth", "/desk/B/growth?x=1"}, {"where", "/kiosk/where?k=1"}, {"door", "/door?x=1"}, {"trust", "/trust?x=1"},
 	}
 }
 

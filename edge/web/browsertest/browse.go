@@ -11,18 +11,27 @@ import (
 
 const chromium = "/usr/bin/chromium"
 
-// Browse starts a browser that ends with the test. It fails the test where there is none.
+// Browse starts a browser that ends with the test, and that goes on when a certificate is not known, as a person does who is
+// warned. It fails the test where there is none.
 func Browse(t testing.TB) *rod.Browser {
+	t.Helper()
+	return BrowseAs(t, "", "ignore-certificate-errors")
+}
+
+// BrowseAs starts a browser of somebody whose home is a directory, where what they installed lies; empty for nobody's.
+func BrowseAs(t testing.TB, home string, more ...flags.Flag) *rod.Browser {
 	t.Helper()
 	if _, err := os.Stat(chromium); err != nil {
 		t.Fatalf("%v; this test needs Debian's Chromium: apt-get install chromium, or make setup-test", err)
 	}
 	l := launcher.New().Bin(chromium).NoSandbox(true).Headless(true).Leakless(false).UserDataDir(t.TempDir())
-	for _, f := range []flags.Flag{
+	if home != "" {
+		l = l.Env(append(os.Environ(), "HOME="+home)...)
+	}
+	for _, f := range append(more, []flags.Flag{
 		"disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update",
 		"disable-sync", "hide-scrollbars",
-		"ignore-certificate-errors", // what the first warning is answered with; TestTrustedRoot does without
-	} {
+	}...) {
 		l = l.Set(f)
 	}
 	address, err := l.Launch()

@@ -40,6 +40,7 @@ type Config struct {
 	Now     func() (t time.Time, ok bool) // the box's wall time; ok is false while nobody has told it
 	Zone    *time.Location                // of the clock on the screens
 	Build   func() string                 // a page of another build loads itself anew
+	Patient func(*http.Request) bool      // whose screens may follow at the pace of phones; nil means nobody's
 	Log     *slog.Logger
 }
 
@@ -102,6 +103,9 @@ var errBusy = errors.New("no room for another socket; try again")
 // Serve upgrades a request and keeps its socket until either side ends it. When the request's context ends first, the page
 // is no longer for this browser: it is told to load itself anew.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, t Topic) {
+	if t.Pace == Screen && h.Patient != nil && h.Patient(r) {
+		t.Key, t.Pace = "patient/"+t.Key, Phone
+	}
 	s := newSocket(proof.From(r.Context()))
 	topic, err := h.join(t, s)
 	if err != nil {

@@ -149,6 +149,13 @@ func (b Browser) RoundTrip(r *http.Request) (*http.Response, error) {
 	return b.RoundTripper.RoundTrip(r)
 }
 
+// CloseIdleConnections is for http.Client, which asks its transport for it.
+func (b Browser) CloseIdleConnections() {
+	if t, ok := b.RoundTripper.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
 // Prove adds a browser's word and its proof to a request.
 func Prove(r *http.Request, word string) {
 	r.AddCookie(&http.Cookie{Name: cookie, Value: word})

@@ -51,7 +51,8 @@ func small(t *testing.T, now time.Time) *Site {
 		t.Fatal(err)
 	}
 	f := fleet.New(r, held{
-		{Incarnation: in("FRK-01"), Held: at(41_300), Forks: 2, Branches: make([]archive.Branch, 2), Key: []byte{0xab}}, {Incarnation: in("AWY-01"), Held: at(10)},
+		{Incarnation: in("FRK-01"), Held: at(41_300), Forks: 2, Branches: make([]archive.Branch, 2), Key: []byte{0xab}},
+		{Incarnation: heir(in("FRK-01")), Held: at(41_250), Key: []byte{0xcd}, Of: in("FRK-01"), At: at(41_000)}, {Incarnation: in("AWY-01"), Held: at(10)},
 	}, func() time.Time { return now })
 	f.Sources = sources(now)
 	visit := func(centre id.Centre, head uint64, when time.Time, n fleet.News) {
@@ -206,4 +207,10 @@ func TestNumber(t *testing.T) {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}
 	}
+}
+
+// heir is an incarnation that goes on after another's records.
+func heir(in chain.Incarnation) chain.Incarnation {
+	in.Nonce[0], in.After = 0xee, 41_000
+	return in
 }

@@ -1,4 +1,5 @@
-package crowd
+// Package gauge reads from the kernel what a box takes while somebody plays with it: processor, memory, open files.
+package gauge
 
 import (
 	"bytes"
@@ -14,36 +15,40 @@ import (
 	"markaz.example/cmd/markaz-sim/stage"
 )
 
-// probe reads from the kernel what the box takes.
-type probe struct {
+// Probe looks at a box again and again. Make it with New, and Run it.
+type Probe struct {
 	box *stage.Process
 
 	mu      sync.Mutex
 	began   time.Time     // guarded by mu
 	busy    time.Duration // guarded by mu: processor time at first
 	samples []int64       // guarded by mu: anonymous memory, bytes
+	files   int           // guarded by mu: open at most
 	fault   error         // guarded by mu
 }
 
-// usage is what the box took.
-type usage struct {
-	cores             float64
-	first, last, most int64 // bytes; the middle of the first and of the last fifth
-	fault             error
+// Usage is what the box took between two moments.
+type Usage struct {
+	Cores             float64
+	First, Last, Most int64 // anonymous memory, bytes; the middle of the first and of the last fifth
+	Files             int   // open at most
+	Fault             error
 }
 
-func newProbe(box *stage.Process) *probe { return &probe{box: box} }
+// New makes a probe of a box that runs.
+func New(box *stage.Process) *Probe { return &Probe{box: box} }
 
-func (p *probe) run(ctx context.Context) error {
+// Run looks until the context ends.
+func (p *Probe) Run(ctx context.Context) error {
 	for {
 		p.sample()
-		if client.Pause(ctx, probeEvery) != nil {
+		if client.Pause(ctx, lookEvery) != nil {
 			return nil
 		}
 	}
 }
 
-func (p *probe) sample() {
+func (p *Probe) sample() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	busy, memory, err := taken(p.box.PID())
@@ -55,25 +60,39 @@ func (p *probe) sample() {
 		p.began, p.busy = time.Now(), busy
 	}
 	p.samples = append(p.samples, memory)
+	if files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.box.PID())); err == nil {
+		p.files = max(p.files, len(files))
+	}
 }
 
-func (p *probe) done() usage {
+// Begin forgets what was seen.
+func (p *Probe) Begin() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.began, p.samples, p.files = time.Time{}, nil, 0
+}
+
+// Done is what was seen since Begin, or since Run.
+func (p *Probe) Done() Usage {
 	p.sample()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	u := usage{fault: p.fault}
+	u := Usage{Fault: p.fault, Files: p.files}
 	busy, _, err := taken(p.box.PID())
 	if err != nil || len(p.samples) == 0 {
 		return u
 	}
-	u.cores = float64(busy-p.busy) / float64(time.Since(p.began))
+	u.Cores = float64(busy-p.busy) / float64(time.Since(p.began))
 	n := len(p.samples)
-	u.first, u.last = p.samples[n/10], p.samples[n-1-n/10]
+	u.First, u.Last = p.samples[n/10], p.samples[n-1-n/10]
 	for _, s := range p.samples {
-		u.most = max(u.most, s)
+		u.Most = max(u.Most, s)
 	}
 	return u
 }
+
+// lookEvery is between two looks.
+const lookEvery = time.Second
 
 // tick is the kernel's unit of processor time for programs: a hundredth of a second on every Linux.
 const tick = 10 * time.Millisecond
