@@ -186,7 +186,7 @@ func permissions(_ context.Context, p Patient) (out []Finding) {
 }
 
 // secret are the files that nobody else may read, by the ends of their names.
-var secret = []string{".key", ".db", ".secret", ".new", ".sock"}
+var secret = []string{".key", ".db", ".secret", ".new", ".sock", ".sealed"}
 
 func open(dir string, uid uint32) (out []Finding) {
 	entries, err := os.ReadDir(dir)

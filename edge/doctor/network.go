@@ -52,7 +52,14 @@ func (p Patient) road() []Finding {
 		return []Finding{broken(again, "the root that both ends trust is missing: %v", err)}
 	}
 	out := []Finding{lasting(own, p.Now, "the box's certificate"), lasting(root, p.Now, "the root")}
-	if _, err := tls.LoadX509KeyPair(filepath.Join(p.Identity, "box.crt"), filepath.Join(p.Identity, "box.key")); err != nil && !errors.Is(err, os.ErrPermission) {
+	key := filepath.Join(p.Identity, "box.key")
+	if unkept(key) {
+		return append(out, broken(again, "the key of the box's certificate is gone"))
+	}
+	if missing(key) {
+		return out // sealed: the box itself says whether the two belong together
+	}
+	if _, err := tls.LoadX509KeyPair(filepath.Join(p.Identity, "box.crt"), key); err != nil && !errors.Is(err, os.ErrPermission) {
 		out = append(out, broken(again, "the box's certificate and its key do not belong together: %s", short(err.Error())))
 	}
 	return out
