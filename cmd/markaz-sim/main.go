@@ -41,12 +41,12 @@ type commands struct {
 	OneBox  oneBoxCmd    `cmd:"" hidden:""`
 	Fleet   fleetCmd     `cmd:"" help:"Run 154 centres on this machine, half of them cut off for a day, and compare every record."`
 	Sync    chaosSyncCmd `cmd:"" name:"chaos-sync" help:"Harm boxes, nodes and lines at random, and compare every record."`
-	Theft   theftCmd     `cmd:"" help:"Play a day, steal disk, logs and core, and look for everybody in them."`
-	Robbed  carelessCmd  `cmd:"" name:"careless" hidden:""`
 	Year    yearCmd      `cmd:"" help:"Play a generated year of one centre through its queue, and judge the promised waits."`
 	Hostile hostileCmd   `cmd:"" help:"Let a hundred strangers of every kind loose on a box beside a working floor, and compare."`
 	Crew    crewCmd      `cmd:"" name:"hostile-crew" hidden:""`
 	Chaos   chaosCmd     `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
+	Theft   theftCmd     `cmd:"" help:"Play a day, steal disk, logs and core, and look for everybody in them."`
+	Robbed  carelessCmd  `cmd:"" name:"careless" hidden:""`
 }
 
 func main() {

@@ -55,7 +55,7 @@ func diskRows(below, profiles string) []Row {
 		},
 		{
 			Code: "full", Promise: "A full disk: presses go on or are refused in words, then all goes on without a restart", Test: "`cmd/markaz-torture/full` under a whole box",
-			Unit: "disks", Quick: 1, Full: 50, Inside: true, Do: fulls(profiles),
+			Unit: "disks", Quick: 2, Full: 50, Inside: true, Do: fulls(profiles),
 		},
 	}
 }
