@@ -52,7 +52,7 @@ func (b *box) run(ctx context.Context) (err error) {
 // data is a directory below the disk's own, which is made at the first start as that of a box is.
 func (b *box) data() string { return filepath.Join(b.Dir, "data") }
 
-// noBallast lets a disk be full when it is: what a ballast is for, edge/ledger shows.
+// noBallast lets a disk be full when it is.
 const noBallast = -1
 
 // Open opens the ledger of a data directory as the box does.
