@@ -31,7 +31,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-deb build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 hostile chaos-print chaos-sync fleet torture torture-quick golden bench deb deb-amd64 deb-arm64 deb-twice deb-test clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-deb build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 hostile chaos-print chaos-sync fleet theft torture torture-quick golden bench deb deb-amd64 deb-arm64 deb-twice deb-test clean
 
 all: build
 
@@ -140,6 +140,10 @@ torture-quick: build setup-test ## power cuts, failed syncs, flipped bits and a 
 FACTOR ?= 1
 torture: build setup-test setup-bench ## every promise of docs/reliability.md at its full count, for many hours; FACTOR=0.01 for a trial, ONLY=code,code for some
 	bin/markaz-torture all --factor $(FACTOR) --seed $(SEED) --log bin/torture.log --markdown bin/torture.md $(if $(ONLY),--only $(ONLY))
+
+THEFT ?= 60
+theft: build setup-test ## play a day, steal the disk with its free space, the log and the core, and look for everybody; THEFT=60 families
+	bin/markaz-sim theft --families $(THEFT)
 
 fleet: build ## run 154 centres on this machine, half of them cut off for a day of three minutes
 	bin/markaz-sim fleet -n 154

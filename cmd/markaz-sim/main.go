@@ -45,6 +45,8 @@ type commands struct {
 	Hostile hostileCmd   `cmd:"" help:"Let a hundred strangers of every kind loose on a box beside a working floor, and compare."`
 	Crew    crewCmd      `cmd:"" name:"hostile-crew" hidden:""`
 	Chaos   chaosCmd     `cmd:"" name:"chaos-print" help:"Print with a fault at a random byte of every paper, and count the papers."`
+	Theft   theftCmd     `cmd:"" help:"Play a day, steal disk, logs and core, and look for everybody in them."`
+	Robbed  carelessCmd  `cmd:"" name:"careless" hidden:""`
 }
 
 func main() {

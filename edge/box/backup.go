@@ -36,6 +36,8 @@ var errNobody = door.Refusal{
 	Remedy: "enrol it, so that it knows headquarters' key; or put a recovery key's recipient into backup.recipients; or give a passphrase",
 }
 
+var errLockedBackup = door.Refusal{Text: "the box's secrets are locked, and a backup without them would be none", Remedy: "open them first: markaz unlock"}
+
 // BackupOrder is what somebody at the box's machine wants of a backup.
 type BackupOrder struct {
 	Passphrase string `json:"passphrase,omitempty"` // in the place of keys; empty for headquarters' and those of the configuration
@@ -53,8 +55,8 @@ type BackupMade struct {
 type copier struct {
 	*Box
 	ledger *ledger.Ledger
-	key    ed25519.PrivateKey
-	vault  *vault.Vault // nil where there is none
+	key    ed25519.PrivateKey // nil while the box is locked
+	vault  *vault.Vault       // nil where there is none
 }
 
 func (c *copier) verbs(d *door.Door) {
@@ -67,6 +69,10 @@ func (c *copier) out(w http.ResponseWriter, r *http.Request) {
 	var order BackupOrder
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, orderBytesMax)).Decode(&order); err != nil {
 		door.Refuse(w, err)
+		return
+	}
+	if c.key == nil {
+		door.Refuse(w, errLockedBackup)
 		return
 	}
 	to, err := c.recipients(order)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -57,5 +59,15 @@ func TestPaced(t *testing.T) {
 	cancel()
 	if _, err := io.Copy(&paced{ctx: ctx, to: &b}, bytes.NewReader(make([]byte, paceBytes+1))); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A box that is locked knows neither the key that signs a copy nor the vault's: it makes none, and says what to do.
+func TestLockedBoxMakesNoBackup(t *testing.T) {
+	b, f := vaulted(t)
+	w := httptest.NewRecorder()
+	(&copier{Box: b, ledger: f.Ledger}).out(w, httptest.NewRequest("POST", "/backup", strings.NewReader("{}")))
+	if w.Code == http.StatusOK || !strings.Contains(w.Body.String(), "markaz unlock") {
+		t.Errorf("got %d %s", w.Code, w.Body)
 	}
 }

@@ -69,6 +69,9 @@ func PutBack(ctx context.Context, c Config, from, why string, progress ledger.Pr
 	if err != nil {
 		return done, err
 	}
+	if err := ledger.Forget(file); err != nil { // the witness of a file that was lost
+		return done, err
+	}
 	return done, durable.Replace(aside, file)
 }
 

@@ -10,6 +10,7 @@ import (
 	"markaz.example/edge/backup"
 	"markaz.example/edge/box"
 	"markaz.example/edge/boxtest"
+	"markaz.example/edge/durable"
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/vault"
 )
@@ -44,7 +45,7 @@ func TestBackupOfAWorkingBox(t *testing.T) {
 	if head := verified(t, dir); head != p.Head || head == 0 {
 		t.Errorf("the copy ends at %d, the backup says %d", head, p.Head)
 	}
-	v, err := vault.Open(dir, vault.Keys{})
+	v, err := vault.Open(dir, vault.Keys{Secrets: durable.Plain{}})
 	if err != nil {
 		t.Fatalf("the vault in the copy: %v", err)
 	}

@@ -58,7 +58,7 @@ func ledger(ctx context.Context, p Patient) []Finding {
 	}
 	file, key := filepath.Join(p.Data, "ledger.db"), filepath.Join(p.Data, "box.key")
 	if missing(file) {
-		if unkept(key) {
+		if missing(key) && missing(key+sealed) {
 			return []Finding{well("there is no ledger yet: the first start makes it")}
 		}
 		return []Finding{broken("put the file back if somebody moved it; else restore the centre: markaz restore", "the box has an identity and its ledger is gone")}
@@ -101,34 +101,26 @@ func missing(path string) bool {
 	return errors.Is(err, os.ErrNotExist)
 }
 
-// unkept says that a secret is here neither in the clear nor sealed.
-func unkept(path string) bool { return missing(path) && missing(path+".sealed") }
+// sealed ends the name of a secret that the strongbox keeps.
+const sealed = ".sealed"
 
-// seal looks how the key of all secrets is kept.
-func seal(_ context.Context, p Patient) []Finding {
-	lock, key := filepath.Join(p.Data, "strongbox", "lock.json"), filepath.Join(p.Data, "strongbox", "open.key")
-	switch {
-	case p.Data == "" || missing(lock):
-		return nil
-	case !missing(key):
-		return []Finding{warning("markaz seal tpm, or markaz seal passphrase where there is none", "the key of the box's secrets lies beside them: whoever has the disk can read every name")}
-	}
-	return []Finding{well("the box's secrets are sealed, and their key is not on the disk")}
-}
-
-// vault looks only at what is there: its key is nobody's business here.
-func vault(ctx context.Context, p Patient) []Finding {
+// vault looks only at what is there: keys are nobody's business here. A running box's own conditions say more.
+func vault(ctx context.Context, p Patient) (out []Finding) {
 	if _, err := p.ask(ctx); err == nil || p.Vault == "" {
-		return nil // the box's own conditions say it
-	}
-	file, key := missing(filepath.Join(p.Vault, "vault.db")), unkept(filepath.Join(p.Vault, "vault.key"))
-	switch {
-	case file && !p.Registers:
 		return nil
-	case file:
-		return []Finding{well("there is no vault yet: the first start with a desk that registers makes it; if families were registered, bring vault.db back")}
-	case key:
-		return []Finding{well("the vault's key is not beside it: it comes from a credential of the unit")}
 	}
-	return []Finding{well("the vault and its key are here")}
+	if !missing(filepath.Join(p.Data, "strongbox", "open.key")) {
+		out = append(out, warning("keep it otherwise: markaz seal says how", "the key of the box's secrets lies beside them: whoever has the disk can read every name"))
+	}
+	file, key := missing(filepath.Join(p.Vault, "vault.db")), filepath.Join(p.Vault, "vault.key")
+	switch {
+	case file && p.Registers:
+		out = append(out, well("there is no vault yet: the first start with a desk that registers makes it; if families were registered, bring vault.db back"))
+	case file:
+	case missing(key) && missing(key+sealed):
+		out = append(out, well("the vault's key is not beside it: it comes from a credential of the unit"))
+	case !missing(key):
+		out = append(out, warning("start the box once: it seals it", "the vault's key lies in the clear beside it"))
+	}
+	return out
 }

@@ -71,7 +71,6 @@ func Checks() []Check {
 		{"permissions", permissions},
 		{"ledger", ledger},
 		{"vault", vault},
-		{"secrets", seal},
 		{"certificates", certificates},
 		{"network", network},
 		{"devices", devices},

@@ -101,9 +101,13 @@ func TestEachFaultIsFound(t *testing.T) {
 		}, "memory", Warning, "not encrypted"},
 		"open directory": {func(t *testing.T, p *Patient) { mode(t, p.Data, 0o755) }, "permissions", Warning, "open to other users"},
 		"open key":       {func(t *testing.T, p *Patient) { mode(t, filepath.Join(p.Data, "box.key"), 0o644) }, "permissions", Broken, "box.key"},
-		"open config":    {func(t *testing.T, p *Patient) { mode(t, p.Config, 0o666) }, "permissions", Broken, "can change"},
-		"backlog":        {func(_ *testing.T, p *Patient) { p.Live = answers(Live{Seq: 100000, Confirmed: 10}, nil) }, "ledger", Warning, "99990"},
-		"no link":        {func(t *testing.T, p *Patient) { write(t, p.Root, "sys/class/net/eth0/operstate", "down") }, "network", Warning, "no network interface"},
+		"open secret": {func(t *testing.T, p *Patient) {
+			write(t, p.Data, "strongbox/bank-hbl.sealed", "")
+			mode(t, filepath.Join(p.Data, "strongbox/bank-hbl.sealed"), 0o640)
+		}, "permissions", Broken, "bank-hbl.sealed"},
+		"open config": {func(t *testing.T, p *Patient) { mode(t, p.Config, 0o666) }, "permissions", Broken, "can change"},
+		"backlog":     {func(_ *testing.T, p *Patient) { p.Live = answers(Live{Seq: 100000, Confirmed: 10}, nil) }, "ledger", Warning, "99990"},
+		"no link":     {func(t *testing.T, p *Patient) { write(t, p.Root, "sys/class/net/eth0/operstate", "down") }, "network", Warning, "no network interface"},
 		"no device": {func(_ *testing.T, p *Patient) {
 			p.Devices = []Device{{Name: "hall-1", Serial: "/dev/markaz/printer-1"}}
 		}, "devices", Warning, "hall-1"},
@@ -206,6 +210,28 @@ func TestStoppedLedger(t *testing.T) {
 		}
 		if !seen {
 			t.Errorf("%s: %+v", name, ledger(t.Context(), p))
+		}
+	}
+}
+
+func TestStoppedVault(t *testing.T) {
+	for name, c := range map[string]struct {
+		files []string
+		want  Severity
+	}{
+		"sealed":       {[]string{"vault/vault.db", "vault/vault.key.sealed", "strongbox/lock.json"}, Well},
+		"in the clear": {[]string{"vault/vault.db", "vault/vault.key"}, Warning},
+		"key beside":   {[]string{"vault/vault.db", "vault/vault.key.sealed", "strongbox/open.key"}, Warning},
+		"credential":   {[]string{"vault/vault.db"}, Well},
+		"none yet":     {nil, Well},
+	} {
+		p := machine(t)
+		p.Live, p.Registers, p.Vault = nil, true, filepath.Join(p.Data, "vault")
+		for _, f := range c.files {
+			write(t, p.Data, f, "")
+		}
+		if got := Worst(vault(t.Context(), p)); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
 }

@@ -163,12 +163,9 @@ func short(s string) string {
 
 // permissions finds what others may read or write, and what is not the box's.
 func permissions(_ context.Context, p Patient) (out []Finding) {
-	for _, dir := range []string{p.Data, p.Vault, p.Identity} {
-		if dir == "" {
-			continue
-		}
+	for _, dir := range p.keeping() {
 		info, err := os.Stat(dir)
-		if err != nil {
+		if dir == "" || err != nil {
 			continue // other checks say what is missing
 		}
 		if info.Mode().Perm()&0o077 != 0 && dir != p.Identity {
@@ -185,8 +182,17 @@ func permissions(_ context.Context, p Patient) (out []Finding) {
 	return out
 }
 
+// keeping are the directories with something that is nobody else's.
+func (p Patient) keeping() []string {
+	out := []string{p.Data, p.Vault, p.Identity}
+	if p.Data != "" {
+		out = append(out, filepath.Join(p.Data, "strongbox"))
+	}
+	return out
+}
+
 // secret are the files that nobody else may read, by the ends of their names.
-var secret = []string{".key", ".db", ".secret", ".new", ".sock"}
+var secret = []string{".key", ".db", ".secret", ".new", ".sock", sealed}
 
 func open(dir string, uid uint32) (out []Finding) {
 	entries, err := os.ReadDir(dir)

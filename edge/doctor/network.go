@@ -52,10 +52,22 @@ func (p Patient) road() []Finding {
 		return []Finding{broken(again, "the root that both ends trust is missing: %v", err)}
 	}
 	out := []Finding{lasting(own, p.Now, "the box's certificate"), lasting(root, p.Now, "the root")}
-	if _, err := tls.LoadX509KeyPair(filepath.Join(p.Identity, "box.crt"), filepath.Join(p.Identity, "box.key")); err != nil && !errors.Is(err, os.ErrPermission) {
-		out = append(out, broken(again, "the box's certificate and its key do not belong together: %s", short(err.Error())))
+	if f, found := p.roadKey(again); found {
+		out = append(out, f)
 	}
 	return out
+}
+
+// roadKey looks whether the certificate's key is there, and its own. One that is sealed the box alone can compare.
+func (p Patient) roadKey(again string) (f Finding, found bool) {
+	cert, key := filepath.Join(p.Identity, "box.crt"), filepath.Join(p.Identity, "box.key")
+	if missing(key) {
+		return broken(again, "the key of the box's certificate is missing"), missing(key + sealed)
+	}
+	if _, err := tls.LoadX509KeyPair(cert, key); err != nil && !errors.Is(err, os.ErrPermission) {
+		return broken(again, "the box's certificate and its key do not belong together: %s", short(err.Error())), true
+	}
+	return f, false
 }
 
 func readCertificate(path string) (*x509.Certificate, error) {

@@ -49,6 +49,8 @@ func openAuthority(c Config) (a authority, err error) {
 	switch hasKey, hasCert := c.Secrets.Has(key), exists(cert); {
 	case hasKey && hasCert:
 		return c.readAuthority()
+	case c.Locked:
+		return c.passing()
 	case hasCert:
 		return a, fmt.Errorf("%s: %w", key, ErrHalf)
 	case hasKey:
@@ -63,6 +65,16 @@ func openAuthority(c Config) (a authority, err error) {
 		return a, err
 	}
 	return a, durable.WriteFile(cert, pemOf("CERTIFICATE", a.cert.Raw))
+}
+
+// passing is an authority that nobody keeps, for a box that is locked before it made its own: no desk trusts it, and the one
+// that is made once the box is open takes its place.
+func (c Config) passing() (a authority, err error) {
+	if a.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+		return a, fmt.Errorf("make a passing authority: %w", err)
+	}
+	a.cert, err = a.ofItself(c.Centre, c.Names)
+	return a, err
 }
 
 // ofItself is the root: of one level, for servers alone, and bound to what this centre calls its own.

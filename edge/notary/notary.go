@@ -120,11 +120,8 @@ func (n *Notary) Run(ctx context.Context, clock func() Reading) error {
 
 // look makes a certificate if there is none, if the one in use lacks a name, or if its day has come.
 func (n *Notary) look(now Reading) error {
-	if n.Locked && n.held.Load() != nil {
-		return nil
-	}
-	if n.Locked {
-		return fmt.Errorf("%w: %s cannot be read while the box is locked", ErrHalf, KeyName)
+	if n.Locked && n.authority.key == nil {
+		return n.goOn()
 	}
 	names, not := n.Names.now().permitted(n.authority.cert)
 	held := n.held.Load()
@@ -138,6 +135,14 @@ func (n *Notary) look(now Reading) error {
 	}
 	n.warn(not)
 	return n.issue(names, day)
+}
+
+// goOn is what can be done without the authority's key.
+func (n *Notary) goOn() error {
+	if n.held.Load() == nil {
+		return fmt.Errorf("%w: it is sealed, the box is locked, and %s is gone", ErrHalf, desksFile)
+	}
+	return nil
 }
 
 func (n *Notary) warn(not list) {
@@ -166,6 +171,9 @@ func (n *Notary) issue(names list, day time.Time) error {
 	}
 	n.take(cert, key)
 	n.Log.Info("a certificate for the desks' pages", "names", names.strings(), "until", cert.NotAfter.Format(time.DateOnly))
+	if n.Locked {
+		return nil // of a passing authority
+	}
 	return n.keep(cert, key)
 }
 

@@ -17,15 +17,17 @@ const (
 	name   = "Zarmina گل"
 )
 
-func noise(n int) []byte {
-	r := rand.NewChaCha8([32]byte{1})
+func noise(n int) []byte { return drawn(1, n) }
+
+func drawn(seed byte, n int) []byte {
+	r := rand.NewChaCha8([32]byte{seed})
 	b := make([]byte, n)
 	_, _ = r.Read(b)
 	return b
 }
 
 func secrets() []Secret {
-	return []Secret{{"number", Number(number)}, {"name", Text(name)}, {"finger", Raw(noise(windowBytes + 4000)[windowBytes+3900:])}}
+	return []Secret{{"number", Number(number)}, {"name", Text(name)}, {"finger", Raw(drawn(2, 64))}}
 }
 
 // Each form of each secret is found by itself, wherever it lies, across two windows too; noise has none of them.
