@@ -93,7 +93,7 @@ func (b *box) work(ctx context.Context) error {
 		b.text(Leaves, err)
 	}
 	if n := b.ledger.Disk().Missed; n > 0 {
-		b.text(Refused, fmt.Errorf("the head's witness was not written %d times", n))
+		b.text(Missed, fmt.Errorf("the head's witness was not written %d times", n))
 	}
 	return nil
 }
