@@ -151,11 +151,12 @@ func (c failCmd) Run(ctx context.Context) error {
 type flipCmd struct {
 	Flips int    `default:"500" help:"How many."`
 	Seed  uint64 `default:"1" help:"Of the bits."`
+	Keep  string `type:"path" placeholder:"DIR" help:"Leave the files of flips that are silent, or over which the process falls, in this directory."`
 }
 
 // Run fails when a flip was silent.
 func (c flipCmd) Run(ctx context.Context) error {
-	r := flip.Run{Flips: c.Flips, Seed: c.Seed, Below: memory(), Out: os.Stdout}
+	r := flip.Run{Flips: c.Flips, Seed: c.Seed, Below: memory(), Out: os.Stdout, Keep: c.Keep}
 	got, err := r.Do(ctx)
 	return judged(got, got.Sound(), err)
 }

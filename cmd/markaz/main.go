@@ -22,7 +22,11 @@ var version = "unknown"
 
 // commands is the command line.
 type commands struct {
-	Run     runCmd     `cmd:"" help:"Run the box."`
+	Run     runCmd    `cmd:"" help:"Run the box."`
+	Doctor  doctorCmd `cmd:"" help:"Look what is wrong with this box, and say what to do. Changes nothing."`
+	Support struct {
+		Bundle bundleCmd `cmd:"" help:"Put what a helper needs into one masked file."`
+	} `cmd:"" help:"Get help from afar."`
 	Enrol   enrolCmd   `cmd:"" help:"Turn a code from headquarters into this box's certificate."`
 	Restore restoreCmd `cmd:"" help:"Bring a box's records back: from headquarters, from a backup, or from the older state that lies here."`
 	Ledger  struct {
@@ -33,6 +37,7 @@ type commands struct {
 		Seal    sealCmd    `cmd:"" help:"Compress the cold records now; a box does so while it idles."`
 		Prune   pruneCmd   `cmd:"" help:"Forget old sealed records that headquarters holds."`
 	} `cmd:"" help:"Look into a ledger file."`
+	Backup  backupCmd  `cmd:"" help:"Keep a sealed copy of the box on a stick."`
 	Update  updateCmd  `cmd:"" help:"Bring an update of the program, as on a stick. The box must be running."`
 	Vault   vaultCmd   `cmd:"" help:"Forget a household, or make a new vault."`
 	Seal    keepCmd    `cmd:"" help:"What keeps the box's secrets from a thief: see it, change it, make a recovery code."`

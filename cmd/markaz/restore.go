@@ -15,9 +15,11 @@ import (
 
 type restoreCmd struct {
 	boxConfig
+	Backup string `type:"existingfile" xor:"what" help:"Put back a backup, as markaz backup wrote it, in a new incarnation." placeholder:"FILE"`
+	backupKeys
 	From   string `type:"existingdir" xor:"what" help:"Put back an unpacked backup, or a copy of a data directory, in a new incarnation." placeholder:"DIR"`
 	Here   bool   `xor:"what" help:"Take the ledger that lies in the data directory for an older state of itself: it goes on in a new incarnation."`
-	Reason string `help:"Why, for the record: needed with --from and --here." placeholder:"TEXT"`
+	Reason string `help:"Why, for the record: needed with --backup, --from and --here." placeholder:"TEXT"`
 }
 
 // errReason is what a person is asked for.
@@ -29,24 +31,38 @@ func (c restoreCmd) Run(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case c.From == "" && !c.Here:
+	case c.Backup == "" && c.From == "" && !c.Here:
 		return readBack(ctx, config)
 	case strings.TrimSpace(c.Reason) == "":
 		return errReason
 	}
-	var done ledger.Handover
-	if c.Here {
-		done, err = box.GoOn(config, c.Reason)
-	} else {
-		bar := progress.New(os.Stderr, "verifying")
-		done, err = box.PutBack(ctx, config, c.From, c.Reason, bar.Tell)
-		bar.Done()
-	}
+	done, err := c.older(ctx, config)
 	if err != nil {
 		return explained(err)
 	}
 	tellHandover(config, done)
 	return nil
+}
+
+// older goes on with an older state, wherever it comes from.
+func (c restoreCmd) older(ctx context.Context, config box.Config) (ledger.Handover, error) {
+	switch {
+	case c.Here:
+		return box.GoOn(config, c.Reason)
+	case c.From != "":
+		return putBack(ctx, config, c.From, c.Reason)
+	}
+	keys, err := c.keys()
+	if err != nil {
+		return ledger.Handover{}, err
+	}
+	return box.Unpacked(ctx, config, c.Backup, keys, func(dir string) (ledger.Handover, error) { return putBack(ctx, config, dir, c.Reason) })
+}
+
+func putBack(ctx context.Context, config box.Config, from, why string) (ledger.Handover, error) {
+	bar := progress.New(os.Stderr, "verifying")
+	defer bar.Done()
+	return box.PutBack(ctx, config, from, why, bar.Tell)
 }
 
 // tellHandover says what became of the ledger, what may be lost, and what to do.

@@ -77,7 +77,7 @@ func (c tlsNewCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	root, err := box.MakeAuthority(config)
+	root, err := box.MakeAuthority(config, options())
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,6 @@ func (c vaultNewCmd) Run() error {
 	if err := box.MakeVault(config, options()); err != nil {
 		return err
 	}
-	fmt.Println("A new vault is made. What was sealed under the old one opens never again: families are registered anew as they come.\nKeep a copy of vault.db and one of vault.key, at two places.")
+	fmt.Println("A new vault is made. What was sealed under the old one opens never again: families are registered anew as they come.\nMake a backup of it: markaz backup --to DIR.")
 	return nil
 }

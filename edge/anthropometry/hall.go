@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"markaz.example/edge/book/growth"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
@@ -42,13 +43,18 @@ func (h *Hall) decide(ctx context.Context, d id.Desk, v id.Visit, decision func(
 	return h.Floor.DecideServed(ctx, d, v, func(tx *ledger.Tx, at *visit.Visit) error { return told(decision(tx, at)) })
 }
 
-// look answers a question of a measuring desk about the visit that it serves, from one snapshot.
-// Refusals: NoSuchDesk, NotMeasuringDesk, NobodyServed.
+// look answers a question of a measuring desk about the visit that it serves, from one snapshot, to whoever may see what was
+// measured. Refusals: NoSuchDesk, NotMeasuringDesk, NobodyServed, FieldHidden.
 func (h *Hall) look(ctx context.Context, d id.Desk, question func(ledger.Snapshot, *visit.Visit) error) error {
 	if err := h.measures(d); err != nil {
 		return err
 	}
-	return h.Floor.LookServed(ctx, d, func(snap ledger.Snapshot, at *visit.Visit) error { return told(question(snap, at)) })
+	return h.Floor.LookServed(ctx, d, func(snap ledger.Snapshot, at *visit.Visit) error {
+		if !h.Floor.Sees(ctx, snap, staff.SeeGrowth) {
+			return desk.Refuse(desk.FieldHidden)
+		}
+		return told(question(snap, at))
+	})
 }
 
 // lookAt is look of a visit that the desk serves still.

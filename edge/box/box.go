@@ -20,6 +20,7 @@ import (
 	"markaz.example/edge/book/growth"
 	paypointbook "markaz.example/edge/book/paypoint"
 	updatebook "markaz.example/edge/book/update"
+	"markaz.example/edge/book/upkeep"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/health"
@@ -35,7 +36,7 @@ import (
 
 // Books is what this program keeps: the floor, the tools at its desks, the box itself.
 func Books() []ledger.Book {
-	own := []ledger.Book{paypointbook.Book(), updatebook.Book()}
+	own := []ledger.Book{paypointbook.Book(), updatebook.Book(), upkeep.Book()}
 	return slices.Concat(desk.Books(), registration.Books(), anthropometry.Books(), own)
 }
 
@@ -45,6 +46,7 @@ type Options struct {
 	Log      *slog.Logger // must not be nil
 	Ready    func()       // called once pages are up, whether or not the ledger can be opened; may be nil
 	Source   clock.Source // nil means the machine's clock
+	Ballast  int64        // bytes kept back for a full disk; 0 means disk.BallastBytes, less than 0 none
 	Updating Updating     // where the updater is
 	Beat     func()       // called by the ledger's writer while it goes round: see ledger.Options; may be nil
 
@@ -183,6 +185,10 @@ func (b *Box) work(ctx context.Context) error {
 // OpenLedger is the first that Run does: it finds or makes the ledger and the key of a configured box, and records the
 // start. The rig that cuts the power uses it, so that what it cuts is the box's own way.
 func OpenLedger(c Config, o Options) (*ledger.Ledger, ed25519.PrivateKey, error) {
+	var err error
+	if o.Secrets, err = c.secrets(o); err != nil {
+		return nil, nil, err
+	}
 	return (&Box{Config: c, Options: o}).openLedger()
 }
 
@@ -196,7 +202,7 @@ func (b *Box) openLedger() (*ledger.Ledger, ed25519.PrivateKey, error) {
 		return nil, nil, err
 	}
 	l, err := ledger.Open(file, ledger.Options{
-		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat, Room: rationing(),
+		Books: Books(), Software: b.Software, Source: b.Source, Built: dawn, Log: b.Log, Beat: b.Beat, Room: rationing(b.Ballast),
 	})
 	if err == nil {
 		b.time.clock.Store(l.Clock())
@@ -242,13 +248,16 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	}
 	staffVerb(own, floor)
 	forgetVerb(own, families)
+	(&copier{b, l, key, families.Vault}).verbs(own)
+	b.stateVerb(own, l, board)
+	b.diagnosisVerb(own, l, board)
 	diskVerb(own, l)
 	verifyVerb(own, l)
 	b.updateVerbs(own, l)
 	fronts := []part{
 		b.unlockVerb(own),
 		b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board),
-		b.releases(floor), b.certifying(l), b.updated(l, board), watchDisk(l, board),
+		b.showBackup(l, board), b.releases(floor), b.certifying(l), b.updated(l, board), watchDisk(l, board),
 	}
 	fronts = append(fronts, b.speakers(floor, halls.Voice, board)...)
 	if b.paypoints != nil {

@@ -18,8 +18,8 @@ func TestEveryConditionHasTexts(t *testing.T) {
 		conditionDiskScarce, conditionDiskFull, conditionDiskLies, conditionChainBroken, conditionWitness,
 		conditionSealOpen, conditionSealLocked, conditionSealMoved, conditionSealLeft,
 		conditionVaultMissing, conditionVaultKey, conditionVaultDamaged, conditionVaultKeyless,
-		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionNoPins,
-		conditionUpdateReturned, conditionUpdateRefused,
+		conditionNoPostKey, conditionUnsigned, conditionNewer, conditionNoStaff, conditionGlass, conditionNoPins,
+		conditionBackup, conditionUpdateReturned, conditionUpdateRefused,
 		depot.ConditionMissing, depot.ConditionRefused, depot.ConditionDisk,
 		"device.disconnected", "printer.silent", "printer.cover-open", "printer.paper-out", "printer.paper-low",
 		"printer.cutter-jam", "printer.fault", "printer.off-line", // package devices/rack

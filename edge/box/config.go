@@ -16,6 +16,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"markaz.example/edge/backup"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/page"
@@ -33,10 +34,13 @@ type Config struct {
 	Profiles string `toml:"profiles"`   // directory of device profiles: firmware-configs/
 	USB      string `toml:"usb_socket"` // of markaz-usb; empty means its usual place
 
+	text []byte // of the file, for a backup
+
 	Centre       Centre        `toml:"centre"`
 	Web          Web           `toml:"web"`
 	Headquarters *Headquarters `toml:"headquarters"` // without it nothing is sent, and the floor page says so
-	Devices      []Device      `toml:"device"`       // printers among them in order of preference
+	Backup       Backup        `toml:"backup"`
+	Devices      []Device      `toml:"device"` // printers among them in order of preference
 
 	Banks     []Bank     `toml:"bank"`     // on which lines banks tell how their terminals are
 	Terminals []Terminal `toml:"terminal"` // payment terminals in the centre
@@ -83,6 +87,12 @@ type Headquarters struct {
 	Name     string `toml:"name"`     // as its certificate says
 	DialMax  int    `toml:"dial_max"` // longest pause between dials, seconds; 0 means 120, and less is for a box alone
 	Identity string `toml:"identity"` // directory of the box's certificate and key, and of the root that signed both ends
+}
+
+// Backup is how copies of the box are kept.
+type Backup struct {
+	Recipients []string `toml:"recipients"` // who can open them besides headquarters: "age1…", whose keys lie in a safe
+	Days       int      `toml:"days"`       // after which the box says that the newest is old; 0 means 7
 }
 
 // Device is one device of the centre and the wire it is on. Its class stands in its profile.
@@ -164,6 +174,7 @@ func Load(path string) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("%s: %w", path, err)
 	}
+	c.text = b
 	c.resolve(filepath.Dir(path))
 	return c, nil
 }
@@ -224,6 +235,7 @@ func (c Config) check() error {
 		c.checkLanguages(),
 		c.checkHalls(),
 		c.Queue.check(),
+		c.Backup.check(),
 	}
 	if len(c.Devices)+len(c.Banks) > 0 {
 		faults = append(faults, filled("profiles", c.Profiles, "the directory of device profiles, firmware-configs/"))
@@ -339,6 +351,19 @@ func (h Headquarters) check() error {
 	}
 	if h.DialMax < 0 {
 		faults = append(faults, fmt.Errorf("headquarters.dial_max %d: want seconds, or 0 for the usual two minutes", h.DialMax))
+	}
+	return errors.Join(faults...)
+}
+
+func (b Backup) check() error {
+	var faults []error
+	for _, r := range b.Recipients {
+		if _, err := backup.ParseRecipient(r); err != nil {
+			faults = append(faults, fmt.Errorf("backup.recipients: %w", err))
+		}
+	}
+	if b.Days < 0 {
+		faults = append(faults, fmt.Errorf("backup.days %d: want days, or 0 for 7", b.Days))
 	}
 	return errors.Join(faults...)
 }

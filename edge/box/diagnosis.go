@@ -12,8 +12,10 @@ import (
 
 	"markaz.example/edge/book/diagnosis"
 	"markaz.example/edge/book/pack"
+	"markaz.example/edge/door"
 	"markaz.example/edge/health"
 	"markaz.example/edge/ledger"
+	"markaz.example/edge/mask"
 )
 
 // formatText is the format of a diagnosis: lines of text, compressed.
@@ -48,6 +50,18 @@ func compress(text string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// Diagnosis is what the running box of a configuration would tell headquarters, if its people allowed it.
+type Diagnosis struct {
+	Text string `json:"text"`
+}
+
+// diagnosisVerb tells it to whoever runs the box's machine.
+func (b *Box) diagnosisVerb(d *door.Door, l *ledger.Ledger, board *health.Board) {
+	door.Verb(d, "GET /diagnosis", func(context.Context, struct{}) (Diagnosis, error) {
+		return Diagnosis{b.report(l, board) + strings.Join(b.tail.kept.all(), "\n") + "\n"}, nil
+	})
+}
+
 // report is everything but the log.
 func (b *Box) report(l *ledger.Ledger, board *health.Board) string {
 	var out strings.Builder
@@ -62,7 +76,7 @@ func (b *Box) report(l *ledger.Ledger, board *health.Board) string {
 	b.reportLedger(l, say)
 	b.reportRoad(say)
 	for _, c := range board.List() {
-		say("condition", "%s %s %s: %s", c.Severity, c.Code, c.Dev, mask(c.Detail))
+		say("condition", "%s %s %s: %s", c.Severity, c.Code, c.Dev, mask.Line(c.Detail))
 	}
 	for _, d := range b.shownDevices() {
 		say("device", "%s, %s, %s, down %v, facts %d", d.Name, d.Class, d.Model, d.Down, len(d.Facts))
@@ -98,6 +112,6 @@ func (b *Box) reportRoad(say func(string, string, ...any)) {
 		say("road", "nothing is known yet")
 	default:
 		last := s.last.Load()
-		say("road", "up %v, behind %d, forked %v, %s %s", last.Up, last.Behind, last.Forked, last.Code, mask(last.Detail))
+		say("road", "up %v, behind %d, forked %v, %s %s", last.Up, last.Behind, last.Forked, last.Code, mask.Line(last.Detail))
 	}
 }

@@ -1,6 +1,7 @@
 package box
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -28,9 +29,9 @@ const fullRetry = 5 * time.Second
 
 // rationing says what the ballast is for: those who wait, their papers and calls, who may call them, and headquarters' letters,
 // which hold each other up. Registrations are large, with what they seal, and can be made up for; so can the rest, though small.
-func rationing() ledger.Rationing {
+func rationing(ballast int64) ledger.Rationing {
 	return ledger.Rationing{
-		Ballast: disk.BallastBytes,
+		Ballast: max(cmp.Or(ballast, disk.BallastBytes), 0),
 		Queue:   []string{"visit", "paper", "identity", "reading", "staff", "post", "pack", "lease", "check", "diagnosis"},
 		Large:   []string{"household", "person"},
 	}

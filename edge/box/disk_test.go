@@ -35,7 +35,7 @@ func TestDiskIsShownAndPasses(t *testing.T) {
 
 // TestRationedBooksExist: a book that was renamed would be refused, or kept, without a word.
 func TestRationedBooksExist(t *testing.T) {
-	r := rationing()
+	r := rationing(0)
 	for _, name := range slices.Concat(r.Queue, r.Large) {
 		if !slices.ContainsFunc(Books(), func(b ledger.Book) bool { return b.Name == name }) {
 			t.Errorf("no book is called %s", name)

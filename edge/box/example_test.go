@@ -45,6 +45,9 @@ func keysOf(shape reflect.Type) (keys []string) {
 	case reflect.Struct:
 		for i := range shape.NumField() {
 			f := shape.Field(i)
+			if !f.IsExported() {
+				continue // of no file
+			}
 			keys = append(append(keys, f.Tag.Get("toml")), keysOf(f.Type)...)
 		}
 	}

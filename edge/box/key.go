@@ -74,11 +74,11 @@ func makeKey(secrets durable.Secrets, path string) (ed25519.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the box's key: %w", err)
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
+	text, err := encodeKey(key)
 	if err != nil {
-		return nil, fmt.Errorf("make the box's key: %w", err)
+		return nil, err
 	}
-	if err := secrets.Write(path, pem.EncodeToMemory(&pem.Block{Type: pemType, Bytes: der})); err != nil {
+	if err := secrets.Write(path, text); err != nil {
 		return nil, fmt.Errorf("save the box's key: %w", err)
 	}
 	return key, nil

@@ -33,4 +33,19 @@ const (
 
 	// activePacksMax bounds the packs that a beat tells of.
 	activePacksMax = 16
+
+	// orderBytesMax bounds an order of a backup: a passphrase and its name.
+	orderBytesMax = 4 << 10
+
+	// paceBytes and pacePause make a backup read 20 MiB a second at the most: a year's ledger in half a minute, a tenth of a
+	// processor, and every commit of the floor finds the disk idle most of the time.
+	paceBytes = 1 << 20
+	pacePause = 50 * time.Millisecond
+
+	// backupDays is how old the newest copy may be, where the configuration says nothing: the timer makes one each night, and a
+	// week of them failed.
+	backupDays = 7
+
+	// backupLook is between two looks at that.
+	backupLook = 10 * time.Minute
 )

@@ -17,26 +17,30 @@ func (c Config) DesksDir() string { return filepath.Join(c.Data, "tls") }
 // openNotary makes what the desks' pages are served with, before there is a ledger: a box whose ledger is broken says so
 // over TLS too.
 func (b *Box) openNotary() (err error) {
-	b.notary, err = notary.Open(b.Config.notary(b.Log))
+	b.notary, err = notary.Open(b.Config.notary(b.Secrets, b.Log))
 	return err
 }
 
 // MakeAuthority makes an authority for the desks' pages in the place of another, and its certificate. A box that runs goes
 // on with the old one until it is started again.
-func MakeAuthority(c Config) (*x509.Certificate, error) {
-	if err := notary.Renounce(c.DesksDir()); err != nil {
+func MakeAuthority(c Config, o Options) (*x509.Certificate, error) {
+	secrets, err := c.secrets(o)
+	if err != nil {
 		return nil, err
 	}
-	n, err := notary.Open(c.notary(slog.New(slog.DiscardHandler)))
+	if err := notary.Renounce(c.DesksDir(), secrets.drawer("desks")); err != nil {
+		return nil, err
+	}
+	n, err := notary.Open(c.notary(secrets, slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return nil, err
 	}
 	return n.Root(), nil
 }
 
-func (c Config) notary(log *slog.Logger) notary.Config {
+func (c Config) notary(s Secrets, log *slog.Logger) notary.Config {
 	names := notary.Names{Configured: c.Web.names()}
-	return notary.Config{Dir: c.DesksDir(), Centre: string(c.Centre.Code), Names: names, Log: log}
+	return notary.Config{Dir: c.DesksDir(), Centre: string(c.Centre.Code), Names: names, Log: log, Secrets: s.drawer("desks"), Locked: s.locked()}
 }
 
 // certifying renews the certificate by the ledger's clock, which knows how far it may be trusted.

@@ -11,6 +11,7 @@ import (
 	"markaz.example/edge/door"
 	"markaz.example/edge/durable"
 	"markaz.example/edge/health"
+	"markaz.example/edge/notary"
 	"markaz.example/edge/strongbox"
 	"markaz.example/edge/tpm"
 	"markaz.example/edge/vault"
@@ -112,6 +113,7 @@ func (b *Box) sealLeft() error {
 		b.Secrets.own():          {filepath.Join(b.Data, keyName), filepath.Join(b.Data, pinSecretName), filepath.Join(b.Data, parcel.SecretName)},
 		b.Secrets.keys().Secrets: {filepath.Join(b.vaultDir(), vault.KeyName)},
 	}
+	left[b.Secrets.drawer("desks")] = []string{filepath.Join(b.DesksDir(), notary.KeyName)}
 	if b.Headquarters != nil {
 		at := b.Secrets.place(b.Config)
 		left[at.Secrets] = at.KeyFiles()

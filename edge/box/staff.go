@@ -26,6 +26,7 @@ const pinSecretName = "pin.secret"
 const (
 	conditionNoStaff = "staff.none"    // nobody has to sign in
 	conditionNoPins  = "staff.no-pins" // nobody can sign in
+	conditionGlass   = "staff.glass"   // somebody took a right that is not their role's, and no manager has seen it
 )
 
 // pins are what PINs are checked with. Without them visitors are given numbers all the same, and whoever is signed in goes
@@ -50,23 +51,25 @@ func openPins(secrets durable.Secrets, data string) (*pin.Keeper, error) {
 	return pin.NewKeeper(s), err
 }
 
-// showStaff keeps the condition that nobody has to sign in, until there is a staff: it never goes again.
+// showStaff keeps the condition that nobody has to sign in, until there is a staff: it never goes again. Then it keeps that
+// somebody took a right that no manager has seen, which headquarters sees too.
 func showStaff(l *ledger.Ledger, board *health.Board) part {
 	return func(ctx context.Context) error {
 		for {
 			changed := l.Changed()
-			known := false
+			known, unseen := false, 0
 			err := l.View(ctx, func(s ledger.Snapshot) error {
 				known = staff.Known(s)
+				for _, g := range staff.Glasses(s) {
+					if !g.Seen {
+						unseen++
+					}
+				}
 				return nil
 			})
-			if known {
-				board.Clear(conditionNoStaff, "")
-				<-ctx.Done()
-				return nil
-			}
 			if err == nil {
-				board.Set(conditionNoStaff, "", health.Notice, "markaz staff add")
+				set(board, !known, conditionNoStaff, health.Notice, "markaz staff add")
+				set(board, unseen > 0, conditionGlass, health.Warning, fmt.Sprint(unseen))
 			}
 			select {
 			case <-changed:
@@ -75,6 +78,15 @@ func showStaff(l *ledger.Ledger, board *health.Board) part {
 			}
 		}
 	}
+}
+
+// set keeps a condition of the box for as long as it holds.
+func set(board *health.Board, holds bool, code string, severity health.Severity, detail string) {
+	if holds {
+		board.Set(code, "", severity, detail)
+		return
+	}
+	board.Clear(code, "")
 }
 
 // StaffOrder is what somebody at the box's machine wants of the staff.

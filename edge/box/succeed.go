@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"markaz.example/edge/backup"
 	"markaz.example/edge/durable"
 	"markaz.example/edge/ledger"
 	"markaz.example/edge/vault"
@@ -68,7 +69,33 @@ func PutBack(ctx context.Context, c Config, from, why string, progress ledger.Pr
 	if err != nil {
 		return done, err
 	}
+	if err := ledger.Forget(file); err != nil { // the witness of a file that was lost
+		return done, err
+	}
 	return done, durable.Replace(aside, file)
+}
+
+// unpackedName is a directory below data for a backup that is being put back. It holds keys in the clear, so it goes in any case.
+const unpackedName = "backup.unpacked"
+
+// Unpacked unpacks a backup for as long as do needs it. It refuses another centre's before it writes anything. It reports
+// ErrConfig, and what the backup and do report.
+func Unpacked(ctx context.Context, c Config, file string, keys []backup.Identity, do func(dir string) (ledger.Handover, error)) (done ledger.Handover, err error) {
+	if p, err := backup.Look(file); err != nil || p.Centre != c.Centre.Code {
+		return done, errors.Join(fmt.Errorf("%w: %s is of centre %s, centre.code says %s", ErrConfig, file, p.Centre, c.Centre.Code), err)
+	}
+	if err := makeDir(c.Data); err != nil {
+		return done, err
+	}
+	dir := filepath.Join(c.Data, unpackedName)
+	if err := os.RemoveAll(dir); err != nil { // of an attempt that was cut
+		return done, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if _, err := backup.Unpack(ctx, file, dir, keys...); err != nil {
+		return done, err
+	}
+	return do(dir)
 }
 
 // copying is one file on its way.

@@ -4,12 +4,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"markaz.example/edge/mask"
 )
 
 // tail is a log handler that also keeps the newest lines, masked, for a diagnosis. Copies of it share them.
@@ -69,7 +70,7 @@ func line(r slog.Record, attrs []slog.Attr) string {
 		add(a)
 	}
 	r.Attrs(add)
-	return mask(cut(b.String()))
+	return mask.Line(cut(b.String()))
 }
 
 func cut(s string) string {
@@ -81,20 +82,6 @@ func cut(s string) string {
 		n--
 	}
 	return s[:n]
-}
-
-// long is what an identity card's, a telephone's or an account's number looks like, with or without its hyphens.
-var long = regexp.MustCompile(`\d(?:[- ]?\d){6,}`)
-
-// mask takes out what may be somebody's number, and line ends.
-func mask(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' {
-			return ' '
-		}
-		return r
-	}, s)
-	return long.ReplaceAllString(s, "[number]")
 }
 
 func (k *keptLines) add(line string) {

@@ -127,7 +127,7 @@ func TestHeadquartersRenewedMeanwhile(t *testing.T) {
 // shake shakes hands with headquarters as a box that knows the time as the clock says.
 func shake(t *testing.T, s *seat, c box.Config, now roster.Clock) (*tls.Conn, error) {
 	t.Helper()
-	secret, err := roster.ClientTLS(c.Headquarters.Identity, "hq.test", now)
+	secret, err := identityOf(t, c).ClientTLS("hq.test", now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,6 +92,14 @@ func TestBrokenLedgerIsShownOnEveryPage(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "the ledger file is damaged"},
+		{"an older copy", func(t *testing.T, b *boxtest.Box) {
+			older := read(t, ledgerOf(b))
+			b.Up(t)
+			b.Down()
+			if err := os.WriteFile(ledgerOf(b), older, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, "lacks records that were acknowledged"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -29,6 +29,12 @@ func DefaultPatience() Patience {
 // seatMax is how long somebody stays signed in: a shift with its extra hours, and not the night after it.
 const seatMax = 14 * time.Hour
 
+// glassTime is how long a right that somebody took lasts: one visit with its papers, and not the next hour.
+const glassTime = 10 * time.Minute
+
+// glassUnseenMax is how many one person may take before a manager has looked at any: a morning on which somebody did not come.
+const glassUnseenMax = 5
+
 // lockAfter is how many failures in a row lock an account: people who try three PINs they have had do not get there, and
 // a guesser has one chance in 100,000.
 const lockAfter = 10

@@ -146,6 +146,18 @@ func TestSeatsOutliveARestartAndNoNight(t *testing.T) {
 	refused(t, "somebody else sits down", h.SignIn(t.Context(), sign("desk/A", "S003", 2), pinOf("S003"), false), "")
 }
 
+// The system clock jumps while people work, by hours and by years: nobody has to sign in again.
+func TestJumpSignsNobodyOut(t *testing.T) {
+	h := staffed(t)
+	mine := h.in(t, sign("desk/A", "S002", 1))
+	for _, jump := range []time.Duration{20 * time.Hour, 3 * 365 * 24 * time.Hour, -50 * 365 * 24 * time.Hour} {
+		h.file.Clock.Jump(jump)
+		refused(t, jump.String(), h.Recall(mine, "A"), desk.NobodyCalled)
+	}
+	h.file.Clock.Pass(15 * time.Hour)
+	refused(t, "the next day", h.Recall(mine, "A"), desk.SignInFirst)
+}
+
 func TestRolesHoldAtDecisions(t *testing.T) {
 	h := staffed(t)
 	ctx := t.Context()

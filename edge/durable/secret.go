@@ -15,6 +15,7 @@ type Secrets interface {
 	Read(path string) ([]byte, error)       // reports fs.ErrNotExist
 	Write(path string, secret []byte) error // makes it or replaces it whole
 	Move(from, to string) error             // puts it into the place of another, or of none, of the same directory
+	Remove(path string) error               // reports fs.ErrNotExist
 }
 
 // Plain keeps each secret in a file of its own, for its owner alone.
@@ -45,6 +46,9 @@ func (Plain) Write(path string, secret []byte) error { return WriteFile(path, se
 
 // Move is Replace.
 func (Plain) Move(from, to string) error { return Replace(from, to) }
+
+// Remove takes the file away.
+func (Plain) Remove(path string) error { return os.Remove(path) }
 
 // SecretBytesMax bounds a secret: a key in PEM has some hundred bytes.
 const SecretBytesMax = 1 << 16

@@ -63,7 +63,15 @@ func (s Store) Open(path string, readOnly bool, check func(*bolt.Tx) error) (db 
 	if db, err = bolt.Open(path, 0o600, o); err != nil {
 		return nil, s.openError(err)
 	}
-	return db, db.View(func(tx *bolt.Tx) error { return errors.Join(s.whole(path, tx), check(tx)) })
+	return db, db.View(func(tx *bolt.Tx) error {
+		if err := s.whole(path, tx); err != nil {
+			return err
+		}
+		if err := s.Sound(tx, false); err != nil {
+			return err
+		}
+		return check(tx)
+	})
 }
 
 // look keeps bbolt from making a new database where there is no file, or an empty one.

@@ -68,7 +68,9 @@ func blockWith(tx *bolt.Tx, seq uint64) (s block.Sealed, ok bool, err error) {
 	if k == nil {
 		return s, false, nil
 	}
-	s, err = parseBlock(k, v)
+	if s, err = parseBlock(k, v); err == nil && s.Last.Seq < seq {
+		err = fmt.Errorf("%w: record %d is looked for and block %d to %d is found", ErrDamaged, seq, s.Prev.Seq+1, s.Last.Seq)
+	}
 	return s, err == nil && s.Prev.Seq < seq, err
 }
 

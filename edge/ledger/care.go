@@ -35,8 +35,9 @@ func (r Rationing) until(book string) disk.Room {
 
 // care is what is known of the file beside its records.
 type care struct {
-	spoilt  int   // headers that were damaged when it was opened
-	witness error // why the witness cannot be kept; guarded by Ledger.mu after Open
+	spoilt  int    // headers that were damaged when it was opened
+	missed  uint64 // guarded by Ledger.mu: times the witness was not written
+	witness error  // why the witness cannot be kept; guarded by Ledger.mu after Open
 
 	head, held chain.Position // that the witness says; owned by tend
 }
@@ -49,6 +50,7 @@ type Disk struct {
 	Commits disk.Summary `json:"commits"`           // of the ledger: two syncs and what they write
 	Lies    bool         `json:"lies"`              // the drive is faster than a drive can be
 	Witness string       `json:"witness,omitempty"` // why the head's witness cannot be kept
+	Missed  uint64       `json:"witness_missed"`    // times it was not written
 	Spoilt  int          `json:"spoilt_headers"`    // of two, when the file was opened
 	Walk    patrol.State `json:"walk"`              // of the chain, in the background
 }
@@ -69,7 +71,7 @@ func (l *Ledger) Disk() Disk {
 	d.Lies = v.Lies(d.Syncs)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.care.witness != nil {
+	if d.Missed = l.care.missed; l.care.witness != nil {
 		d.Witness = l.care.witness.Error()
 	}
 	return d
@@ -78,7 +80,9 @@ func (l *Ledger) Disk() Disk {
 func (l *Ledger) note(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.care.witness = err
+	if l.care.witness = err; err != nil {
+		l.care.missed++
+	}
 }
 
 // look takes stock of the volume, gives the file's length its blocks, and tells the writer how far it may grow.

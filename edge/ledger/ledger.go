@@ -72,6 +72,7 @@ type Ledger struct {
 
 	opened opened
 	reads  atomic.Uint64 // of the road, so far
+	begun  atomic.Int64  // when the commit that is being made began, nanoseconds since 1970; 0 between commits
 
 	boot    uint64           // this start's number; set by Open
 	witness *witness.Witness // owned by Open, then by tend

@@ -39,6 +39,9 @@ const (
 	// is touched, so 6 MiB.
 	unmapEvery = 16
 
+	// yieldAfter is how long one commit lasts until a copy is thought to be in its way: a bad SD card syncs in a second.
+	yieldAfter = 3 * time.Second
+
 	// BeatEvery is how often the writer shows that it goes round: twelve times in the minute after which systemd takes it
 	// for stuck. A wake-up and a datagram each.
 	BeatEvery = 5 * time.Second

@@ -52,8 +52,11 @@ func (l *Ledger) stretch(ctx context.Context, place string) (next string, err er
 			return ctx.Err()
 		})
 	})
-	if err != nil || at.Seq >= l.Acknowledged().Seq {
+	switch {
+	case err != nil:
 		return "", err
+	case at.Seq >= l.Acknowledged().Seq:
+		return "", l.VerifyViews(ctx)
 	}
 	return strconv.FormatUint(at.Seq, 10), nil
 }

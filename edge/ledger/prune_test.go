@@ -12,6 +12,7 @@ import (
 
 	"markaz.example/edge/block/blocktest"
 	"markaz.example/edge/chain"
+	"markaz.example/edge/clock"
 	"markaz.example/edge/ledger"
 )
 
@@ -21,7 +22,13 @@ const ofBlock = 200
 // months is a ledger of five blocks and some rows, over some hours, which headquarters confirmed up to its end.
 func months(t testing.TB) (path string, d *blocktest.Days) {
 	t.Helper()
+	return monthsBy(t, clock.Network)
+}
+
+func monthsBy(t testing.TB, g clock.Grade) (path string, d *blocktest.Days) {
+	t.Helper()
 	d = blocktest.New(1)
+	d.Trust(g)
 	d.Grow(5*ofBlock + 100)
 	path = filepath.Join(t.TempDir(), "ledger.db")
 	i := importer(t, path)
@@ -114,6 +121,16 @@ func TestPruneKeepsWhatItMust(t *testing.T) {
 				t.Errorf("pruned %+v, want %d blocks", p, c.blocks)
 			}
 		})
+	}
+}
+
+// A clock of which nobody says that it is right lets nothing go, however old it makes everything look.
+func TestPruneWantsATimeSomebodyVouchesFor(t *testing.T) {
+	for g, blocks := range map[clock.Grade]int{clock.Unset: 0, clock.RTC: 0, clock.Human: 0, clock.Network: 4} {
+		path, _ := monthsBy(t, g)
+		if p := prune(t, path, 0); p.Blocks != blocks {
+			t.Errorf("%s: pruned %d blocks, want %d", g, p.Blocks, blocks)
+		}
 	}
 }
 

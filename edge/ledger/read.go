@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
@@ -106,24 +107,38 @@ func (l *Ledger) readBlock(s block.Sealed, after uint64, limitBytes int) ([][]by
 	return records, nil
 }
 
-// readRows copies rows into one buffer.
+// readRows copies rows into one buffer. Each is the next: a page that rotted can lead to another place, where records are
+// sound and are not those behind after.
 func (l *Ledger) readRows(tx *bolt.Tx, after uint64, limitBytes int) ([][]byte, error) {
 	var buffer []byte
 	var ends []int
-	end := l.Acknowledged().Seq
 	c := tx.Bucket(logName).Cursor()
-	for k, v := c.Seek(seqKey(after + 1)); k != nil; k, v = c.Next() {
-		p, stored, err := parseRow(k, v)
+	end, next := min(l.Acknowledged().Seq, lastSeq(c)), after+1
+	for k, v := c.Seek(seqKey(next)); next <= end; k, v = c.Next() {
+		if k == nil || !bytes.Equal(k, seqKey(next)) {
+			return nil, fmt.Errorf("%w: record %d is not found in its place", ErrDamaged, next)
+		}
+		_, stored, err := parseRow(k, v)
 		if err != nil {
 			return nil, err
 		}
-		if limitBytes -= len(stored); p.Seq > end || limitBytes < 0 && len(ends) > 0 {
+		if limitBytes -= len(stored); limitBytes < 0 && len(ends) > 0 {
 			break
 		}
 		buffer = append(buffer, stored...)
 		ends = append(ends, len(buffer))
+		next++
 	}
 	return cut(buffer, ends), nil
+}
+
+// lastSeq is the sequence of the last row; 0 for none.
+func lastSeq(c *bolt.Cursor) uint64 {
+	k, _ := c.Last()
+	if len(k) != 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(k)
 }
 
 func cut(buffer []byte, ends []int) [][]byte {

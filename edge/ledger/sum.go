@@ -116,10 +116,13 @@ func addUp(tx *bolt.Tx, book string) (s sum, err error) {
 	return s, b.ForEach(func(k, v []byte) error { s.mix(k, v); return nil })
 }
 
-// VerifyViews adds up every view and names the first that is not what was written. It reports ErrDamaged; the way out is to
-// make the views anew. A file that keeps no sums yet passes.
+// VerifyViews looks at every page, adds up every view, and names the first that is not what was written. It reports ErrDamaged;
+// the way out of a view is to make them all anew. A file that keeps no sums yet passes.
 func (l *Ledger) VerifyViews(ctx context.Context) error {
 	return l.read(ctx, func(tx *bolt.Tx) error {
+		if err := store.Sound(tx, true); err != nil {
+			return err
+		}
 		head, err := headOf(tx, l.lineage)
 		if err != nil || !summed(tx, head.Seq) {
 			return err

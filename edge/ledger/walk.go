@@ -53,7 +53,7 @@ func eachSealed(tx *bolt.Tx, after uint64, visit func(filed) error) (upto uint64
 		if err != nil {
 			return after, err
 		}
-		if s.Prev.Seq > after {
+		if s.Prev.Seq > after || s.Last.Seq <= after {
 			return after, fmt.Errorf("%w: no record %d", ErrDamaged, after+1)
 		}
 		if err := eachOf(s, after, *buffer, visit); err != nil {

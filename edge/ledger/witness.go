@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"time"
 
 	"markaz.example/edge/chain"
@@ -102,6 +104,11 @@ func (l *Ledger) tend(ctx context.Context) {
 	}
 }
 
-// Forget removes the witness of a ledger file, by a person's word that the file as it is is the one to go on with, or because
-// another takes its place. Nothing then tells an older copy from the newest.
-func Forget(path string) error { return witness.Forget(path) }
+// Forget removes the witness of a ledger file, and what was found when it was walked through, by a person's word that the file
+// as it is is the one to go on with, or because another takes its place. Nothing then tells an older copy from the newest.
+func Forget(path string) error {
+	if err := os.Remove(path + patrolSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("forget how far %s was verified: %w", path, err)
+	}
+	return witness.Forget(path)
+}

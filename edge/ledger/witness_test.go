@@ -234,3 +234,25 @@ func busy(t *testing.T) (string, chain.Position) {
 func judge(path string) (chain.Position, error) {
 	return ledger.Examine(path, notes())
 }
+
+// TestSuccessorHasAWitnessOfItsOwn: an older state that a person accepted opens again and again, though headquarters holds
+// nothing of it, and is witnessed from then on as its ancestor was.
+func TestSuccessorHasAWitnessOfItsOwn(t *testing.T) {
+	path, _, _ := lived(t, 20)
+	older := path + ".copy"
+	copyFile(t, path, older)
+	grown(t, path, 5)
+	copyFile(t, older, path)
+	if _, err := ledger.Open(path, options()); !errors.Is(err, ledger.ErrBehind) {
+		t.Fatalf("the older state: %v, want ErrBehind", err)
+	}
+	handOver(t, path)
+	copyFile(t, path, older)
+	for range 3 {
+		grown(t, path, 2)
+	}
+	copyFile(t, older, path)
+	if _, err := ledger.Open(path, options()); !errors.Is(err, ledger.ErrBehind) {
+		t.Errorf("the older state of the successor: %v, want ErrBehind", err)
+	}
+}

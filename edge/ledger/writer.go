@@ -116,10 +116,12 @@ func (l *Ledger) gather(first *request, crowded bool) []*request {
 
 // commit decides and records a group in one transaction and answers everyone in it.
 func (l *Ledger) commit(group []*request) {
+	l.begun.Store(time.Now().UnixNano())
 	head, err := l.transact(group)
 	if errors.Is(err, ErrFull) && l.release() {
 		head, err = l.transact(group)
 	}
+	l.begun.Store(0)
 	switch {
 	case err == nil:
 		l.head = head

@@ -22,7 +22,7 @@ import (
 
 // The files of the directory.
 const (
-	authorityKey  = "authority.key"
+	KeyName       = "authority.key"
 	authorityCert = "authority.crt"
 	desksFile     = "desks.pem"
 )
@@ -43,22 +43,23 @@ type authority struct {
 
 // openAuthority reads the authority, or makes one where there is none. A cut between its two files leaves a key, which gets
 // its certificate at the next start.
-func openAuthority(dir, centre string, n Names) (a authority, err error) {
-	key, cert := filepath.Join(dir, authorityKey), filepath.Join(dir, authorityCert)
-	switch hasKey, hasCert := exists(key), exists(cert); {
+func openAuthority(c Config) (a authority, err error) {
+	dir := c.Dir
+	key, cert := filepath.Join(dir, KeyName), filepath.Join(dir, authorityCert)
+	switch hasKey, hasCert := c.Secrets.Has(key), exists(cert); {
 	case hasKey && hasCert:
-		return readAuthority(dir)
+		return c.readAuthority()
 	case hasCert:
 		return a, fmt.Errorf("%s: %w", key, ErrHalf)
 	case hasKey:
-		a.key, err = readKey(key)
+		a.key, err = readKey(c.Secrets, key)
 	default:
-		a.key, err = makeKey(key)
+		a.key, err = makeKey(c.Secrets, key)
 	}
 	if err != nil {
 		return a, err
 	}
-	if a.cert, err = a.ofItself(centre, n); err != nil {
+	if a.cert, err = a.ofItself(c.Centre, c.Names); err != nil {
 		return a, err
 	}
 	return a, durable.WriteFile(cert, pemOf("CERTIFICATE", a.cert.Raw))
@@ -92,15 +93,15 @@ func sign(what, parent *x509.Certificate, of, by *ecdsa.PrivateKey) (*x509.Certi
 	return x509.ParseCertificate(der)
 }
 
-func readAuthority(dir string) (a authority, err error) {
-	if a.cert, err = ReadRoot(dir); err != nil {
+func (c Config) readAuthority() (a authority, err error) {
+	if a.cert, err = ReadRoot(c.Dir); err != nil || c.Locked {
 		return a, err
 	}
-	if a.key, err = readKey(filepath.Join(dir, authorityKey)); err != nil {
+	if a.key, err = readKey(c.Secrets, filepath.Join(c.Dir, KeyName)); err != nil {
 		return a, err
 	}
 	if !a.key.PublicKey.Equal(a.cert.PublicKey) {
-		return a, fmt.Errorf("%s: %w", dir, ErrHalf)
+		return a, fmt.Errorf("%s: %w", c.Dir, ErrHalf)
 	}
 	return a, nil
 }
@@ -120,12 +121,15 @@ func ReadRoot(dir string) (*x509.Certificate, error) {
 }
 
 // Renounce deletes the authority and its certificate, so that Open makes others.
-func Renounce(dir string) error {
+func Renounce(dir string, secrets durable.Secrets) error {
 	var failed []error
-	for _, name := range []string{desksFile, authorityCert, authorityKey} {
+	for _, name := range []string{desksFile, authorityCert} {
 		if err := os.Remove(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
 			failed = append(failed, err)
 		}
+	}
+	if err := secrets.Remove(filepath.Join(dir, KeyName)); !errors.Is(err, fs.ErrNotExist) {
+		failed = append(failed, err)
 	}
 	return errors.Join(failed...)
 }
@@ -141,7 +145,7 @@ func Fingerprint(cert *x509.Certificate) string {
 }
 
 // makeKey draws a key and keeps it.
-func makeKey(path string) (*ecdsa.PrivateKey, error) {
+func makeKey(secrets durable.Secrets, path string) (*ecdsa.PrivateKey, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("make %s: %w", path, err)
@@ -150,7 +154,7 @@ func makeKey(path string) (*ecdsa.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make %s: %w", path, err)
 	}
-	return key, keepSecret(path, pemOf("PRIVATE KEY", der))
+	return key, secrets.Write(path, pemOf("PRIVATE KEY", der))
 }
 
 // keepSecret is the one way in which a secret of this package reaches the disk.
@@ -161,8 +165,12 @@ func keepSecret(path string, b []byte) error {
 	return nil
 }
 
-func readKey(path string) (*ecdsa.PrivateKey, error) {
-	der, err := readPEM(path, "PRIVATE KEY")
+func readKey(secrets durable.Secrets, path string) (*ecdsa.PrivateKey, error) {
+	b, err := secrets.Read(path)
+	if err != nil {
+		return nil, fmt.Errorf("authority for the desks' pages: %w", err)
+	}
+	der, err := parsePEM(path, "PRIVATE KEY", b)
 	if err != nil {
 		return nil, err
 	}
@@ -182,6 +190,10 @@ func readPEM(path, kind string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("authority for the desks' pages: %w", err)
 	}
+	return parsePEM(path, kind, b)
+}
+
+func parsePEM(path, kind string, b []byte) ([]byte, error) {
 	block, _ := pem.Decode(b)
 	if block == nil || block.Type != kind {
 		return nil, fmt.Errorf("%s: %w", path, ErrFile)

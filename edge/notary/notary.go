@@ -19,6 +19,8 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"time"
+
+	"markaz.example/edge/durable"
 )
 
 // Config is what a notary needs.
@@ -28,6 +30,9 @@ type Config struct {
 	Names  Names
 	Clock  func() Reading // nil means the machine's, which nobody set
 	Log    *slog.Logger   // nil means none
+
+	Secrets durable.Secrets // keeps authority.key; nil means a plain file
+	Locked  bool            // the key cannot be read now: the certificate that there is goes on
 }
 
 // Notary holds the authority and the certificate of the desks' pages. Any goroutine may call it.
@@ -50,13 +55,16 @@ func Open(c Config) (*Notary, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Secrets == nil {
+		c.Secrets = durable.Plain{}
+	}
 	if c.Clock == nil {
 		c.Clock = func() Reading { return Reading{At: time.Now()} }
 	}
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("authority for the desks' pages: %w", err)
 	}
-	own, err := openAuthority(c.Dir, c.Centre, c.Names)
+	own, err := openAuthority(c)
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +120,12 @@ func (n *Notary) Run(ctx context.Context, clock func() Reading) error {
 
 // look makes a certificate if there is none, if the one in use lacks a name, or if its day has come.
 func (n *Notary) look(now Reading) error {
+	if n.Locked && n.held.Load() != nil {
+		return nil
+	}
+	if n.Locked {
+		return fmt.Errorf("%w: %s cannot be read while the box is locked", ErrHalf, KeyName)
+	}
 	names, not := n.Names.now().permitted(n.authority.cert)
 	held := n.held.Load()
 	if held == nil {

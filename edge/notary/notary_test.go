@@ -10,6 +10,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"markaz.example/edge/durable"
 )
 
 // here is a machine with two networks, of which one is the Internet's.
@@ -86,7 +88,7 @@ func TestKeptOverStarts(t *testing.T) {
 	if Fingerprint(first.Root()) != Fingerprint(again.Root()) || !first.held.Load().cert.Equal(again.held.Load().cert) {
 		t.Error("a start made another")
 	}
-	for _, name := range []string{authorityKey, desksFile} {
+	for _, name := range []string{KeyName, desksFile} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v, %v", name, info, err)
 		}
@@ -96,7 +98,7 @@ func TestKeptOverStarts(t *testing.T) {
 	if n := open(t, more); !slices.Contains(n.Covers(), "192.168.3.3") || takes(n, "192.168.3.3", today) != nil {
 		t.Error("in another network it is not named")
 	}
-	if err := Renounce(dir); err != nil {
+	if err := Renounce(dir, durable.Plain{}); err != nil {
 		t.Fatal(err)
 	}
 	if n := open(t, configured(dir, today, true)); Fingerprint(n.Root()) == Fingerprint(first.Root()) {
@@ -105,7 +107,7 @@ func TestKeptOverStarts(t *testing.T) {
 }
 
 func TestFilesThatAreNone(t *testing.T) {
-	for name, want := range map[string]error{authorityKey: ErrHalf, "nothing": nil} {
+	for name, want := range map[string]error{KeyName: ErrHalf, "nothing": nil} {
 		dir := t.TempDir()
 		open(t, configured(dir, today, true))
 		if err := os.Remove(filepath.Join(dir, name)); err != nil && name != "nothing" {

@@ -29,7 +29,7 @@ func CorrectReasons() []string { return []string{"typing", "paper", "registered-
 
 // CorrectPerson records one field of a member of the family in hand anew. What was recorded stays in the chain.
 // Refusals: NoSuchDesk, NotRegistering, NobodyServed, NobodyKnown, BadReason, EntryShort, PersonKnown, PersonDoubt,
-// VaultClosed, NeedsSecond, NotSecond.
+// VaultClosed, FieldHidden, NeedsSecond, NotSecond.
 func (r *Registry) CorrectPerson(ctx context.Context, d id.Desk, v id.Visit, p id.Person, c Correction) error {
 	if !slices.Contains(CorrectReasons(), c.Reason) {
 		return desk.Refuse(desk.BadReason)
@@ -41,6 +41,9 @@ func (r *Registry) CorrectPerson(ctx context.Context, d id.Desk, v id.Visit, p i
 		who, err := InHand(tx, v, p)
 		if err != nil {
 			return err
+		}
+		if f := staff.Field(c.What); f.Breakable() && !r.Floor.Sees(ctx, tx, f) {
+			return desk.Refuse(desk.FieldHidden) // whoever corrects sees what it was
 		}
 		if _, err := r.corrected(tx.Next(), d, who, c); err != nil {
 			return err // nobody is fetched for what cannot be recorded

@@ -130,7 +130,15 @@ func (d *Drawer) Move(from, to string) error {
 	if err := d.Write(to, secret); err != nil {
 		return err
 	}
-	return os.Remove(d.file(from))
+	return d.Remove(from)
+}
+
+// Remove takes a secret away, and what of it lies in the clear. It needs no key.
+func (d *Drawer) Remove(path string) error {
+	if err := durable.Wipe(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.Remove(d.file(path))
 }
 
 // Leftover names a file in the clear that could not be wiped; "" when there is none.

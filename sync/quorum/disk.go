@@ -16,16 +16,18 @@ const ballastName = "ballast"
 type Disk struct {
 	Volume  disk.Volume  `json:"volume"`
 	Room    disk.Room    `json:"room"`
-	Log     disk.Summary `json:"log"`     // syncs beside the raft log
-	Archive disk.Summary `json:"archive"` // syncs beside the archive
-	Walk    patrol.State `json:"walk"`    // through the archive, in the background
-	Lies    bool         `json:"lies"`    // the drive is faster than a drive can be
+	Log     disk.Summary `json:"log"`            // syncs beside the raft log
+	Archive disk.Summary `json:"archive"`        // syncs beside the archive
+	Missed  uint64       `json:"witness_missed"` // times that a witness of either was not written
+	Walk    patrol.State `json:"walk"`           // through the archive, in the background
+	Lies    bool         `json:"lies"`           // the drive is faster than a drive can be
 }
 
 // Disk tells how this node's volume is.
 func (n *Node) Disk() (Disk, error) {
 	v, err := disk.Look(n.config.Dir)
 	d := Disk{Volume: v, Room: n.ballast.Room(), Log: n.memory.syncs.Summary(), Archive: n.config.Archive.Syncs()}
+	d.Missed = n.memory.missed() + n.missed.Load()
 	if d.Lies = v.Lies(d.Log); n.config.Walk != nil {
 		d.Walk = n.config.Walk()
 	}
@@ -71,6 +73,7 @@ func (n *Node) tend(ctx context.Context) {
 		n.memory.testify()
 		if err := n.config.Archive.Testify(); err != nil {
 			n.config.Log.Warn("how far the archive goes was not noted outside of it", "err", err)
+			n.missed.Add(1)
 		}
 		select {
 		case <-ctx.Done():

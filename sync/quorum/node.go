@@ -53,8 +53,9 @@ type Node struct {
 	snapshots *snapshots
 	raft      atomic.Pointer[raft.Raft] // set by Run
 	close     func() error
-	memory    *memory      // of how far the log has come
-	ballast   disk.Ballast // of log, snapshots and archive
+	memory    *memory       // of how far the log has come
+	missed    atomic.Uint64 // witnesses of the archive that were not written
+	ballast   disk.Ballast  // of log, snapshots and archive
 	answers   *answers
 	slots     chan struct{} // a place for each proposal under way
 	ready     chan struct{} // closed once the node has led or known a leader for the first time, or waits to be taken in

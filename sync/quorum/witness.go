@@ -32,6 +32,7 @@ type memory struct {
 	mu    sync.Mutex
 	out   *witness.Witness // guarded by mu
 	said  witness.Testimony
+	miss  uint64            // guarded by mu: times it was not written
 	now   witness.Testimony // guarded by mu; said is what is on disk
 	syncs *disk.Times
 }
@@ -122,6 +123,13 @@ func (m *memory) cut(from, to uint64) error {
 	return m.write()
 }
 
+// missed is how often the witness was not written.
+func (m *memory) missed() uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.miss
+}
+
 // testify says what is on disk, if that has moved.
 func (m *memory) testify() {
 	m.mu.Lock()
@@ -135,9 +143,10 @@ func (m *memory) testify() {
 }
 
 func (m *memory) write() error {
-	err := m.out.Write(m.now)
-	if err == nil {
-		m.said = m.now
+	if err := m.out.Write(m.now); err != nil {
+		m.miss++
+		return err
 	}
-	return err
+	m.said = m.now
+	return nil
 }

@@ -3,6 +3,7 @@ package cut
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ type Run struct {
 	Image platter.Image // Mixed unless one alone is asked for
 	Lying bool          // a control: the disk says that it synced and did not
 	Early bool          // a control: the writer acknowledges before it saves
+	Hangs time.Duration // how long a victim may take to reach its cut; 0 means as long as a busy machine needs
 	Out   io.Writer     // each thing that is wrong, as it is found; may be nil
 
 	disk   *platter.Disk
@@ -127,7 +129,7 @@ func (r *Run) victim(ctx context.Context, c victim.Config) (lines []victim.Line,
 	select {
 	case <-dark:
 	case <-ended: // it left before its power did
-	case <-time.After(patience):
+	case <-time.After(cmp.Or(r.Hangs, patience)):
 		hung = true
 	}
 	_ = cmd.Process.Kill()

@@ -148,17 +148,26 @@ func (x *examiner) compare(got state) (Verdict, error) {
 	return Harmless, nil
 }
 
-// newExaminer reads the whole directory and looks at it unflipped.
-func newExaminer(ctx context.Context, whole, dir string) (*examiner, error) {
-	x := &examiner{whole: map[string][]byte{}, dir: dir}
+// take reads the whole directory.
+func (x *examiner) take(whole string) error {
 	files, err := os.ReadDir(whole)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	x.whole = map[string][]byte{}
 	for _, f := range files {
 		if x.whole[f.Name()], err = os.ReadFile(filepath.Join(whole, f.Name())); err != nil {
-			return nil, err
+			return err
 		}
+	}
+	return nil
+}
+
+// newExaminer reads the whole directory and looks at it unflipped.
+func newExaminer(ctx context.Context, whole, dir string) (*examiner, error) {
+	x := &examiner{dir: dir}
+	if err := x.take(whole); err != nil {
+		return nil, err
 	}
 	l, err := ledger.OpenReadOnly(filepath.Join(whole, ledgerName), realbox.Books())
 	if err != nil {

@@ -10,5 +10,5 @@ const (
 	pressesAfter = 12
 
 	// patience is how long the examiner may take for one flip; it takes 20 ms.
-	patience = 20 * time.Second
+	patience = time.Minute
 )

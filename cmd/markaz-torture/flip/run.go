@@ -22,6 +22,7 @@ type Run struct {
 	Seed  uint64    // of which bits
 	Below string    // directory for the copies, in memory where there is one; empty means the usual for temporary files
 	Out   io.Writer // each flip that is silent, as it is found; may be nil
+	Keep  string    // directory for the files of such flips, to look closer; empty keeps none
 
 	dir    string
 	result Result
@@ -178,5 +179,22 @@ func (r *Run) take(s spot, f finding) {
 		const most = 1000
 		why := strings.ReplaceAll(f.Why, "\n", " | ")
 		fmt.Fprintf(r.Out, "bit %d of byte %d: %s: %s\n", s.Bit, s.At, f.Verdict, why[:min(most, len(why))])
+		r.keep(s)
+	}
+}
+
+// keep leaves the flipped directory, as the examiner lays it.
+func (r *Run) keep(s spot) {
+	if r.Keep == "" {
+		return
+	}
+	to := filepath.Join(r.Keep, fmt.Sprintf("flip-%d-%d", s.At, s.Bit))
+	x := examiner{dir: to}
+	err := x.take(r.whole())
+	if err == nil {
+		err = x.lay(s.At, s.Bit)
+	}
+	if err != nil {
+		fmt.Fprintln(r.Out, "it is not kept:", err)
 	}
 }

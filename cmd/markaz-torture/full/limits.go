@@ -9,6 +9,13 @@ const (
 	// left is how many pages at most are left when the room ends: from none to some dozen commits.
 	left = 60
 
+	// smallPages is a volume on which a ledger has room for a day's beginning, 3 MiB, and none to take ahead.
+	smallPages = 768
+
+	// pressesAhead are as many presses as a box must take on a full disk when it had room before: some 300 decisions, of the
+	// thousands that it takes room ahead for.
+	pressesAhead = 400
+
 	// refusals are as many presses as are refused before there is room again; pressesMost bounds the presses until then: a
 	// commit takes a page of its own or two.
 	refusals    = 20

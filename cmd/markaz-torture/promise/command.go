@@ -38,7 +38,10 @@ func gist(text string) string {
 			return short(lines[i])
 		}
 	}
-	return short(lines[len(lines)-1])
+	if last := lines[len(lines)-1]; !strings.HasPrefix(last, "ok") {
+		return short(last)
+	}
+	return "all passed"
 }
 
 func short(line string) string {

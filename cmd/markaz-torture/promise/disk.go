@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"markaz.example/cmd/markaz-torture/cut"
 	"markaz.example/cmd/markaz-torture/flip"
@@ -28,6 +29,9 @@ func controlCuts(kind victim.Kind) int {
 	return 60
 }
 
+// controlHangs is how long such a node is waited for: in a control it counts as caught.
+const controlHangs = 3 * time.Second
+
 // cuts takes the power from a writer. Its control is the same writer on a disk that lies.
 func cuts(kind victim.Kind) func(context.Context, Job) Outcome {
 	return func(ctx context.Context, j Job) Outcome {
@@ -35,11 +39,11 @@ func cuts(kind victim.Kind) func(context.Context, Job) Outcome {
 		if err != nil {
 			return Outcome{Err: err}
 		}
-		liar, err := (&cut.Run{Kind: kind, Cuts: controlCuts(kind), Seed: j.Seed, Image: platter.Drop, Lying: true, Out: io.Discard}).Do(ctx)
+		liar, err := (&cut.Run{Kind: kind, Cuts: controlCuts(kind), Seed: j.Seed, Image: platter.Drop, Lying: true, Hangs: controlHangs, Out: io.Discard}).Do(ctx)
 		if err != nil {
 			return Outcome{Result: got.String(), Err: err}
 		}
-		early, err := (&cut.Run{Kind: kind, Cuts: controlCuts(kind), Seed: j.Seed, Image: platter.Drop, Early: true, Out: io.Discard}).Do(ctx)
+		early, err := (&cut.Run{Kind: kind, Cuts: controlCuts(kind), Seed: j.Seed, Image: platter.Drop, Early: true, Hangs: controlHangs, Out: io.Discard}).Do(ctx)
 		return Outcome{
 			Result:  got.String(),
 			Control: fmt.Sprintf("a lying sync lost %d of %d, an early answer %d of %d", liar.Lost+liar.Unsound, liar.Cuts, early.Lost, early.Cuts),

@@ -9,7 +9,7 @@ import (
 
 // Rows is the table. Below is a directory for copies of files, in memory where there is one; profiles that of device profiles.
 func Rows(below, profiles string) []Row {
-	return slices.Concat(diskRows(below, profiles), roadRows(), floorRows(), apartRows())
+	return slices.Concat(diskRows(below, profiles), headRows(), roadRows(), floorRows(), apartRows())
 }
 
 // Pick gives rows by code, all for none. It reports a code that is none.
@@ -55,7 +55,27 @@ func diskRows(below, profiles string) []Row {
 		},
 		{
 			Code: "full", Promise: "A full disk: presses go on or are refused in words, then all goes on without a restart", Test: "`cmd/markaz-torture/full` under a whole box",
-			Unit: "disks", Quick: 1, Full: 50, Inside: true, Do: fulls(profiles),
+			Unit: "disks", Quick: 2, Full: 50, Inside: true, Do: fulls(profiles),
+		},
+	}
+}
+
+func headRows() []Row {
+	return []Row{
+		{
+			Code: "heads", Promise: "The head never goes back unnoticed", Test: "`edge/ledger.TestHeadNeverGoesBackUnnoticed`, `TestLostLedgerIsNotBegunAgain`, `TestBehindHeadquarters`",
+			Unit: "rounds", Quick: 1, Full: 100,
+			Do: runs("go test ./edge/ledger -run ^(TestHeadNeverGoesBackUnnoticed|TestLostLedgerIsNotBegunAgain|TestBehindHeadquarters)$ -timeout 12h -count={n}", "", ""),
+		},
+		{
+			Code: "clock", Promise: "Every stamp of a boot that was told the time is placed, and no clock keeps a box from serving", Test: "`edge/clock.TestHistories`, `edge/boxtest.TestBoxWithAClockOfNoUse`, `TestHeadquartersRenewedMeanwhile`, `TestBackAfterALongOutage`",
+			Unit: "rounds of 20,000 histories", Quick: 1, Full: 10,
+			Do: runs("go test ./edge/clock ./edge/boxtest -run ^(TestHistories|TestBoxWithAClockOfNoUse|TestHeadquartersRenewedMeanwhile|TestBackAfterALongOutage)$ -timeout 12h -count={n}", "", ""),
+		},
+		{
+			Code: "hostile", Promise: "Hostile input stops no floor", Test: "`edge/boxtest.TestFloorGoesOnUnderHostileInput`",
+			Unit: "rounds", Quick: 1, Full: 20,
+			Do: runs("go test ./edge/boxtest -run ^TestFloorGoesOnUnderHostileInput$ -timeout 12h -count={n}", "", ""),
 		},
 	}
 }

@@ -33,7 +33,7 @@ func (c Config) runFloor(ctx context.Context, m *mouth) error {
 	plug := outlet.Outlet{Device: sim, Link: filepath.Join(c.Scrap, "printer")}
 	plug.Plug(true)
 	b, err := realbox.Open(c.floor(plug.Link), realbox.Options{
-		Software: "markaz torture", Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Software: "markaz torture", Ballast: noBallast, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package victim
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -42,6 +43,9 @@ func (n *node) run(ctx context.Context) (err error) {
 	parts.Wait()
 	if err != nil {
 		n.text(Leaves, err)
+	}
+	if d, _ := q.Disk(); d.Missed > 0 {
+		n.text(Refused, fmt.Errorf("a witness was not written %d times", d.Missed))
 	}
 	return nil
 }

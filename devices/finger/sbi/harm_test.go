@@ -360,3 +360,24 @@ func BenchmarkOpen(b *testing.B) {
 		}
 	})
 }
+
+// While nobody vouches for the box's clock no certificate is too old or too new; whose it is counts as ever.
+func TestUnknownTimeRefusesNobody(t *testing.T) {
+	m := newMaker(t)
+	b64 := func(c *x509.Certificate) string { return base64.StdEncoding.EncodeToString(c.Raw) }
+	public, private, _ := ed25519.GenerateKey(rand.Reader)
+	mine := m.token(jwt.SigningMethodEdDSA, private, b64(m.certify(public, m.root, time.Now().Add(time.Hour))))
+	theirs := newMaker(t).token(jwt.SigningMethodEdDSA, private, b64(newMaker(t).root))
+	for _, at := range []time.Time{time.Unix(0, 0), time.Now(), time.Unix(1<<32, 0)} {
+		for _, known := range []bool{false, true} {
+			j := judge{roots: m.roots, now: time.Now, known: func() (time.Time, bool) { return at, known }}
+			right := !known || time.Until(at).Abs() < time.Minute
+			if err := j.open(mine, &claims{}); (err == nil) != right {
+				t.Errorf("at %s, known %v: %v", at, known, err)
+			}
+			if err := j.open(theirs, &claims{}); !errors.Is(err, ErrSignature) {
+				t.Errorf("another root's, at %s, known %v: %v", at, known, err)
+			}
+		}
+	}
+}

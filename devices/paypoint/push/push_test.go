@@ -192,6 +192,25 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// While nobody vouches for the box's clock a bank's time refuses nothing; its signature and its numbers do as ever.
+func TestUnknownTimeRefusesNobody(t *testing.T) {
+	now := time.Now()
+	for _, box := range []time.Time{time.Unix(0, 0), time.Unix(1<<32, 0)} {
+		r := newRig()
+		r.h.Known = func() (time.Time, bool) { return box, false }
+		if status, a := r.post(t, now, body(2, now, "")); status != 202 {
+			t.Errorf("at %s: %d %+v", box, status, a)
+		}
+		if status, a := r.post(t, now, body(1, now, "")); status != 422 || a.Refused[0].Why != Seq {
+			t.Errorf("at %s, an older number: %d %+v", box, status, a)
+		}
+		r.h.Known = func() (time.Time, bool) { return box, true }
+		if status, a := r.post(t, now, body(3, now, "")); status != 422 || a.Refused[0].Why != Clock {
+			t.Errorf("at %s that is known: %d %+v", box, status, a)
+		}
+	}
+}
+
 // What does not come is told from what is too much: the bank looks in another place.
 func TestHalfABody(t *testing.T) {
 	r := newRig()

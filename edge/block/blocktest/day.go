@@ -47,6 +47,9 @@ func New(seed uint64) *Days {
 	return d
 }
 
+// Trust is how far the clock is to be trusted from here on.
+func (d *Days) Trust(g clock.Grade) { d.stamp.Grade = g }
+
 // Grow appends at least n records.
 func (d *Days) Grow(n int) {
 	for end := len(d.Records) + n; len(d.Records) < end; {

@@ -7,7 +7,7 @@ const Name = "staff"
 
 // Book lists the kinds of this book, in the order they were introduced.
 func Book() ledger.Book {
-	return ledger.Book{Name: Name, Version: 1, Kinds: []ledger.Kind{
+	return ledger.Book{Name: Name, Version: 2, Kinds: []ledger.Kind{
 		ledger.Define(Enrolled.project),
 		ledger.Define(Changed.project),
 		ledger.Define(Ended.project),
@@ -20,5 +20,7 @@ func Book() ledger.Book {
 		ledger.Define(TookOver.project),
 		ledger.Define(HandedOver.project),
 		ledger.Define(Approved.project),
+		ledger.Define(BrokeGlass.project),
+		ledger.Define(SawGlass.project),
 	}}
 }

@@ -33,6 +33,8 @@ var frozen = []ledgertest.Frozen{
 	{Kind: "staff.took-over/1", Event: TookOver{"desk/A", console, "S003"}, Body: "a301666465736b2f410278203030313132323333343435353636373738383939616162626363646465656666036453303033"},
 	{Kind: "staff.handed-over/1", Event: HandedOver{"desk/A", console, "S003"}, Body: "a301666465736b2f410278203030313132323333343435353636373738383939616162626363646465656666036453303033"},
 	{Kind: "staff.approved/1", Event: Approved{Reprint, "K5QXG43UOVZGKZDT", "desk/A", "S003"}, Body: "a4016772657072696e7402704b355158473433554f565a474b5a445403666465736b2f41046453303033"},
+	{Kind: "staff.broke-glass/1", Event: BrokeGlass{"desk/A", SeeNumber, "", "K5QXG43UOVZGKZDT", "no-clerk", 600}, Body: "a601666465736b2f4102666e756d626572036004704b355158473433554f565a474b5a445405686e6f2d636c65726b06190258"},
+	{Kind: "staff.saw-glass/1", Event: SawGlass{4711}, Body: "a101191267"},
 }
 
 func TestFrozen(t *testing.T) { ledgertest.CheckFrozen(t, Book(), frozen) }
@@ -46,30 +48,39 @@ func TestChecks(t *testing.T) {
 		return e
 	}
 	for name, e := range map[string]ledger.Event{
-		"no name":            with(func(e *Enrolled) { e.Name = "" }),
-		"a name of lines":    with(func(e *Enrolled) { e.Name = "a\nb" }),
-		"a name of spaces":   with(func(e *Enrolled) { e.Name = " " }),
-		"a long name":        with(func(e *Enrolled) { e.Name = strings.Repeat("x", nameBytesMax+1) }),
-		"no role":            Changed(with(func(e *Enrolled) { e.Role = "boss" })),
-		"a skill twice":      with(func(e *Enrolled) { e.Skills = []string{"a", "a"} }),
-		"a skill in words":   with(func(e *Enrolled) { e.Skills = []string{"A skill"} }),
-		"too many languages": with(func(e *Enrolled) { e.Languages = strings.Fields(strings.Repeat("x ", wordsMax+1)) }),
-		"another sex":        with(func(e *Enrolled) { e.Sex = "f" }),
-		"ended in words":     Ended{"She left."},
-		"no verifier":        PinSet{},
-		"verifier of lines":  PinSet{"a\nb"},
-		"locked for nothing": Locked{},
-		"unlocked so":        Unlocked{},
-		"failed nowhere":     Failed{"hall", "sign-in"},
-		"failed at nothing":  Failed{"desk/A", ""},
-		"no console":         SignedIn{"desk/A", "abc"},
-		"no desk":            SignedIn{"desk/a", console},
-		"out for nothing":    SignedOut{"desk/A", console, ""},
-		"over the floor":     TookOver{"floor", console, "S003"},
-		"from nobody":        TookOver{"desk/A", console, ""},
-		"handed by nobody":   HandedOver{"desk/A", console, "S"},
-		"about nothing":      Approved{Reprint, "", "desk/A", "S003"},
-		"asked by nobody":    Approved{Reprint, "x", "desk/A", ""},
+		"no name":               with(func(e *Enrolled) { e.Name = "" }),
+		"a name of lines":       with(func(e *Enrolled) { e.Name = "a\nb" }),
+		"a name of spaces":      with(func(e *Enrolled) { e.Name = " " }),
+		"a long name":           with(func(e *Enrolled) { e.Name = strings.Repeat("x", nameBytesMax+1) }),
+		"no role":               Changed(with(func(e *Enrolled) { e.Role = "boss" })),
+		"a skill twice":         with(func(e *Enrolled) { e.Skills = []string{"a", "a"} }),
+		"a skill in words":      with(func(e *Enrolled) { e.Skills = []string{"A skill"} }),
+		"too many languages":    with(func(e *Enrolled) { e.Languages = strings.Fields(strings.Repeat("x ", wordsMax+1)) }),
+		"another sex":           with(func(e *Enrolled) { e.Sex = "f" }),
+		"ended in words":        Ended{"She left."},
+		"no verifier":           PinSet{},
+		"verifier of lines":     PinSet{"a\nb"},
+		"locked for nothing":    Locked{},
+		"unlocked so":           Unlocked{},
+		"failed nowhere":        Failed{"hall", "sign-in"},
+		"failed at nothing":     Failed{"desk/A", ""},
+		"no console":            SignedIn{"desk/A", "abc"},
+		"no desk":               SignedIn{"desk/a", console},
+		"out for nothing":       SignedOut{"desk/A", console, ""},
+		"over the floor":        TookOver{"floor", console, "S003"},
+		"from nobody":           TookOver{"desk/A", console, ""},
+		"handed by nobody":      HandedOver{"desk/A", console, "S"},
+		"about nothing":         Approved{Reprint, "", "desk/A", "S003"},
+		"glass before nothing":  BrokeGlass{"desk/A", "", "", "", "urgent", 600},
+		"glass before two":      BrokeGlass{"desk/A", SeeName, Serve, "", "urgent", 600},
+		"glass before money":    BrokeGlass{"desk/A", SeeMoney, "", "", "urgent", 600},
+		"glass before paying":   BrokeGlass{"desk/A", "", Pay, "", "urgent", 600},
+		"glass before a refund": BrokeGlass{"desk/A", "", Refund, "", "urgent", 600},
+		"glass for no reason":   BrokeGlass{"desk/A", SeeName, "", "", "", 600},
+		"glass for no time":     BrokeGlass{"desk/A", SeeName, "", "", "urgent", 0},
+		"glass nowhere":         BrokeGlass{"", SeeName, "", "", "urgent", 600},
+		"glass in no record":    SawGlass{},
+		"asked by nobody":       Approved{Reprint, "x", "desk/A", ""},
 	} {
 		if e.Check() == nil {
 			t.Errorf("%s: accepted", name)
@@ -92,6 +103,28 @@ func TestActs(t *testing.T) {
 	for _, r := range Roles() {
 		if r.Check() != nil || r.May("") || r.MaySecond("") {
 			t.Errorf("role %s", r)
+		}
+	}
+}
+
+// Every field is somebody's, the manager's all. Glass is before no act of two people, no money, no office.
+func TestFields(t *testing.T) {
+	for _, f := range Fields() {
+		if !Manager.Sees(f) || Helper.Sees(f) || Technician.Sees(f) || CheckWord("field", string(f)) != nil {
+			t.Errorf("%s is seen by %v", f, sees[f])
+		}
+	}
+	if len(Fields()) != len(sees) || Manager.Sees("") || Field("").Breakable() || SeeMoney.Breakable() {
+		t.Errorf("%v, %v", Fields(), sees)
+	}
+	for a := range second {
+		if a.Breakable() {
+			t.Errorf("%s, which takes two, can be taken by one", a)
+		}
+	}
+	for _, a := range []Act{Pay, Floor, People, Sit, ""} {
+		if a.Breakable() {
+			t.Errorf("%s can be taken", a)
 		}
 	}
 }

@@ -20,6 +20,9 @@ const (
 	// to fifty of them.
 	auditKept = 200
 
+	// glassKept is how many rights that were taken are kept when a manager has seen them: as many as run at once at the most.
+	glassKept = 32
+
 	// floorConsoles is how many consoles one person may have on the manager's pages: a screen, a phone, and one of each
 	// that was forgotten.
 	floorConsoles = 4

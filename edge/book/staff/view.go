@@ -18,6 +18,7 @@ import (
 //	s/floor/CONSOLE   -> who is on the manager's pages, by console
 //	f/PLACE           -> the failures at a place since somebody last signed in there
 //	a/SEQ, 8 bytes    -> an act that needs a look, by its record; the newest auditKept
+//	g/SEQ, 8 bytes    -> a right that was taken, by its record; of those that a manager has seen the newest glassKept
 
 // Person is a member of staff.
 type Person struct {
@@ -32,6 +33,7 @@ type Person struct {
 	Verifier  string   `cbor:"9,keyasint"`  // of the PIN; empty before one was set
 	Locked    string   `cbor:"10,keyasint"` // why the account is locked; empty when it is open
 	Failures  Failures `cbor:"11,keyasint"` // since the last success
+	Glass     int      `cbor:"12,keyasint"` // how often they took a right that is not their role's
 }
 
 // Failures are codes and PINs that did not fit, one after another.
@@ -91,13 +93,17 @@ const (
 	NotedPin      = "pin-set"
 	NotedChanged  = "changed"
 	NotedEnded    = "ended"
+
+	NotedGlass     = "broke-glass"
+	NotedGlassSeen = "saw-glass"
 )
 
-const personPrefix, seatPrefix, failuresPrefix, notePrefix = "p/", "s/", "f/", "a/"
+const personPrefix, seatPrefix, failuresPrefix, notePrefix, glassPrefix = "p/", "s/", "f/", "a/", "g/"
 
 func personKey(s id.Staff) []byte { return []byte(personPrefix + s) }
 func failuresKey(at Place) []byte { return []byte(failuresPrefix + at) }
 func noteKey(seq uint64) []byte   { return binary.BigEndian.AppendUint64([]byte(notePrefix), seq) }
+func glassKey(seq uint64) []byte  { return binary.BigEndian.AppendUint64([]byte(glassPrefix), seq) }
 
 // seatKey is one a desk, and one a console on the floor and at the door.
 func seatKey(at Place, c Console) []byte {

@@ -63,8 +63,13 @@ func (d *Pages) press(f url.Values) func(context.Context) error {
 	case "say":
 		return d.sayPress(f)
 	}
-	if seq, err := strconv.ParseUint(f.Get("seq"), 10, 64); name == "silence" && err == nil {
+	seq, err := strconv.ParseUint(f.Get("seq"), 10, 64)
+	switch {
+	case err != nil:
+	case name == "silence":
 		return func(ctx context.Context) error { return d.Floor.Silence(ctx, actor, seq) }
+	case name == "seen":
+		return func(ctx context.Context) error { return d.Floor.SawGlass(ctx, actor, seq) }
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ type floorPage struct {
 	Sought    string // that number, as typed
 	Choices   choices
 	Road      road
+	Glass     []glassRow
 	Wish      *wish // the newest that waits for an answer; nil when none does
 	PutOff    int   // wishes that somebody put off
 	Packs     []packRow
@@ -97,6 +98,9 @@ func (d *Pages) floorPage(ctx context.Context, lang page.Lang) (floorPage, error
 	}
 	p.Book = book.Open
 	p.Offer = !p.Book && slices.ContainsFunc(p.Unprinted, func(u unprinted) bool { return u.State == string(desk.SlipHeld) })
+	if p.Glass, err = d.glassRows(ctx); err != nil {
+		return p, err
+	}
 	p.Choices = d.choices()
 	return p, d.errands(ctx, &p)
 }

@@ -26,14 +26,16 @@ type strict struct {
 	t     *testing.T
 }
 
-func (strict) HallBoard(context.Context) (desk.HallBoard, error) { return desk.HallBoard{}, nil }
-func (strict) Figures(context.Context) (desk.Figures, error)     { return desk.Figures{}, nil }
-func (strict) Papers(context.Context, int) ([]desk.Paper, error) { return nil, nil }
-func (strict) Wishes(context.Context) ([]diagnosis.Wish, error)  { return nil, nil }
-func (strict) Packs(context.Context) ([]pack.Series, error)      { return nil, nil }
-func (strict) Checks(context.Context) (desk.Checks, error)       { return desk.Checks{}, nil }
-func (strict) Lent(context.Context) ([]lease.Lease, error)       { return nil, nil }
-func (strict) no() error                                         { return desk.Refuse(desk.NobodyWaiting) }
+func (strict) HallBoard(context.Context) (desk.HallBoard, error)  { return desk.HallBoard{}, nil }
+func (strict) Figures(context.Context) (desk.Figures, error)      { return desk.Figures{}, nil }
+func (strict) Glasses(context.Context) ([]desk.GlassTaken, error) { return nil, nil }
+func (s strict) SawGlass(context.Context, string, uint64) error   { return s.no() }
+func (strict) Papers(context.Context, int) ([]desk.Paper, error)  { return nil, nil }
+func (strict) Wishes(context.Context) ([]diagnosis.Wish, error)   { return nil, nil }
+func (strict) Packs(context.Context) ([]pack.Series, error)       { return nil, nil }
+func (strict) Checks(context.Context) (desk.Checks, error)        { return desk.Checks{}, nil }
+func (strict) Lent(context.Context) ([]lease.Lease, error)        { return nil, nil }
+func (strict) no() error                                          { return desk.Refuse(desk.NobodyWaiting) }
 
 func (s strict) DeskBoard(_ context.Context, d id.Desk) (desk.DeskBoard, error) {
 	if d != "A" {

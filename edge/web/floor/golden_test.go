@@ -53,6 +53,7 @@ func TestGoldenFloor(t *testing.T) {
 		Place:   &place{Token: "B042", Visit: "K5QXG43UOVZGKZDT", State: "waiting", Stops: []page.Service{service("survey", "D", "waiting")}, Ahead: 3, MayPrint: true},
 		Choices: choices{Desks: []string{"A", "B"}, Services: []page.Service{service("survey", "D", "")}, Rooms: []string{"1"}, Pauses: []string{"prayer"}, Whys: whys(), Facts: facts(), Lasts: lasts()},
 		Road:    road{"down", 144},
+		Glass:   []glassRow{{47, "Sadia <b> · S002", "A", "number", "nobody-here", "09:05", 3}, {48, "Bilal · S003", "B", "measure", "urgent", "", 1}},
 		Wish:    &wish{"K5QXG43UOVZGKZDT", "Help <desk>", "The printer fails & fails", "22 Nov 09:05"}, PutOff: 2,
 		Packs:  []packRow{{"texts", 7, "22 Nov 2026", 8, 6}, {"songs", 0, "", 0, 0}},
 		Checks: []checkRow{{"eligible", "", "", "22 Nov 09:05"}, {"eligible", "yes", "nser", "22 Nov 09:06"}},

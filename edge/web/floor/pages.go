@@ -57,6 +57,8 @@ type Floor interface {
 	Packs(context.Context) ([]pack.Series, error)
 	Checks(context.Context) (desk.Checks, error)
 	Lent(context.Context) ([]lease.Lease, error)
+	Glasses(context.Context) ([]desk.GlassTaken, error)
+	SawGlass(ctx context.Context, actor string, seq uint64) error
 }
 
 // Config is what the screens of the floor need.

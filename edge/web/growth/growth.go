@@ -116,10 +116,11 @@ func (g *Growth) watch(w http.ResponseWriter, r *http.Request) {
 		g.sorry(w, r, err)
 		return
 	}
+	seat := desk.SeatOf(r.Context()) // what is shown depends on whose it is
 	topic := live.Topic{
-		Key: "growth/" + string(at) + "/" + a.query(lang),
+		Key: "growth/" + string(at) + "/" + string(seat.Staff) + "/" + a.query(lang),
 		Render: func(ctx context.Context) (live.Parts, error) {
-			p, err := g.page(ctx, at, lang, a, nil)
+			p, err := g.page(desk.From(ctx, seat), at, lang, a, nil)
 			if err != nil {
 				return nil, err
 			}
@@ -138,6 +139,10 @@ func (g *Growth) sorry(w http.ResponseWriter, r *http.Request, err error) {
 	shown, status := g.kit.Refusal(page.LangOf(r), err)
 	if errors.As(err, &refused) && (refused.Code == desk.NoSuchDesk || refused.Code == desk.NotMeasuringDesk) {
 		g.kit.Sorry(w, r, http.StatusNotFound, "refusal."+refused.Code+".what", "/desk")
+		return
+	}
+	if errors.As(err, &refused) && refused.Code == desk.FieldHidden {
+		g.kit.Sorry(w, r, status, "refusal."+refused.Code+".what", "/desk/"+r.PathValue("desk")+"/glass")
 		return
 	}
 	if status < http.StatusInternalServerError {

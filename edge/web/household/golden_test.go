@@ -48,7 +48,10 @@ func TestGolden(t *testing.T) {
 		"mother": at("mother", nil, func(p *householdPage) { p.Form.Name, p.Doubts = "Zarmina <b>", []string{"sex", "no-number"} }),
 		"family": at("", ours, nil),
 		"shown": at("", ours, func(p *householdPage) {
-			p.Shown = &shown{"MMMMMMMMMMMMMMMM", "Zarmina Bibi", "69901-7654321-2", "1998-07", "month"}
+			p.Shown = &shown{"MMMMMMMMMMMMMMMM", "Zarmina Bibi", "69901-7654321-2", "1998-07", "month", nil}
+		}),
+		"masked": at("", ours, func(p *householdPage) {
+			p.Shown = &shown{Person: "MMMMMMMMMMMMMMMM", Name: "Zarmina Bibi", Hidden: []hidden{{"number", "•••••-••••321-2"}, {"birth", ""}}}
 		}),
 		"child":   at("child", ours, func(p *householdPage) { p.Doubts = []string{"twin"} }),
 		"adult":   at("adult", ours, nil),

@@ -57,7 +57,11 @@ type member struct {
 type shown struct {
 	Person, Name, Number, Birth string
 	Precision                   string
+	Hidden                      []hidden
 }
+
+// hidden is what the role of whoever looks may not see.
+type hidden struct{ Field, Masked string }
 
 func (h *Household) page(ctx context.Context, at id.Desk) (householdPage, error) {
 	p := householdPage{Desk: string(at), Back: shownSeconds}
@@ -134,6 +138,9 @@ func ageOf(months int) (key string, count int) {
 func shownOf(s registration.Shown) *shown {
 	out := &shown{
 		Person: string(s.Person), Name: s.Name.Text(), Number: s.Number.Written(), Birth: s.Birth.Date(), Precision: string(s.Birth.Precision()),
+	}
+	for _, f := range s.Hidden {
+		out.Hidden = append(out.Hidden, hidden{string(f.Field), f.Masked})
 	}
 	if s.Birth.Precision() == civil.Month { // the day was never told
 		out.Birth = out.Birth[:len("2025-03")]

@@ -32,6 +32,7 @@ func TestGolden(t *testing.T) {
 		{What: "failed", Place: "floor"}, {What: "failed", Who: "Sadia · S002", Place: "B"},
 		{What: "locked", Who: "Sadia · S002"}, {What: "unlocked", Who: "Sadia · S002", By: "نسرین · S001"}, {What: "unlocked", Who: "Sadia · S002", By: "نسرین · S001", Detail: "alone"}, {What: "pin-set", Who: "Sadia · S002"},
 		{What: "changed", Who: "Sadia · S002", Detail: "nurse"}, {What: "ended", Who: "Sadia · S004", Detail: "left"},
+		{What: "broke-glass", Who: "Sadia · S002", Detail: "number", Place: "A"}, {What: "saw-glass", Who: "Sadia · S002", By: "نسرین · S001", Place: "A"},
 	}
 	at := &there{"Sadia <b>", "S002", "10:14"}
 	for name, c := range map[string]struct {
@@ -49,6 +50,8 @@ func TestGolden(t *testing.T) {
 		"me-floor":       {s.me, "me.title", mePage{Path: "/floor", Home: "/floor", Name: "نسرین", Code: "S001", Role: "manager", Done: "me.pin-changed"}},
 		"second":         {s.second, "second.title", secondPage{Path: "/desk/A", Act: "reprint", Who: "Sadia <b>"}},
 		"second-refused": {s.second, "second.title", secondPage{Path: "/desk/A", Act: "favour", Who: "Sadia", Typed: "S001", Wait: 5, Refusal: refused}},
+		"glass":          {s.glass, "glass.title", glassPage{Path: "/desk/B", Desk: "B", Visit: "K5QXG43UOVZGKZDT", Back: "household", Choices: []glassChoice{{"field-number", true}, {"field-growth", false}, {"act-measure", false}}, Reasons: []string{"nobody-here", "urgent"}}},
+		"glass-refused":  {s.glass, "glass.title", glassPage{Path: "/desk/B", Desk: "B", Choices: []glassChoice{{"act-serve", false}}, Reasons: []string{"urgent"}, Refusal: refused}},
 		"people-none":    {s.people, "people.title", peoplePage{None: true, Blank: person{Roles: roles()}}},
 		"people-full":    {s.people, "people.title", peoplePage{People: []person{manager, sadia, locked}, Left: 1, Chosen: &sadia, Blank: person{Roles: roles()}, Notes: notes, New: "S005"}},
 		"people-locked":  {s.people, "people.title", peoplePage{People: []person{manager, locked}, Chosen: &locked, Blank: person{Roles: roles()}, Refusal: refused}},

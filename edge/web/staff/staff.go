@@ -34,6 +34,8 @@ type Floor interface {
 	SetPin(ctx context.Context, actor string, s id.Staff, pin string) error
 	Unlock(ctx context.Context, actor string, s id.Staff) error
 	Dismiss(ctx context.Context, actor string, d id.Desk) error
+	GlassAt(context.Context) ([]desk.GlassChoice, error)
+	BreakGlass(ctx context.Context, r desk.Right, about id.Visit, reason string) error
 	Changed() <-chan struct{}
 }
 
@@ -50,7 +52,7 @@ type Staff struct {
 	kit  *page.Kit
 	next http.Handler // what is guarded; set by Guard
 
-	signIn, me, second, people *page.Screen
+	signIn, me, second, people, glass *page.Screen
 
 	mu      sync.Mutex
 	pending map[staff.Console]pending // guarded by mu: acts that wait for a second person
@@ -62,7 +64,7 @@ func New(kit *page.Kit, c Config) (*Staff, error) {
 	for _, own := range []struct {
 		name   string
 		screen **page.Screen
-	}{{"signin", &s.signIn}, {"me", &s.me}, {"second", &s.second}, {"people", &s.people}} {
+	}{{"signin", &s.signIn}, {"me", &s.me}, {"second", &s.second}, {"people", &s.people}, {"glass", &s.glass}} {
 		screen, err := kit.Screen(templates, own.name)
 		if err != nil {
 			return nil, err
@@ -81,6 +83,8 @@ func (s *Staff) Routes(mux *http.ServeMux) {
 		mux.HandleFunc("GET "+at+"/second", s.showSecond)
 		mux.HandleFunc("POST "+at+"/second", s.doSecond)
 	}
+	mux.HandleFunc("GET /desk/{desk}/glass", s.showGlass)
+	mux.HandleFunc("POST /desk/{desk}/glass", s.doGlass)
 	mux.HandleFunc("GET /floor/staff", s.showPeople)
 	mux.HandleFunc("POST /floor/staff", s.actPeople)
 }
