@@ -1,0 +1,33 @@
+package blackout
+
+import "time"
+
+const (
+	// upLimit bounds a start, from switching on to a box that serves. It takes 30 s on two quiet cores; ten times that.
+	upLimit = 5 * time.Minute
+
+	// look is the pause between two looks at something that is waited for.
+	look = 200 * time.Millisecond
+
+	// fetchLimit bounds one look; an emulated box answers within a second.
+	fetchLimit = 10 * time.Second
+
+	// settleLimit bounds what a box has to do after a start: pages built, the printer found. Emulated, on a busy machine.
+	settleLimit = 2 * time.Minute
+
+	// shortest and longest are how long people are served before the plug is pulled. An emulated box answers a press in
+	// 50 ms to 1 s, so that some 30 to 300 are answered.
+	shortest, longest = 3 * time.Second, 15 * time.Second
+
+	// pause is what somebody at a kiosk or a desk takes between two presses, at most.
+	pause = 400 * time.Millisecond
+
+	// kiosks press for numbers beside the two desks.
+	kiosks = 2
+
+	// tailLines is what is shown of the console when a machine did not come up.
+	tailLines = 40
+
+	// lineBytes bounds the line of a paper: 832 by 16,000 dots, not packed, in base64.
+	lineBytes = 4 << 20
+)

@@ -1,0 +1,87 @@
+package blackout
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"markaz.example/cmd/markaz-rig/paperline"
+	"markaz.example/cmd/markaz-sim/papers"
+	"markaz.example/devices/printer"
+	"markaz.example/edge/id"
+)
+
+// sheets are the papers in people's hands, in the order in which they came out.
+type sheets struct {
+	file string
+	read int // lines
+	all  []sheet
+}
+
+// sheet is one paper.
+type sheet struct {
+	code   id.Code // empty for one that was torn
+	marked bool    // says that it is a reprint
+}
+
+func (s *sheets) count() (all, marked int) {
+	for _, one := range s.all {
+		if one.marked {
+			marked++
+		}
+	}
+	return len(s.all), marked
+}
+
+// holds reads what came out since, and looks whether anything is there twice without saying so.
+func (s *sheets) holds() error {
+	if err := s.more(); err != nil {
+		return err
+	}
+	seen := map[id.Code]bool{}
+	for i, one := range s.all {
+		if one.code != "" && seen[one.code] && !one.marked {
+			return fmt.Errorf("paper %d, code %s: printed twice without the word for it", i+1, one.code)
+		}
+		seen[one.code] = true
+	}
+	return nil
+}
+
+// more reads the lines that are new. One that a kill ended is no paper that anybody was told of.
+func (s *sheets) more() error {
+	f, err := os.Open(s.file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, lineBytes)
+	for n := 0; lines.Scan(); n++ {
+		if n < s.read {
+			continue
+		}
+		s.read++
+		s.add(lines.Text())
+	}
+	return lines.Err()
+}
+
+// add takes a line, which may begin with one that was cut off.
+func (s *sheets) add(line string) {
+	line = line[max(0, strings.LastIndex(line, paperline.Head)):]
+	b, err := paperline.Parse(line)
+	if err != nil {
+		return
+	}
+	code, err := papers.Read(printer.Page{Bitmap: b, Number: len(s.all) + 1})
+	if err != nil {
+		code = ""
+	}
+	s.all = append(s.all, sheet{code, papers.Marked(b)})
+}
