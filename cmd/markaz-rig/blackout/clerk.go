@@ -15,15 +15,14 @@ import (
 type clerk struct {
 	browser *client.Client
 	desk    string
-	random  *rand.Rand
 	seen    api.Desk // as the desk was after the newest press that was answered
 	doubt   bool     // something was pressed since that had no answer
 	acts    int
 	open    int
 }
 
-func newClerk(t *town, desk string, random *rand.Rand) *clerk {
-	return &clerk{browser: client.New(t.at, t.root), desk: desk, random: random}
+func newClerk(t *town, desk string) *clerk {
+	return &clerk{browser: client.New(t.at, t.root), desk: desk}
 }
 
 // work presses what the desk's state asks for, until the context ends or there is no answer.

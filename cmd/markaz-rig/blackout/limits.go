@@ -19,8 +19,14 @@ const (
 	// 50 ms to 1 s, so that some 30 to 300 are answered.
 	shortest, longest = 3 * time.Second, 15 * time.Second
 
-	// pause is what somebody at a kiosk or a desk takes between two presses, at most.
+	// between is what a kiosk waits for the next person, at most: papers come as fast as numbers, or nearly.
+	between = 4 * time.Second
+
+	// pause is what somebody at a desk takes between two presses, at most.
 	pause = 400 * time.Millisecond
+
+	// paperLimit bounds the printing of what waits for the printer after the last start, a paper in 1 to 3 s.
+	paperLimit = 10 * time.Minute
 
 	// kiosks press for numbers beside the two desks.
 	kiosks = 2

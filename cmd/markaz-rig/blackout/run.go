@@ -11,6 +11,7 @@ import (
 
 	"markaz.example/cmd/markaz-rig/drive"
 	"markaz.example/cmd/markaz-rig/machine"
+	"markaz.example/cmd/markaz-sim/client"
 )
 
 // Run is a number of kills of one machine. Set the fields, then call Do once.
@@ -43,10 +44,8 @@ type Result struct {
 }
 
 func (r Result) String() string {
-	return fmt.Sprintf("%d kills, %d numbers and %d acts of desks acknowledged, %d presses without an answer, %d papers, %d of them marked as reprints, "+
-		"%d of %d unflushed sectors forgotten in %d of %d cuts; nothing lost; %s; %v",
-		r.Kills, r.Numbers, r.Acts, r.Open, r.Papers, r.Reprints, r.Drive.Unflushed-r.Drive.Kept, r.Drive.Unflushed,
-		r.Drive.CutsWithLoss, r.Drive.Cuts, r.Records, r.Took.Round(time.Second))
+	return fmt.Sprintf("%d kills, %d numbers and %d acts of desks acknowledged, %d presses without an answer, %d papers, %d of them marked as reprints; "+
+		"%s; nothing lost; %s; %v", r.Kills, r.Numbers, r.Acts, r.Open, r.Papers, r.Reprints, r.Drive, r.Records, r.Took.Round(time.Second))
 }
 
 // ErrBroken is a broken promise.
@@ -88,16 +87,21 @@ func (r *Run) life(ctx context.Context, serve bool) (err error) {
 	go func() { served <- r.Drive.Serve(r.door) }()
 	m, err := r.Machine.Start(ctx)
 	if err != nil {
-		return err
+		return errors.Join(err, r.door.SetDeadline(time.Now()), <-served)
 	}
 	begin := time.Now()
 	err = r.wakes(ctx, m)
 	up := time.Since(begin)
-	if err == nil && serve {
-		r.serve(ctx)
+	switch {
+	case err == nil && serve:
+		err = r.serve(ctx, m)
+	case err == nil:
+		err = errors.Join(r.town.settles(ctx), m.Kill())
+	default:
+		err = errors.Join(err, m.Kill())
 	}
-	err = errors.Join(err, m.Kill(), r.door.SetDeadline(time.Now()), <-served, r.Drive.Cut(r.random))
-	fmt.Fprintf(r.Out, "start %d: up and everything there after %.0f s, %s\n", r.result.Kills+1, up.Seconds(), r.town)
+	err = errors.Join(err, r.door.SetDeadline(time.Now()), <-served, r.Drive.Cut(r.random))
+	fmt.Fprintf(r.Out, "start %d: all was there after %.0f s; %s; %s\n", r.result.Kills+1, up.Seconds(), r.town, r.Drive.Stats())
 	return err
 }
 
@@ -121,10 +125,18 @@ func (r *Run) wakes(ctx context.Context, m *machine.Powered) error {
 	return nil
 }
 
-// serve lets people press until the plug is pulled, which is none of their business.
-func (r *Run) serve(ctx context.Context) {
-	span := shortest + rand.N(longest-shortest)
-	ctx, stop := context.WithTimeout(ctx, span)
+// serve lets people press, and pulls the plug while they do.
+func (r *Run) serve(ctx context.Context, m *machine.Powered) error {
+	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	r.town.open(ctx)
+	home := make(chan struct{})
+	go func() {
+		defer close(home)
+		r.town.open(ctx)
+	}()
+	_ = client.Pause(ctx, shortest+time.Duration(r.random.Int64N(int64(longest-shortest)))) // cut short, it ends the run all the same
+	err := m.Kill()
+	stop()
+	<-home
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"markaz.example/cmd/markaz-rig/paperline"
@@ -48,6 +49,11 @@ func (s *sheets) holds() error {
 		seen[one.code] = true
 	}
 	return nil
+}
+
+// has says whether a paper with a code came out.
+func (s *sheets) has(code id.Code) bool {
+	return slices.ContainsFunc(s.all, func(one sheet) bool { return one.code == code })
 }
 
 // more reads the lines that are new. One that a kill ended is no paper that anybody was told of.

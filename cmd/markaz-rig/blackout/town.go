@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"markaz.example/cmd/markaz-rig/machine"
+	"markaz.example/edge/desk"
 	"markaz.example/edge/web/proof"
 )
 
@@ -29,12 +30,11 @@ type town struct {
 
 func newTown(m *machine.Debian, random *rand.Rand) *town {
 	t := &town{machine: m, root: filepath.Join(m.Work, "authority.crt"), sheets: sheets{file: m.Papers()}}
-	seed := func() *rand.Rand { return rand.New(rand.NewPCG(random.Uint64(), random.Uint64())) }
 	for range kiosks {
-		t.visitors = append(t.visitors, newVisitor(t, seed()))
+		t.visitors = append(t.visitors, newVisitor(t, rand.New(rand.NewPCG(random.Uint64(), random.Uint64()))))
 	}
-	for _, desk := range []string{"A", "B"} {
-		t.clerks = append(t.clerks, newClerk(t, desk, seed()))
+	for _, code := range []string{"A", "B"} {
+		t.clerks = append(t.clerks, newClerk(t, code))
 	}
 	return t
 }
@@ -106,6 +106,27 @@ func (t *town) holds(ctx context.Context) error {
 		}
 	}
 	return t.sheets.holds()
+}
+
+// settles waits until no paper waits for the printer, and looks for the paper of each that the box says is in hand.
+func (t *town) settles(ctx context.Context) error {
+	for _, v := range t.visitors {
+		err := await(ctx, paperLimit, "papers", func() (bool, string) { return v.settled(ctx) })
+		if err != nil {
+			return err
+		}
+	}
+	if err := t.sheets.holds(); err != nil {
+		return fmt.Errorf("%w: %w", ErrBroken, err)
+	}
+	for _, v := range t.visitors {
+		for _, n := range v.given {
+			if n.state == desk.SlipInHand && !t.sheets.has(n.code) {
+				return fmt.Errorf("%w: the paper of %s is in hand, says the box, and never came out", ErrBroken, n.token)
+			}
+		}
+	}
+	return nil
 }
 
 // open lets everybody press until the context ends.

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"markaz.example/cmd/markaz-sim/client"
+	"markaz.example/edge/desk"
 	"markaz.example/edge/id"
 	"markaz.example/edge/web/api"
 )
@@ -26,6 +27,7 @@ type number struct {
 	visit id.Visit
 	token id.Token
 	code  id.Code
+	state desk.SlipState // at the end of the run
 }
 
 func newVisitor(t *town, random *rand.Rand) *visitor {
@@ -34,7 +36,7 @@ func newVisitor(t *town, random *rand.Rand) *visitor {
 
 // come presses until the context ends, which ends no press that is under way: that is for the plug to do.
 func (v *visitor) come(ctx context.Context) {
-	for client.Pause(ctx, rand.N(pause)) == nil {
+	for client.Pause(ctx, rand.N(between)) == nil {
 		v.pressed++
 		v.asked = fmt.Sprintf("%016x-%d", v.random.Uint64(), v.pressed)
 		if v.ask(ctx) != nil {
@@ -54,7 +56,7 @@ func (v *visitor) ask(ctx context.Context) error {
 	v.given = append(v.given, number{visit: visit})
 	s, err := v.browser.Slip(ctx, visit)
 	if err == nil {
-		v.given[len(v.given)-1] = number{visit, s.Token, s.Code}
+		v.given[len(v.given)-1] = number{visit: visit, token: s.Token, code: s.Code}
 	}
 	return err
 }
@@ -95,4 +97,16 @@ func (n *number) holds(ctx context.Context, browser *client.Client) error {
 	}
 	n.token, n.code = s.Token, s.Code
 	return nil
+}
+
+// settled says of everybody who was given a number that their paper waits for nothing: in hand, or somebody is to ask again.
+func (v *visitor) settled(ctx context.Context) (bool, string) {
+	for i := range v.given {
+		s, err := v.browser.Slip(ctx, v.given[i].visit)
+		if err != nil || s.State == desk.SlipPrinting {
+			return false, fmt.Sprintf("%s is %q, %v", s.Token, s.State, err)
+		}
+		v.given[i].state = s.State
+	}
+	return true, ""
 }

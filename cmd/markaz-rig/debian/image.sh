@@ -23,7 +23,8 @@ chmod 0750 "$root/etc/markaz"
 
 install -D -m 0755 "$rig" "$root/usr/local/sbin/markaz-rig"
 install -D -m 0644 "$here/markaz-rig.service" "$root/etc/systemd/system/markaz-rig.service"
-chroot "$root" systemctl enable markaz-rig.service
+install -m 0644 "$here/markaz-rig-state.service" "$root/etc/systemd/system/"
+chroot "$root" systemctl enable markaz-rig.service markaz-rig-state.service
 # Nobody logs in, and no list of packages is fetched: without these it starts sooner.
 chroot "$root" systemctl mask serial-getty@ttyS0.service getty@tty1.service apt-daily.timer apt-daily-upgrade.timer \
 	dpkg-db-backup.timer fstrim.timer e2scrub_all.timer e2scrub_reap.service systemd-networkd.service systemd-pstore.service

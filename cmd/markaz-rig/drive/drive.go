@@ -35,6 +35,11 @@ type Stats struct {
 	Cuts, CutsWithLoss int
 }
 
+func (s Stats) String() string {
+	return fmt.Sprintf("the drive had %d writes and %d flushes, and forgot %d of %d unflushed sectors, some in %d of %d cuts",
+		s.Writes, s.Flushes, s.Unflushed-s.Kept, s.Unflushed, s.CutsWithLoss, s.Cuts)
+}
+
 // ErrSize is reported for a file that is no whole number of sectors.
 var ErrSize = errors.New("the file of a drive is a whole number of sectors")
 
