@@ -19,6 +19,9 @@ const (
 	// 50 ms to 1 s, so that some 30 to 300 are answered.
 	shortest, longest = 3 * time.Second, 15 * time.Second
 
+	// nthMost is how many writes and flushes may still pass before the plug is pulled in one: some three commits.
+	nthMost = 12
+
 	// between is what a kiosk waits for the next person, at most: papers come as fast as numbers, or nearly.
 	between = 4 * time.Second
 

@@ -134,9 +134,24 @@ func (r *Run) serve(ctx context.Context, m *machine.Powered) error {
 		defer close(home)
 		r.town.open(ctx)
 	}()
-	_ = client.Pause(ctx, shortest+time.Duration(r.random.Int64N(int64(longest-shortest)))) // cut short, it ends the run all the same
+	r.moment(ctx)
 	err := m.Kill()
 	stop()
 	<-home
 	return err
+}
+
+// moment is when the plug is pulled: at some time, or, half the time, at one of the next writes to the drive, which is when
+// there is most to forget.
+func (r *Run) moment(ctx context.Context) {
+	span := shortest + time.Duration(r.random.Int64N(int64(longest-shortest)))
+	inWrite, nth := r.random.IntN(2) == 0, 1+r.random.IntN(nthMost)
+	if client.Pause(ctx, span) != nil || !inWrite {
+		return
+	}
+	select {
+	case <-r.Drive.Arm(nth):
+	case <-time.After(longest): // nobody wrote
+	case <-ctx.Done():
+	}
 }

@@ -20,6 +20,8 @@ type Drive struct {
 	newest  map[int64][]byte // guarded by mu: sectors of the cache, by number
 	pending []write          // guarded by mu: the same in the order of writing
 	stats   Stats            // guarded by mu
+	left    int              // guarded by mu: writes and flushes until the power goes; 0 for never
+	gone    chan struct{}    // guarded by mu: closed then
 }
 
 // write is one sector that waits in the cache.
@@ -67,6 +69,30 @@ func (d *Drive) Stats() Stats {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.stats
+}
+
+// Arm lets the power go at the nth write or flush from now. That one may have reached the cache, and is not answered; nor
+// is anything after it, until the machine is gone. What is returned is closed at that moment.
+func (d *Drive) Arm(n int) <-chan struct{} {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.left, d.gone = n, make(chan struct{})
+	return d.gone
+}
+
+// powered counts a write or flush, and says whether it is to be answered.
+func (d *Drive) powered() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.left == 0 {
+		return true
+	}
+	d.left--
+	if d.left == 0 {
+		close(d.gone)
+		return false
+	}
+	return true
 }
 
 // within says whether a request lies on the drive, in whole sectors.
@@ -157,6 +183,7 @@ func (d *Drive) Cut(random *rand.Rand) error {
 			return err
 		}
 	}
+	d.left = 0
 	d.stats.Cuts++
 	d.stats.Unflushed += len(d.pending)
 	d.stats.Kept += kept

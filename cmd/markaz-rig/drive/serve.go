@@ -28,12 +28,15 @@ const (
 	flagFUA = 1
 
 	einval, eio = 22, 5
+
+	noAnswer = 1<<32 - 1 // is no error of NBD
 )
 
 var (
 	errMagic  = errors.New("what arrived is not NBD")
 	errTooBig = errors.New("a request larger than any that is allowed")
 	errLeft   = errors.New("the client left")
+	errPower  = errors.New("the power is gone")
 )
 
 // Serve takes one client from the listener and serves it until it is gone, which is no error. All that it sent before is
@@ -47,6 +50,10 @@ func (d *Drive) Serve(l net.Listener) error {
 	err = d.shakeHands(c)
 	for err == nil {
 		err = d.answer(c)
+	}
+	if errors.Is(err, errPower) {
+		_, err = io.Copy(io.Discard, c) // an end now would be an I/O error to the machine
+		return err
 	}
 	var gone *net.OpError
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errLeft) || errors.As(err, &gone) {
@@ -151,12 +158,29 @@ func (d *Drive) answer(c io.ReadWriter) error {
 	if r.command == commandLeave {
 		return errLeft
 	}
-	data, code := d.do(r)
+	data, code := d.last(r)
+	if code == noAnswer {
+		return errPower
+	}
 	b := binary.BigEndian.AppendUint32(nil, answerMagic)
 	b = binary.BigEndian.AppendUint32(b, code)
 	b = append(b, r.cookie[:]...)
 	_, err = c.Write(append(b, data...))
 	return err
+}
+
+// last is do, or what becomes of the request in which the power goes: a write is in the cache, even one with FUA, and a
+// flush is not done.
+func (d *Drive) last(r request) (data []byte, code uint32) {
+	if r.command == commandRead || d.powered() {
+		return d.do(r)
+	}
+	if r.command == commandWrite && d.within(r.off, r.n) {
+		if d.write(r.off, r.data, false) != nil {
+			return nil, eio
+		}
+	}
+	return nil, noAnswer
 }
 
 // do carries a request out. Code is 0 or an error of NBD.
