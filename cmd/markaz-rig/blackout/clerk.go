@@ -25,11 +25,14 @@ func newClerk(t *town, desk string) *clerk {
 	return &clerk{browser: client.New(t.at, t.root), desk: desk}
 }
 
-// work presses what the desk's state asks for, until the context ends or there is no answer.
+// work presses what the desk's state asks for, until the context ends. After a press without an answer it looks first.
 func (c *clerk) work(ctx context.Context) {
 	for client.Pause(ctx, rand.N(pause)) == nil {
-		if c.press(ctx) != nil {
-			return
+		if c.doubt && c.read(ctx) != nil {
+			continue
+		}
+		if err := c.press(ctx); err != nil {
+			c.open++
 		}
 	}
 }
@@ -45,7 +48,6 @@ func (c *clerk) press(ctx context.Context) error {
 	c.doubt = true
 	to, err := c.browser.Post(ctx, "/desk/"+c.desk, url.Values{"act": {act}, "lang": {"en"}})
 	if err != nil {
-		c.open++
 		return err
 	}
 	if to != "" {

@@ -92,12 +92,9 @@ func (r *Run) life(ctx context.Context, serve bool) (err error) {
 	begin := time.Now()
 	err = r.wakes(ctx, m)
 	up := time.Since(begin)
-	switch {
-	case err == nil && serve:
+	if err == nil && serve {
 		err = r.serve(ctx, m)
-	case err == nil:
-		err = errors.Join(r.town.settles(ctx), m.Kill())
-	default:
+	} else {
 		err = errors.Join(err, m.Kill())
 	}
 	err = errors.Join(err, r.door.SetDeadline(time.Now()), <-served, r.Drive.Cut(r.random))

@@ -105,24 +105,23 @@ func (t *town) holds(ctx context.Context) error {
 			return err
 		}
 	}
-	return t.sheets.holds()
+	return t.settles(ctx)
 }
 
-// settles waits until no paper waits for the printer, and looks for the paper of each that the box says is in hand.
+// settles waits until everybody has a paper, and looks for each that the box says is in hand.
 func (t *town) settles(ctx context.Context) error {
 	for _, v := range t.visitors {
-		err := await(ctx, paperLimit, "papers", func() (bool, string) { return v.settled(ctx) })
-		if err != nil {
+		if err := v.settles(ctx); err != nil {
 			return err
 		}
 	}
 	if err := t.sheets.holds(); err != nil {
-		return fmt.Errorf("%w: %w", ErrBroken, err)
+		return err
 	}
 	for _, v := range t.visitors {
 		for _, n := range v.given {
 			if n.state == desk.SlipInHand && !t.sheets.has(n.code) {
-				return fmt.Errorf("%w: the paper of %s is in hand, says the box, and never came out", ErrBroken, n.token)
+				return fmt.Errorf("the paper of %s is in hand, says the box, and never came out", n.token)
 			}
 		}
 	}

@@ -27,29 +27,35 @@ type number struct {
 	visit id.Visit
 	token id.Token
 	code  id.Code
-	state desk.SlipState // at the end of the run
+	state desk.SlipState // as it was seen last
 }
 
 func newVisitor(t *town, random *rand.Rand) *visitor {
 	return &visitor{browser: client.New(t.at, t.root), random: random}
 }
 
-// come presses until the context ends, which ends no press that is under way: that is for the plug to do.
+// come presses until the context ends; what has no answer is pressed again.
 func (v *visitor) come(ctx context.Context) {
 	for client.Pause(ctx, rand.N(between)) == nil {
-		v.pressed++
-		v.asked = fmt.Sprintf("%016x-%d", v.random.Uint64(), v.pressed)
+		if v.asked == "" {
+			v.person()
+		}
 		if v.ask(ctx) != nil {
-			return
+			v.open++
 		}
 	}
+}
+
+// person is the next to press.
+func (v *visitor) person() {
+	v.pressed++
+	v.asked = fmt.Sprintf("%016x-%d", v.random.Uint64(), v.pressed)
 }
 
 // ask presses, or presses again what has no answer yet, which gives the same number.
 func (v *visitor) ask(ctx context.Context) error {
 	visit, err := v.browser.Ask(ctx, "1", v.asked, []string{"kafaalat"})
 	if err != nil {
-		v.open++
 		return err
 	}
 	v.asked = ""
@@ -61,15 +67,16 @@ func (v *visitor) ask(ctx context.Context) error {
 	return err
 }
 
-// holds asks for every number. A press that had no answer is pressed again.
+// holds asks for every number, and for one more: a press that had no answer is pressed again.
 func (v *visitor) holds(ctx context.Context) error {
-	if v.asked != "" {
-		if err := await(ctx, settleLimit, "a press to be answered", func() (bool, string) {
-			err := v.ask(ctx)
-			return v.asked == "", fmt.Sprint(err)
-		}); err != nil {
-			return err
-		}
+	if v.asked == "" {
+		v.person()
+	}
+	if err := await(ctx, settleLimit, "a press to be answered", func() (bool, string) {
+		err := v.ask(ctx)
+		return v.asked == "", fmt.Sprint(err)
+	}); err != nil {
+		return err
 	}
 	for i := range v.given {
 		if err := v.given[i].holds(ctx, v.browser); err != nil {
@@ -95,18 +102,36 @@ func (n *number) holds(ctx context.Context, browser *client.Client) error {
 	if s.Token == "" {
 		return errors.New("a visit without a number: " + string(n.visit))
 	}
+	if n.state == desk.SlipInHand && s.State != desk.SlipInHand && s.State != desk.SlipOver {
+		return fmt.Errorf("the paper of %s was in hand and is %q", n.token, s.State)
+	}
 	n.token, n.code = s.Token, s.Code
 	return nil
 }
 
-// settled says of everybody who was given a number that their paper waits for nothing: in hand, or somebody is to ask again.
-func (v *visitor) settled(ctx context.Context) (bool, string) {
+// settles gets everybody their paper, as people do who wait for it: one that is held, or may not be out, is asked for again.
+func (v *visitor) settles(ctx context.Context) error {
 	for i := range v.given {
-		s, err := v.browser.Slip(ctx, v.given[i].visit)
-		if err != nil || s.State == desk.SlipPrinting {
-			return false, fmt.Sprintf("%s is %q, %v", s.Token, s.State, err)
+		n := &v.given[i]
+		if n.state == desk.SlipInHand || n.state == desk.SlipOver {
+			continue
 		}
-		v.given[i].state = s.State
+		err := await(ctx, paperLimit, "the paper of "+string(n.token), func() (bool, string) { return v.settled(ctx, n) })
+		if err != nil {
+			return err
+		}
 	}
-	return true, ""
+	return nil
+}
+
+func (v *visitor) settled(ctx context.Context, n *number) (bool, string) {
+	s, err := v.browser.Slip(ctx, n.visit)
+	switch {
+	case err != nil:
+		return false, err.Error()
+	case s.State == desk.SlipHeld || s.State == desk.SlipUncertain:
+		err = v.browser.PrintAgain(ctx, n.visit, "1")
+	}
+	n.state = s.State
+	return s.State == desk.SlipInHand || s.State == desk.SlipOver, fmt.Sprintf("it is %q, reason %q, %v", s.State, s.Reason, err)
 }
