@@ -41,8 +41,13 @@ func (s *sheets) holds() error {
 	if err := s.more(); err != nil {
 		return err
 	}
+	return twice(s.all)
+}
+
+// twice reports a paper that is there again and does not say so.
+func twice(all []sheet) error {
 	seen := map[id.Code]bool{}
-	for i, one := range s.all {
+	for i, one := range all {
 		if one.code != "" && seen[one.code] && !one.marked {
 			return fmt.Errorf("paper %d, code %s: printed twice without the word for it", i+1, one.code)
 		}
