@@ -37,6 +37,9 @@ const (
 	// tailLines is what is shown of the console when a machine did not come up.
 	tailLines = 40
 
-	// lineBytes bounds the line of a paper: 832 by 16,000 dots, not packed, in base64.
-	lineBytes = 4 << 20
+	// pageBytes bounds a page that is looked at.
+	pageBytes = 1 << 20
+
+	// runBytes bounds what is read of papers after one start: some hundred papers of 15 kB.
+	runBytes = 64 << 20
 )

@@ -1,9 +1,10 @@
 package blackout
 
 import (
-	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ import (
 // sheets are the papers in people's hands, in the order in which they came out.
 type sheets struct {
 	file string
-	read int // lines
+	read int64 // bytes
 	all  []sheet
 }
 
@@ -61,7 +62,8 @@ func (s *sheets) has(code id.Code) bool {
 	return slices.ContainsFunc(s.all, func(one sheet) bool { return one.code == code })
 }
 
-// more reads the lines that are new. One that a kill ended is no paper that anybody was told of.
+// more reads the lines that are new, whole ones only. One that a kill ended is no paper that anybody was told of; the next
+// goes on where it ends.
 func (s *sheets) more() error {
 	f, err := os.Open(s.file)
 	if errors.Is(err, os.ErrNotExist) {
@@ -71,16 +73,16 @@ func (s *sheets) more() error {
 		return err
 	}
 	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, lineBytes)
-	for n := 0; lines.Scan(); n++ {
-		if n < s.read {
-			continue
-		}
-		s.read++
-		s.add(lines.Text())
+	text, err := io.ReadAll(io.NewSectionReader(f, s.read, runBytes))
+	if err != nil {
+		return err
 	}
-	return lines.Err()
+	text = text[:bytes.LastIndexByte(text, '\n')+1]
+	s.read += int64(len(text))
+	for line := range strings.Lines(string(text)) {
+		s.add(strings.TrimSpace(line))
+	}
+	return nil
 }
 
 // add takes a line, which may begin with one that was cut off.

@@ -44,7 +44,7 @@ func TestMore(t *testing.T) {
 		add         string
 		all, marked int
 	}{
-		{first, 1, 0}, {"", 1, 0}, {first[:len(first)/2] + again, 2, 1}, {first + again + again, 5, 3},
+		{first, 1, 0}, {"", 1, 0}, {first[:len(first)/2], 1, 0}, {again, 2, 1}, {first + again + again, 5, 3},
 	} {
 		f, err := os.OpenFile(s.file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 		if err == nil {

@@ -151,7 +151,7 @@ func fetch(ctx context.Context, url string) (status int, body []byte, err error)
 		return 0, nil, err
 	}
 	defer answer.Body.Close()
-	body, err = io.ReadAll(io.LimitReader(answer.Body, lineBytes))
+	body, err = io.ReadAll(io.LimitReader(answer.Body, pageBytes))
 	return answer.StatusCode, body, err
 }
 
