@@ -33,7 +33,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-rig-boot setup-deb build clips run test lint unit short race fuzz rig-usb rig-boot sim floor-model day year crowd hq3 hostile chaos-print chaos-sync fleet torture torture-quick golden bench deb deb-amd64 deb-arm64 deb-twice deb-test clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-rig-boot setup-deb build clips run test lint unit short race fuzz rig-usb rig-boot rig-update sim floor-model day year crowd hq3 hostile chaos-print chaos-sync fleet torture torture-quick golden bench deb deb-amd64 deb-arm64 deb-twice deb-test clean
 
 all: build
 
@@ -120,11 +120,22 @@ $(BOOT_BASE):
 	$(SUDO) mv $@.part $@
 
 KILLS ?= 20
-rig-boot: build deb-amd64 setup-rig-boot $(BOOT_BASE) ## a Debian with the package in an emulator, killed KILLS=20 times in mid-service; then a drive that lies, which must lose; SEED=n
-	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/markaz-rig ./cmd/markaz-rig
-	$(SUDO) cmd/markaz-rig/debian/image.sh $(BOOT_BASE) bin/markaz_$(DEB_VERSION)_amd64.deb bin/markaz-rig $(RIG_CACHE)/drive
+rig-boot: $(RIG_CACHE)/drive ## a Debian with the package in an emulator, killed KILLS=20 times in mid-service; then a drive that lies, which must lose; SEED=n
 	bin/markaz-rig boot --cache $(RIG_CACHE) --kills $(KILLS) --seed $(SEED) $(RIG_CACHE)/drive
 	bin/markaz-rig boot --cache $(RIG_CACHE) --kills $(KILLS) --seed $(SEED) --lying $(RIG_CACHE)/drive
+
+# A version above the one in the drive, for the stick.
+BOOT_NEXT := $(DEB_VERSION)+next
+rig-update: $(RIG_CACHE)/drive ## the same Debian is updated from a stick, and goes back from a version that falls; half an hour
+	$(MAKE) deb-amd64 DEB_VERSION='$(BOOT_NEXT)'
+	cmd/markaz-rig/debian/stick-image.sh bin/markaz_$(BOOT_NEXT)_amd64.deb bin/markaz-hq $(RIG_CACHE)/release.key $(RIG_CACHE)/stick
+	bin/markaz-rig update --cache $(RIG_CACHE) --stick $(RIG_CACHE)/stick --to '$(BOOT_NEXT)' $(RIG_CACHE)/drive
+
+.PHONY: $(RIG_CACHE)/drive
+$(RIG_CACHE)/drive: build deb-amd64 setup-rig-boot $(BOOT_BASE)
+	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/markaz-rig ./cmd/markaz-rig
+	[ -e $(RIG_CACHE)/release.key ] || bin/markaz-hq release key -o $(RIG_CACHE)/release.key
+	$(SUDO) cmd/markaz-rig/debian/image.sh $(BOOT_BASE) bin/markaz_$(DEB_VERSION)_amd64.deb bin/markaz-rig $(RIG_CACHE)/release.key.pub $@
 
 sim: ## simulate the road by seed: SEED=n begins there, 100,000 seeds, some 3 minutes on two idle cores; test plays 2,000
 	$(GO) test ./sync/ingest -run TestPromisesHoldBySeed -v -timeout 4h -seeds 100000 -seed $(SEED)

@@ -26,6 +26,7 @@ import (
 type commands struct {
 	USB     usbCmd     `cmd:"" name:"usb" help:"USB devices on a real kernel."`
 	Boot    bootCmd    `cmd:"" help:"A Debian with the package of the box installed, killed in mid-service."`
+	Update  updateCmd  `cmd:"" help:"The same Debian with a stick in it: a good update, and one whose box falls."`
 	Printer printerCmd `cmd:"" hidden:"" help:"Inside that Debian: its printer."`
 }
 
@@ -69,52 +70,58 @@ type printerCmd struct {
 // Run is over when systemd ends it.
 func (c printerCmd) Run(ctx context.Context) error { return guest.Printer(ctx, c.Witness) }
 
-type bootCmd struct {
-	Cache   string `help:"Folder for the kernel, kept from run to run." default:".cache/rig"`
-	Kills   int    `help:"How often the plug is pulled." default:"20"`
-	Seed    uint64 `help:"Of the moments and of what the drive forgets." default:"1"`
-	Lying   bool   `help:"A control, which must lose: the drive says that it flushed and did not."`
-	Program string `help:"The box's program, which checks the ledger at the end." default:"bin/markaz"`
-	Drive   string `arg:"" help:"The drive, as cmd/markaz-rig/debian/image.sh made it. It is copied, not changed."`
+// debian is what both words about a whole Debian need.
+type debian struct {
+	Cache string `help:"Folder for the kernel, kept from run to run." default:".cache/rig"`
+	Drive string `arg:"" type:"existingfile" help:"The drive, as cmd/markaz-rig/debian/image.sh made it. It is copied, not changed."`
 }
 
-// Run fails when a promise was broken. As a control it fails when none was.
-func (c bootCmd) Run(ctx context.Context) error {
+// with copies the drive and prepares the machine, for use.
+func (c debian) with(ctx context.Context, use func(m *machine.Debian, d *drive.Drive, image string) error) error {
 	work, err := os.MkdirTemp("", "markaz-rig-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(work)
-	m, err := c.machine(ctx, work)
-	if err != nil {
-		return err
-	}
 	image := filepath.Join(work, "image")
 	if out, err := exec.CommandContext(ctx, "cp", "--sparse=always", c.Drive, image).CombinedOutput(); err != nil {
 		return fmt.Errorf("copy the drive: %w: %s", err, out)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	at, err := berth.Addresses(2)
+	if err != nil {
+		return err
+	}
+	m := &machine.Debian{Cache: c.Cache, Init: self, Drive: filepath.Join(work, "nbd"), Public: at[0], Desks: at[1], Work: work}
+	if err := m.Prepare(ctx); err != nil {
+		return err
 	}
 	d, err := drive.Open(image)
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	d.Lying = c.Lying
-	r := blackout.Run{Machine: m, Drive: d, Image: image, Program: c.Program, Kills: c.Kills, Seed: c.Seed, Out: os.Stdout}
-	got, err := r.Do(ctx)
-	return c.judge(got, err)
+	return errors.Join(use(m, d, image), d.Close())
 }
 
-func (c bootCmd) machine(ctx context.Context, work string) (*machine.Debian, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	at, err := berth.Addresses(2)
-	if err != nil {
-		return nil, err
-	}
-	m := &machine.Debian{Cache: c.Cache, Init: self, Drive: filepath.Join(work, "nbd"), Public: at[0], Desks: at[1], Work: work}
-	return m, m.Prepare(ctx)
+type bootCmd struct {
+	debian
+	Kills   int    `help:"How often the plug is pulled." default:"20"`
+	Seed    uint64 `help:"Of the moments and of what the drive forgets." default:"1"`
+	Lying   bool   `help:"A control, which must lose: the drive says that it flushed and did not."`
+	Program string `help:"The box's program, which checks the ledger at the end." default:"bin/markaz"`
+}
+
+// Run fails when a promise was broken. As a control it fails when none was.
+func (c bootCmd) Run(ctx context.Context) error {
+	return c.with(ctx, func(m *machine.Debian, d *drive.Drive, image string) error {
+		d.Lying = c.Lying
+		r := blackout.Run{Machine: m, Drive: d, Image: image, Program: c.Program, Kills: c.Kills, Seed: c.Seed, Out: os.Stdout}
+		got, err := r.Do(ctx)
+		return c.judge(got, err)
+	})
 }
 
 var errNoTeeth = errors.New("the drive lied and nothing was lost, so this run would notice nothing")
@@ -131,4 +138,19 @@ func (c bootCmd) judge(got blackout.Result, err error) error {
 		fmt.Println(got)
 	}
 	return err
+}
+
+type updateCmd struct {
+	debian
+	Stick string `required:"" type:"existingfile" help:"The stick, as cmd/markaz-rig/debian/stick-image.sh made it."`
+	To    string `required:"" help:"The version of the good update."`
+}
+
+// Run fails when an update did not end as it must.
+func (c updateCmd) Run(ctx context.Context) error {
+	return c.with(ctx, func(m *machine.Debian, d *drive.Drive, _ string) error {
+		m.Stick = c.Stick
+		s := blackout.Stick{Machine: m, Drive: d, To: c.To, Out: os.Stdout}
+		return s.Do(ctx)
+	})
 }

@@ -19,6 +19,9 @@ const (
 	// 50 ms to 1 s, so that some 30 to 300 are answered.
 	shortest, longest = 3 * time.Second, 15 * time.Second
 
+	// stickLimit bounds two updates: the second is given a quarter of an hour to come up, and the machine is slow.
+	stickLimit = time.Hour
+
 	// nthMost is how many writes and flushes may still pass before the plug is pulled in one: some three commits.
 	nthMost = 12
 

@@ -17,6 +17,7 @@ type Debian struct {
 	Drive  string // local socket of the NBD server
 	Public string // host:port of this machine that leads to port 8080 of the guest
 	Desks  string // the same for port 8443
+	Stick  string // file of a stick with updates that is plugged in; empty for none
 	Work   string // folder for the initramfs and for what the guest says
 
 	kernel kernel
@@ -76,7 +77,7 @@ func appendTo(name string) (*os.File, error) {
 
 // arguments are the emulator's. The second serial line is the witness of papers, outside of every power cut.
 func (d *Debian) arguments() []string {
-	return []string{
+	out := []string{
 		"-M", "pc", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", strconv.Itoa(debianMB),
 		"-nodefaults", "-no-reboot", "-display", "none", "-monitor", "none",
 		"-serial", "stdio",
@@ -88,6 +89,10 @@ func (d *Debian) arguments() []string {
 		"-kernel", d.kernel.image, "-initrd", d.ramdisk(),
 		"-append", "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off no_timer_check random.trust_cpu=on net.ifnames=0 rdinit=/init markaz-rig=debian",
 	}
+	if d.Stick != "" {
+		out = append(out, "-blockdev", "driver=file,node-name=stick,read-only=on,filename="+d.Stick, "-device", "virtio-blk-pci,drive=stick")
+	}
+	return out
 }
 
 func forward(outside string, inside int) string {
