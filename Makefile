@@ -135,7 +135,7 @@ rig-update: $(RIG_CACHE)/drive ## the same Debian is updated from a stick, and g
 $(RIG_CACHE)/drive: build deb-amd64 setup-rig-boot $(BOOT_BASE)
 	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/markaz-rig ./cmd/markaz-rig
 	[ -e $(RIG_CACHE)/release.key ] || bin/markaz-hq release key -o $(RIG_CACHE)/release.key
-	$(SUDO) cmd/markaz-rig/debian/image.sh $(BOOT_BASE) bin/markaz_$(DEB_VERSION)_amd64.deb bin/markaz-rig $(RIG_CACHE)/release.key.pub $@
+	$(SUDO) cmd/markaz-rig/debian/image.sh $(BOOT_BASE) bin/markaz_$(DEB_VERSION)_amd64.deb bin/markaz-rig $(RIG_CACHE)/release.pub $@
 
 sim: ## simulate the road by seed: SEED=n begins there, 100,000 seeds, some 3 minutes on two idle cores; test plays 2,000
 	$(GO) test ./sync/ingest -run TestPromisesHoldBySeed -v -timeout 4h -seeds 100000 -seed $(SEED)
