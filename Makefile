@@ -22,6 +22,8 @@ DEB_PACKAGES   := dpkg xz-utils gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 ARM64_PACKAGES := libusb-1.0-0 libusb-1.0-0-dev libudev1 libc6 libc6-dev linux-libc-dev libcrypt1 libgcc-s1
 # An emulator, what unpacks a kernel for it, and the library that judges our fingerprint reader.
 RIG_PACKAGES   := qemu-system-x86 kmod xz-utils libfprint-2-dev libglib2.0-dev
+# What makes a whole Debian for it, and looks into its drive afterwards.
+BOOT_PACKAGES  := mmdebstrap e2fsprogs
 RIG_CACHE      ?= $(or $(XDG_CACHE_HOME),.cache)/markaz-rig
 # Outside judges are programs that nobody here wrote, in folders named judge with their own package-lock.json.
 JUDGES         := $(dir $(wildcard devices/*/judge/package-lock.json devices/*/*/judge/package-lock.json edge/web/*/judge/package-lock.json))
@@ -31,7 +33,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-deb build clips run test lint unit short race fuzz rig-usb sim floor-model day year crowd hq3 hostile chaos-print chaos-sync fleet theft torture torture-quick golden bench deb deb-amd64 deb-arm64 deb-twice deb-test clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-rig-boot setup-deb build clips run test lint unit short race fuzz rig-usb rig-boot rig-update sim floor-model day year crowd hq3 hostile chaos-print chaos-sync fleet theft torture torture-quick golden bench deb deb-amd64 deb-arm64 deb-twice deb-test clean
 
 all: build
 
@@ -56,6 +58,9 @@ setup-test: setup ## install what the tests need
 
 setup-rig: setup ## install what the rig needs
 	$(call packages,$(RIG_PACKAGES))
+
+setup-rig-boot: setup-rig ## install what a Debian in the rig needs
+	$(call packages,$(BOOT_PACKAGES))
 
 setup-deb: setup ## install what building packages needs
 	$(call packages,$(DEB_PACKAGES))
@@ -103,7 +108,34 @@ fuzz: ## every fuzz target for T each (T=20s)
 
 rig-usb: build setup-rig ## a Debian kernel in an emulator, USB devices plugged into it, the real programs beside them
 	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/markaz-rig ./cmd/markaz-rig
-	bin/markaz-rig --cache $(RIG_CACHE) bin/markaz bin/markaz-usb
+	bin/markaz-rig usb --cache $(RIG_CACHE) bin/markaz bin/markaz-usb
+
+# The release of this machine, whose kernel the rig runs.
+BOOT_SUITE := $(shell . /etc/os-release && echo $$VERSION_CODENAME)
+BOOT_BASE  := $(RIG_CACHE)/boot-$(BOOT_SUITE).tar
+$(BOOT_BASE):
+	$(call packages,$(BOOT_PACKAGES))
+	mkdir -p $(RIG_CACHE)
+	$(SUDO) mmdebstrap --format=tar --variant=minbase --include=systemd,systemd-sysv,udev,debconf,init-system-helpers,libusb-1.0-0 $(BOOT_SUITE) $@.part
+	$(SUDO) mv $@.part $@
+
+KILLS ?= 20
+rig-boot: $(RIG_CACHE)/drive ## a Debian with the package in an emulator, killed KILLS=20 times in mid-service; then a drive that lies, which must lose; SEED=n
+	bin/markaz-rig boot --cache $(RIG_CACHE) --kills $(KILLS) --seed $(SEED) $(RIG_CACHE)/drive
+	bin/markaz-rig boot --cache $(RIG_CACHE) --kills $(KILLS) --seed $(SEED) --lying $(RIG_CACHE)/drive
+
+# A version above the one in the drive, for the stick.
+BOOT_NEXT := $(DEB_VERSION)+next
+rig-update: $(RIG_CACHE)/drive ## the same Debian is updated from a stick, and goes back from a version that falls; half an hour
+	$(MAKE) deb-amd64 DEB_VERSION='$(BOOT_NEXT)'
+	cmd/markaz-rig/debian/stick-image.sh bin/markaz_$(BOOT_NEXT)_amd64.deb bin/markaz-hq $(RIG_CACHE)/release.key $(RIG_CACHE)/stick
+	bin/markaz-rig update --cache $(RIG_CACHE) --stick $(RIG_CACHE)/stick --to '$(BOOT_NEXT)' $(RIG_CACHE)/drive
+
+.PHONY: $(RIG_CACHE)/drive
+$(RIG_CACHE)/drive: build deb-amd64 setup-rig-boot $(BOOT_BASE)
+	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/markaz-rig ./cmd/markaz-rig
+	[ -e $(RIG_CACHE)/release.key ] || bin/markaz-hq release key -o $(RIG_CACHE)/release.key
+	$(SUDO) cmd/markaz-rig/debian/image.sh $(BOOT_BASE) bin/markaz_$(DEB_VERSION)_amd64.deb bin/markaz-rig $(RIG_CACHE)/release.pub $@
 
 sim: ## simulate the road by seed: SEED=n begins there, 100,000 seeds, some 3 minutes on two idle cores; test plays 2,000
 	$(GO) test ./sync/ingest -run TestPromisesHoldBySeed -v -timeout 4h -seeds 100000 -seed $(SEED)

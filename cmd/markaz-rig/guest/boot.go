@@ -14,6 +14,10 @@ import (
 
 // Main is the whole life of the machine.
 func Main() {
+	if asked("markaz-rig=debian") {
+		switchRoot()
+		return
+	}
 	began := time.Now()
 	j := &judge{out: os.Stdout}
 	j.check(context.Background(), "boot", func(context.Context) (string, error) {

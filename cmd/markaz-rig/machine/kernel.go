@@ -12,8 +12,18 @@ import (
 	"strings"
 )
 
-// modules are the drivers that the guest needs beside those that the kernel was built with.
-var modules = []string{"vhci-hcd", "usblp", "cdc-acm"}
+// kit is what a guest needs of a kernel beside what it was built with.
+type kit struct {
+	folder  string // what the folder of the cache is called after the kernel
+	modules []string
+}
+
+var (
+	usbKit = kit{"", []string{"vhci-hcd", "usblp", "cdc-acm"}}
+
+	// debianKit is what Debian's own initramfs would load on this machine, and the virtual USB host.
+	debianKit = kit{"-debian", []string{"crc32c_generic", "ext4", "virtio_pci", "virtio_blk", "virtio_net", "autofs4", "vhci-hcd", "usblp"}}
+)
 
 // kernel is a folder of the cache: a kernel image, and modules in the order in which they are loaded.
 type kernel struct {
@@ -25,14 +35,14 @@ type kernel struct {
 const metaPackage = "linux-image-amd64"
 
 // findKernel gives the distribution's kernel, downloading it when the cache has another or none.
-func findKernel(ctx context.Context, cache string) (kernel, error) {
+func findKernel(ctx context.Context, cache string, needs kit) (kernel, error) {
 	name, err := kernelPackage(ctx)
 	if err != nil {
 		return kernel{}, err
 	}
-	dir := filepath.Join(cache, name)
+	dir := filepath.Join(cache, name+needs.folder)
 	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
-		err = unpackKernel(ctx, cache, name, dir)
+		err = unpackKernel(ctx, cache, name, dir, needs.modules)
 		if err != nil {
 			return kernel{}, fmt.Errorf("unpack %s: %w", name, err)
 		}
@@ -77,7 +87,7 @@ func updateLists(ctx context.Context) error {
 }
 
 // unpackKernel makes dir whole or not at all.
-func unpackKernel(ctx context.Context, cache, name, dir string) error {
+func unpackKernel(ctx context.Context, cache, name, dir string, modules []string) error {
 	work, err := os.MkdirTemp(cache, "unpack-")
 	if err != nil {
 		return err
@@ -97,7 +107,7 @@ func unpackKernel(ctx context.Context, cache, name, dir string) error {
 	if err := os.Mkdir(ready, 0o755); err != nil {
 		return err
 	}
-	if err := errors.Join(copyImage(ctx, root, ready), copyModules(ctx, root, ready)); err != nil {
+	if err := errors.Join(copyImage(ctx, root, ready), copyModules(ctx, root, ready, modules)); err != nil {
 		return err
 	}
 	err = os.Rename(ready, dir)
@@ -149,7 +159,7 @@ func unXZ(ctx context.Context, packed []byte) []byte {
 }
 
 // copyModules numbers the modules in the order of loading, each once.
-func copyModules(ctx context.Context, root, ready string) error {
+func copyModules(ctx context.Context, root, ready string, modules []string) error {
 	releases, err := filepath.Glob(filepath.Join(root, "lib", "modules", "*"))
 	if err != nil || len(releases) != 1 {
 		return fmt.Errorf("modules of %d kernels in the package, want 1", len(releases))

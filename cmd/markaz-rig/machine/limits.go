@@ -9,6 +9,9 @@ const (
 	// memoryMB is the guest's memory: the initramfs in it, twice while it is unpacked (100 MB each), the box, headroom.
 	memoryMB = 1024
 
+	// debianMB is the memory of a whole Debian: systemd and journald (100 MB), the box (100 MB), the pages of its disk, headroom.
+	debianMB = 768
+
 	// tailLines is what is shown of the console when something failed: a Go traceback of two goroutines and what led there.
 	tailLines = 60
 )

@@ -33,7 +33,7 @@ func (m Machine) Run(ctx context.Context, out io.Writer) error {
 	if err := os.MkdirAll(m.Cache, 0o755); err != nil {
 		return err
 	}
-	k, err := findKernel(ctx, m.Cache)
+	k, err := findKernel(ctx, m.Cache, usbKit)
 	if err != nil {
 		return fmt.Errorf("get a kernel: %w", err)
 	}

@@ -141,7 +141,7 @@ func floorRows() []Row {
 // apartRows are listed in every report, as not run.
 func apartRows() []Row {
 	return []Row{
-		{Code: "kernel", Promise: "The same on a real kernel, whose drive forgets", Unit: "kills", Quick: 20, Full: 500, Apart: "`make rig-boot`, in an emulated machine, hours"},
+		{Code: "kernel", Promise: "The same on a real kernel, whose drive forgets", Unit: "kills", Quick: 20, Full: 500, Apart: "`make rig-boot KILLS=500`, a Debian in an emulated machine, some ten hours"},
 		{Code: "line-hours", Promise: "The line may do anything, each fault for an hour", Unit: "hours", Full: 26, Apart: "`make chaos-sync FOR=26h`, 26 hours, its faults in turn by seed and not an hour each"},
 		{Code: "ten-million", Promise: "A box of ten million records is made anew", Unit: "records", Full: 10_000_000, Apart: "no word yet; about an hour"},
 		{Code: "days", Promise: "Days on end", Unit: "hours", Full: 72, Apart: "`make crowd FOR=72h`, three days; descriptors and file size are looked at by hand"},
