@@ -193,6 +193,7 @@ var may = map[string]string{
 	"cmd/markaz-sim/year":            "edge/id edge/queue",
 	"cmd/markaz-sim/history":         "edge/book/paper edge/book/visit edge/id edge/ledger",
 	"cmd/markaz-sim/nation":          "cmd/markaz-sim/cable cmd/markaz-sim/history cmd/markaz-sim/lab cmd/markaz-sim/stage edge/berth edge/box edge/chain edge/clock edge/durable edge/id edge/ledger sync/archive sync/fleet/district sync/hq sync/link sync/quorum sync/roster sync/uplink sync/warehouse sync/warehouse/warehousetest sync/wire porcupine sys",
+	"cmd/markaz-sim/theft/seek":      "zstd",
 	"cmd/markaz-sim/lab":             "",
 	"cmd/markaz-sim/theft":           "cmd/markaz-sim/client cmd/markaz-sim/stage cmd/markaz-sim/theft/seek devices/finger/synth devices/finger/zfm edge/book/household edge/book/person edge/box edge/chain edge/desk edge/id edge/ledger edge/vault edge/web/api sys zstd",
 	"cmd/markaz-sim/lone":            "cmd/markaz-sim/machine devices/fault devices/finger/zfm devices/paypoint devices/paypoint/terminal devices/printer devices/profile devices/scale",
