@@ -127,3 +127,15 @@ func FuzzSuccession(f *testing.F) {
 		}
 	})
 }
+
+// The genesis of a successor is frozen as the other is: its chain follows it for ever.
+func TestGenesisOfASuccessor(t *testing.T) {
+	in := incarnation()
+	in.After = 4711
+	if got := in.String(); got != "ISB-01/61206e6f6e6365206f66207465737473@4711" {
+		t.Errorf("it is called %s", got)
+	}
+	if got := hexOf(in.Genesis()); got != "349ab66093ddcb8d8a2583b628a094be51b1b125a609e9efc69b916b6b98a6a0" {
+		t.Errorf("its genesis is %s", got)
+	}
+}

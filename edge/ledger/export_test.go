@@ -75,3 +75,6 @@ func Filed(l *Ledger) (at chain.Position) {
 func Stretch(ctx context.Context, l *Ledger, place string) (next string, err error) {
 	return l.stretch(ctx, place)
 }
+
+// OwnBook is the ledger's own.
+func OwnBook() Book { return own() }

@@ -144,6 +144,8 @@ type sample struct {
 
 func samples(t testing.TB) []sample {
 	c := grown(20)
+	heir := c.In
+	heir.After = 20
 	return []sample{
 		{wire.Hello{Version: 1, Incarnation: c.In, Head: c.Head(), Key: c.Public(), Software: "markaz 0.1.0"}, ""},
 		{wire.Hello{Version: 1, Incarnation: c.In, Head: c.In.Start(), Key: c.Public(), Software: "markaz 0.1.0"}, " of an empty ledger"},
@@ -181,6 +183,13 @@ func samples(t testing.TB) []sample {
 		{wire.Past{
 			Incarnation: c.In, Held: c.Head(), Keys: []wire.Signer{{From: 1, Key: c.Public()}}, RawBytes: 8000, Batches: 2, Bytes: 900,
 		}, ""},
+		{wire.Recall{Version: 2, Incarnation: heir, After: heir.Start(), Lineage: true}, " of a successor"},
+		{wire.Past{
+			Incarnation: heir, Held: chain.Position{Seq: 40, Hash: c.Head().Hash}, Keys: []wire.Signer{{From: 21, Key: c.Public()}},
+			RawBytes: 8000, Batches: 2, Bytes: 900, End: 77,
+		}, " of a successor"},
+		{wire.NewRefusal(wire.CodeHeir, "nobody let it", heir.Start(), true), " of an heir"},
+		{wire.NewRefusal(wire.CodeAncestor, "not held", heir.Start(), false), " for want of the ancestor"},
 	}
 }
 

@@ -131,7 +131,7 @@ func (f *Fail) first(at int64, name string, lines []victim.Line, complaint strin
 				r.acked[l.Chain] = l.At
 			}
 			r.result.Acked++
-		case victim.Refused, victim.Leaves:
+		case victim.Refused, victim.Missed, victim.Leaves:
 			words = true
 		case victim.Lost, victim.Unsound:
 			r.wrong(true, at, l.String())

@@ -173,6 +173,8 @@ func (r *Run) hear(l victim.Line) bool {
 		r.result.Lost++
 	case victim.Unsound:
 		r.result.Unsound++
+	case victim.Missed:
+		return true // what it is for comes to light at the next start
 	case victim.Refused, victim.Leaves:
 		if r.dark() && strings.Contains(l.Text, "input/output error") {
 			return true

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -82,10 +83,10 @@ func (x *examiner) lay(at int64, bit uint) error {
 	if err := os.RemoveAll(x.dir); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(x.dir, 0o700); err != nil {
-		return err
-	}
 	for name, b := range x.whole {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(x.dir, name)), 0o700); err != nil {
+			return err
+		}
 		if name == ledgerName && at >= 0 {
 			b = bytes.Clone(b)
 			b[at] ^= 1 << bit
@@ -148,19 +149,20 @@ func (x *examiner) compare(got state) (Verdict, error) {
 	return Harmless, nil
 }
 
-// take reads the whole directory.
+// take reads the whole directory, and those below.
 func (x *examiner) take(whole string) error {
-	files, err := os.ReadDir(whole)
-	if err != nil {
-		return err
-	}
 	x.whole = map[string][]byte{}
-	for _, f := range files {
-		if x.whole[f.Name()], err = os.ReadFile(filepath.Join(whole, f.Name())); err != nil {
+	return filepath.WalkDir(whole, func(path string, f fs.DirEntry, err error) error {
+		if err != nil || !f.Type().IsRegular() {
 			return err
 		}
-	}
-	return nil
+		name, err := filepath.Rel(whole, path)
+		if err != nil {
+			return err
+		}
+		x.whole[name], err = os.ReadFile(path)
+		return err
+	})
 }
 
 // newExaminer reads the whole directory and looks at it unflipped.

@@ -12,6 +12,9 @@ const (
 	// smallPages is a volume on which a ledger has room for a day's beginning, 3 MiB, and none to take ahead.
 	smallPages = 768
 
+	// aheadPages is what a box with room takes at the least: its ballast and what it grows its ledger by, 16 MiB.
+	aheadPages = 4096
+
 	// pressesAhead are as many presses as a box must take on a full disk when it had room before: some 300 decisions, of the
 	// thousands that it takes room ahead for.
 	pressesAhead = 400

@@ -106,6 +106,9 @@ func (r *Run) begin(ctx context.Context) error {
 // life is that of one disk and two processes on it.
 func (r *Run) life(ctx context.Context, b *box) (err error) {
 	defer func() { b.kill(); err = b.blame(err) }()
+	if err := r.ahead(ctx); err != nil {
+		return err
+	}
 	r.disk.Arm(platter.Fault{Mute: r.Mute})
 	r.tighten()
 	if err := r.crowd(ctx, b); err != nil {
@@ -119,13 +122,26 @@ func (r *Run) life(ctx context.Context, b *box) (err error) {
 	return r.after(ctx, b.given)
 }
 
+// ahead waits until a box that had room has taken it, which it does beside its work.
+func (r *Run) ahead(ctx context.Context) error {
+	if r.small() {
+		return nil
+	}
+	used := int64(0)
+	err := await(ctx, "room to be taken ahead", func() bool { used, _ = r.disk.Usage(); return used >= aheadPages })
+	if err != nil {
+		err = fmt.Errorf("%w: %d pages are", err, used)
+	}
+	return err
+}
+
 // tighten leaves a little room.
 func (r *Run) tighten() {
 	used, _ := r.disk.Usage()
 	r.disk.Room(used + 1 + r.random.Int64N(left))
 }
 
-// small is whether the box found too little room at its start to take any ahead: every other disk is so.
+// small is whether the box has neither room nor a ballast: every other disk is so.
 func (r *Run) small() bool { return r.result.Times%2 == 0 }
 
 // crowd presses while there is little room. On a small disk there is none soon, and presses are refused; on another the box
@@ -206,7 +222,7 @@ func (r *Run) open(ctx context.Context) (*box, error) {
 	}
 	b := &box{hall: newHall(at[0], at[1], filepath.Join(r.path, victim.Root))}
 	b.cmd, err = victim.Command(ctx, victim.Config{
-		Kind: victim.Floor, Dir: r.path, Listen: at[0], Desks: at[1], Profiles: r.Profiles, Scrap: r.scrap,
+		Kind: victim.Floor, Dir: r.path, Listen: at[0], Desks: at[1], Profiles: r.Profiles, Scrap: r.scrap, Ahead: !r.small(),
 	})
 	if err != nil {
 		return nil, err

@@ -73,9 +73,12 @@ func headRows() []Row {
 			Do: runs("go test ./edge/clock ./edge/boxtest -run ^(TestHistories|TestBoxWithAClockOfNoUse|TestHeadquartersRenewedMeanwhile|TestBackAfterALongOutage)$ -timeout 12h -count={n}", "", ""),
 		},
 		{
-			Code: "hostile", Promise: "Hostile input stops no floor", Test: "`edge/boxtest.TestFloorGoesOnUnderHostileInput`",
-			Unit: "rounds", Quick: 1, Full: 20,
-			Do: runs("go test ./edge/boxtest -run ^TestFloorGoesOnUnderHostileInput$ -timeout 12h -count={n}", "", ""),
+			Code: "hostile", Promise: "Strangers neither stop a floor nor fill its memory", Test: "`markaz-sim hostile`, `edge/boxtest.TestFloorGoesOnUnderHostileInput`",
+			Word: "make hostile FOR=1h", Unit: "seconds", Quick: 30, Full: 3600, Do: runs("bin/markaz-sim hostile --for {n}s", "", ""),
+		},
+		{
+			Code: "theft", Promise: "A stolen box tells nothing", Test: "`markaz-sim theft`",
+			Word: "make theft", Unit: "families", Quick: 4, Full: 60, Do: runs("bin/markaz-sim theft --families {n}", "", ""),
 		},
 	}
 }

@@ -52,7 +52,7 @@ func (b *box) run(ctx context.Context) (err error) {
 // data is a directory below the disk's own, which is made at the first start as that of a box is.
 func (b *box) data() string { return filepath.Join(b.Dir, "data") }
 
-// noBallast lets a disk be full when it is: what a ballast is for, edge/ledger shows.
+// noBallast lets a disk be full when it is.
 const noBallast = -1
 
 // Open opens the ledger of a data directory as the box does.
@@ -93,7 +93,7 @@ func (b *box) work(ctx context.Context) error {
 		b.text(Leaves, err)
 	}
 	if n := b.ledger.Disk().Missed; n > 0 {
-		b.text(Refused, fmt.Errorf("the head's witness was not written %d times", n))
+		b.text(Missed, fmt.Errorf("the head's witness was not written %d times", n))
 	}
 	return nil
 }

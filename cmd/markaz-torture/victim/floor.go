@@ -33,7 +33,7 @@ func (c Config) runFloor(ctx context.Context, m *mouth) error {
 	plug := outlet.Outlet{Device: sim, Link: filepath.Join(c.Scrap, "printer")}
 	plug.Plug(true)
 	b, err := realbox.Open(c.floor(plug.Link), realbox.Options{
-		Software: "markaz torture", Ballast: noBallast, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Software: "markaz torture", Ballast: c.ballast(), Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err != nil {
 		return err
@@ -50,6 +50,14 @@ func (c Config) runFloor(ctx context.Context, m *mouth) error {
 	}
 	m.text(Leaves, err)
 	return nil
+}
+
+// ballast is as on any box, or none.
+func (c Config) ballast() int64 {
+	if c.Ahead {
+		return 0
+	}
+	return noBallast
 }
 
 func (c Config) floor(line string) realbox.Config {

@@ -45,7 +45,7 @@ func (n *node) run(ctx context.Context) (err error) {
 		n.text(Leaves, err)
 	}
 	if d, _ := q.Disk(); d.Missed > 0 {
-		n.text(Refused, fmt.Errorf("a witness was not written %d times", d.Missed))
+		n.text(Missed, fmt.Errorf("a witness was not written %d times", d.Missed))
 	}
 	return nil
 }

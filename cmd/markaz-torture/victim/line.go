@@ -18,6 +18,7 @@ import (
 //	lost     something acknowledged is not there, or is another
 //	unsound  it is there, and is not what it must be
 //	refused  it cannot be opened, or a write failed; the text says why
+//	missed   something beside the records could not be written, and is counted
 //	leaves   the writer ended by itself, as it must after a commit whose outcome is unknown
 type Line struct {
 	Word  Word
@@ -37,6 +38,7 @@ const (
 	Lost    Word = "lost"
 	Unsound Word = "unsound"
 	Refused Word = "refused"
+	Missed  Word = "missed"
 	Leaves  Word = "leaves"
 )
 
@@ -52,7 +54,7 @@ func Parse(text string) Line {
 	word, rest, _ := strings.Cut(text, " ")
 	l := Line{Word: Word(word)}
 	switch l.Word {
-	case Lost, Unsound, Refused, Leaves:
+	case Lost, Unsound, Refused, Missed, Leaves:
 		l.Text = rest
 		return l
 	case Opened, Acked, Seen:

@@ -37,6 +37,7 @@ type Config struct {
 
 	Listen   string // of a floor: host:port of its pages for all
 	Desks    string // and of those for its desks
+	Ahead    bool   // of a floor: it takes room ahead, and a ballast
 	Profiles string // of a floor: directory of device profiles
 }
 

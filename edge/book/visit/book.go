@@ -7,7 +7,7 @@ const Name = "visit"
 
 // Book lists the kinds of this book.
 func Book() ledger.Book {
-	return ledger.Book{Name: Name, Version: 5, Kinds: []ledger.Kind{
+	return ledger.Book{Name: Name, Version: 6, Kinds: []ledger.Kind{
 		ledger.Define(DayOpened.project),
 		ledger.Define(Opened.project),
 		ledger.Define(Issued.project),

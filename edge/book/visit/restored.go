@@ -23,7 +23,11 @@ func (Restored) Check() error { return nil }
 // project raises what was given under each letter, and what is given first under any other. Unless it is certain that the
 // open day is the present one, that holds for the next day as well: the lost box may have opened it.
 func (Restored) project(v ledger.View, h chain.Header) error {
-	errs := []error{putFloor(v, TokensLost, !isToday(v, h))}
+	low := uint16(TokensLost)
+	if before, _ := floor(v.Reader); before > 0 {
+		low = before + TokensGap // the box restored before may have given numbers from there on
+	}
+	errs := []error{putFloor(v, low, !isToday(v, h))}
 	for _, key := range keys(v.Reader, []byte("k/")) {
 		errs = append(errs, v.Put(key, binary.BigEndian.AppendUint16(nil, lastNumber(v.Reader, key)+TokensGap)))
 	}

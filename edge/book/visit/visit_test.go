@@ -278,6 +278,21 @@ func TestRestoredLeavesAGap(t *testing.T) {
 	}
 }
 
+// A box that is restored from a copy of a restored one, before a letter was given, passes over what that one may have given.
+func TestRestoredTwiceLeavesASecondGap(t *testing.T) {
+	f := open(t)
+	askOne(t, f)
+	must(t, f, visit.Restore)
+	must(t, f, visit.Restore)
+	if got := askOne(t, f); got != "K601" {
+		t.Errorf("the first is %s, want K601", got)
+	}
+	f.Clock.Pass(24 * time.Hour)
+	if got := askOne(t, f); got != "K001" {
+		t.Errorf("the first of the next day is %s, want K001", got)
+	}
+}
+
 // askOne gives a number to somebody new.
 func askOne(t *testing.T, f *ledgertest.File) (given id.Token) {
 	t.Helper()
