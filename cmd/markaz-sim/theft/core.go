@@ -30,9 +30,6 @@ func cores(dir string) (found []string, err error) {
 	return found, nil
 }
 
-// CarelessVariable says in the environment of a test's program that it is to be Careless.
-const CarelessVariable = "MARKAZ_SIM_CARELESS"
-
 // coresHere says whether a program that crashes leaves its core in its own directory.
 func coresHere() bool {
 	b, err := os.ReadFile(corePattern)
@@ -57,7 +54,7 @@ func Careless(from io.Reader) error {
 // carelessCore crashes a careless program, and gives its core.
 func carelessCore(ctx context.Context, self []string, dir string, held []byte) (string, error) {
 	c := exec.CommandContext(ctx, self[0], self[1:]...)
-	c.Dir, c.Env, c.Stdin = dir, append(os.Environ(), CarelessVariable+"=yes"), bytes.NewReader(held)
+	c.Dir, c.Stdin = dir, bytes.NewReader(held)
 	_ = c.Run() // it crashes
 	found, err := cores(dir)
 	if err == nil && len(found) == 0 {

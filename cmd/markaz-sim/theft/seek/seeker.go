@@ -22,6 +22,8 @@ type Found struct {
 
 // Seeker looks for many secrets at once. One goroutine at a time may use it.
 type Seeker struct {
+	window   int   // bytes that are looked at in one go
+	stream   int64 // bytes that are unpacked from one place
 	patterns []pattern
 	starts   []uint64         // a bit for each hash of the first bytes
 	by       map[uint32][]int // patterns, by their first bytes
@@ -38,7 +40,7 @@ type pattern struct {
 
 // New makes a seeker. Forms that are too short to mean anything are left out.
 func New(secrets []Secret) *Seeker {
-	s := &Seeker{starts: make([]uint64, 1<<14), by: map[uint32][]int{}, seen: map[string]Found{}}
+	s := &Seeker{window: windowBytes, stream: streamBytesMax, starts: make([]uint64, 1<<14), by: map[uint32][]int{}, seen: map[string]Found{}}
 	known := map[string]bool{}
 	for _, one := range secrets {
 		for _, f := range one.Forms {
@@ -85,11 +87,11 @@ func (s *Seeker) Scan(source string, r io.Reader) error {
 
 func (s *Seeker) scan(source string, r io.Reader, depth int) error {
 	keep := s.longest + streamHeadBytes
-	window := make([]byte, 0, windowBytes+keep)
+	window := make([]byte, 0, s.window+keep)
 	at := int64(0) // of the window's first byte
 	for {
 		kept := len(window)
-		n, err := io.ReadFull(r, window[kept:kept+windowBytes])
+		n, err := io.ReadFull(r, window[kept:kept+s.window])
 		window = window[:kept+n]
 		s.Bytes += int64(n)
 		last := err == io.EOF || err == io.ErrUnexpectedEOF

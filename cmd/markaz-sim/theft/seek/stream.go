@@ -62,14 +62,14 @@ func (s *Seeker) unpack(source string, window []byte, r io.Reader, at int64, dep
 			if s.streams++; s.streams > streamsMax {
 				return
 			}
-			s.inside(fmt.Sprintf("%s > %s at %d", source, k.name, at+int64(i)), k.open, from(window[i:], behind, at+int64(i)), depth)
+			s.inside(fmt.Sprintf("%s > %s at %d", source, k.name, at+int64(i)), k.open, s.from(window[i:], behind, at+int64(i)), depth)
 		}
 	}
 }
 
-func from(window []byte, behind io.ReaderAt, at int64) io.Reader {
+func (s *Seeker) from(window []byte, behind io.ReaderAt, at int64) io.Reader {
 	if behind != nil {
-		return io.NewSectionReader(behind, at, streamBytesMax)
+		return io.NewSectionReader(behind, at, s.stream)
 	}
 	return bytes.NewReader(window)
 }
@@ -82,7 +82,7 @@ func (s *Seeker) inside(source string, open func(io.Reader) (io.Reader, func(), 
 	}
 	defer done()
 	var out bytes.Buffer
-	_, _ = io.Copy(&out, io.LimitReader(z, streamBytesMax))
+	_, _ = io.Copy(&out, io.LimitReader(z, s.stream))
 	if out.Len() > 0 {
 		_ = s.scan(source, bytes.NewReader(out.Bytes()), depth+1) // memory gives no error
 	}
