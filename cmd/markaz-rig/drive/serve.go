@@ -52,8 +52,8 @@ func (d *Drive) Serve(l net.Listener) error {
 		err = d.answer(c)
 	}
 	if errors.Is(err, errPower) {
-		_, err = io.Copy(io.Discard, c) // an end now would be an I/O error to the machine
-		return err
+		_, _ = io.Copy(io.Discard, c) // an end now would be an I/O error to the machine; how it ends is no news
+		return nil
 	}
 	var gone *net.OpError
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errLeft) || errors.As(err, &gone) {
