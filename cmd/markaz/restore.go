@@ -62,7 +62,7 @@ func (c restoreCmd) older(ctx context.Context, config box.Config) (ledger.Handov
 func putBack(ctx context.Context, config box.Config, from, why string) (ledger.Handover, error) {
 	bar := progress.New(os.Stderr, "verifying")
 	defer bar.Done()
-	return box.PutBack(ctx, config, from, why, bar.Tell)
+	return box.PutBack(ctx, config, options(), from, why, bar.Tell)
 }
 
 // tellHandover says what became of the ledger, what may be lost, and what to do.

@@ -140,16 +140,25 @@ func (c *copy) Begin(in chain.Incarnation) (at chain.Position, err error) {
 	return c.to.Imported().At, nil
 }
 
-// Take keeps a sealed block as it came, and anything else as rows.
-func (c *copy) Take(b wire.Batch, over int) error {
-	if s, ok := b.Sealed(); ok && over == 0 {
+// Take keeps a sealed block as it came, and anything else as rows. The first batch of another incarnation opens that one.
+func (c *copy) Take(b wire.Batch, over, n int) error {
+	heir := b.Incarnation() != c.to.Incarnation()
+	s, sealed := b.Sealed()
+	sealed = sealed && uint64(n) == b.Count()
+	if sealed && !heir {
 		return c.to.Sealed(s)
 	}
 	records, err := b.Open()
-	if err != nil {
-		return err
+	if err == nil && heir {
+		err = c.to.Succeed(b.Incarnation(), records[0])
 	}
-	return c.to.Rows(c.to.Imported().At, records[over:])
+	switch {
+	case err != nil:
+		return err
+	case sealed:
+		return c.to.Sealed(s)
+	}
+	return c.to.Rows(c.to.Imported().At, records[over:over+n])
 }
 
 func (c *copy) close() error {

@@ -44,9 +44,10 @@ func handOver(c Config, file, why string) (ledger.Handover, error) {
 const asideSuffix = ".restored"
 
 // PutBack takes a copy of a data directory, as an unpacked backup is one, into an empty one: the ledger, the key of its
-// checkpoints, and the vault where there is one. The whole chain is verified, and goes on in a new incarnation. Interrupted at any moment
-// it is begun again. It reports ErrHasLedger, ErrNoLedger, ErrConfig, and what the ledger reports of a file that is none.
-func PutBack(ctx context.Context, c Config, from, why string, progress ledger.Progress) (ledger.Handover, error) {
+// checkpoints, and the vault where there is one. Keys are
+// sealed in this machine's strongbox as they come. The whole chain is verified, and goes on in a new incarnation. Interrupted
+// at any moment it is begun again. It reports ErrHasLedger, ErrNoLedger, ErrConfig, and what the ledger reports of a file that is none.
+func PutBack(ctx context.Context, c Config, o Options, from, why string, progress ledger.Progress) (ledger.Handover, error) {
 	file, aside := filepath.Join(c.Data, ledgerName), filepath.Join(c.Data, ledgerName+asideSuffix)
 	switch {
 	case exists(file):
@@ -57,8 +58,12 @@ func PutBack(ctx context.Context, c Config, from, why string, progress ledger.Pr
 	if err := errors.Join(makeDir(c.Data), makeDir(c.vaultDir())); err != nil {
 		return ledger.Handover{}, err
 	}
-	for _, f := range c.copied(from, aside) {
-		if err := copyFile(f); err != nil {
+	secrets, err := c.secrets(o)
+	if err != nil {
+		return ledger.Handover{}, err
+	}
+	for _, f := range c.copied(secrets, from, aside) {
+		if err := f.do(); err != nil {
 			return ledger.Handover{}, err
 		}
 	}
@@ -88,10 +93,10 @@ func Unpacked(ctx context.Context, c Config, file string, keys []backup.Identity
 		return done, err
 	}
 	dir := filepath.Join(c.Data, unpackedName)
-	if err := os.RemoveAll(dir); err != nil { // of an attempt that was cut
+	if err := wipeUnpacked(dir); err != nil { // of an attempt that was cut
 		return done, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, wipeUnpacked(dir)) }()
 	if _, err := backup.Unpack(ctx, file, dir, keys...); err != nil {
 		return done, err
 	}
@@ -101,38 +106,56 @@ func Unpacked(ctx context.Context, c Config, file string, keys []backup.Identity
 // copying is one file on its way.
 type copying struct {
 	from, to string
-	may      bool // be missing
+	sealed   durable.Secrets // where it is a secret
+	may      bool            // be missing
 }
 
 // copied are the files of a copy, and where they belong. A vault is looked for beside the ledger and where a box has it.
-func (c Config) copied(from, aside string) []copying {
+func (c Config) copied(secrets Secrets, from, aside string) []copying {
 	all := []copying{
-		{filepath.Join(from, ledgerName), aside, false},
-		{filepath.Join(from, keyName), filepath.Join(c.Data, keyName), false},
+		{from: filepath.Join(from, ledgerName), to: aside},
+		{from: filepath.Join(from, keyName), to: filepath.Join(c.Data, keyName), sealed: secrets.own()},
 	}
-	for _, name := range []string{vault.FileName, vault.KeyName} {
+	for name, sealed := range map[string]durable.Secrets{vault.FileName: nil, vault.KeyName: secrets.keys().Secrets} {
 		in := filepath.Join(from, name)
 		if !exists(in) {
 			in = filepath.Join(from, vaultName, name)
 		}
-		all = append(all, copying{in, filepath.Join(c.vaultDir(), name), true})
+		all = append(all, copying{in, filepath.Join(c.vaultDir(), name), sealed, true})
 	}
 	return all
 }
 
-func copyFile(f copying) error {
-	in, err := os.Open(f.from)
-	if f.may && errors.Is(err, fs.ErrNotExist) {
+func (f copying) do() error {
+	move := f.plain
+	if f.sealed != nil {
+		move = f.seal
+	}
+	err := move()
+	if err == nil || f.may && errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	return fmt.Errorf("put back %s: %w", f.to, err)
+}
+
+func (f copying) plain() error {
+	in, err := os.Open(f.from)
 	if err != nil {
-		return fmt.Errorf("put back: %w", err)
+		return err
 	}
 	defer in.Close()
-	if err := durable.Copy(f.to, in); err != nil {
-		return fmt.Errorf("put back %s: %w", f.to, err)
+	return durable.Copy(f.to, in)
+}
+
+func (f copying) seal() error {
+	secret, err := durable.Plain{}.Read(f.from)
+	if err != nil {
+		return err
 	}
-	return nil
+	if err := f.sealed.Remove(f.to); err != nil && !errors.Is(err, fs.ErrNotExist) { // one in the clear would go before it
+		return err
+	}
+	return f.sealed.Write(f.to, secret)
 }
 
 func verifyFile(ctx context.Context, file string, progress ledger.Progress) error {
@@ -142,4 +165,14 @@ func verifyFile(ctx context.Context, file string, progress ledger.Progress) erro
 	}
 	_, err = l.Verify(ctx, progress)
 	return errors.Join(err, l.Close())
+}
+
+// wipeUnpacked overwrites the keys before the directory goes.
+func wipeUnpacked(dir string) error {
+	for _, name := range []string{backup.BoxKey, backup.VaultKey} {
+		if err := durable.Wipe(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return os.RemoveAll(dir)
 }

@@ -128,7 +128,7 @@ func TestBackupIsPutBack(t *testing.T) {
 	c := b.Config
 	c.Data = filepath.Join(t.TempDir(), "data")
 	done, err := box.Unpacked(t.Context(), c, path, []backup.Identity{keyOf(t, secret)}, func(dir string) (ledger.Handover, error) {
-		return box.PutBack(t.Context(), c, dir, "the box was stolen", nil)
+		return box.PutBack(t.Context(), c, quietly(t), dir, "the box was stolen", nil)
 	})
 	if err != nil {
 		t.Fatal(err)

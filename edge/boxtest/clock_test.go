@@ -187,13 +187,13 @@ func TestBackAfterALongOutage(t *testing.T) {
 			thief.Up(t)
 			thief.Down()
 			thief.Config.Headquarters = &alone
-			if err := renew(t, s, thief.Config, unset); !errors.Is(err, enrol.ErrRefused) {
+			if err := renew(t, s, b.Config, thief.Config, unset); !errors.Is(err, enrol.ErrRefused) {
 				t.Errorf("a thief without the ledger: %v", err)
 			}
-			if err := renew(t, s, b.Config, unset); err != nil {
+			if err := renew(t, s, b.Config, b.Config, unset); err != nil {
 				t.Fatalf("the box: %v", err)
 			}
-			fresh, err := roster.OpenIdentity(dir, "hq.test", unset)
+			fresh, err := identityOf(t, b.Config).Open("hq.test", unset)
 			if err != nil || fresh.Pair().Cert.Equal(old.Cert) || time.Until(fresh.Pair().Cert.NotAfter) < 190*24*time.Hour {
 				t.Errorf("the certificate ends on %s, %v", fresh.Pair().Cert.NotAfter, err)
 			}
@@ -246,20 +246,20 @@ func (s *seat) aged(t *testing.T, dir string, days int) roster.Pair {
 	return p
 }
 
-// renew asks for the next certificate, as the box does within a minute of its start.
-func renew(t *testing.T, s *seat, c box.Config, now roster.Clock) error {
+// renew asks for the next certificate of a box, with a ledger and its key, as the box does within a minute of its start.
+func renew(t *testing.T, s *seat, of, with box.Config, now roster.Clock) error {
 	t.Helper()
-	l, err := ledger.OpenReadOnly(filepath.Join(c.Data, "ledger.db"), box.Books())
+	l, err := ledger.OpenReadOnly(filepath.Join(with.Data, "ledger.db"), box.Books())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	id, err := identityOf(t, c).Open("hq.test", now)
+	id, err := identityOf(t, of).Open("hq.test", now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := &enrol.Renewer{
-		Identity: id, Ledger: l, Key: checkpointKey(t, c), Wall: time.Now,
+		Identity: id, Ledger: l, Key: checkpointKey(t, with), Wall: time.Now,
 		Random: rand.New(rand.NewPCG(1, 1)), Log: quietly(t).Log,
 		Door: enrol.Door{Addresses: []string{s.config.Road}, Name: "hq.test", Clock: now},
 	}

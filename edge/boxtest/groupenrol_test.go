@@ -114,7 +114,7 @@ func TestRenewalOutlivesTheChallengesNode(t *testing.T) {
 }
 
 // secrets are those of a box that is stopped.
-func secrets(t *testing.T, c box.Config) box.Secrets {
+func secrets(t testing.TB, c box.Config) box.Secrets {
 	t.Helper()
 	s, err := box.OpenSecrets(c)
 	if err != nil {
@@ -124,7 +124,7 @@ func secrets(t *testing.T, c box.Config) box.Secrets {
 }
 
 // identityOf is where a stopped box's certificate and its sealed key are.
-func identityOf(t *testing.T, c box.Config) roster.Place {
+func identityOf(t testing.TB, c box.Config) roster.Place {
 	return roster.Place{Dir: c.Headquarters.Identity, Secrets: secrets(t, c).Drawer("road")}
 }
 

@@ -105,6 +105,7 @@ func persist(t testing.TB, what string, order func() error) {
 		err := order()
 		if err != nil {
 			t.Logf("%s: %v", what, err)
+			time.Sleep(time.Second) // who tries without a pause is not let in at all
 		}
 		return err == nil || errors.Is(err, hqpost.ErrRefused)
 	})

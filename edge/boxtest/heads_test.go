@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/url"
 	"os"
@@ -141,18 +142,17 @@ func headOf(t testing.TB, c box.Config) (chain.Incarnation, uint64) {
 	return l.Incarnation(), l.Acknowledged().Seq
 }
 
-// backup is a copy of the data directory of a box that is down.
+// backup is a copy of the ledger of a box that is down, and its key in the clear, as an unpacked backup has it.
 func (p *pair) backup(t testing.TB) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	for _, name := range []string{"ledger.db", "box.key"} {
-		b, err := os.ReadFile(filepath.Join(p.config.Data, name))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, name), b, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	key, err := secrets(t, p.config).Drawer("box").Read(filepath.Join(p.config.Data, "box.key"))
+	records, err2 := os.ReadFile(fileOf(p.config))
+	if err = errors.Join(err, err2); err == nil {
+		err = errors.Join(os.WriteFile(filepath.Join(dir, "box.key"), key, 0o600), os.WriteFile(filepath.Join(dir, "ledger.db"), records, 0o600))
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }
@@ -171,9 +171,12 @@ func (p *pair) again(t testing.TB, dir string) string {
 func (p *pair) putBack(t testing.TB, dir string) ledger.Handover {
 	t.Helper()
 	p.config = p.bare(t)
-	h, err := box.PutBack(t.Context(), p.config, dir, "the disk died", nil)
+	h, err := box.PutBack(t.Context(), p.config, quietly(t), dir, "the disk died", nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, err := os.Lstat(filepath.Join(p.config.Data, "box.key")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the restored key lies in the clear: %v", err)
 	}
 	return h
 }
@@ -201,6 +204,10 @@ func (p *pair) swap(t testing.TB, dir string) {
 // clone is a second machine with a copy of the box's disk, as it was at a backup: the same keys, the same certificate.
 func (p *pair) clone(t testing.TB, dir string) {
 	t.Helper()
+	const keys = "strongbox"
+	if err := os.CopyFS(filepath.Join(dir, keys), os.DirFS(filepath.Join(p.config.Data, keys))); err != nil {
+		t.Fatal(err)
+	}
 	p.config.Data = dir
 }
 
@@ -512,17 +519,90 @@ func mix(t *testing.T, seed uint64) {
 	report(t, p.judge(t))
 }
 
-// A centre that goes on in a new incarnation cannot be read back as one chain, and whoever asks for the code is told so.
-func TestASuccessorIsNotReadBack(t *testing.T) {
+// A centre that went on in new incarnations, once on the chain and once from a clone's branch, is read back from headquarters
+// as one history: the new box has the same lineage, records and views, and goes on with it.
+func TestASuccessorIsReadBack(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)
 	p.send(t)
-	p.goOn(t)
+	dir := p.backup(t)
+	p.fill(t, 16)
+	p.send(t)
+	p.putBack(t, p.backup(t)) // nothing is lost: the ancestor ends where headquarters has it to end
+	p.fill(t, 32)
 	p.admit(t, p.config)
 	p.send(t)
-	err := p.call(t, hq.VerbEnrol, registrar.Order{Centre: "ISB-01", Replace: true, By: "test"}, nil)
-	if err == nil || !strings.Contains(err.Error(), "put back a backup") {
-		t.Errorf("a code to replace: %v", err)
+	p.putBack(t, p.again(t, dir)) // the second heir's ancestor ends inside a batch of the chain
+	p.fill(t, 16)
+	p.admit(t, p.config)
+	p.send(t)
+	dir = p.backup(t)
+	p.fill(t, 16)
+	p.send(t)
+	p.clone(t, dir)
+	p.fill(t, 32)
+	branched(t, p)
+	h := p.goOn(t)
+	p.admit(t, p.config)
+	p.send(t)
+
+	settled(t, p)
+	in, _ := headOf(t, p.config)
+	head, views := state(t, fileOf(p.config))
+	lines := lineageOf(t, p.config)
+	if len(lines) != 2 || lines[1].In != h.From {
+		t.Fatalf("the box goes on after %v", lines)
 	}
+	c := p.bare(t)
+	p.enrol(t, c, true)
+	got, at, err := box.Restore(t.Context(), c, quietly(t), box.Telling{})
+	if err != nil || got != in || at != head {
+		t.Fatalf("read back %s up to %s, %v; the lost box had %s up to %s", got, at, err, in, head)
+	}
+	if again, same := state(t, fileOf(c)); again != head || same != views {
+		t.Errorf("the new ledger ends at %s, the lost one at %s; the same views: %v", again, head, same == views)
+	}
+	if got := lineageOf(t, c); !slices.Equal(got, lines) {
+		t.Errorf("it goes on after %v, the lost one after %v", got, lines)
+	}
+	p.config = c
+	p.fill(t, 16)
+	p.send(t)
 	report(t, p.judge(t))
+}
+
+// branched lets a clone run until headquarters keeps all that it had as a branch.
+func branched(t testing.TB, p *pair) {
+	t.Helper()
+	_, end := headOf(t, p.config)
+	b := &boxtest.Box{Config: p.config}
+	b.Up(t)
+	b.Await(t, "the whole branch to be kept", func() bool {
+		var forks []archive.Branching
+		err := p.call(t, "/fork/list", hq.ForkQuery{Centre: "ISB-01"}, &forks)
+		return err == nil && slices.ContainsFunc(forks, func(f archive.Branching) bool { return f.End > end })
+	})
+	b.Down()
+}
+
+// settled lets the box run and stop until headquarters holds all that is in its file.
+func settled(t testing.TB, p *pair) {
+	t.Helper()
+	for range 5 {
+		p.send(t)
+		if in, head := headOf(t, p.config); p.held(t, in) == head {
+			return
+		}
+	}
+	t.Fatal("the box stopped before its last records were sent, again and again")
+}
+
+func lineageOf(t testing.TB, c box.Config) (out []ledger.Ancestor) {
+	t.Helper()
+	l, err := ledger.OpenReadOnly(fileOf(c), box.Books())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Ancestors()
 }

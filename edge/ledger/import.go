@@ -35,6 +35,7 @@ type Importer struct {
 	odd     bool           // an odd record came: what follows stays rows
 	walk    *chain.Walk    // at the newest record
 	bytes   uint64         // of records
+	heir    bool           // the file does not know its newest incarnation yet: that comes with its first record
 }
 
 // Imported is how far an import has come.
@@ -85,6 +86,7 @@ func (i *Importer) resume() (err error) {
 		}
 		i.walk = i.prev.Walk()
 		return eachRow(tx, i.prev.Seq, func(f filed) (err error) {
+			i.walk = i.lineage.step(i.walk)
 			if f, err = follows(i.walk, f); err != nil {
 				return err
 			}
@@ -112,6 +114,38 @@ func sealedEnd(tx *bolt.Tx, g lineage) (chain.Position, error) {
 
 // Imported tells where to go on: after At.
 func (i *Importer) Imported() Imported { return Imported{i.walk.At(), i.bytes} }
+
+// Incarnation is the one that the newest record is of.
+func (i *Importer) Incarnation() chain.Incarnation { return i.lineage.own }
+
+// Succeed ends the incarnation that the newest record is of, and begins one that goes on after it and has this as its first
+// record, which is to come next. It reports chain.ErrSuccession, ErrNotNext when that goes on after another record, or the
+// disk's error.
+func (i *Importer) Succeed(in chain.Incarnation, first []byte) error {
+	s, err := chain.ReadSuccession(in, first)
+	if err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	of, at, err := s.Follows()
+	if end := i.walk.At(); err != nil || of != i.lineage.own || at != end {
+		return fmt.Errorf("%w: %s goes on after %s of %s, it stands at %s of %s", ErrNotNext, in, at, of, end, i.lineage.own)
+	}
+	if err := i.flush(); err != nil {
+		return err
+	}
+	i.lineage.ancestors = append(i.lineage.ancestors, ancestor{In: of, End: at, Why: s.Reason, held: at.Seq})
+	i.lineage.own, i.heir = in, true
+	i.prev, i.walk = in.Start(), in.Start().Walk()
+	return nil
+}
+
+// inherit writes whose records come from here on, with the first of them.
+func (i *Importer) inherit(tx *bolt.Tx) error {
+	if !i.heir {
+		return nil
+	}
+	return errors.Join(putAncestor(tx, i.lineage.ancestors[len(i.lineage.ancestors)-1]), putOwn(tx, i.lineage.own))
+}
 
 // Rows takes the records behind the newest, as a batch of rows gives them; they are copied. Some are only in memory
 // until there are enough for a block, or Close. It reports ErrNotNext, chain.ErrBroken, chain.ErrTooLarge, or the disk's
@@ -199,12 +233,12 @@ func (i *Importer) flush() error {
 // put files a block in place of the rows that it may have had from an earlier run.
 func (i *Importer) put(s block.Sealed) error {
 	err := i.db.Update(func(tx *bolt.Tx) error {
-		return errors.Join(clearRows(tx), putBlock(tx, s))
+		return errors.Join(clearRows(tx), i.inherit(tx), putBlock(tx, s))
 	})
 	if err != nil {
 		return fmt.Errorf("import up to %d: %w", s.Last.Seq, store.CommitError(err))
 	}
-	i.prev, i.walk = s.Last, s.Last.Walk()
+	i.prev, i.walk, i.heir = s.Last, s.Last.Walk(), false
 	i.pending, i.raw = i.pending[:0], 0
 	return nil
 }
@@ -227,8 +261,14 @@ func (i *Importer) Close() error {
 
 // keep files the pending rows as rows.
 func (i *Importer) keep() error {
+	if i.heir && len(i.pending) == 0 {
+		return nil // its first record will come again
+	}
 	w := i.prev.Walk()
 	err := i.db.Update(func(tx *bolt.Tx) error {
+		if err := i.inherit(tx); err != nil {
+			return err
+		}
 		log := tx.Bucket(logName)
 		for _, r := range i.pending {
 			w.Link(r)
@@ -241,7 +281,7 @@ func (i *Importer) keep() error {
 	if err != nil {
 		return fmt.Errorf("import up to %d: %w", w.At().Seq, store.CommitError(err))
 	}
-	i.prev, i.pending, i.raw = w.At(), i.pending[:0], 0
+	i.prev, i.pending, i.raw, i.heir = w.At(), i.pending[:0], 0, false
 	return nil
 }
 

@@ -67,19 +67,27 @@ func (l *lookout) bounds(i int) (base, end chain.Position) {
 
 // batch is the one of a strand that holds a record.
 func (l *lookout) batch(i int, seq uint64) (wire.Batch, error) {
-	bucket := l.root.Bucket([]byte(l.chain.Incarnation.String()))
-	if bucket != nil && i >= 0 {
-		bucket = bucket.Bucket(branchesName).Bucket([]byte(l.chain.Branches[i].Name))
+	batches, err := l.batches(i)
+	if err != nil {
+		return wire.Batch{}, err
 	}
-	if bucket == nil {
-		return wire.Batch{}, fmt.Errorf("%w: it has no bucket", ErrDamaged)
-	}
-	k, v := bucket.Bucket(batchesName).Cursor().Seek(seqKey(seq))
+	k, v := batches.Cursor().Seek(seqKey(seq))
 	b, err := parseBatch(l.chain.Incarnation, k, v)
 	if err == nil && b.Prev.Seq >= seq {
 		err = fmt.Errorf("%w: no batch holds it", ErrDamaged)
 	}
 	return b, err
+}
+
+func (l *lookout) batches(i int) (*bolt.Bucket, error) {
+	bucket := l.root.Bucket([]byte(l.chain.Incarnation.String()))
+	if bucket != nil && i >= 0 {
+		bucket = bucket.Bucket(branchesName).Bucket([]byte(l.chain.Branches[i].Name))
+	}
+	if bucket == nil {
+		return nil, fmt.Errorf("%w: it has no bucket", ErrDamaged)
+	}
+	return bucket.Bucket(batchesName), nil
 }
 
 func hashInside(b wire.Batch, seq uint64) (chain.Hash, error) {

@@ -17,17 +17,19 @@ import (
 type Past interface {
 	// Recall is the chain that the box with a certificate may read back. Its error says why it may not.
 	Recall(cert *x509.Certificate) (chain.Incarnation, error)
-	Chain(in chain.Incarnation) (archive.Chain, bool)
-	Extent(ctx context.Context, in chain.Incarnation, after uint64) (archive.Extent, error)
-	BatchAfter(in chain.Incarnation, after uint64) (wire.Batch, error)
+	Lineage(in chain.Incarnation) ([]archive.Leg, error)
+	Extent(ctx context.Context, g archive.Leg, after uint64) (archive.Extent, error)
+	BatchAfter(g archive.Leg, after uint64) (wire.Batch, error)
 }
 
 // Recital decides what headquarters does on a link that a re-made box opened with Recall: it answers Past, and streams
-// the batches as they are archived, a window of them ahead of the box's acknowledgements. Like Session it is a value
-// with one method that matters, not for several goroutines.
+// the batches of one leg as they are archived, a window of them ahead of the box's acknowledgements. Like Session it is a
+// value with one method that matters, not for several goroutines.
 type Recital struct {
-	in   chain.Incarnation // that the box may read
-	held chain.Position    // where the stream ends
+	in   chain.Incarnation // that the box may read, with what it goes on after
+	asks wire.Recall
+	leg  archive.Leg // that is streamed
+	end  uint64      // of the whole way
 	sent chain.Position
 
 	begun    bool
@@ -46,8 +48,13 @@ func NewRecital(now time.Time, in chain.Incarnation) *Recital {
 type (
 	// Measured answers Measure. Err: it cannot be known now.
 	Measured struct {
-		Past wire.Past
+		Legs []archive.Leg
 		Err  error
+	}
+	// Weighed answers Weigh. Err: it cannot be known now.
+	Weighed struct {
+		Extent archive.Extent
+		Err    error
 	}
 	// Fetched answers Fetch. Err: it cannot be read.
 	Fetched struct {
@@ -57,26 +64,36 @@ type (
 )
 
 func (Measured) event() {}
+func (Weighed) event()  {}
 func (Fetched) event()  {}
 
 // What Recital wants done besides Say and Refuse.
 type (
-	// Measure wants to know what there is behind a position. Measured answers.
-	Measure struct{ After chain.Position }
-	// Fetch wants the archived batch behind a sequence. Fetched answers.
-	Fetch struct{ After uint64 }
+	// Measure wants to know the way to the end of a chain. Measured answers.
+	Measure struct{ In chain.Incarnation }
+	// Weigh wants to know how much of a leg there is behind a sequence. Weighed answers.
+	Weigh struct {
+		Leg   archive.Leg
+		After uint64
+	}
+	// Fetch wants the archived batch of a leg behind a sequence. Fetched answers.
+	Fetch struct {
+		Leg   archive.Leg
+		After uint64
+	}
 	// End ends the link: the box has everything.
 	End struct{}
 )
 
 func (Measure) act() {}
+func (Weigh) act()   {}
 func (Fetch) act()   {}
 func (End) act()     {}
 
 // Wake is when Tick is next wanted.
 func (r *Recital) Wake() time.Time { return r.due }
 
-// Step takes one event at a time that never goes back, and gives what is to be done, in order. Measure and Fetch are
+// Step takes one event at a time that never goes back, and gives what is to be done, in order. Measure, Weigh and Fetch are
 // always the last act.
 func (r *Recital) Step(now time.Time, e Event) []Act {
 	if r.finished {
@@ -90,6 +107,8 @@ func (r *Recital) Step(now time.Time, e Event) []Act {
 		return r.refuse(wire.CodeMalformed, e.Fault.Error(), true)
 	case Measured:
 		return r.measured(e)
+	case Weighed:
+		return r.weighed(e)
 	case Fetched:
 		return r.fetched(e)
 	case Tick:
@@ -116,41 +135,81 @@ func (r *Recital) heard(m wire.Message) []Act {
 }
 
 func (r *Recital) asked(m wire.Recall) []Act {
-	r.begun, r.fetching = true, true
-	after := m.After
-	switch {
-	case m.Incarnation == chain.Incarnation{}:
-		after = r.in.Start()
-	case m.Incarnation != r.in:
-		return r.refuse(wire.CodeCentre, fmt.Sprintf("the box has begun to read %s, and may read %s: remove what it has and begin again", m.Incarnation, r.in), true)
-	}
-	r.sent = after
-	return []Act{Measure{after}}
+	r.begun, r.fetching, r.asks = true, true, m
+	return []Act{Measure{r.in}}
 }
 
 func (r *Recital) measured(e Measured) []Act {
-	r.fetching = false
-	switch {
-	case errors.Is(e.Err, archive.ErrAbsent):
-		return r.refuse(wire.CodeFork, e.Err.Error(), true)
-	case e.Err != nil:
-		return r.refuse(wire.CodeBusy, e.Err.Error(), false)
+	if e.Err != nil {
+		return r.unknown(e.Err)
 	}
-	r.held = e.Past.Held
-	return append([]Act{Say{e.Past}}, r.more()...)
+	i, after := next(e.Legs, r.asks)
+	switch {
+	case i < 0:
+		return r.refuse(wire.CodeCentre, fmt.Sprintf("the box has begun to read %s, and may read %s: remove what it has and begin again", r.asks.Incarnation, r.in), true)
+	case after.Seq > e.Legs[i].To.Seq || after.Seq == e.Legs[i].To.Seq && after != e.Legs[i].To:
+		return r.refuse(wire.CodeFork, fmt.Sprintf("the box has %s up to %s, headquarters' way leads to %s", r.asks.Incarnation, after, e.Legs[i].To), true)
+	case len(e.Legs) > 1 && !r.asks.Lineage:
+		return r.refuse(wire.CodeCentre, fmt.Sprintf("%s goes on after another chain, which this version of the box cannot read: update it first", r.in), true)
+	}
+	r.leg, r.sent, r.end = e.Legs[i], after, e.Legs[len(e.Legs)-1].To.Seq
+	return []Act{Weigh{r.leg, after.Seq}}
+}
+
+// next is the leg that comes behind what a box has, and where it stands on it; the last when the box has everything, and
+// negative when the box has read what is not on the way.
+func next(legs []archive.Leg, asks wire.Recall) (i int, after chain.Position) {
+	if asks.Incarnation == (chain.Incarnation{}) {
+		return 0, legs[0].From
+	}
+	of := -1
+	for i, g := range legs {
+		if g.In != asks.Incarnation {
+			continue
+		}
+		if of = i; asks.After.Seq < g.To.Seq {
+			break
+		}
+	}
+	if of >= 0 && of+1 < len(legs) && asks.After == legs[of].To {
+		return of + 1, legs[of+1].From
+	}
+	return of, asks.After
+}
+
+func (r *Recital) weighed(e Weighed) []Act {
+	r.fetching = false
+	if e.Err != nil {
+		return r.unknown(e.Err)
+	}
+	past := wire.Past{
+		Incarnation: r.leg.In, Held: r.leg.To, Keys: r.leg.Keys,
+		RawBytes: e.Extent.RawBytes, Batches: e.Extent.Batches, Bytes: e.Extent.Bytes,
+	}
+	if r.end > past.Held.Seq {
+		past.End = r.end
+	}
+	return append([]Act{Say{past}}, r.more()...)
+}
+
+func (r *Recital) unknown(err error) []Act {
+	if errors.Is(err, archive.ErrAbsent) {
+		return r.refuse(wire.CodeFork, err.Error(), true)
+	}
+	return r.refuse(wire.CodeBusy, err.Error(), false)
 }
 
 // more asks for the next batch while the window has room, and ends the link when there is nothing to wait for.
 func (r *Recital) more() []Act {
 	switch {
-	case r.sent.Seq >= r.held.Seq && len(r.away) == 0:
+	case r.sent.Seq >= r.leg.To.Seq && len(r.away) == 0:
 		r.finished = true
 		return []Act{End{}}
-	case r.fetching || r.sent.Seq >= r.held.Seq || len(r.away) >= window:
+	case r.fetching || r.sent.Seq >= r.leg.To.Seq || len(r.away) >= window:
 		return nil
 	}
 	r.fetching = true
-	return []Act{Fetch{r.sent.Seq}}
+	return []Act{Fetch{r.leg, r.sent.Seq}}
 }
 
 func (r *Recital) fetched(e Fetched) []Act {
@@ -162,7 +221,9 @@ func (r *Recital) fetched(e Fetched) []Act {
 		return r.refuse(wire.CodeFork, fmt.Sprintf("the box stands at %s, the batch held begins behind %s: remove what it has and begin again",
 			r.sent, e.Batch.Prev), true)
 	}
-	r.sent = e.Batch.Last()
+	if r.sent = e.Batch.Last(); r.sent.Seq > r.leg.To.Seq {
+		r.sent = r.leg.To // the box takes no more of it
+	}
 	r.away = append(r.away, r.sent)
 	return append([]Act{Say{e.Batch}}, r.more()...)
 }
@@ -185,7 +246,7 @@ func (r *Recital) acknowledged(at chain.Position) []Act {
 
 func (r *Recital) refuse(code, detail string, fatal bool) []Act {
 	r.finished = true
-	return []Act{Refuse{wire.NewRefusal(code, detail, r.held, fatal)}}
+	return []Act{Refuse{wire.NewRefusal(code, detail, r.leg.To, fatal)}}
 }
 
 // recite holds a link that began with Recall to its end.
@@ -233,10 +294,13 @@ func (v *visit) reciteStep(r *Recital, e Event) {
 		for _, a := range acts {
 			switch a := a.(type) {
 			case Measure:
-				p, err := v.measure(r.in, a.After)
-				e = Measured{p, err}
+				legs, err := v.measure(a.In)
+				e = Measured{legs, err}
+			case Weigh:
+				extent, err := v.Past.Extent(v.ctx, a.Leg, a.After)
+				e = Weighed{extent, err}
 			case Fetch:
-				b, err := v.Past.BatchAfter(r.in, a.After)
+				b, err := v.Past.BatchAfter(a.Leg, a.After)
 				e = Fetched{b, err}
 			case Say:
 				v.say(a.Message)
@@ -249,24 +313,18 @@ func (v *visit) reciteStep(r *Recital, e Event) {
 	}
 }
 
-func (v *visit) measure(in chain.Incarnation, after chain.Position) (wire.Past, error) {
-	c, ok := v.Past.Chain(in)
-	if !ok {
-		return wire.Past{}, fmt.Errorf("%w: nothing is held of %s", archive.ErrAbsent, in)
+func (v *visit) measure(in chain.Incarnation) ([]archive.Leg, error) {
+	legs, err := v.Past.Lineage(in)
+	if err != nil {
+		return nil, err
 	}
 	// A box that stops short of what the group has acknowledged would go on with another history.
 	held, err := v.Group.Held(in)
 	if err != nil {
-		return wire.Past{}, err
+		return nil, err
 	}
-	if c.Held.Seq < held.Seq {
-		return wire.Past{}, fmt.Errorf("this node has %s up to %d, the group up to %d: come back", in, c.Held.Seq, held.Seq)
+	if end := legs[len(legs)-1].To; end.Seq < held.Seq {
+		return nil, fmt.Errorf("this node has %s up to %d, the group up to %d: come back", in, end.Seq, held.Seq)
 	}
-	if after.Seq > c.Held.Seq {
-		return wire.Past{}, fmt.Errorf("%w: the box has %s up to %d, headquarters up to %d", archive.ErrAbsent, in, after.Seq, c.Held.Seq)
-	}
-	e, err := v.Past.Extent(v.ctx, in, after.Seq)
-	return wire.Past{
-		Incarnation: in, Held: c.Held, Keys: c.Keys, RawBytes: e.RawBytes, Batches: e.Batches, Bytes: e.Bytes,
-	}, err
+	return legs, nil
 }

@@ -18,10 +18,21 @@ func recital(t *testing.T) (r *Recital, c *wiretest.Chain, now time.Time) {
 	c.Grow(100)
 	r = NewRecital(now, c.In)
 	acts := r.Step(now, Heard{Message: wire.Recall{Version: 2}})
-	if m, ok := acts[0].(Measure); !ok || m.After != c.In.Start() {
+	if m, ok := acts[0].(Measure); !ok || m.In != c.In {
 		t.Fatalf("asked for everything: got %v", acts)
 	}
 	return r, c, now
+}
+
+// whole is the way to the end of a chain by itself.
+func whole(c *wiretest.Chain) []archive.Leg {
+	return []archive.Leg{{In: c.In, From: c.In.Start(), To: c.Head()}}
+}
+
+// begin answers what a Recital asks before it streams.
+func begin(r *Recital, c *wiretest.Chain, now time.Time) []Act {
+	r.Step(now, Measured{Legs: whole(c)})
+	return r.Step(now, Weighed{})
 }
 
 // stream feeds what is fetched until the Recital waits, and counts the batches that were said.
@@ -52,7 +63,7 @@ func stream(t *testing.T, r *Recital, c *wiretest.Chain, now time.Time, acts []A
 
 func TestRecitalKeepsToTheWindow(t *testing.T) {
 	r, c, now := recital(t)
-	if n := stream(t, r, c, now, r.Step(now, Measured{Past: wire.Past{Incarnation: c.In, Held: c.Head()}})); n != window {
+	if n := stream(t, r, c, now, begin(r, c, now)); n != window {
 		t.Fatalf("%d batches ahead, want %d", n, window)
 	}
 	acts := r.Step(now, Heard{Message: wire.Ack{Held: c.At(15)}}) // three at once
@@ -90,7 +101,9 @@ func TestRecitalRefuses(t *testing.T) {
 			return r.Step(now, Garbled{errors.New("garbage")})
 		}, wire.CodeMalformed},
 		"another chain": {func(_ *Recital, c *wiretest.Chain, now time.Time) []Act {
-			return NewRecital(now, c.In).Step(now, Heard{Message: wire.Recall{Version: 2, After: other.In.Start(), Incarnation: other.In}})
+			r := NewRecital(now, c.In)
+			r.Step(now, Heard{Message: wire.Recall{Version: 2, After: other.In.Start(), Incarnation: other.In}})
+			return r.Step(now, Measured{Legs: whole(c)})
 		}, wire.CodeCentre},
 		"more than there is": {func(r *Recital, _ *wiretest.Chain, now time.Time) []Act {
 			return r.Step(now, Measured{Err: archive.ErrAbsent})
@@ -102,7 +115,7 @@ func TestRecitalRefuses(t *testing.T) {
 			return r.Step(now.Add(recallSilenceMax), Tick{})
 		}, wire.CodeSilent},
 		"a batch that does not follow": {func(r *Recital, c *wiretest.Chain, now time.Time) []Act {
-			r.Step(now, Measured{Past: wire.Past{Incarnation: c.In, Held: c.Head()}})
+			begin(r, c, now)
 			return r.Step(now, Fetched{Batch: wire.Batch{Span: wire.Span{Prev: chain.Position{Seq: 7}}}})
 		}, wire.CodeFork},
 	} {

@@ -27,9 +27,10 @@ var (
 type Store interface {
 	// Begin opens the copy of a chain, or goes on with it, and tells where it stands.
 	Begin(in chain.Incarnation) (chain.Position, error)
-	// Take keeps what a verified batch has behind where the copy stands: all of it, or what follows its first records, of
-	// which so many are to be passed over. It may keep it in memory until later.
-	Take(b wire.Batch, over int) error
+	// Take keeps so many records of a verified batch, behind its first ones, which the copy has: they follow where it stands.
+	// A batch of another incarnation than the copy's newest record is the first of a successor, whose first record was
+	// compared with that. It may keep them in memory until later.
+	Take(b wire.Batch, over, records int) error
 }
 
 // Link is one connection to headquarters. Run moves it and reports why it ended; one goroutine receives.
@@ -61,9 +62,11 @@ type Recall struct {
 	at    chain.Position
 	in    chain.Incarnation
 	bytes uint64
+	more  bool // the history goes on behind what the last link gave
 }
 
-// Run works until the copy stands where headquarters does, and gives that. It reports ErrAltered, ErrRefused, an error of
+// Run works until the copy stands where headquarters does, and gives that: of the chain that goes on, with all that it goes
+// on after. It reports ErrAltered, ErrRefused, an error of
 // the Store, or the context's; a line that fails is dialled again.
 func (r *Recall) Run(ctx context.Context) (chain.Incarnation, chain.Position, error) {
 	if r.Begun != (chain.Incarnation{}) {
@@ -74,6 +77,9 @@ func (r *Recall) Run(ctx context.Context) (chain.Incarnation, chain.Position, er
 	for pause := pauseMin; ; pause = min(2*pause, pauseMax) {
 		before := r.at
 		err := r.once(ctx)
+		if err == nil && r.more {
+			continue // another link brings the next stretch
+		}
 		var lost lineError
 		if !errors.As(err, &lost) {
 			return r.in, r.at, err
@@ -133,13 +139,14 @@ func drain(l Link) {
 }
 
 func (r *Recall) over(ctx context.Context, l Link) error {
-	if err := l.Send(ctx, wire.Recall{Version: wire.Version, After: r.at, Incarnation: r.in}); err != nil {
+	if err := l.Send(ctx, wire.Recall{Version: wire.Version, After: r.at, Incarnation: r.in, Lineage: true}); err != nil {
 		return lineError{err}
 	}
 	past, err := r.past(l)
 	if err != nil {
 		return err
 	}
+	began := r.at
 	for r.at.Seq < past.Held.Seq {
 		b, err := receive[wire.Batch](l)
 		if err != nil {
@@ -152,8 +159,11 @@ func (r *Recall) over(ctx context.Context, l Link) error {
 			return lineError{err}
 		}
 	}
-	if r.at != past.Held {
-		return fmt.Errorf("%w: the copy ends at %s, headquarters at %s", ErrAltered, r.at, past.Held)
+	if r.at != past.Held || r.in != past.Incarnation {
+		return fmt.Errorf("%w: the copy ends at %s of %s, headquarters at %s of %s", ErrAltered, r.at, r.in, past.Held, past.Incarnation)
+	}
+	if r.more = past.More(); r.more && r.at == began {
+		return lineError{errors.New("headquarters has more, and gave none of it")}
 	}
 	return nil
 }
@@ -169,7 +179,8 @@ func (r *Recall) past(l Link) (wire.Past, error) {
 			return past, err
 		}
 	}
-	if past.Incarnation != r.in || past.Held.Seq < r.at.Seq {
+	heir := past.Incarnation.After > 0 && past.Incarnation.After == r.at.Seq
+	if past.Incarnation != r.in && !heir || past.Held.Seq < r.at.Seq {
 		return past, fmt.Errorf("%w: it offers %s up to %d, the copy is of %s up to %d", ErrRefused, past.Incarnation, past.Held.Seq, r.in, r.at.Seq)
 	}
 	r.tell(past)
@@ -196,36 +207,72 @@ func receive[M wire.Message](l Link) (M, error) {
 }
 
 func (r *Recall) take(past wire.Past, b wire.Batch) error {
-	if err := r.check(past, b); err != nil {
-		return fmt.Errorf("%w: records %d to %d of %s: %w; nothing of it was kept", ErrAltered, b.Prev.Seq+1, b.Last().Seq, r.in, err)
+	over, n, err := r.check(past, b)
+	if err != nil {
+		return fmt.Errorf("%w: records %d to %d of %s: %w; nothing of it was kept", ErrAltered, b.Prev.Seq+1, b.Last().Seq, past.Incarnation, err)
 	}
-	if err := r.Store.Take(b, int(r.at.Seq-b.Prev.Seq)); err != nil {
+	if err := r.Store.Take(b, over, n); err != nil {
 		return fmt.Errorf("keep records %d to %d: %w", r.at.Seq+1, b.Last().Seq, err)
 	}
-	r.at, r.bytes = b.Last(), r.bytes+uint64(b.RawBytes)
+	r.in, r.at, r.bytes = past.Incarnation, b.Last(), r.bytes+uint64(b.RawBytes)
+	if r.at.Seq > past.Held.Seq {
+		r.at = past.Held
+	}
 	r.tell(past)
 	return nil
 }
 
-// check verifies a batch to its last record: where it stands, who signed it, and that each record follows. The first of
-// a link may begin before the copy ends, which a process that was killed leaves inside a batch.
-func (r *Recall) check(past wire.Past, b wire.Batch) error {
+// check verifies a batch to its last record: where it stands, who signed it, and that each record follows. It gives how many
+// of its records are passed over, and how many are then taken. The first of a link may begin before the copy ends, which a
+// process that was killed leaves inside a batch, and the last may go on behind what is part of the history.
+func (r *Recall) check(past wire.Past, b wire.Batch) (over, n int, err error) {
+	at := r.at
+	if r.in != past.Incarnation {
+		at = past.Incarnation.Start()
+	}
 	switch {
-	case b.Incarnation() != r.in:
-		return fmt.Errorf("it is of %s", b.Incarnation())
-	case b.Prev.Seq > r.at.Seq || b.Last().Seq <= r.at.Seq || b.Prev.Seq == r.at.Seq && b.Prev != r.at:
-		return fmt.Errorf("%w: it follows %s, the copy ends at %s", chain.ErrBroken, b.Prev, r.at)
-	case b.Last().Seq > past.Held.Seq:
-		return fmt.Errorf("%w: headquarters holds no more than %d", chain.ErrBroken, past.Held.Seq)
+	case b.Incarnation() != past.Incarnation:
+		return 0, 0, fmt.Errorf("it is of %s", b.Incarnation())
+	case b.Prev.Seq > at.Seq || b.Last().Seq <= at.Seq || b.Prev.Seq == at.Seq && b.Prev != at:
+		return 0, 0, fmt.Errorf("%w: it follows %s, the copy ends at %s", chain.ErrBroken, b.Prev, at)
 	}
-	if err := b.Verify(keyAt(past.Keys, b.Last().Seq)); err != nil || b.Prev == r.at {
-		return err
+	if err := b.Verify(keyAt(past.Keys, b.Last().Seq)); err != nil {
+		return 0, 0, err
 	}
-	return passes(b, r.at)
+	over, n = int(at.Seq-b.Prev.Seq), int(min(b.Last().Seq, past.Held.Seq)-at.Seq)
+	if over > 0 {
+		err = passes(b, at)
+	}
+	if b.Last().Seq >= past.Held.Seq {
+		err = errors.Join(err, passes(b, past.Held))
+	}
+	if r.in != past.Incarnation {
+		err = errors.Join(err, r.succeeds(b))
+	}
+	return over, n, err
 }
 
-// passes checks that a verified batch has a position inside.
+// succeeds checks that the first batch of a successor names the copy's newest record as the one that it goes on after.
+func (r *Recall) succeeds(b wire.Batch) error {
+	records, err := b.Open()
+	if err != nil {
+		return err
+	}
+	s, err := chain.ReadSuccession(b.Incarnation(), records[0])
+	if err != nil {
+		return err
+	}
+	if of, at, err := s.Follows(); err != nil || of != r.in || at != r.at {
+		return fmt.Errorf("%w: it goes on after %s of %s, the copy ends at %s of %s", chain.ErrSuccession, at, of, r.at, r.in)
+	}
+	return nil
+}
+
+// passes checks that a verified batch has a position inside, or at its end.
 func passes(b wire.Batch, at chain.Position) error {
+	if b.Last() == at {
+		return nil
+	}
 	records, err := b.Open()
 	if err != nil {
 		return err
@@ -235,7 +282,7 @@ func passes(b wire.Batch, at chain.Position) error {
 		h = chain.Link(h, stored)
 	}
 	if h != at.Hash {
-		return fmt.Errorf("%w: the copy ends at %s, the batch has %s there", chain.ErrBroken, at, h)
+		return fmt.Errorf("%w: the history has %s, the batch has %s there", chain.ErrBroken, at, h)
 	}
 	return nil
 }
@@ -252,6 +299,6 @@ func keyAt(keys []wire.Signer, seq uint64) ed25519.PublicKey {
 
 func (r *Recall) tell(past wire.Past) {
 	if r.Tell != nil {
-		r.Tell(Progress{Done: r.at.Seq, Total: past.Held.Seq, Bytes: r.bytes})
+		r.Tell(Progress{Done: r.at.Seq, Total: max(past.Held.Seq, past.End), Bytes: r.bytes})
 	}
 }

@@ -100,10 +100,9 @@ func (s *session) Send(_ context.Context, m wire.Message) error {
 func (s *session) do(a ingest.Act) ingest.Event {
 	switch a := a.(type) {
 	case ingest.Measure:
-		if a.After.Seq > s.chain.Head().Seq {
-			return ingest.Measured{Err: archive.ErrAbsent}
-		}
-		return ingest.Measured{Past: wire.Past{Incarnation: s.chain.In, Held: s.chain.Head(), Keys: s.keys}}
+		return ingest.Measured{Legs: []archive.Leg{{In: s.chain.In, From: s.chain.In.Start(), To: s.chain.Head(), Keys: s.keys}}}
+	case ingest.Weigh:
+		return ingest.Weighed{}
 	case ingest.Fetch:
 		return ingest.Fetched{Batch: s.batches[s.after(a.After)]}
 	case ingest.Say:
@@ -148,12 +147,12 @@ func (s *shelf) Begin(in chain.Incarnation) (chain.Position, error) {
 	return s.at, nil
 }
 
-func (s *shelf) Take(b wire.Batch, over int) error {
+func (s *shelf) Take(b wire.Batch, over, n int) error {
 	records, err := b.Open()
 	if err != nil {
 		return err
 	}
-	for _, r := range records[over:] {
+	for _, r := range records[over : over+n] {
 		if s.at, _, err = s.at.Follow(r); err != nil {
 			return err
 		}

@@ -22,7 +22,6 @@ var (
 		"and name its directory under [enrolment] in the configuration")
 	ErrWhichChain = errors.New("say which chain goes on: --chain with the beginning of its nonce")
 	ErrNoChain    = errors.New("headquarters holds no such chain: enrol without --replace, and the box begins one")
-	ErrSuccessor  = errors.New("the centre's chain goes on after another's, and cannot be read back as one yet: put back a backup, with markaz restore --from, and enrol without --replace")
 	ErrOrder      = errors.New("headquarters did not take it")
 )
 
@@ -39,11 +38,11 @@ type Issued struct {
 	Code    string    `json:"code"`
 	Expires time.Time `json:"expires"`
 	Chain   string    `json:"chain,omitempty"` // that goes on
-	Records uint64    `json:"records"`         // of it that are held
+	Records uint64    `json:"records"`         // of it, and of what it goes on after, that are held
 	Before  bool      `json:"before"`          // the centre was enrolled before: its certificates end when the code is used
 }
 
-// Issue makes a code. It reports ErrNoIssuer, roster.ErrUnknownCentre, ErrWhichChain, ErrNoChain or ErrSuccessor.
+// Issue makes a code. It reports ErrNoIssuer, roster.ErrUnknownCentre, ErrWhichChain or ErrNoChain.
 func (r *Registrar) Issue(ctx context.Context, o Order) (Issued, error) {
 	if r.Issuer == nil {
 		return Issued{}, ErrNoIssuer
@@ -67,11 +66,8 @@ func (r *Registrar) Issue(ctx context.Context, o Order) (Issued, error) {
 		if err != nil {
 			return Issued{}, err
 		}
-		if in.After > 0 {
-			return Issued{}, fmt.Errorf("%w (%s)", ErrSuccessor, in)
-		}
 		c, _ := r.Chains.Chain(in)
-		act.Nonce, given.Chain, given.Records = in.Name(), in.String(), c.Held.Seq-in.After
+		act.Nonce, given.Chain, given.Records = in.Name(), in.String(), c.Held.Seq
 	}
 	if _, given.Before, err = r.Register.Enrolment(o.Centre); err != nil {
 		return Issued{}, err

@@ -12,18 +12,23 @@ type Recall struct {
 	Version     uint
 	After       chain.Position    // what the box has already; the zero value when it has nothing
 	Incarnation chain.Incarnation // of After; the zero value when it has nothing: headquarters then chooses
+	Lineage     bool              // the box can read stretch after stretch; without it it is given one chain or nothing
 }
 
 // Past answers Recall. Batches follow as headquarters keeps them, from After to Held, at most a window of them not
-// acknowledged by the box.
+// acknowledged by the box. A history that went on in a new incarnation, or over a branch, comes in stretches, one on a link.
 type Past struct {
 	Incarnation chain.Incarnation
-	Held        chain.Position // where the chain ends
+	Held        chain.Position // where the stretch ends; the last batch may have records behind it, which are no part of the history
 	Keys        []Signer       // whose checkpoints are in it, in order
 	RawBytes    uint64         // of all batches to come, decompressed
 	Batches     uint64         // to come
 	Bytes       uint64         // of all batches to come, as sent
+	End         uint64         // the sequence with which the whole history ends; 0 when Held does
 }
+
+// More reports whether the history goes on behind Held.
+func (p Past) More() bool { return p.End > p.Held.Seq }
 
 // Signer is the key that signs a chain's checkpoints from a sequence on.
 type Signer struct {
@@ -35,6 +40,7 @@ type recallForm struct {
 	Version     uint            `cbor:"1,keyasint"`
 	After       positionForm    `cbor:"2,keyasint"`
 	Incarnation incarnationForm `cbor:"3,keyasint"`
+	Lineage     bool            `cbor:"4,keyasint,omitempty"`
 }
 
 type pastForm struct {
@@ -44,6 +50,7 @@ type pastForm struct {
 	RawBytes    uint64          `cbor:"4,keyasint"`
 	Batches     uint64          `cbor:"5,keyasint"`
 	Bytes       uint64          `cbor:"6,keyasint"`
+	End         uint64          `cbor:"7,keyasint,omitempty"`
 }
 
 // signerForm is an array of two.
@@ -54,7 +61,7 @@ type signerForm struct {
 }
 
 func (r Recall) form() any {
-	return recallForm{r.Version, formPosition(r.After), formIncarnation(r.Incarnation)}
+	return recallForm{r.Version, formPosition(r.After), formIncarnation(r.Incarnation), r.Lineage}
 }
 
 func (p Past) form() any {
@@ -62,11 +69,11 @@ func (p Past) form() any {
 	for i, k := range p.Keys {
 		keys[i] = signerForm{From: k.From, Key: k.Key}
 	}
-	return pastForm{formIncarnation(p.Incarnation), formPosition(p.Held), keys, p.RawBytes, p.Batches, p.Bytes}
+	return pastForm{formIncarnation(p.Incarnation), formPosition(p.Held), keys, p.RawBytes, p.Batches, p.Bytes, p.End}
 }
 
 func (f recallForm) message() (r Recall, err error) {
-	r.Version = f.Version
+	r.Version, r.Lineage = f.Version, f.Lineage
 	if r.After, err = f.After.position(); err != nil {
 		return r, err
 	}
@@ -75,7 +82,7 @@ func (f recallForm) message() (r Recall, err error) {
 }
 
 func (f pastForm) message() (p Past, err error) {
-	p = Past{RawBytes: f.RawBytes, Batches: f.Batches, Bytes: f.Bytes}
+	p = Past{RawBytes: f.RawBytes, Batches: f.Batches, Bytes: f.Bytes, End: f.End}
 	for _, k := range f.Keys {
 		p.Keys = append(p.Keys, Signer{k.From, k.Key})
 	}

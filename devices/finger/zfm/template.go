@@ -1,6 +1,7 @@
 package zfm
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 )
@@ -20,3 +21,9 @@ func (t Template) Format(f fmt.State, _ rune) { fmt.Fprint(f, t.String()) }
 
 // LogValue is String.
 func (t Template) LogValue() slog.Value { return slog.StringValue(t.String()) }
+
+// GoString is String.
+func (t Template) GoString() string { return t.String() }
+
+// MarshalJSON is String.
+func (t Template) MarshalJSON() ([]byte, error) { return json.Marshal(t.String()) }
