@@ -34,7 +34,7 @@ func cut(t *testing.T, r Run) Result {
 
 // The whole counts are those of `make test` and `make torture`; here are as many as tell that the rig works.
 func TestNothingAcknowledgedIsLost(t *testing.T) {
-	for kind, cuts := range map[victim.Kind]int{victim.Ledger: 60, victim.Archive: 20, victim.Group: 6} {
+	for kind, cuts := range map[victim.Kind]int{victim.Ledger: 30, victim.Archive: 10, victim.Group: 8} {
 		t.Run(string(kind), func(t *testing.T) {
 			if out := cut(t, Run{Kind: kind, Cuts: cuts}); !out.Sound() {
 				t.Error("a promise was broken")
@@ -46,7 +46,7 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 func fail(t *testing.T, f Fail) Result {
 	t.Helper()
 	defer goleak.VerifyNone(t)
-	f.Seed, f.Out = 1, t.Output()
+	f.Seed, f.Step, f.Out = 1, 13, t.Output()
 	out, err := f.Do(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -72,8 +72,8 @@ func TestAFailedSyncMisleadsNobody(t *testing.T) {
 
 func TestControlsLose(t *testing.T) {
 	for name, r := range map[string]Run{
-		"a disk that lies":            {Kind: victim.Ledger, Lying: true, Image: platter.Drop, Cuts: 20},
-		"a ledger that answers early": {Kind: victim.Ledger, Early: true, Image: platter.Drop, Cuts: 40},
+		"a disk that lies":            {Kind: victim.Ledger, Lying: true, Image: platter.Drop, Cuts: 60},
+		"a ledger that answers early": {Kind: victim.Ledger, Early: true, Image: platter.Drop, Cuts: 20},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if out := cut(t, r); out.Lost == 0 {

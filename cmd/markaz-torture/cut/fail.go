@@ -22,6 +22,7 @@ type Fail struct {
 	Kind  victim.Kind
 	Every bool   // with every image in turn after each error, and with what the error was about forgotten or not; else only what was synced survives
 	Early bool   // a control: the writer acknowledges before it saves
+	Step  int64  // from one sync that fails to the next; 0 means 1, every one
 	Seed  uint64 // of the images
 	Out   io.Writer
 
@@ -41,7 +42,7 @@ func (f *Fail) Do(ctx context.Context) (out Result, err error) {
 	}
 	defer os.RemoveAll(r.scrap)
 	begin := time.Now()
-	for at := int64(1); at <= syncsMost; at++ {
+	for at := int64(1); at <= syncsMost; at += max(f.Step, 1) {
 		more := false
 		for _, way := range f.ways() {
 			if more, err = f.one(ctx, at, way); err != nil {

@@ -16,7 +16,7 @@ func TestMain(m *testing.M) {
 
 // The whole counts are those of `make test` and `make torture`.
 func TestEachFlipIsHarmlessOrNamed(t *testing.T) {
-	r := Run{Flips: 100, Seed: 1, Below: t.TempDir(), Out: t.Output()}
+	r := Run{Flips: 40, Seed: 1, Below: t.TempDir(), Out: t.Output()}
 	out, err := r.Do(t.Context())
 	if err != nil {
 		t.Fatal(err)
