@@ -50,11 +50,12 @@ func (n named) place(after uint64) string {
 // parsePlace reads a place; what is none is the beginning.
 func parsePlace(place string) (n named, after uint64) {
 	parts := strings.Split(place, "@")
-	if len(parts) != 3 {
+	last := len(parts) - 1
+	if last < 2 {
 		return n, 0
 	}
-	after, _ = strconv.ParseUint(parts[2], 10, 64)
-	return named{parts[0], parts[1]}, after
+	after, _ = strconv.ParseUint(parts[last], 10, 64)
+	return named{strings.Join(parts[:last-1], "@"), parts[last-1]}, after // a successor's name has one of its own
 }
 
 func compareNames(x, y named) int {
