@@ -145,14 +145,40 @@ func (n *Node) raftConfig(notify chan<- bool) *raft.Config {
 // bootstrap makes a group of this node alone when there is no group yet, unless one is to take it in.
 func (n *Node) bootstrap(c *raft.Config, address raft.ServerAddress, t raft.Transport) error {
 	known, err := raft.HasExistingState(n.store, n.store, n.snapshots)
-	if known || err != nil || n.config.Join {
+	if err != nil || n.config.Join {
 		return err
+	}
+	if known {
+		if known, err = n.begun(); known || err != nil {
+			return err
+		}
 	}
 	alone := raft.Configuration{Servers: []raft.Server{{ID: c.LocalID, Address: address}}}
 	if err := raft.BootstrapCluster(c, n.store, n.store, n.snapshots, t, alone); err != nil {
 		return fmt.Errorf("begin a group of one: %w", err)
 	}
 	return nil
+}
+
+// termKey is where raft keeps its term.
+var termKey = []byte("CurrentTerm")
+
+// begun is false when a power cut fell into the beginning of a group: raft saves the first term, then the members, in two
+// commits, and would take the first alone for a group without members, for ever. The term is taken back then.
+func (n *Node) begun() (bool, error) {
+	last, err := n.store.LastIndex()
+	if err != nil || last > 0 {
+		return true, err
+	}
+	kept, err := n.snapshots.List()
+	if err != nil || len(kept) > 0 {
+		return true, err
+	}
+	term, err := n.store.GetUint64(termKey)
+	if err != nil || term != firstTerm {
+		return true, err
+	}
+	return false, n.store.SetUint64(termKey, 0)
 }
 
 // checkName reports ErrName or ErrAlone. A node that waits to be taken in has no members yet.
