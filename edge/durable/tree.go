@@ -235,10 +235,25 @@ func (t *tree) bucket(id uint64, flags uint32, value []byte, level int) error {
 		return t.damage(id, "an element of kind %#x with %d bytes", flags, len(value))
 	}
 	root := native.Uint64(value)
-	if root == 0 || !t.all && level > 0 {
+	switch {
+	case root == 0:
+		return t.inside(id, value[bucketBytes:], level+1)
+	case !t.all && level > 0:
 		return nil
 	}
 	return t.page(root, span{level: level + 1})
+}
+
+// inside is of a small bucket, whose one page is its value.
+func (t *tree) inside(id uint64, b []byte, level int) error {
+	if len(b) < headerBytes || native.Uint16(b[8:]) != leafPage {
+		return t.damage(id, "a bucket in it is no leaf")
+	}
+	count := int(native.Uint16(b[10:]))
+	if headerBytes+count*elementBytes > len(b) {
+		return t.damage(id, "%d elements have no room in a bucket in it", count)
+	}
+	return t.leaf(id, b, count, span{level: level})
 }
 
 // free checks the list of free pages, where the file keeps one: what is in use may not be in it.

@@ -117,6 +117,31 @@ func TestMisleadingBranchesAreNamed(t *testing.T) {
 	}
 }
 
+// A bucket that is kept inside a page says itself what it is; one that calls itself a branch is gone round in for ever.
+func TestMisleadingBucketIsNamed(t *testing.T) {
+	path := create(t)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := 0
+	for _, at := range pages(whole, 2) {
+		inside := at + 16 + 16 + len("b") + 16 // behind the element, its key and the bucket's own
+		for _, bit := range []byte{1, 4, 0x80} {
+			b := bytes.Clone(whole)
+			b[inside+8] ^= bit
+			if err := judge(written(t, b)); errors.Is(err, errDamaged) {
+				named++
+			} else if err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if named != 3 { // the page in use; there is an older one
+		t.Errorf("%d of 3 are named", named)
+	}
+}
+
 // key is that of an element of a branch.
 func key(b []byte, at, i int) []byte {
 	e := at + 16 + i*16

@@ -46,7 +46,7 @@ func cuts(kind victim.Kind) func(context.Context, Job) Outcome {
 		early, err := (&cut.Run{Kind: kind, Cuts: controlCuts(kind), Seed: j.Seed, Image: platter.Drop, Early: true, Hangs: controlHangs, Out: io.Discard}).Do(ctx)
 		return Outcome{
 			Result:  got.String(),
-			Control: fmt.Sprintf("a lying sync lost %d of %d, an early answer %d of %d", liar.Lost+liar.Unsound, liar.Cuts, early.Lost, early.Cuts),
+			Control: fmt.Sprintf("a lying sync was caught %d times in %d cuts, an early answer %d in %d", liar.Lost+liar.Unsound, liar.Cuts, early.Lost, early.Cuts),
 			Err:     errors.Join(err, held(got.Sound()), toothed(liar.Lost+liar.Unsound > 0 && early.Lost > 0)),
 		}
 	}
