@@ -12,7 +12,7 @@ root=$(mktemp -d /var/tmp/markaz-deb-test-XXXXXX)
 trap 'umount "$root/proc" 2>/dev/null; rm -rf "$root"' EXIT
 cp -a "$base/." "$root"
 mount -t proc proc "$root/proc"
-work=$root/work
+work=$root/mnt/debs
 mkdir "$work"
 cp "$markaz" "$work/markaz.deb"
 cp "$hq" "$work/markaz-hq.deb"
@@ -50,7 +50,7 @@ as_version 0.0~unreadable 0
 
 find "$root" -xdev -path "$work" -prune -o -path "$root/said" -prune -o -path "$root/now" -prune -o -type f -print | sort >"$work/before"
 
-check "install" in_root dpkg -i /work/markaz.deb /work/markaz-hq.deb
+check "install" in_root dpkg -i /mnt/debs/markaz.deb /mnt/debs/markaz-hq.deb
 check "the box's user is there" in_root id markaz
 check "the user of USB is there" in_root id markaz-usb
 check "headquarters' user is there" in_root id markaz-hq
@@ -93,12 +93,12 @@ check "its format is told" in_root markaz formats --data /var/lib/markaz
 check "and is one" said "ledger [12]"
 before=$(sha256sum "$root/var/lib/markaz/ledger.db")
 
-check "upgrade" in_root dpkg -i /work/99.deb
+check "upgrade" in_root dpkg -i /mnt/debs/99.deb
 check "is done" has_version 99
-check "back to a version that reads the ledger" in_root dpkg --force-downgrade -i /work/0.0~readable.deb
+check "back to a version that reads the ledger" in_root dpkg --force-downgrade -i /mnt/debs/0.0~readable.deb
 check "is done" has_version 0.0~readable
-check "forward again" in_root dpkg -i /work/markaz.deb
-check "back to one that does not is refused" not in_root dpkg --force-downgrade -i /work/0.0~unreadable.deb
+check "forward again" in_root dpkg -i /mnt/debs/markaz.deb
+check "back to one that does not is refused" not in_root dpkg --force-downgrade -i /mnt/debs/0.0~unreadable.deb
 check "with words" said "would not open it"
 check "and the version stays" has_version "$now"
 check "the package is whole" in_root dpkg --verify markaz
@@ -109,13 +109,13 @@ check "the programs are gone" not test -e "$root/usr/bin/markaz"
 check "purge" in_root dpkg -P markaz
 check "says where the ledger is" said "kept in /var/lib/markaz"
 check "the ledger is there, the same" test "$before" = "$(sha256sum "$root/var/lib/markaz/ledger.db")"
-check "install again" in_root dpkg -i /work/markaz.deb
+check "install again" in_root dpkg -i /mnt/debs/markaz.deb
 echo "markaz markaz/forget boolean true" | in_root debconf-set-selections
 cp -a "$root/var/lib/markaz" "$work/kept"
 check "purge where the answer was given beforehand" in_root dpkg -P markaz
 check "and all is gone" not test -e "$root/var/lib/markaz"
 mv "$work/kept" "$root/var/lib/markaz"
-check "install again" in_root dpkg -i /work/markaz.deb
+check "install again" in_root dpkg -i /mnt/debs/markaz.deb
 touch "$root/var/lib/markaz/forget-all-records"
 check "purge where somebody said so" in_root dpkg -P markaz
 check "and all is gone" not test -e "$root/var/lib/markaz"
