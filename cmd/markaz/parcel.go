@@ -48,20 +48,25 @@ type parcelInCmd struct {
 
 // Run takes an answer.
 func (c parcelInCmd) Run(ctx context.Context) error {
-	config, err := box.Load(c.Config)
-	if err != nil {
-		return err
-	}
-	f, err := os.Open(c.File)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
 	var got box.ParcelTaken
-	if err := box.NewDoorClient(config).Ask(ctx, "POST", "/parcel/in", f, &got); err != nil {
+	if err := c.bring(ctx, "/parcel/in", c.File, &got); err != nil {
 		return err
 	}
 	fmt.Printf("Headquarters held records up to %d when it wrote this on %s; %d letters, %d pieces of packs.\n",
 		got.Held, got.Made.Local().Format(time.DateTime), got.Letters, got.Pieces)
 	return nil
+}
+
+// bring gives a file to the running box, and takes what it answers.
+func (c boxConfig) bring(ctx context.Context, verb, file string, answer any) error {
+	config, err := box.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return box.NewDoorClient(config).Ask(ctx, "POST", verb, f, answer)
 }

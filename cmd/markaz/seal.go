@@ -159,7 +159,8 @@ type keepCredentialCmd struct{ boxConfig }
 func (c keepCredentialCmd) Run() error {
 	if terminal(os.Stdout) {
 		return errors.New("this prints the box's key: give it to systemd-creds, as\n" +
-			"  markaz seal credential | systemd-creds encrypt --name=markaz-box-key - /etc/credstore.encrypted/markaz-box-key")
+			"  markaz seal credential | systemd-creds encrypt --name=markaz-box-key - /etc/credstore.encrypted/markaz-box-key\n" +
+			"and name that file in a drop-in of markaz.service, as docs/install.md shows")
 	}
 	s, err := c.secrets()
 	if err != nil {
@@ -170,7 +171,7 @@ func (c keepCredentialCmd) Run() error {
 		return err
 	}
 	_, err = os.Stdout.Write(text)
-	fmt.Fprintln(os.Stderr, "Restart the box now: at its first start with the credential it wipes the key that lies in the clear.")
+	fmt.Fprintln(os.Stderr, "Name the credential in a drop-in of markaz.service, as docs/install.md shows, and restart the box: at its first start with the credential it wipes the key that lies in the clear.")
 	return err
 }
 

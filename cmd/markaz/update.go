@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"markaz.example/edge/box"
 )
@@ -16,17 +15,8 @@ type updateCmd struct {
 
 // Run stages an update.
 func (c updateCmd) Run(ctx context.Context) error {
-	config, err := box.Load(c.Config)
-	if err != nil {
-		return err
-	}
-	f, err := os.Open(c.File)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
 	var got box.UpdateTaken
-	if err := box.NewDoorClient(config).Ask(ctx, "POST", "/update", f, &got); err != nil {
+	if err := c.bring(ctx, "/update", c.File, &got); err != nil {
 		return err
 	}
 	fmt.Printf("The box goes from %s to %s now, which takes some minutes, and back by itself should that not come up.\n"+

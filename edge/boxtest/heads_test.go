@@ -142,6 +142,16 @@ func headOf(t testing.TB, c box.Config) (chain.Incarnation, uint64) {
 	return l.Incarnation(), l.Acknowledged().Seq
 }
 
+// outrun is a backup that box and headquarters have gone on from since.
+func (p *pair) outrun(t *testing.T) (dir string) {
+	t.Helper()
+	p.send(t)
+	dir = p.backup(t)
+	p.fill(t, 16)
+	p.send(t)
+	return dir
+}
+
 // backup is a copy of the ledger of a box that is down, and its key in the clear, as an unpacked backup has it.
 func (p *pair) backup(t testing.TB) (dir string) {
 	t.Helper()
@@ -400,10 +410,7 @@ func TestBackupThatHeadquartersIsBehind(t *testing.T) {
 func TestOlderFileGoesOn(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)
-	p.send(t)
-	dir := p.backup(t)
-	p.fill(t, 16)
-	p.send(t)
+	dir := p.outrun(t)
 	p.swap(t, dir)
 	h := p.goOn(t)
 	b := &boxtest.Box{Config: p.config}
@@ -423,10 +430,7 @@ func TestOlderFileGoesOn(t *testing.T) {
 func TestClonedDisk(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)
-	p.send(t)
-	dir := p.backup(t)
-	p.fill(t, 16)
-	p.send(t)
+	dir := p.outrun(t)
 	p.clone(t, dir)
 	p.fill(t, 48)
 	in, end := headOf(t, p.config)
@@ -524,10 +528,7 @@ func mix(t *testing.T, seed uint64) {
 func TestASuccessorIsReadBack(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)
-	p.send(t)
-	dir := p.backup(t)
-	p.fill(t, 16)
-	p.send(t)
+	dir := p.outrun(t)
 	p.putBack(t, p.backup(t)) // nothing is lost: the ancestor ends where headquarters has it to end
 	p.fill(t, 32)
 	p.admit(t, p.config)
