@@ -63,9 +63,9 @@ func diskRows(below, profiles string) []Row {
 func headRows() []Row {
 	return []Row{
 		{
-			Code: "heads", Promise: "The head never goes back unnoticed", Test: "`edge/ledger.TestHeadNeverGoesBackUnnoticed`, `TestLostLedgerIsNotBegunAgain`, `TestBehindHeadquarters`",
-			Unit: "rounds", Quick: 1, Full: 100,
-			Do: runs("go test ./edge/ledger -run ^(TestHeadNeverGoesBackUnnoticed|TestLostLedgerIsNotBegunAgain|TestBehindHeadquarters)$ -timeout 12h -count={n}", "", ""),
+			Code: "heads", Promise: "The head never goes back unnoticed", Test: "`edge/boxtest.TestHeads`; `edge/ledger.TestHeadNeverGoesBackUnnoticed`, `TestLostLedgerIsNotBegunAgain`, `TestBehindHeadquarters`",
+			Unit: "mixes", Quick: 1, Full: 1000,
+			Do: runs("go test ./edge/boxtest -run ^TestHeads$ -timeout 24h -heads {n}", "go test ./edge/boxtest -run ^TestHeadsControl$ -count=1", ""),
 		},
 		{
 			Code: "clock", Promise: "Every stamp of a boot that was told the time is placed, and no clock keeps a box from serving", Test: "`edge/clock.TestHistories`, `edge/boxtest.TestBoxWithAClockOfNoUse`, `TestHeadquartersRenewedMeanwhile`, `TestBackAfterALongOutage`",
@@ -107,9 +107,9 @@ func roadRows() []Row {
 			Do: runs("go test ./sync/quorum ./sync/hq ./sync/ingest -run ^(TestPoisonAmongMany|TestPoisonIsRefused|TestOddRecordHoldsUpNobody)$ -timeout 12h -count={n}", "", ""),
 		},
 		{
-			Code: "fork", Promise: "A fork is set aside, others are unharmed", Test: "`edge/boxtest.TestForkAtAFollower`, `sync/hq.TestForkIsSetAside`",
+			Code: "fork", Promise: "A fork is set aside, others are unharmed", Test: "`edge/boxtest.TestBackupPutBackUnderTraffic`, `TestClonedDisk`, `TestForkAtAFollower`, `sync/hq.TestForkIsSetAside`",
 			Unit: "forks", Quick: 1, Full: 200,
-			Do: runs("go test ./edge/boxtest ./sync/hq -run ^(TestForkAtAFollower|TestForkIsSetAside)$ -timeout 12h -count={n}", "", ""),
+			Do: runs("go test ./edge/boxtest ./sync/hq -run ^(TestBackupPutBackUnderTraffic|TestClonedDisk|TestForkAtAFollower|TestForkIsSetAside)$ -timeout 12h -count={n}", "", ""),
 		},
 		{
 			Code: "fuzz", Promise: "No decoder falls", Test: "every Fuzz target", Word: "make fuzz",
