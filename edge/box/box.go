@@ -23,6 +23,7 @@ import (
 	"markaz.example/edge/book/upkeep"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
+	"markaz.example/edge/door"
 	"markaz.example/edge/health"
 	"markaz.example/edge/id"
 	"markaz.example/edge/ledger"
@@ -224,6 +225,29 @@ func isOf(file string, centre id.Centre) error {
 	return nil
 }
 
+// verbs is what the door does with what stands on the ledger.
+func (b *Box) verbs(own *door.Door, l *ledger.Ledger, families *registration.Registry, board *health.Board) {
+	staffVerb(own, families.Floor)
+	forgetVerb(own, families)
+	b.stateVerb(own, l, board)
+	b.diagnosisVerb(own, l, board)
+	diskVerb(own, l)
+	verifyVerb(own, l)
+	b.updateVerbs(own, l)
+}
+
+// present shows the pages, and runs what they and the devices need. What the last stop left in doubt is settled before.
+func (b *Box) present(ctx context.Context, l *ledger.Ledger, backing web.Backing, board *health.Board, fronts []part) error {
+	if err := errors.Join(b.doubt(ctx, l), backing.Floor.Restarted(ctx)); err != nil {
+		return err
+	}
+	if err := b.site.Open(backing); err != nil {
+		return err
+	}
+	b.Log.Info("serving", "centre", b.Centre.Code, "seq", l.Acknowledged().Seq, "address", b.Address(), "desks", b.DesksAddress())
+	return during(ctx, b.running(b.rack(board)), func(ctx context.Context) error { return all(ctx, fronts...) })
+}
+
 // serve runs everything that stands on the ledger. What is listed lower stops later.
 func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKey) error {
 	board := health.New(l.Clock().Now)
@@ -246,14 +270,8 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	if err != nil {
 		return err
 	}
-	staffVerb(own, floor)
-	forgetVerb(own, families)
+	b.verbs(own, l, families, board)
 	(&copier{b, l, key, families.Vault}).verbs(own)
-	b.stateVerb(own, l, board)
-	b.diagnosisVerb(own, l, board)
-	diskVerb(own, l)
-	verifyVerb(own, l)
-	b.updateVerbs(own, l)
 	fronts := []part{
 		b.unlockVerb(own),
 		b.printing(floor, b.printers(floor, measuring), board), desks.Run, letters.run, own.Run, showStaff(l, board),
@@ -269,16 +287,7 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 		fronts = append(fronts, b.road.renewal(l, key, b.Options, board), b.road.marking(floor))
 		fronts = append(fronts, b.road.travel(l, key, b.Options, board, up)) // an outage is a normal day; never fatal
 	}
-	return during(ctx, l.Run, func(ctx context.Context) error {
-		if err := errors.Join(b.doubt(ctx, l), floor.Restarted(ctx)); err != nil {
-			return err
-		}
-		if err := b.site.Open(backing); err != nil {
-			return err
-		}
-		b.Log.Info("serving", "centre", b.Centre.Code, "seq", l.Acknowledged().Seq, "address", b.Address(), "desks", b.DesksAddress())
-		return during(ctx, b.running(b.rack(board)), func(ctx context.Context) error { return all(ctx, fronts...) })
-	})
+	return during(ctx, l.Run, func(ctx context.Context) error { return b.present(ctx, l, backing, board, fronts) })
 }
 
 func (b *Box) openFloor(l *ledger.Ledger, board *health.Board) *desk.Floor {
