@@ -17,7 +17,7 @@ import (
 func small(t *testing.T, umask int, backwards bool) (source, programs string) {
 	t.Helper()
 	if _, err := exec.LookPath("dpkg-deb"); err != nil {
-		t.Skip("dpkg-deb is not here")
+		t.Fatal("dpkg-deb is not here: every Debian has it, elsewhere install dpkg")
 	}
 	defer syscall.Umask(syscall.Umask(umask))
 	source = t.TempDir()
