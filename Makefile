@@ -20,10 +20,10 @@ BENCH_PACKAGES := postgresql
 # A compiler for the other architecture, and what markaz-usb is linked against there.
 DEB_PACKAGES   := dpkg xz-utils gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 ARM64_PACKAGES := libusb-1.0-0 libusb-1.0-0-dev libudev1 libc6 libc6-dev linux-libc-dev libcrypt1 libgcc-s1
-# An emulator, what unpacks a kernel for it, and the library that judges our fingerprint reader.
-RIG_PACKAGES   := qemu-system-x86 kmod xz-utils libfprint-2-dev libglib2.0-dev
-# What makes a whole Debian for it, and looks into its drive afterwards.
-BOOT_PACKAGES  := mmdebstrap e2fsprogs
+# An emulator, what unpacks a kernel and makes a drive for it, and the library that judges our fingerprint reader.
+RIG_PACKAGES   := qemu-system-x86 kmod xz-utils e2fsprogs libfprint-2-dev libglib2.0-dev
+# What makes a whole Debian for it.
+BOOT_PACKAGES  := mmdebstrap
 RIG_CACHE      ?= $(or $(XDG_CACHE_HOME),.cache)/markaz-rig
 # Outside judges are programs that nobody here wrote, in folders named judge with their own package-lock.json.
 JUDGES         := $(dir $(wildcard devices/*/judge/package-lock.json devices/*/*/judge/package-lock.json edge/web/*/judge/package-lock.json))
@@ -33,7 +33,7 @@ STATICCHECK := $(GO) tool -modfile=tools.mod staticcheck
 SEED ?= 1
 T    ?= 20s
 
-.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-rig-boot setup-deb build clips run test lint unit short race fuzz rig-usb rig-boot rig-update sim floor-model day year crowd hq3 hostile chaos-print chaos-sync fleet theft torture torture-quick golden bench deb deb-amd64 deb-arm64 deb-twice deb-test clean
+.PHONY: all help setup setup-test setup-bench setup-judges setup-rig setup-rig-boot setup-deb build clips run test lint unit short race fuzz rig-usb rig-cut rig-boot rig-update sim floor-model day year crowd hq3 hostile chaos-print chaos-sync fleet theft torture torture-quick golden bench deb deb-amd64 deb-arm64 deb-twice deb-test clean
 
 all: build
 
@@ -84,7 +84,7 @@ clips: setup ## make the clips that people are called with; nothing when they ar
 run: build ## play a centre with simulated devices; Ctrl-C ends it
 	exec bin/markaz-sim play
 
-test: setup-test setup-judges lint rig-usb torture-quick unit ## everything: vet, staticcheck, all tests with the race detector, 2,000 simulated worlds, the browser, a short day, real USB
+test: setup-test setup-judges lint rig-usb rig-cut torture-quick unit ## everything: vet, staticcheck, all tests with the race detector, 2,000 simulated worlds, the browser, a short day, real USB, power cuts
 
 lint: setup ## gofmt, vet, staticcheck
 	@bad=$$(gofmt -l edge devices sync cmd bench); if [ -n "$$bad" ]; then echo "not gofmt-ed: $$bad"; exit 1; fi
@@ -109,6 +109,11 @@ fuzz: ## every fuzz target for T each (T=20s)
 rig-usb: build setup-rig ## a Debian kernel in an emulator, USB devices plugged into it, the real programs beside them
 	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/markaz-rig ./cmd/markaz-rig
 	bin/markaz-rig usb --cache $(RIG_CACHE) bin/markaz bin/markaz-usb
+
+CUTS ?= 20
+rig-cut: build setup-rig ## the plug of an emulated machine pulled CUTS=20 times while a ledger is written, on a drive that forgets; two minutes; SEED=n
+	CGO_ENABLED=0 $(GO) build $(BUILD) -ldflags "-s -w" -o bin/rig/ ./cmd/markaz-rig ./cmd/markaz-torture
+	bin/rig/markaz-rig cut --cache $(RIG_CACHE) --cuts $(CUTS) --seed $(SEED) bin/rig/markaz-torture
 
 # The release of this machine, whose kernel the rig runs.
 BOOT_SUITE := $(shell . /etc/os-release && echo $$VERSION_CODENAME)

@@ -1,16 +1,18 @@
 // Command markaz-rig boots a machine with a real kernel and judges how the programs of a box do in it: with USB devices
-// plugged in, and, in a whole Debian, with the plug of the machine pulled. As the first process of that machine it is the
-// judge of the first, and starts the second from its drive; see docs/rig.md.
+// plugged in, and with the plug of the machine pulled, in a whole Debian or with the writer of the ledger alone. It is the
+// first process of that machine too: with USB it judges, otherwise it starts what is on the drive. See docs/rig.md.
 package main
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -19,12 +21,14 @@ import (
 	"markaz.example/cmd/markaz-rig/drive"
 	"markaz.example/cmd/markaz-rig/guest"
 	"markaz.example/cmd/markaz-rig/machine"
+	"markaz.example/cmd/markaz-rig/scribe"
 	"markaz.example/edge/berth"
 )
 
 // commands is the command line.
 type commands struct {
 	USB     usbCmd     `cmd:"" name:"usb" help:"USB devices on a real kernel."`
+	Cut     cutCmd     `cmd:"" help:"The writer of a ledger alone on a real kernel, its plug pulled while it writes."`
 	Boot    bootCmd    `cmd:"" help:"A Debian with the package of the box installed, killed in mid-service."`
 	Update  updateCmd  `cmd:"" help:"The same Debian with a stick in it: a good update, and one whose box falls."`
 	Printer printerCmd `cmd:"" hidden:"" help:"Inside that Debian: its printer."`
@@ -61,6 +65,61 @@ func (c usbCmd) Run(ctx context.Context) error {
 	}
 	m := machine.Machine{Cache: c.Cache, Init: self, Programs: c.Programs, Profiles: c.Profiles, Judge: c.Judge}
 	return m.Run(ctx, os.Stdout)
+}
+
+type cutCmd struct {
+	Cache   string `help:"Folder for the kernel, kept from run to run." default:".cache/rig"`
+	Cuts    int    `help:"How often the plug is pulled." default:"20"`
+	Seed    uint64 `help:"Of the moments and of what the drive forgets." default:"1"`
+	Program string `arg:"" type:"existingfile" help:"The writer: markaz-torture."`
+}
+
+// Run fails when a promise was broken, and when a drive that lies about its flushes breaks none.
+func (c cutCmd) Run(ctx context.Context) error {
+	got, err := c.do(ctx, false, os.Stdout)
+	if err != nil {
+		return err
+	}
+	fmt.Println(got)
+	control, err := c.do(ctx, true, io.Discard)
+	if err == nil {
+		return errNoTeeth
+	}
+	if !errors.Is(err, scribe.ErrBroken) {
+		return err
+	}
+	fmt.Printf("control: a lying drive was caught after %d cuts: %s\n", control.Cuts, firstLine(err))
+	return nil
+}
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}
+
+func (c cutCmd) do(ctx context.Context, lying bool, out io.Writer) (scribe.Result, error) {
+	work, err := os.MkdirTemp("", "markaz-rig-")
+	if err != nil {
+		return scribe.Result{}, err
+	}
+	defer os.RemoveAll(work)
+	self, err := os.Executable()
+	if err != nil {
+		return scribe.Result{}, err
+	}
+	m := &machine.Small{Cache: c.Cache, Init: self, Program: c.Program, Drive: filepath.Join(work, "nbd"), Work: work}
+	image := filepath.Join(work, "image")
+	if err := errors.Join(m.Prepare(ctx), scribe.Format(ctx, image)); err != nil {
+		return scribe.Result{}, err
+	}
+	d, err := drive.Open(image)
+	if err != nil {
+		return scribe.Result{}, err
+	}
+	d.Lying = lying
+	r := scribe.Run{Machine: m, Drive: d, Cuts: c.Cuts, Seed: c.Seed, Out: out}
+	got, err := r.Do(ctx)
+	return got, errors.Join(err, d.Close())
 }
 
 type printerCmd struct {

@@ -169,12 +169,13 @@ var may = map[string]string{
 
 	// cmd: the programs
 	"cmd/markaz-sim/cable":           "",
-	"cmd/markaz-rig":                 "cmd/markaz-rig/blackout cmd/markaz-rig/drive cmd/markaz-rig/guest cmd/markaz-rig/machine edge/berth kong",
+	"cmd/markaz-rig":                 "cmd/markaz-rig/blackout cmd/markaz-rig/drive cmd/markaz-rig/guest cmd/markaz-rig/machine cmd/markaz-rig/scribe edge/berth kong",
 	"cmd/markaz-rig/blackout":        "cmd/markaz-rig/drive cmd/markaz-rig/machine cmd/markaz-rig/paperline cmd/markaz-sim/client cmd/markaz-sim/papers devices/printer edge/desk edge/id edge/web/api edge/web/proof",
 	"cmd/markaz-rig/drive":           "",
 	"cmd/markaz-rig/paperline":       "devices/slip",
 	"cmd/markaz-rig/guest":           "cmd/markaz-rig/paperline cmd/markaz-sim/client cmd/markaz-sim/papers devices/finger devices/finger/synth devices/finger/uru devices/outlet devices/port devices/printer devices/profile devices/scale devices/slip devices/usb devices/usb/vhci edge/desk edge/id edge/web/api edge/web/devices edge/web/proof sys",
 	"cmd/markaz-rig/machine":         "",
+	"cmd/markaz-rig/scribe":          "cmd/markaz-rig/drive cmd/markaz-rig/guest cmd/markaz-rig/machine cmd/markaz-torture/victim edge/chain",
 	"cmd/progress":                   "",
 	"cmd/markaz-clips":               "edge/voice edge/web/page",
 	"cmd/markaz-update":              "edge/door edge/durable edge/update kong",

@@ -14,8 +14,12 @@ import (
 
 // Main is the whole life of the machine.
 func Main() {
-	if asked("markaz-rig=debian") {
+	switch os.Getenv("markaz-rig") {
+	case "debian":
 		switchRoot()
+		return
+	case "program":
+		alone()
 		return
 	}
 	began := time.Now()

@@ -4,16 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"golang.org/x/sys/unix"
 )
-
-// asked says whether the kernel's command line has a word. The first program finds it in its environment.
-func asked(word string) bool {
-	name, value, _ := strings.Cut(word, "=")
-	return os.Getenv(name) == value
-}
 
 // switchRoot is what Debian's initramfs does: it mounts the drive and gives the machine to the drive's own first program.
 // It comes back only when that fails.

@@ -55,11 +55,16 @@ type Powered struct {
 
 // Start switches the machine on. It runs until Kill, until it switches itself off, or until the context ends.
 func (d *Debian) Start(ctx context.Context) (*Powered, error) {
-	console, err := appendTo(d.Console())
+	return power(ctx, d.Console(), d.arguments())
+}
+
+// power switches on, and adds what the machine says to a file.
+func power(ctx context.Context, to string, arguments []string) (*Powered, error) {
+	console, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	p := &Powered{cmd: exec.CommandContext(ctx, "qemu-system-x86_64", d.arguments()...), ended: make(chan struct{}), console: console}
+	p := &Powered{cmd: exec.CommandContext(ctx, "qemu-system-x86_64", arguments...), ended: make(chan struct{}), console: console}
 	p.cmd.Stdout, p.cmd.Stderr = console, console
 	if err := p.cmd.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the emulator: %w", err), console.Close())
@@ -71,28 +76,31 @@ func (d *Debian) Start(ctx context.Context) (*Powered, error) {
 	return p, nil
 }
 
-func appendTo(name string) (*os.File, error) {
-	return os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
-}
-
-// arguments are the emulator's. The second serial line is the witness of papers, outside of every power cut.
+// arguments are the emulator's. The second serial line is the witness of papers.
 func (d *Debian) arguments() []string {
-	out := []string{
-		"-M", "pc", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", strconv.Itoa(debianMB),
-		"-nodefaults", "-no-reboot", "-display", "none", "-monitor", "none",
-		"-serial", "stdio",
-		"-chardev", "file,id=papers,append=on,path=" + d.Papers(), "-serial", "chardev:papers",
-		"-blockdev", "driver=nbd,node-name=drive,server.type=unix,server.path=" + d.Drive,
-		"-device", "virtio-blk-pci,drive=drive,write-cache=on",
-		"-netdev", "user,id=net,restrict=on" + forward(d.Public, 8080) + forward(d.Desks, 8443),
+	out := append(withDrive(debianMB, d.Drive, d.Papers()),
+		"-netdev", "user,id=net,restrict=on"+forward(d.Public, 8080)+forward(d.Desks, 8443),
 		"-device", "virtio-net-pci,netdev=net,romfile=",
 		"-kernel", d.kernel.image, "-initrd", d.ramdisk(),
 		"-append", "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off no_timer_check random.trust_cpu=on net.ifnames=0 rdinit=/init markaz-rig=debian",
-	}
+	)
 	if d.Stick != "" {
 		out = append(out, "-blockdev", "driver=file,node-name=stick,read-only=on,filename="+d.Stick, "-device", "virtio-blk-pci,drive=stick")
 	}
 	return out
+}
+
+// withDrive are the arguments of a machine with a drive behind an NBD server. Its second serial line leads to a file,
+// outside of every power cut.
+func withDrive(megabytes int, server, witness string) []string {
+	return []string{
+		"-M", "pc", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", strconv.Itoa(megabytes),
+		"-nodefaults", "-no-reboot", "-display", "none", "-monitor", "none",
+		"-serial", "stdio",
+		"-chardev", "file,id=witness,append=on,path=" + witness, "-serial", "chardev:witness",
+		"-blockdev", "driver=nbd,node-name=drive,server.type=unix,server.path=" + server,
+		"-device", "virtio-blk-pci,drive=drive,write-cache=on",
+	}
 }
 
 func forward(outside string, inside int) string {

@@ -23,6 +23,9 @@ var (
 
 	// debianKit is what Debian's own initramfs would load on this machine, and the virtual USB host.
 	debianKit = kit{"-debian", []string{"crc32c_generic", "ext4", "virtio_pci", "virtio_blk", "virtio_net", "autofs4", "vhci-hcd", "usblp"}}
+
+	// smallKit is what a drive needs.
+	smallKit = kit{"-small", []string{"crc32c_generic", "ext4", "virtio_pci", "virtio_blk"}}
 )
 
 // kernel is a folder of the cache: a kernel image, and modules in the order in which they are loaded.

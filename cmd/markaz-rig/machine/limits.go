@@ -12,6 +12,9 @@ const (
 	// debianMB is the memory of a whole Debian: systemd and journald (100 MB), the box (100 MB), the pages of its disk, headroom.
 	debianMB = 768
 
+	// smallMB is the memory of a machine with one program: its initramfs twice while it is unpacked (60 MB each), headroom.
+	smallMB = 384
+
 	// tailLines is what is shown of the console when something failed: a Go traceback of two goroutines and what led there.
 	tailLines = 60
 )

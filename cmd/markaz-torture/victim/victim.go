@@ -44,9 +44,15 @@ type Config struct {
 // variable of the environment that makes a program a victim.
 const variable = "MARKAZ_TORTURE_VICTIM"
 
+// Environment is what makes a program a victim, as it stands in its environment.
+func (c Config) Environment() (string, error) {
+	text, err := json.Marshal(c)
+	return variable + "=" + string(text), err
+}
+
 // Command starts this program again as a victim. It dies with whoever started it.
 func Command(ctx context.Context, c Config) (*exec.Cmd, error) {
-	text, err := json.Marshal(c)
+	victim, err := c.Environment()
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +61,7 @@ func Command(ctx context.Context, c Config) (*exec.Cmd, error) {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, self)
-	cmd.Env = append(os.Environ(), variable+"="+string(text), "GOTRACEBACK=single")
+	cmd.Env = append(os.Environ(), victim, "GOTRACEBACK=single")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return cmd, nil
 }
