@@ -179,7 +179,8 @@ torture: build setup-test setup-bench ## every promise of docs/reliability.md at
 	bin/markaz-torture all --factor $(FACTOR) --seed $(SEED) --log bin/torture.log --markdown bin/torture.md $(if $(ONLY),--only $(ONLY))
 
 THEFT ?= 60
-theft: build setup-test ## play a day, steal the disk with its free space, the log and the core, and look for everybody; THEFT=60 families
+theft: build setup-test ## play a day, steal the disk with its free space, the log and the core, and look for everybody; then the same with sealing off, which must find all; THEFT=60 families
+	$(GO) build $(BUILD) -tags unsealed -o bin/unsealed/ ./cmd/markaz ./cmd/markaz-hq
 	bin/markaz-sim theft --families $(THEFT)
 
 fleet: build ## run 154 centres on this machine, half of them cut off for a day of three minutes

@@ -11,6 +11,7 @@ import (
 type theftCmd struct {
 	Families int    `default:"60" help:"How many are registered."`
 	Seed     uint64 `default:"1" help:"Of who they are."`
+	Unsealed string `default:"bin/unsealed" type:"existingdir" help:"Directory of markaz and markaz-hq as the control, built with the tag unsealed."`
 	Profiles string `default:"firmware-configs" type:"existingdir" help:"Device profiles."`
 	Keep     string `type:"path" placeholder:"DIR" help:"Leave the loot in this new directory."`
 }
@@ -27,7 +28,7 @@ func (c theftCmd) Run(ctx context.Context) error {
 	}
 	return inDir(c.Keep, func(dir string) error {
 		return theft.Run(ctx, theft.Config{
-			Dir: dir, Bin: bin, Profiles: c.Profiles, Families: c.Families, Seed: c.Seed, Fast: theft.Speed,
+			Dir: dir, Bin: bin, Unsealed: c.Unsealed, Profiles: c.Profiles, Families: c.Families, Seed: c.Seed, Fast: theft.Speed,
 			Careless: []string{self, "careless"}, Out: os.Stdout, Log: slog.Default(),
 		})
 	})

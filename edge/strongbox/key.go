@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"strings"
 
-	"golang.org/x/crypto/chacha20poly1305"
 	"golang.org/x/sys/unix"
 )
 
@@ -110,7 +109,7 @@ func seal(secret []byte, name string, plain []byte) ([]byte, error) {
 		return nil, err
 	}
 	defer done()
-	nonce := make([]byte, chacha20poly1305.NonceSizeX, chacha20poly1305.NonceSizeX+len(plain)+chacha20poly1305.Overhead)
+	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(plain)+aead.Overhead())
 	if _, err := rand.Read(nonce); err != nil {
 		return nil, fmt.Errorf("draw a nonce: %w", err)
 	}

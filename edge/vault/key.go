@@ -9,15 +9,14 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/crypto/chacha20poly1305"
-
+	"markaz.example/edge/aead"
 	"markaz.example/edge/durable"
 )
 
 const (
-	keyBytes   = chacha20poly1305.KeySize
-	nonceBytes = chacha20poly1305.NonceSizeX
-	tagBytes   = chacha20poly1305.Overhead
+	keyBytes   = aead.KeyBytes
+	nonceBytes = aead.NonceBytes
+	tagBytes   = aead.TagBytes
 )
 
 // KeyName is the key's file in the vault's directory; CredentialName is what systemd calls it, where the unit has it.

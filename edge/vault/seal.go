@@ -8,8 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 
-	"golang.org/x/crypto/chacha20poly1305"
-
+	"markaz.example/edge/aead"
 	"markaz.example/edge/chain"
 )
 
@@ -112,22 +111,22 @@ func (k Key) seal(plain, place []byte) ([]byte, error) {
 }
 
 func (k Key) sealWith(nonce [nonceBytes]byte, plain, place []byte) ([]byte, error) {
-	aead, err := chacha20poly1305.NewX(k.b[:])
+	c, err := aead.New(k.b[:])
 	if err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}
-	return aead.Seal(nonce[:], nonce[:], plain, place), nil
+	return c.Seal(nonce[:], nonce[:], plain, place), nil
 }
 
 func (k Key) open(sealed, place []byte) ([]byte, error) {
 	if len(sealed) < nonceBytes+tagBytes {
 		return nil, ErrForged
 	}
-	aead, err := chacha20poly1305.NewX(k.b[:])
+	c, err := aead.New(k.b[:])
 	if err != nil {
 		return nil, fmt.Errorf("open: %w", err)
 	}
-	plain, err := aead.Open(nil, sealed[:nonceBytes], sealed[nonceBytes:], place)
+	plain, err := c.Open(nil, sealed[:nonceBytes], sealed[nonceBytes:], place)
 	if err != nil {
 		return nil, ErrForged
 	}

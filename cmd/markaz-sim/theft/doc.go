@@ -2,6 +2,6 @@
 // the box wrote to its log with everything switched on, and the core of the process, made to crash. It looks through all of it
 // for every identity number, name and fingerprint of the day, and for every secret of the box.
 //
-// The controls must find them all: the same disk once a thief has the key, as when it lies beside what it seals; and the core of a
-// program that conceals nothing. Every person is made up.
+// The controls must find them all: the disk of the same day, played with programs that seal nothing; and the core of a program
+// that conceals nothing, fingers too, which no box writes anywhere. Every person is made up.
 package theft

@@ -15,11 +15,10 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
-
 	"markaz.example/cmd/markaz-sim/stage"
 	"markaz.example/cmd/markaz-sim/theft/seek"
 	"markaz.example/devices/finger/synth"
+	"markaz.example/edge/aead"
 )
 
 // ErrTold is reported when the loot tells something; ErrBlind when a control does not find what is there.
@@ -32,11 +31,12 @@ var (
 type Config struct {
 	Dir      string   // an empty one
 	Bin      string   // of markaz and markaz-hq
+	Unsealed string   // of the same, built to seal nothing: the control
 	Profiles string   // of devices
 	Families int      // how many are registered
 	Seed     uint64   // of who they are
 	Fast     float64  // devices are so many times quicker than real ones
-	Careless []string // a command that calls Careless with its standard input
+	Careless []string // a command that calls Careless with its standard input: the control of the core
 	Out      io.Writer
 	Log      *slog.Logger
 }
@@ -52,24 +52,44 @@ type theft struct {
 	families []family
 }
 
-// Run plays the day, steals and looks. It reports ErrTold and ErrBlind.
+// Run plays the day, steals and looks; then it does the same with programs that seal nothing. It reports ErrTold and ErrBlind.
 func Run(ctx context.Context, c Config) error {
+	if err := c.at("sealed").with(ctx, (*theft).judge); err != nil {
+		return err
+	}
+	if err := os.Setenv(aead.Admission, "control"); err != nil {
+		return err
+	}
+	control := c.at("unsealed")
+	control.Bin = c.Unsealed
+	if err := control.with(ctx, (*theft).judgeUnsealed); err != nil {
+		return fmt.Errorf("the control, with sealing off: %w", err)
+	}
+	return c.judgeCareless(ctx)
+}
+
+// at is the same theft in a directory below.
+func (c Config) at(name string) Config {
+	c.Dir = filepath.Join(c.Dir, name)
+	return c
+}
+
+// with plays the day and judges what is left of it.
+func (c Config) with(ctx context.Context, judge func(*theft, context.Context) error) (err error) {
 	t := &theft{Config: c, families: families(c.Seed, c.Families)}
-	var err error
 	if t.disk, err = newDisk(c.Dir); err != nil {
 		return err
 	}
 	if !t.disk.Whole() {
-		t.say("no file system in a file can be mounted here: free space is not looked at")
+		c.say("no file system in a file can be mounted here: free space is not looked at")
 	}
-	err = t.day(ctx)
-	if err != nil {
+	if err := t.day(ctx); err != nil {
 		return errors.Join(err, t.disk.leave())
 	}
-	return t.judge(ctx)
+	return judge(t, ctx)
 }
 
-func (t *theft) say(format string, args ...any) { fmt.Fprintf(t.Out, format+"\n", args...) }
+func (c Config) say(format string, args ...any) { fmt.Fprintf(c.Out, format+"\n", args...) }
 
 // day is everything up to the crash.
 func (t *theft) day(ctx context.Context) (err error) {
@@ -165,13 +185,12 @@ func (t *theft) judge(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, t.disk.leave())
 	}
-	plain, err := owner.open(ctx)
-	keys, err2 := owner.loot()
-	dump, err3 := t.dump(ctx)
-	if err := errors.Join(err, err2, err3, t.disk.leave()); err != nil {
+	keys, err := owner.loot()
+	dump, err2 := t.dump(ctx)
+	if err := errors.Join(err, err2, t.disk.leave()); err != nil {
 		return err
 	}
-	people, prints := t.secrets()
+	people, prints := secrets(t.families)
 	found, err := t.search(seek.New(slices.Concat(people, prints, keys, witnesses())), dump)
 	if err != nil {
 		return err
@@ -190,7 +209,25 @@ func (t *theft) judge(ctx context.Context) error {
 	if len(found)+len(left) > 0 {
 		return fmt.Errorf("%w: %d secrets, %d cores", ErrTold, len(found), len(left))
 	}
-	return t.controls(ctx, people, plain)
+	t.say("%d secrets of people, %d fingers and %d keys of the box: none found", len(people), len(prints), len(keys))
+	return nil
+}
+
+// judgeUnsealed must find every name and number.
+func (t *theft) judgeUnsealed(context.Context) error {
+	if err := t.disk.leave(); err != nil {
+		return err
+	}
+	people, _ := secrets(t.families)
+	found, err := t.search(seek.New(people), nil)
+	if err != nil {
+		return err
+	}
+	t.say("control, the same day with sealing off: %d of %d secrets of people found", len(found), len(people))
+	if len(found) != len(people) {
+		return fmt.Errorf("%w: %d of %d", ErrBlind, len(found), len(people))
+	}
+	return nil
 }
 
 // witnesses stand in what is stolen and tell nothing: they show that it was looked through.
@@ -205,8 +242,8 @@ func witnesses() []seek.Secret {
 const witness = "witness "
 
 // secrets are those of the people and of their fingers.
-func (t *theft) secrets() (people, prints []seek.Secret) {
-	for n, f := range t.families {
+func secrets(families []family) (people, prints []seek.Secret) {
+	for n, f := range families {
 		people = append(people, f.secrets()...)
 		if n%4 == 0 {
 			prints = append(prints, f.prints(synth.Shape{Width: 256, Height: 288, DPI: 500}))
@@ -230,36 +267,29 @@ func (t *theft) search(s *seek.Seeker, dump []byte) ([]seek.Found, error) {
 	return s.Found(), err
 }
 
-// controls must find everybody: in the same ledger, once a thief has the key, compressed as blocks are; and in the core of a
-// program that conceals nothing.
-func (t *theft) controls(ctx context.Context, people []seek.Secret, plain []byte) error {
-	z, err := zstd.NewWriter(nil)
-	if err != nil {
-		return err
-	}
-	s := seek.New(people)
-	if err := s.Scan("unsealed", bytes.NewReader(z.EncodeAll(plain, nil))); err != nil {
-		return err
-	}
-	t.say("control, the same ledger with its key: %d of %d found", len(s.Found()), len(people))
-	if len(s.Found()) != len(people) {
-		return fmt.Errorf("%w: unsealed, %d of %d", ErrBlind, len(s.Found()), len(people))
-	}
+// judgeCareless must find everybody and every finger in the core of a program that conceals nothing.
+func (c Config) judgeCareless(ctx context.Context) error {
 	if !coresHere() {
-		t.say("control of the core: left out, cores of this machine go elsewhere (%s)", corePattern)
+		c.say("control of the core: left out, cores of this machine go elsewhere (%s)", corePattern)
 		return nil
 	}
-	core, err := carelessCore(ctx, t.Careless, t.Dir, plain)
+	people, prints := secrets(families(c.Seed, c.Families))
+	all := slices.Concat(people, prints)
+	var held []byte
+	for _, s := range all {
+		held = append(held, s.Forms[0].Bytes...)
+	}
+	core, err := carelessCore(ctx, c.Careless, c.Dir, held)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrBlind, err)
 	}
-	s = seek.New(people)
+	s := seek.New(all)
 	if err := scanFile(s, core); err != nil {
 		return err
 	}
-	t.say("control, the core of a careless program: %d found", len(s.Found()))
-	if len(s.Found()) == 0 {
-		return fmt.Errorf("%w: a core of a careless program", ErrBlind)
+	c.say("control, the core of a careless program: %d of %d found, fingers among them", len(s.Found()), len(all))
+	if len(s.Found()) != len(all) {
+		return fmt.Errorf("%w: a core of a careless program, %d of %d", ErrBlind, len(s.Found()), len(all))
 	}
 	return os.Remove(core)
 }

@@ -16,7 +16,8 @@ func TestAStolenBoxTellsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	bin := stagetest.Programs(t, "markaz", "markaz-hq", "markaz-sim")
-	c := exec.CommandContext(t.Context(), filepath.Join(bin, "markaz-sim"), "theft", "--families", "4", "--seed", "7", "--profiles", profiles)
+	unsealed := stagetest.Unsealed(t, "markaz", "markaz-hq")
+	c := exec.CommandContext(t.Context(), filepath.Join(bin, "markaz-sim"), "theft", "--families", "4", "--seed", "7", "--profiles", profiles, "--unsealed", unsealed)
 	c.Dir = t.TempDir() // where a core would lie
 	out, err := c.CombinedOutput()
 	t.Logf("%s", out)

@@ -2,7 +2,6 @@ package theft
 
 import (
 	"bytes"
-	"context"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -10,11 +9,7 @@ import (
 	"path/filepath"
 
 	"markaz.example/cmd/markaz-sim/theft/seek"
-	"markaz.example/edge/book/household"
-	"markaz.example/edge/book/person"
 	"markaz.example/edge/box"
-	"markaz.example/edge/chain"
-	"markaz.example/edge/ledger"
 	"markaz.example/edge/vault"
 )
 
@@ -77,48 +72,4 @@ func unhex(digits []byte) []byte {
 	b := make([]byte, len(digits)/2)
 	_, _ = fmt.Sscanf(string(digits), "%x", &b)
 	return b
-}
-
-// open is what the ledger and the vault hold of people, opened with the key: their names, numbers and birth dates as a box
-// that seals nothing would have recorded them.
-func (t thief) open(ctx context.Context) (plain []byte, err error) {
-	l, err := ledger.OpenReadOnly(filepath.Join(t.config.Data, "ledger.db"), box.Books())
-	if err != nil {
-		return nil, err
-	}
-	defer l.Close()
-	v, err := vault.Open(filepath.Join(t.config.Data, "vault"), vault.Keys{Secrets: t.secrets.Drawer("vault")})
-	if err != nil {
-		return nil, err
-	}
-	defer v.Close()
-	err = l.View(ctx, func(snap ledger.Snapshot) error {
-		for h := range household.All(snap) {
-			for _, m := range h.Members {
-				p, ok := person.Get(snap, m.Person)
-				if !ok {
-					return fmt.Errorf("%s is in a household and nowhere else", m.Person)
-				}
-				record, err := unsealed(l.Incarnation(), v, p)
-				if err != nil {
-					return err
-				}
-				plain = append(plain, record...)
-			}
-		}
-		return nil
-	})
-	return plain, err
-}
-
-// unsealed is a person in CBOR, as the view has them, with plain text where the sealed fields are.
-func unsealed(in chain.Incarnation, v *vault.Vault, p person.Person) ([]byte, error) {
-	for name, f := range map[string]*person.Field{person.FieldName: &p.Name, person.FieldNumber: &p.Number} {
-		text, err := v.Open(household.Subject(p.Household), vault.Place{In: in, Seq: f.Seq, Field: name}, f.Sealed)
-		if err != nil {
-			return nil, err
-		}
-		f.Sealed = text
-	}
-	return chain.EncodeBody(p)
 }

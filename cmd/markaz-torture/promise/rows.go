@@ -82,7 +82,7 @@ func headRows() []Row {
 		},
 		{
 			Code: "theft", Promise: "A stolen box tells nothing", Test: "`markaz-sim theft`",
-			Word: "make theft", Unit: "families", Quick: 4, Full: 60, Do: runs("bin/markaz-sim theft --families {n}", "", ""),
+			Word: "make theft", Unit: "families", Quick: 4, Full: 60, Do: runs("make theft THEFT={n}", "", ""),
 		},
 	}
 }

@@ -13,8 +13,19 @@ import (
 // Programs builds programs of cmd, "markaz", and gives the directory that they are in.
 func Programs(t testing.TB, names ...string) (bin string) {
 	t.Helper()
+	return built(t, "", names)
+}
+
+// Unsealed builds programs that seal nothing; see edge/aead.
+func Unsealed(t testing.TB, names ...string) (bin string) {
+	t.Helper()
+	return built(t, "unsealed", names)
+}
+
+func built(t testing.TB, tags string, names []string) (bin string) {
+	t.Helper()
 	bin = t.TempDir()
-	args := []string{"build", "-o", bin}
+	args := []string{"build", "-tags", tags, "-o", bin}
 	for _, name := range names {
 		args = append(args, "markaz.example/cmd/"+name)
 	}
