@@ -3,15 +3,20 @@ package box
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"markaz.example/devices/kit"
 	"markaz.example/devices/usb"
+	"markaz.example/edge/book/pack"
 	"markaz.example/edge/chain"
+	"markaz.example/edge/depot"
 	"markaz.example/edge/doctor"
 	"markaz.example/edge/door"
 	"markaz.example/edge/health"
@@ -40,7 +45,7 @@ func Patient(file, software string) doctor.Patient {
 		}
 		return l, err
 	}
-	p.Ledger = c.standing
+	p.Ledger, p.Packs = c.standing, c.stoppedPacks
 	return p
 }
 
@@ -91,6 +96,47 @@ func (c Config) standing(ctx context.Context) (s doctor.Standing, err error) {
 	return s, err
 }
 
+// stoppedPacks are those of a stopped box.
+func (c Config) stoppedPacks(ctx context.Context) (out []doctor.Pack, err error) {
+	l, err := ledger.OpenReadOnly(filepath.Join(c.Data, ledgerName), Books())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, doctor.ErrNoLedger
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	return c.packs(ctx, l)
+}
+
+// packs are what headquarters sent to work by, each with what is wrong with its file.
+func (c Config) packs(ctx context.Context, l *ledger.Ledger) (out []doctor.Pack, err error) {
+	err = l.View(ctx, func(s ledger.Snapshot) error {
+		for _, series := range pack.All(s) {
+			out = append(out, examinedPack(filepath.Join(c.Data, packsName), series))
+		}
+		return nil
+	})
+	return out, err
+}
+
+func examinedPack(dir string, s pack.Series) doctor.Pack {
+	p := doctor.Pack{Name: s.Name}
+	if s.Offered != nil {
+		p.Offered = s.Offered.Version
+	}
+	if s.Active != nil {
+		p.Active = s.Active.Version
+	}
+	if r := s.Refusal; r != nil && r.Version > p.Active {
+		p.Refused = strings.TrimSpace(fmt.Sprintf("version %d was refused: %s %s", r.Version, r.Reason, r.Detail))
+	}
+	if err := depot.Examine(dir, s); err != nil {
+		p.Fault = err.Error()
+	}
+	return p
+}
+
 // lastWall is when the newest record was made.
 func lastWall(l *ledger.Ledger) (time.Time, error) {
 	head := l.Acknowledged().Seq
@@ -107,7 +153,7 @@ func lastWall(l *ledger.Ledger) (time.Time, error) {
 
 // stateVerb tells a doctor how the running box is. Details stay on the floor page: they may be somebody's.
 func (b *Box) stateVerb(d *door.Door, l *ledger.Ledger, board *health.Board) {
-	door.Verb(d, "GET /state", func(context.Context, struct{}) (doctor.Live, error) {
+	door.Verb(d, "GET /state", func(ctx context.Context, _ struct{}) (doctor.Live, error) {
 		now := l.Clock().Now()
 		out := doctor.Live{Software: b.Software, Seq: l.Acknowledged().Seq, Confirmed: l.Confirmed().Seq, Grade: now.Grade.String(), Now: now.Time()}
 		if b.road != nil {
@@ -119,6 +165,8 @@ func (b *Box) stateVerb(d *door.Door, l *ledger.Ledger, board *health.Board) {
 				Text: b.site.Text(page.English, "condition."+c.Code), Remedy: b.site.Text(page.English, c.Remedy()),
 			})
 		}
-		return out, nil
+		var err error
+		out.Packs, err = b.packs(ctx, l)
+		return out, err
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"markaz.example/edge/box"
 	"markaz.example/edge/boxtest"
+	"markaz.example/edge/doctor"
 	"markaz.example/edge/door"
 	"markaz.example/sync/hq"
 	"markaz.example/sync/parcel"
@@ -94,6 +95,10 @@ func TestByStickAlone(t *testing.T) {
 		t.Fatalf("headquarters %+v, box %+v", first, back)
 	}
 	i.shows(t, "/floor?lang=en", "Carried figures")
+	var live doctor.Live
+	if err := i.door.Call(t.Context(), "GET", "/state", nil, &live); err != nil || len(live.Packs) != 1 || live.Packs[0].Active != 1 || live.Packs[0].Fault != "" {
+		t.Errorf("what a doctor is told of packs: %+v, %v", live.Packs, err)
+	}
 	second, back := i.carry(t, i.out(t))
 	if second.New == 0 || second.Held != first.Held+second.New || second.Records >= first.Records+second.New || back.Letters != 0 {
 		t.Errorf("the second: headquarters %+v, box %+v; the first %+v", second, back, first)

@@ -265,8 +265,15 @@ func TestLostFileIsFetchedAgain(t *testing.T) {
 			}
 			p.await(t, "first", p.wears("first"))
 			p.stop()
+			s := p.series(t)
+			if err := Examine(p.dir, s); err != nil {
+				t.Errorf("examined while it is whole: %v", err)
+			}
 			if err := lose(p.shelf.path(m.Digest, wholeExt)); err != nil {
 				t.Fatal(err)
+			}
+			if err := Examine(p.dir, s); err == nil {
+				t.Error("examined, nothing is missed")
 			}
 			p.restart(t)
 			p.await(t, "people to be told", func() bool { return len(p.board.List()) == 1 })

@@ -7,8 +7,11 @@ import (
 	"path/filepath"
 )
 
-// ErrStopped is what a patient reports when no box runs.
-var ErrStopped = errors.New("no box runs")
+// What a patient reports when no box runs, and when there is no ledger yet.
+var (
+	ErrStopped  = errors.New("no box runs")
+	ErrNoLedger = errors.New("there is no ledger")
+)
 
 // ask is what the running box says; false when none runs or it does not answer.
 func (p Patient) ask(ctx context.Context) (Live, error) {

@@ -72,6 +72,7 @@ func Checks() []Check {
 		{"ledger", ledger},
 		{"vault", vault},
 		{"certificates", certificates},
+		{"packs", packs},
 		{"network", network},
 		{"devices", devices},
 		{"units", units},

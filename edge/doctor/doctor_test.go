@@ -105,9 +105,12 @@ func TestEachFaultIsFound(t *testing.T) {
 			write(t, p.Data, "strongbox/bank-hbl.sealed", "")
 			mode(t, filepath.Join(p.Data, "strongbox/bank-hbl.sealed"), 0o640)
 		}, "permissions", Broken, "bank-hbl.sealed"},
-		"open config": {func(t *testing.T, p *Patient) { mode(t, p.Config, 0o666) }, "permissions", Broken, "can change"},
-		"backlog":     {func(_ *testing.T, p *Patient) { p.Live = answers(Live{Seq: 100000, Confirmed: 10}, nil) }, "ledger", Warning, "99990"},
-		"no link":     {func(t *testing.T, p *Patient) { write(t, p.Root, "sys/class/net/eth0/operstate", "down") }, "network", Warning, "no network interface"},
+		"open config":  {func(t *testing.T, p *Patient) { mode(t, p.Config, 0o666) }, "permissions", Broken, "can change"},
+		"backlog":      {func(_ *testing.T, p *Patient) { p.Live = answers(Live{Seq: 100000, Confirmed: 10}, nil) }, "ledger", Warning, "99990"},
+		"pack refused": {serves(Pack{Name: "services", Active: 3, Refused: "version 4 was refused: kind"}), "packs", Warning, "version 4 was refused"},
+		"pack offered": {serves(Pack{Name: "services", Active: 3, Offered: 4}), "packs", Warning, "cannot be fetched now"},
+		"pack rotten":  {serves(Pack{Name: "services", Active: 3, Fault: "another digest"}), "packs", Warning, "another digest"},
+		"no link":      {func(t *testing.T, p *Patient) { write(t, p.Root, "sys/class/net/eth0/operstate", "down") }, "network", Warning, "no network interface"},
 		"no device": {func(_ *testing.T, p *Patient) {
 			p.Devices = []Device{{Name: "hall-1", Serial: "/dev/markaz/printer-1"}}
 		}, "devices", Warning, "hall-1"},
@@ -151,6 +154,11 @@ func withoutTimes(all []Check) (out []Check) {
 
 func answers(l Live, err error) func(context.Context) (Live, error) {
 	return func(context.Context) (Live, error) { return l, err }
+}
+
+// serves is a running box with packs, whose line is down.
+func serves(all ...Pack) func(*testing.T, *Patient) {
+	return func(_ *testing.T, p *Patient) { p.Live = answers(Live{Packs: all}, nil) }
 }
 
 func standing(head, confirmed uint64, last time.Time, err error) func(context.Context) (Standing, error) {
@@ -210,6 +218,29 @@ func TestStoppedLedger(t *testing.T) {
 		}
 		if !seen {
 			t.Errorf("%s: %+v", name, ledger(t.Context(), p))
+		}
+	}
+}
+
+func TestStoppedPacks(t *testing.T) {
+	for name, c := range map[string]struct {
+		all  []Pack
+		err  error
+		want Severity
+		says string
+	}{
+		"none":      {nil, nil, Well, "no pack"},
+		"in use":    {[]Pack{{Name: "services", Active: 3}}, nil, Well, "version 3 is in use"},
+		"no file":   {[]Pack{{Name: "services", Active: 3, Fault: "no such file"}}, nil, Warning, "no such file"},
+		"no ledger": {nil, ErrNoLedger, Well, ""},
+		"unknown":   {nil, errors.New("not a ledger"), Warning, "not a ledger"},
+	} {
+		p := machine(t)
+		p.Live = nil
+		p.Packs = func(context.Context) ([]Pack, error) { return c.all, c.err }
+		found := packs(t.Context(), p)
+		if Worst(found) != c.want || c.says != "" && (len(found) == 0 || !strings.Contains(found[0].What, c.says)) {
+			t.Errorf("%s: %+v", name, found)
 		}
 	}
 }

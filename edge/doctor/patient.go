@@ -28,6 +28,7 @@ type Patient struct {
 
 	Live   func(context.Context) (Live, error)     // asks the running box; reports ErrStopped when none runs
 	Ledger func(context.Context) (Standing, error) // reads a stopped box's ledger
+	Packs  func(context.Context) ([]Pack, error)   // reads those of a stopped box; reports ErrNoLedger
 	Units  func(ctx context.Context, unit string) (state string, err error)
 }
 
@@ -48,6 +49,7 @@ type Live struct {
 	Now        time.Time   `json:"now"`
 	Up         bool        `json:"up"` // the line
 	Conditions []Condition `json:"conditions"`
+	Packs      []Pack      `json:"packs"`
 }
 
 // Condition is one that holds.
