@@ -16,8 +16,17 @@ func (k *Kit) Sorry(w http.ResponseWriter, r *http.Request, status int, key, hom
 
 // Wait sends a page that tries itself again after some seconds.
 func (k *Kit) Wait(w http.ResponseWriter, r *http.Request, key, detail string, seconds int) {
-	f := Frame{Lang: wanted(r), Title: "sorry.title", Refresh: seconds, Data: Sorry{Key: key, Detail: detail}}
+	f := Frame{Lang: wanted(r), Title: "sorry.title", Refresh: seconds, Data: Sorry{Key: key, How: k.how(key), Detail: detail}}
 	k.sorry.Write(w, http.StatusServiceUnavailable, f)
+}
+
+// how is the key of what to do, where a text has one.
+func (k *Kit) how(key string) string {
+	key += "-how"
+	if _, ok := k.text(English)[key]; ok {
+		return key
+	}
+	return ""
 }
 
 // Soon is Wait for somebody who asks faster than a person does. A pushed press hears it as a refusal.
@@ -59,6 +68,7 @@ func IsSocket(r *http.Request) bool {
 // Sorry is the struct of sorry.tmpl.
 type Sorry struct {
 	Key    string // of the text
+	How    string // of what to do; may be empty
 	Detail string // for whoever is called to help; may be empty
 	Home   string // where to go on; may be empty
 }
