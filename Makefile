@@ -106,13 +106,16 @@ fuzz: ## every fuzz target for T each (T=20s)
 	    echo "== $$name in $$(dirname $$f)"; $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(T) ./$$(dirname $$f); \
 	  done; done
 
+# What runs inside the emulated machines needs nothing that is not in it.
+RIG_BUILD = CGO_ENABLED=0 $(GO) build $(BUILD) -ldflags "-s -w" -o bin/rig/
+
 rig-usb: build setup-rig ## a Debian kernel in an emulator, USB devices plugged into it, the real programs beside them
-	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/markaz-rig ./cmd/markaz-rig
-	bin/markaz-rig usb --cache $(RIG_CACHE) bin/markaz bin/markaz-usb
+	$(RIG_BUILD) ./cmd/markaz-rig
+	bin/rig/markaz-rig usb --cache $(RIG_CACHE) bin/markaz bin/markaz-usb
 
 CUTS ?= 20
 rig-cut: build setup-rig ## the plug of an emulated machine pulled CUTS=20 times while a ledger is written, on a drive that forgets; two minutes; SEED=n
-	CGO_ENABLED=0 $(GO) build $(BUILD) -ldflags "-s -w" -o bin/rig/ ./cmd/markaz-rig ./cmd/markaz-torture
+	$(RIG_BUILD) ./cmd/markaz-rig ./cmd/markaz-torture
 	bin/rig/markaz-rig cut --cache $(RIG_CACHE) --cuts $(CUTS) --seed $(SEED) bin/rig/markaz-torture
 
 # The release of this machine, whose kernel the rig runs.
@@ -126,21 +129,21 @@ $(BOOT_BASE):
 
 KILLS ?= 20
 rig-boot: $(RIG_CACHE)/drive ## a Debian with the package in an emulator, killed KILLS=20 times in mid-service; then a drive that lies, which must lose; SEED=n
-	bin/markaz-rig boot --cache $(RIG_CACHE) --kills $(KILLS) --seed $(SEED) $(RIG_CACHE)/drive
-	bin/markaz-rig boot --cache $(RIG_CACHE) --kills $(KILLS) --seed $(SEED) --lying $(RIG_CACHE)/drive
+	bin/rig/markaz-rig boot --cache $(RIG_CACHE) --kills $(KILLS) --seed $(SEED) $(RIG_CACHE)/drive
+	bin/rig/markaz-rig boot --cache $(RIG_CACHE) --kills $(KILLS) --seed $(SEED) --lying $(RIG_CACHE)/drive
 
 # A version above the one in the drive, for the stick.
 BOOT_NEXT := $(DEB_VERSION)+next
 rig-update: $(RIG_CACHE)/drive ## the same Debian is updated from a stick, and goes back from a version that falls; half an hour
 	$(MAKE) deb-amd64 DEB_VERSION='$(BOOT_NEXT)'
 	cmd/markaz-rig/debian/stick-image.sh bin/markaz_$(BOOT_NEXT)_amd64.deb bin/markaz-hq $(RIG_CACHE)/release.key $(RIG_CACHE)/stick
-	bin/markaz-rig update --cache $(RIG_CACHE) --stick $(RIG_CACHE)/stick --to '$(BOOT_NEXT)' $(RIG_CACHE)/drive
+	bin/rig/markaz-rig update --cache $(RIG_CACHE) --stick $(RIG_CACHE)/stick --to '$(BOOT_NEXT)' $(RIG_CACHE)/drive
 
 .PHONY: $(RIG_CACHE)/drive
 $(RIG_CACHE)/drive: build deb-amd64 setup-rig-boot $(BOOT_BASE)
-	CGO_ENABLED=0 $(GO) build $(BUILD) -o bin/markaz-rig ./cmd/markaz-rig
+	$(RIG_BUILD) ./cmd/markaz-rig
 	[ -e $(RIG_CACHE)/release.key ] || bin/markaz-hq release key -o $(RIG_CACHE)/release.key
-	$(SUDO) cmd/markaz-rig/debian/image.sh $(BOOT_BASE) bin/markaz_$(DEB_VERSION)_amd64.deb bin/markaz-rig $(RIG_CACHE)/release.pub $@
+	$(SUDO) cmd/markaz-rig/debian/image.sh $(BOOT_BASE) bin/markaz_$(DEB_VERSION)_amd64.deb bin/rig/markaz-rig $(RIG_CACHE)/release.pub $@
 
 sim: ## simulate the road by seed: SEED=n begins there, 100,000 seeds, some 3 minutes on two idle cores; test plays 2,000
 	$(GO) test ./sync/ingest -run TestPromisesHoldBySeed -v -timeout 4h -seeds 100000 -seed $(SEED)

@@ -85,8 +85,8 @@ func (c cutCmd) Run(ctx context.Context) error {
 	if err == nil {
 		return errNoTeeth
 	}
-	if !errors.Is(err, scribe.ErrBroken) {
-		return err
+	if !errors.Is(err, scribe.ErrBroken) || control.Cuts == 0 {
+		return fmt.Errorf("the control: %w", err)
 	}
 	fmt.Printf("control: a lying drive was caught after %d cuts: %s\n", control.Cuts, firstLine(err))
 	return nil
@@ -188,7 +188,7 @@ var errNoTeeth = errors.New("the drive lied and nothing was lost, so this run wo
 // judge turns a control about: it must find something.
 func (c bootCmd) judge(got blackout.Result, err error) error {
 	switch {
-	case c.Lying && errors.Is(err, blackout.ErrBroken):
+	case c.Lying && errors.Is(err, blackout.ErrBroken) && got.Kills > 0:
 		fmt.Printf("the control was caught after %d kills: %v\n", got.Kills, err)
 		return nil
 	case c.Lying && err == nil:
