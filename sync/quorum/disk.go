@@ -20,13 +20,14 @@ type Disk struct {
 	Archive disk.Summary `json:"archive"`        // syncs beside the archive
 	Missed  uint64       `json:"witness_missed"` // times that a witness of either was not written
 	Walk    patrol.State `json:"walk"`           // through the archive, in the background
+	LogWalk patrol.State `json:"log_walk"`       // the same through the raft log
 	Lies    bool         `json:"lies"`           // the drive is faster than a drive can be
 }
 
 // Disk tells how this node's volume is.
 func (n *Node) Disk() (Disk, error) {
 	v, err := disk.Look(n.config.Dir)
-	d := Disk{Volume: v, Room: n.ballast.Room(), Log: n.memory.syncs.Summary(), Archive: n.config.Archive.Syncs()}
+	d := Disk{Volume: v, Room: n.ballast.Room(), Log: n.memory.syncs.Summary(), Archive: n.config.Archive.Syncs(), LogWalk: n.patrol.State()}
 	d.Missed = n.memory.missed() + n.missed.Load()
 	if d.Lies = v.Lies(d.Log); n.config.Walk != nil {
 		d.Walk = n.config.Walk()
@@ -40,7 +41,7 @@ func (n *Node) trouble() string {
 	switch {
 	case err != nil:
 		return ""
-	case d.Walk.Found != "":
+	case d.Walk.Found != "", d.LogWalk.Found != "":
 		return "broken"
 	case d.Room == disk.Spent:
 		return "full"

@@ -8,6 +8,11 @@ import (
 )
 
 const (
+	// verifiedAtStart is how many of the newest entries are read before a node starts: 64 MB of batches of 50 KiB, a second
+	// of a slow disk. The others are read in the background, entriesAStep at a time: 3 MB.
+	verifiedAtStart = 1280
+	entriesAStep    = 64
+
 	// inFlightMax bounds the batches proposed and not yet applied, and is what one append of the raft log may hold.
 	// Batches are some 50 KiB, 1 MiB at the very most: 64 of them are 3 MiB, and never more than 64 MiB.
 	inFlightMax = 64

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync/atomic"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/raft"
@@ -60,6 +61,7 @@ type Node struct {
 	slots     chan struct{} // a place for each proposal under way
 	ready     chan struct{} // closed once the node has led or known a leader for the first time, or waits to be taken in
 	reign     reign
+	patrol    *patrol.Patrol // of the log
 	turn      turn
 	take      func([]archive.Entry) ([]archive.Outcome, error) // into the archive
 	short     chan struct{}                                    // told when a disk has no room
@@ -90,6 +92,9 @@ func Open(c Config) (*Node, error) {
 		return nil, fmt.Errorf("open quorum: %w", err)
 	}
 	memory, err := fit(c, s, snapshots)
+	if err == nil {
+		err = verifyNewest(s)
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open quorum: %w", err), s.Close())
 	}
@@ -101,6 +106,7 @@ func Open(c Config) (*Node, error) {
 		take:    c.Archive.Apply,
 		short:   make(chan struct{}, 1),
 	}
+	n.patrol = &patrol.Patrol{Path: filepath.Join(c.Dir, "raft.db.verified"), Step: n.stretch, Now: time.Now, Log: c.Log}
 	n.ballast.Path, n.ballast.Bytes, n.ballast.Free = filepath.Join(c.Dir, ballastName), c.Ballast, c.Free
 	rand.Read(n.answers.run[:])
 	n.serve()

@@ -38,6 +38,7 @@ func (n *Node) Run(ctx context.Context) (err error) {
 	}
 	var beside sync.WaitGroup
 	beside.Go(func() { n.tend(running) })
+	beside.Go(func() { _ = n.patrol.Run(running) }) // what it finds is a state, not an end
 	quiet := n.showPulse(running, r)
 	n.leadUntil(ctx, running, notify)
 	n.leave(running, r)

@@ -30,7 +30,7 @@ type store interface {
 }
 
 // openStore opens raft's log and votes, made aside first so that a power cut leaves none or a whole one.
-func openStore(dir string) (*raftboltdb.BoltStore, error) {
+func openStore(dir string) (s summed, err error) {
 	path := filepath.Join(dir, "raft.db")
 	create := func(aside string) error {
 		s, err := newBolt(aside)
@@ -40,11 +40,10 @@ func openStore(dir string) (*raftboltdb.BoltStore, error) {
 		return errors.Join(s.Sync(), s.Close())
 	}
 	if err := durable.Create(path, create); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
+		return s, err
 	}
-	s, err := openGuarded(path)
-	if err != nil {
-		return nil, fmt.Errorf("open raft log %s: %w", path, err)
+	if s.BoltStore, err = openGuarded(path); err != nil {
+		return s, fmt.Errorf("open raft log %s: %w", path, err)
 	}
 	return s, nil
 }
@@ -91,6 +90,15 @@ func (s latched) StoreLogs(logs []*raft.Log) error {
 	err := s.write("append", func() error { return s.store.StoreLogs(logs) })
 	if err == nil && len(logs) > 0 {
 		s.memory.stored(logs[len(logs)-1])
+	}
+	return err
+}
+
+// GetLog reports ErrDamaged, and then the node stops: raft would go on, or fall.
+func (s latched) GetLog(index uint64, l *raft.Log) error {
+	err := s.store.GetLog(index, l)
+	if errors.Is(err, ErrDamaged) {
+		s.fail(err)
 	}
 	return err
 }
