@@ -248,7 +248,7 @@ func (f *Fleet) nodes() []fleet.Node {
 	now := f.now()
 	return []fleet.Node{
 		{Name: "hq-1", State: "leader", Applied: 1_204_400, Heard: now, Leader: true},
-		{Name: "hq-2", State: "follower", Applied: 1_204_398, Heard: now},
+		{Name: "hq-2", State: "follower", Applied: 1_204_398, Heard: now, Disk: "lies"},
 		{Name: "hq-3", State: "unreachable", Applied: 1_190_000, Heard: now.Add(-4 * time.Minute)},
 	}
 }

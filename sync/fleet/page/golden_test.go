@@ -94,8 +94,8 @@ func sources(now time.Time) fleet.Sources {
 		},
 		Nodes: func() []fleet.Node {
 			return []fleet.Node{
-				{Name: "hq-1", State: "leader", Leader: true, Applied: 9_000}, {Name: "hq-2", State: "follower", Applied: 8_999},
-				{Name: "hq-3", State: "follower", Applied: 10}, {Name: "hq-4", State: "unreachable"}, {Name: "hq-5", State: "candidate"},
+				{Name: "hq-1", State: "leader", Leader: true, Applied: 9_000}, {Name: "hq-2", State: "follower", Applied: 8_999, Disk: "scarce"},
+				{Name: "hq-3", State: "follower", Applied: 10, Disk: "broken"}, {Name: "hq-4", State: "unreachable"}, {Name: "hq-5", State: "candidate"},
 			}
 		},
 		Warehouse: func() *fleet.Warehouse {
