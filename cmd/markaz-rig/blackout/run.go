@@ -39,13 +39,14 @@ type Result struct {
 	Papers   int
 	Reprints int // of them marked as such
 	Records  string
+	Swap     string
 	Drive    drive.Stats
 	Took     time.Duration
 }
 
 func (r Result) String() string {
 	return fmt.Sprintf("%d kills, %d numbers and %d acts of desks acknowledged, %d presses without an answer, %d papers, %d of them marked as reprints; "+
-		"%s; nothing lost; %s; %v", r.Kills, r.Numbers, r.Acts, r.Open, r.Papers, r.Reprints, r.Drive, r.Records, r.Took.Round(time.Second))
+		"%s; nothing lost; %s; %s; %v", r.Kills, r.Numbers, r.Acts, r.Open, r.Papers, r.Reprints, r.Drive, r.Records, r.Swap, r.Took.Round(time.Second))
 }
 
 // ErrBroken is a broken promise.
@@ -92,9 +93,13 @@ func (r *Run) life(ctx context.Context, serve bool) (err error) {
 	begin := time.Now()
 	err = r.wakes(ctx, m)
 	up := time.Since(begin)
-	if err == nil && serve {
+	switch {
+	case err == nil && serve:
 		err = r.serve(ctx, m)
-	} else {
+	case err == nil:
+		r.result.Swap, err = r.swapped(ctx)
+		err = errors.Join(err, m.Kill())
+	default:
 		err = errors.Join(err, m.Kill())
 	}
 	err = errors.Join(err, r.door.SetDeadline(time.Now()), <-served, r.Drive.Cut(r.random))

@@ -25,6 +25,7 @@ chmod 0750 "$root/etc/markaz"
 install -D -m 0755 "$rig" "$root/usr/local/sbin/markaz-rig"
 install -D -m 0644 "$here/markaz-rig.service" "$root/etc/systemd/system/markaz-rig.service"
 install -m 0755 "$here/stick.sh" "$root/usr/local/sbin/markaz-rig-stick"
+install -m 0755 "$here/swap.sh" "$root/usr/local/sbin/markaz-rig-swap"
 install -m 0644 "$here/markaz-rig-state.service" "$here/markaz-rig-stick.service" "$root/etc/systemd/system/"
 chroot "$root" systemctl enable markaz-rig.service markaz-rig-state.service markaz-rig-stick.service
 # Nobody logs in, and no list of packages is fetched: without these it starts sooner.
