@@ -80,19 +80,26 @@ func (r *Run) Do(ctx context.Context) (Result, error) {
 }
 
 // life is from one start to the kill: the machine comes up, everything is there, people are served.
-func (r *Run) life(ctx context.Context, serve bool) (err error) {
-	if err := r.door.SetDeadline(time.Time{}); err != nil {
+func (r *Run) life(ctx context.Context, serve bool) error {
+	var up time.Duration
+	err := r.Drive.While(r.door, func() (err error) {
+		up, err = r.powered(ctx, serve)
 		return err
-	}
-	served := make(chan error, 1)
-	go func() { served <- r.Drive.Serve(r.door) }()
+	})
+	err = errors.Join(err, r.Drive.Cut(r.random))
+	fmt.Fprintf(r.Out, "start %d: all was there after %.0f s; %s; %s\n", r.result.Kills+1, up.Seconds(), r.town, r.Drive.Stats())
+	return err
+}
+
+// powered is the time with power, and how much of it the machine took to come up.
+func (r *Run) powered(ctx context.Context, serve bool) (up time.Duration, err error) {
 	m, err := r.Machine.Start(ctx)
 	if err != nil {
-		return errors.Join(err, r.door.SetDeadline(time.Now()), <-served)
+		return 0, err
 	}
 	begin := time.Now()
 	err = r.wakes(ctx, m)
-	up := time.Since(begin)
+	up = time.Since(begin)
 	switch {
 	case err == nil && serve:
 		err = r.serve(ctx, m)
@@ -102,9 +109,7 @@ func (r *Run) life(ctx context.Context, serve bool) (err error) {
 	default:
 		err = errors.Join(err, m.Kill())
 	}
-	err = errors.Join(err, r.door.SetDeadline(time.Now()), <-served, r.Drive.Cut(r.random))
-	fmt.Fprintf(r.Out, "start %d: all was there after %.0f s; %s; %s\n", r.result.Kills+1, up.Seconds(), r.town, r.Drive.Stats())
-	return err
+	return up, err
 }
 
 // wakes waits for the box and looks whether everything is there.

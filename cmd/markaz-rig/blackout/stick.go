@@ -9,7 +9,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"time"
 
 	"markaz.example/cmd/markaz-rig/drive"
 	"markaz.example/cmd/markaz-rig/machine"
@@ -31,13 +30,13 @@ func (s *Stick) Do(ctx context.Context) (err error) {
 		return err
 	}
 	defer door.Close()
-	served := make(chan error, 1)
-	go func() { served <- s.Drive.Serve(door) }()
-	m, err := s.Machine.Start(ctx)
-	if err == nil {
-		err = errors.Join(s.ends(ctx, m), m.Kill())
-	}
-	err = errors.Join(err, door.SetDeadline(time.Now()), <-served)
+	err = s.Drive.While(door, func() error {
+		m, err := s.Machine.Start(ctx)
+		if err == nil {
+			err = errors.Join(s.ends(ctx, m), m.Kill())
+		}
+		return err
+	})
 	told := ended.FindAllString(tail(s.Machine.Console()), -1)
 	fmt.Fprintln(s.Out, strings.Join(told, "\n"))
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"time"
 )
 
 // Numbers of NBD, source: doc/proto.md.
@@ -60,6 +61,17 @@ func (d *Drive) Serve(l net.Listener) error {
 		return nil
 	}
 	return err
+}
+
+// While serves one client of a door while something is done, which ends with that client gone.
+func (d *Drive) While(door *net.UnixListener, do func() error) error {
+	if err := door.SetDeadline(time.Time{}); err != nil {
+		return err
+	}
+	served := make(chan error, 1)
+	go func() { served <- d.Serve(door) }()
+	err := do()
+	return errors.Join(err, door.SetDeadline(time.Now()), <-served)
 }
 
 func (d *Drive) shakeHands(c io.ReadWriter) error {

@@ -90,20 +90,18 @@ func (r *Run) Do(ctx context.Context) (Result, error) {
 
 // life is from one start to its end, as given.
 func (r *Run) life(ctx context.Context, end func(context.Context, *machine.Powered) error, stop int) error {
-	if err := r.door.SetDeadline(time.Time{}); err != nil {
-		return err
-	}
 	environment, err := victim.Config{Kind: victim.Ledger, Dir: guest.Drive, Acked: r.acked, Seed: r.random.Uint64(), Stop: stop}.Environment()
 	if err != nil {
 		return err
 	}
-	served := make(chan error, 1)
-	go func() { served <- r.Drive.Serve(r.door) }()
-	m, err := r.Machine.Start(ctx, environment)
-	if err == nil {
-		err = errors.Join(end(ctx, m), m.Kill(), r.listen(nil), r.forget())
-	}
-	err = errors.Join(err, r.door.SetDeadline(time.Now()), <-served, r.Drive.Cut(r.random))
+	err = r.Drive.While(r.door, func() error {
+		m, err := r.Machine.Start(ctx, environment)
+		if err == nil {
+			err = errors.Join(end(ctx, m), m.Kill(), r.listen(nil), r.forget())
+		}
+		return err
+	})
+	err = errors.Join(err, r.Drive.Cut(r.random))
 	fmt.Fprintf(r.Out, "start %d: %d judged whole, %d answers; %s\n", r.result.Cuts+1, r.result.Opened, r.result.Acked, r.Drive.Stats())
 	return err
 }
