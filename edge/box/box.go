@@ -265,6 +265,10 @@ func (b *Box) serve(ctx context.Context, l *ledger.Ledger, key ed25519.PrivateKe
 	letters.Load(ctx)
 	halls := b.halls(board)
 	backing := web.Backing{Floor: floor, Families: families, Measuring: measuring, Health: board.List, Devices: b.shownDevices, Station: desks, Hall: halls}
+	backing.SetTime = func(ctx context.Context, t time.Time) error {
+		defer func() { showClock(l.Clock().Now(), board) }()
+		return floor.SetTime(ctx, "floor", t)
+	}
 	backing.Diagnose = func(context.Context) (diagnosis.Given, error) { return b.diagnose(l, board) }
 	own, err := b.openDoor(l, key, letters)
 	if err != nil {

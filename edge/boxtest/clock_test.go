@@ -4,8 +4,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"math/rand/v2"
+	"net/url"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +18,7 @@ import (
 	"markaz.example/edge/chain"
 	"markaz.example/edge/clock"
 	"markaz.example/edge/desk"
+	"markaz.example/edge/doctor"
 	"markaz.example/edge/ledger"
 	"markaz.example/sync/enrol"
 	"markaz.example/sync/roster"
@@ -271,3 +276,69 @@ type fixed struct{ began, started time.Time }
 
 func (f fixed) Wall() time.Time     { return f.began.Add(time.Since(f.started)) }
 func (f fixed) Mono() time.Duration { return time.Since(f.started) }
+
+// A box that comes back in 1970 and has no line is told the time by the manager, and no word of his counts any more once
+// headquarters has spoken.
+func TestManagerTypesTheTime(t *testing.T) {
+	t.Parallel()
+	s := newSeat(t)
+	b := boxtest.New(t, atOnce)
+	s.place(&b.Config, t.TempDir())
+	s.enrol(t, b.Config, false)
+	s.down()
+	b.Up(t)
+	v := at(t, b)
+	v.await(b, v.ask("kafaalat"), desk.SlipInHand)
+	b.Down()
+	b.Source = fixed{time.Unix(0, 0), time.Now()}
+	b.Up(t)
+	defer b.Down()
+	if !unset(t, b) {
+		t.Fatal("the box does not say that it does not know the time")
+	}
+	press := func(at time.Time) string { return pressed(t, b, at) }
+	if got := press(time.Now().AddDate(-3, 0, 0)); !strings.Contains(got, "this time is past") {
+		t.Errorf("three years too early: %.300s", got)
+	}
+	if got := press(time.Now()); strings.Contains(got, "refusal") {
+		t.Errorf("the right time: %.300s", got)
+	}
+	if unset(t, b) {
+		t.Error("the box still says that it does not know the time")
+	}
+	s.up(t)
+	b.Await(t, "headquarters to tell the time", func() bool { return livesAs(t, b).Grade == clock.Network.String() })
+	if got := press(time.Now().Add(time.Hour)); !strings.Contains(got, "has told the box the time") {
+		t.Errorf("against headquarters' word: %.300s", got)
+	}
+}
+
+// pressed types a time at the floor page, and gives the page that came of it.
+func pressed(t *testing.T, b *boxtest.Box, at time.Time) string {
+	t.Helper()
+	r, err := b.Browser().PostForm(b.URL("/floor/act"), url.Values{
+		"lang": {"en"}, "act": {"clock"}, "time": {at.In(time.FixedZone("PKT", 5*60*60)).Format("2006-01-02T15:04")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	page, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(page)
+}
+
+func livesAs(t *testing.T, b *boxtest.Box) (live doctor.Live) {
+	t.Helper()
+	if err := box.NewDoorClient(b.Config).Call(t.Context(), "GET", "/state", nil, &live); err != nil {
+		t.Fatal(err)
+	}
+	return live
+}
+
+func unset(t *testing.T, b *boxtest.Box) bool {
+	t.Helper()
+	return slices.ContainsFunc(livesAs(t, b).Conditions, func(c doctor.Condition) bool { return c.Code == "clock.unset" })
+}

@@ -3,6 +3,9 @@ package desk
 import "time"
 
 const (
+	// typedWithin is how far the clock may be from what somebody typed a moment ago, on a busy disk.
+	typedWithin = time.Minute
+
 	// nextShown is how many numbers a desk sees ahead: enough to recognise who stands at the door.
 	nextShown = 5
 

@@ -67,6 +67,8 @@ const (
 	NoneLeft         = "lease.none"           // nothing is left of what headquarters lent
 	BadQuestion      = "check.question"       // a question needs something to ask about
 	WishGone         = "diagnosis.gone"       // headquarters' wish was answered already
+	TimeKnown        = "clock.known"          // headquarters told the box the time
+	TimePast         = "clock.past"           // before what the box knows to be past
 	BoxFull          = "box.full"             // the disk has no room
 	BoxStopped       = "box.stopped"          // the box is starting or stopping
 	BoxBusy          = "box.busy"             // nobody waited long enough for the answer
@@ -165,6 +167,8 @@ var remedies = map[string]string{
 	BadNeeds:         "Choose again what this person needs.",
 	BadFamily:        "Say how many come, or go; somebody has to stay.",
 	BadAnnouncement:  "Write one short line.",
+	TimeKnown:        "Nothing is to be done. If the time is wrong, tell headquarters.",
+	TimePast:         "Compare date and time with a phone, and type them again.",
 	BadEntry:         "Look at the times in the paper book: they have to be of today, one after the other.",
 	BookIsOpen:       "The printer is out of order. Ask at the desk for a number written by hand.",
 	BadNumber:        "Write the letter and the number as the paper book has them, for example B 905.",

@@ -73,6 +73,8 @@ type Backing struct {
 	Hall hall.Config
 	// Diagnose composes what headquarters is given when it may look into the box; nil means that nobody can allow it.
 	Diagnose func(context.Context) (diagnosis.Given, error)
+	// SetTime tells the box the time that somebody typed; nil means that nobody can.
+	SetTime func(context.Context, time.Time) error
 }
 
 // Site is every page and socket of a box: those of Public and those of Desks. Any goroutine may call it.
@@ -201,7 +203,7 @@ func (s *Site) consoles(mux *http.ServeMux, b Backing) error {
 	d.Routes(mux)
 	m, err := floor.New(s.kit, s.hub, floor.Config{
 		Floor: b.Floor, Catalogue: b.Floor.Catalogue, Zone: s.Zone,
-		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Diagnose: b.Diagnose,
+		NotInHand: notInHand(b.Floor.Ledger), Health: conditions(b), Road: roadOf(b), Diagnose: b.Diagnose, SetTime: b.SetTime,
 	})
 	if err != nil {
 		return err

@@ -31,6 +31,12 @@ func TestManagerRunsTheFloor(t *testing.T) {
 	w.sees("#said-list", "Water is at the green door")
 	hall.sees("body", "Water is at the green door")
 
+	w.press("#do-clock summary")
+	later := c.Floor.Today().Add(2 * time.Minute)
+	w.choose("#clock-time", later.Format("2006-01-02T15:04"))
+	w.press("#clock-set")
+	w.sees("[data-clock]", later.Format("15:04"))
+
 	w.press("#sound")
 	c.Health.Set("printer.paper-out", "printer/back", health.Critical, "")
 	if !w.becomes(`() => document.getElementById("sound").dataset.rang === "1"`) {

@@ -62,6 +62,8 @@ func (d *Pages) press(f url.Values) func(context.Context) error {
 		return d.visitPress(name, id.Visit(f.Get("visit")), f)
 	case "say":
 		return d.sayPress(f)
+	case "clock":
+		return d.clockPress(f)
 	}
 	seq, err := strconv.ParseUint(f.Get("seq"), 10, 64)
 	switch {
@@ -146,6 +148,17 @@ func (d *Pages) sayPress(f url.Values) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return d.Floor.Announce(ctx, actor, text, room, time.Duration(minutes)*time.Minute)
 	}
+}
+
+// typedTime is how browsers give date and time of day.
+const typedTime = "2006-01-02T15:04"
+
+func (d *Pages) clockPress(f url.Values) func(context.Context) error {
+	t, err := time.ParseInLocation(typedTime, f.Get("time"), d.Zone)
+	if err != nil || d.SetTime == nil {
+		return nil
+	}
+	return func(ctx context.Context) error { return d.SetTime(ctx, t) }
 }
 
 // chosen is a code of a list; empty, which the floor refuses in words, for any other.

@@ -71,6 +71,8 @@ type Config struct {
 	Zone      *time.Location
 	// Diagnose composes what headquarters is given when it may look into the box; nil means that nobody can allow it.
 	Diagnose func(context.Context) (diagnosis.Given, error)
+	// SetTime tells the box the time that somebody typed. Refusals: desk.TimeKnown, desk.TimePast. Nil means that nobody can.
+	SetTime func(context.Context, time.Time) error
 }
 
 // Road is how the ledger gets to headquarters.

@@ -62,10 +62,14 @@ type choices struct {
 	Whys     []string
 	Facts    []fact
 	Lasts    []int
+	Time     string // now, for the field of somebody who knows better; empty when nobody can say so
 }
 
 func (d *Pages) choices() choices {
 	c := choices{Pauses: desk.Pauses(), Whys: whys(), Facts: facts(), Lasts: lasts()}
+	if d.SetTime != nil {
+		c.Time = d.Floor.Today().In(d.Zone).Format(typedTime)
+	}
 	for _, s := range d.Catalogue.Services {
 		c.Services = append(c.Services, page.ServiceOf(s))
 	}

@@ -171,6 +171,7 @@ func (c *Centre) compose(v *vault.Vault) {
 		return diagnosis.Given{Format: "text", Report: []byte("all is well")}, nil
 	}
 	backing := web.Backing{Floor: c.Floor, Families: c.Families, Measuring: c.Measuring, Health: c.Health.List, Station: c.station, Devices: shown, Diagnose: diagnose, Link: func() (up, known bool) { return false, true }, Hall: c.Hall}
+	backing.SetTime = func(ctx context.Context, now time.Time) error { return c.Floor.SetTime(ctx, "floor", now) }
 	if err := site.Open(backing); err != nil {
 		c.t.Fatal(err)
 	}
