@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -39,7 +40,7 @@ func (c releaseKeyCommand) Run() error {
 		return err
 	}
 	open := strings.TrimSuffix(c.Out, ".key") + ".pub"
-	if err := durable.WriteFile(open, public); err != nil {
+	if err := publish(open, public); err != nil {
 		return err
 	}
 	if err := durable.WriteFile(c.Out, private); err != nil {
@@ -78,11 +79,16 @@ func (c releaseSignCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	if err := durable.WriteFile(c.Out, file); err != nil {
+	if err := publish(c.Out, file); err != nil {
 		return err
 	}
 	fmt.Printf("%s brings %s %s to boxes with %s: %d bytes.\n", c.Out, m.Package, m.Version, m.Arch, len(file))
 	return nil
+}
+
+// publish writes what everybody may read: a box reads updates as a user of its own.
+func publish(path string, b []byte) error {
+	return errors.Join(durable.WriteFile(path, b), os.Chmod(path, 0o644))
 }
 
 // describe asks dpkg-deb what a package is.

@@ -44,6 +44,9 @@ func TestRelease(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if info, err := os.Stat(at("a.update")); err != nil || info.Mode().Perm() != 0o644 {
+			t.Errorf("%v, %v: a box reads updates as a user of its own", info.Mode(), err)
+		}
 		m, err := update.Check(file, keys)
 		if err != nil || m.Package != "markaz" || m.Version != "0.2" || m.Arch != "amd64" || string(m.Over) != over {
 			t.Errorf("%+v, %v", m, err)
