@@ -135,10 +135,16 @@ func (s *seat) place(c *box.Config, dir string) {
 
 func (s *seat) enrol(t testing.TB, c box.Config, replace bool) box.Enrolled {
 	t.Helper()
-	got, err := box.Enrol(t.Context(), c, quietly(t), box.Enrolment{Code: s.code(t, replace), Replace: replace})
-	if err != nil {
-		t.Fatal(err)
-	}
+	return enrolled(t, c, box.Enrolment{Code: s.code(t, replace), Replace: replace})
+}
+
+// enrolled enrols a box, as a person does whom headquarters tells that it is busy.
+func enrolled(t testing.TB, c box.Config, with box.Enrolment) (got box.Enrolled) {
+	t.Helper()
+	persist(t, "a box to be enrolled", func() (err error) {
+		got, err = box.Enrol(t.Context(), c, quietly(t), with)
+		return err
+	})
 	return got
 }
 

@@ -516,7 +516,7 @@ func TestNonsenseIsRefused(t *testing.T) {
 	}
 	for name, body := range map[string][]byte{
 		"nothing": nil, "text": []byte("hello"), "a list of four billion": {0xa1, 0x02, 0x9a, 0xff, 0xff, 0xff, 0xff},
-		"a megabyte": make([]byte, 1<<20), "not UTF-8": {0xa1, 0x03, 0x61, 0xff},
+		"too much": make([]byte, 200<<10), "not UTF-8": {0xa1, 0x03, 0x61, 0xff},
 	} {
 		if status, a := post(enrol.PathEnrol, "", body); status != http.StatusOK || a.Code != enrol.CodeMalformed {
 			t.Errorf("%s: %d, %+v", name, status, a)
