@@ -88,13 +88,9 @@ func (c cutCmd) Run(ctx context.Context) error {
 	if !errors.Is(err, scribe.ErrBroken) || control.Cuts == 0 {
 		return fmt.Errorf("the control: %w", err)
 	}
-	fmt.Printf("control: a lying drive was caught after %d cuts: %s\n", control.Cuts, firstLine(err))
+	what, _, _ := strings.Cut(err.Error(), "; the end of its console")
+	fmt.Printf("control: a lying drive was caught after %d cuts: %s\n", control.Cuts, what)
 	return nil
-}
-
-func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return line
 }
 
 func (c cutCmd) do(ctx context.Context, lying bool, out io.Writer) (scribe.Result, error) {
