@@ -29,7 +29,7 @@ func (h *Hall) Desk(ctx context.Context, d id.Desk) (out Desk, err error) {
 		service, _ := h.Floor.Catalogue.Service(v.Stop().Service)
 		out = Desk{
 			Seq: snap.Seq(), Visit: v.ID, Token: v.Token, Service: service, Next: h.stillToCome(v),
-			Family: h.People.FamilyOf(snap, v),
+			Family: h.People.FamilyOf(ctx, snap, v),
 		}
 		out.measured(snap)
 		return nil

@@ -25,7 +25,7 @@ func (r *Registry) Desk(ctx context.Context, d id.Desk) (out Desk, err error) {
 	}
 	err = r.Floor.LookServed(ctx, d, func(snap ledger.Snapshot, v *visit.Visit) error {
 		service, _ := r.Floor.Catalogue.Service(v.Stop().Service)
-		out = Desk{Seq: snap.Seq(), Visit: v.ID, Token: v.Token, Service: service, Family: r.FamilyOf(snap, v)}
+		out = Desk{Seq: snap.Seq(), Visit: v.ID, Token: v.Token, Service: service, Family: r.FamilyOf(ctx, snap, v)}
 		return nil
 	})
 	return out, err

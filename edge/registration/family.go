@@ -5,6 +5,7 @@ import (
 
 	"markaz.example/edge/book/household"
 	"markaz.example/edge/book/person"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/book/visit"
 	"markaz.example/edge/civil"
 	"markaz.example/edge/desk"
@@ -30,18 +31,18 @@ type Member struct {
 	Name       string // masked: "A… B…"; empty when it cannot be opened here
 	Number     string // masked; empty without one
 	NumberKind string // person.CNIC, person.BForm, or empty
-	Months     int    // of age, completed; -1 without a birth date
+	Months     int    // of age, completed; -1 without a birth date, and for whoever may not see birth dates
 	Precision  civil.Precision
 	Closed     bool // the vault has no key for this member: an older copy
 }
 
 // FamilyOf is the family whose visit is in hand; nil until it is a household's that is not forgotten.
-func (r *Registry) FamilyOf(snap ledger.Snapshot, v *visit.Visit) *Family {
+func (r *Registry) FamilyOf(ctx context.Context, snap ledger.Snapshot, v *visit.Visit) *Family {
 	h, ok := household.At(snap, v.ID)
 	if !ok || h.Forgotten {
 		return nil
 	}
-	family := r.family(snap, h, v.ID)
+	family := r.family(ctx, snap, h, v.ID)
 	return &family
 }
 
@@ -65,7 +66,7 @@ func (r *Registry) FindFamily(ctx context.Context, d id.Desk, n civil.Number) (o
 		if err != nil {
 			return err
 		}
-		out = r.family(tx, h, at)
+		out = r.family(ctx, tx, h, at)
 		_, err = person.Look(tx, who.ID, person.Looked{Desk: d, Visit: at, Fields: fieldsOf(who), Reason: ReasonFound})
 		return err
 	})
@@ -94,14 +95,19 @@ type sequenced interface {
 	Seq() uint64
 }
 
-func (r *Registry) family(src sequenced, h household.Household, v id.Visit) Family {
+func (r *Registry) family(ctx context.Context, src sequenced, h household.Household, v id.Visit) Family {
 	out := Family{Seq: src.Seq(), ID: h.ID, Visits: h.Visits}
 	if at, ok := household.At(src, v); ok {
 		out.Here = at.ID == h.ID
 	}
+	ages := r.Floor.Sees(ctx, src, staff.SeeBirth)
 	for _, m := range h.Members {
 		p, _ := person.Get(src, m.Person)
-		out.Members = append(out.Members, r.member(p, m.As))
+		shown := r.member(p, m.As)
+		if !ages {
+			shown.Months, shown.Precision = -1, ""
+		}
+		out.Members = append(out.Members, shown)
 	}
 	return out
 }

@@ -1,9 +1,12 @@
 package registration_test
 
 import (
+	"context"
+	"strings"
 	"testing"
 
 	"markaz.example/edge/book/person"
+	"markaz.example/edge/book/staff"
 	"markaz.example/edge/desk"
 	"markaz.example/edge/desk/desktest"
 	"markaz.example/edge/id"
@@ -37,4 +40,33 @@ func TestShowPerson(t *testing.T) {
 func (h *registry) person(p id.Person) (out person.Person) {
 	h.hall.View(func(s ledger.Snapshot) { out, _ = person.Get(s, p) })
 	return out
+}
+
+// An age tells a birth date, so it is for whoever may see those.
+func TestAgesAreForWhoSeesBirths(t *testing.T) {
+	h := open(t)
+	h.family(t)
+	clerk := h.enrol(t)
+	const pin = "618204"
+	_, err := h.Floor.Enrol(t.Context(), desk.AtMachine, staff.Enrolled{Name: "Colleague 4", Role: staff.Teller}, pin)
+	desktest.Refused(t, "enrol", err, "")
+	if got := h.ages(t, clerk); got[0] < 0 || got[0] == got[1] {
+		t.Errorf("the clerk sees ages %v", got)
+	}
+	desktest.Refused(t, "sign out", h.Floor.SignOut(clerk), "")
+	s := desk.Seat{Place: "desk/A", Staff: "S004", Console: staff.Console(strings.Repeat("2", 32))}
+	desktest.Refused(t, "sign in", h.Floor.SignIn(t.Context(), s, pin, false), "")
+	if got := h.ages(t, desk.From(t.Context(), s)); got[0] != -1 || got[1] != -1 {
+		t.Errorf("the teller sees ages %v", got)
+	}
+}
+
+// ages are those of mother and child on the screen of desk A, in months.
+func (h *registry) ages(t *testing.T, ctx context.Context) []int {
+	t.Helper()
+	d, err := h.Desk(ctx, "A")
+	if err != nil || d.Family == nil || len(d.Family.Members) < 2 {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	return []int{d.Family.Members[0].Months, d.Family.Members[1].Months}
 }
