@@ -9,7 +9,9 @@ BUILD       := -trimpath -buildvcs=false
 VERSION     := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 # A package's version rises with the newest commit; nothing has been released yet. Its files are all said to be from then.
 EPOCH       := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
-DEB_VERSION ?= $(shell TZ=UTC git log -1 --date=format-local:%Y%m%d.%H%M%S --format=0.1~%cd.%h 2>/dev/null || echo 0.1~unknown)
+ifndef DEB_VERSION
+DEB_VERSION := $(shell TZ=UTC git log -1 --date=format-local:%Y%m%d.%H%M%S --format=0.1~%cd.%h 2>/dev/null || echo 0.1~unknown)
+endif
 DEB_ARCHES  ?= amd64 arm64
 
 # What the build and the tests need beside Go: cgo and libusb for markaz-usb, a synthesizer for the clips of the voice, a
