@@ -28,7 +28,7 @@ func (p program) run(ctx context.Context, j Job) (said string, err error) {
 }
 
 // telling are the lines of a run that say what it came to.
-var telling = regexp.MustCompile(`(?i)seeds|lost|papers|caught|acknowledged|worlds`)
+var telling = regexp.MustCompile(`(?i)seeds|lost|papers|caught|acknowledged|worlds|none found`)
 
 // gist is the last line that says something; the last of all where none does.
 func gist(text string) string {

@@ -43,7 +43,7 @@ func diskRows(below, profiles string) []Row {
 		},
 		{
 			Code: "kernel", Promise: "The same on a real kernel, whose drive forgets", Test: "`markaz-rig cut`, the box's ledger alone on ext4 in an emulated machine",
-			Word: "make rig-cut CUTS=500", Unit: "cuts", Quick: 20, Full: 500, Do: runs("make rig-cut CUTS={n} SEED={seed}", "", ""),
+			Word: "make rig-cut CUTS=500", Unit: "cuts", Quick: 20, Full: 500, Do: runs("make --no-print-directory rig-cut CUTS={n} SEED={seed}", "", ""),
 		},
 		{
 			Code: "eio", Promise: "A failed sync misleads nobody", Test: "`cmd/markaz-torture/cut`, an I/O error at each sync of a box's life",
@@ -82,7 +82,7 @@ func headRows() []Row {
 		},
 		{
 			Code: "theft", Promise: "A stolen box tells nothing", Test: "`markaz-sim theft`",
-			Word: "make theft", Unit: "families", Quick: 4, Full: 60, Do: runs("make theft THEFT={n}", "", ""),
+			Word: "make theft", Unit: "families", Quick: 4, Full: 60, Do: runs("make --no-print-directory theft THEFT={n}", "", ""),
 		},
 	}
 }
@@ -117,7 +117,7 @@ func roadRows() []Row {
 		},
 		{
 			Code: "fuzz", Promise: "No decoder falls", Test: "every Fuzz target", Word: "make fuzz",
-			Unit: "seconds a target", Quick: 0, Full: 600, Do: runs("make fuzz T={n}s", "", ""),
+			Unit: "seconds a target", Quick: 0, Full: 600, Do: runs("make --no-print-directory fuzz T={n}s", "", ""),
 		},
 	}
 }
