@@ -230,7 +230,7 @@ $(ARM64)/made:
 	for deb in $(ARM64)/*.deb; do dpkg-deb -x $$deb $(ARM64)/root; done
 	touch $@
 
-DEB_TOOLS := mmdebstrap lintian
+DEB_TOOLS := lintian
 
 deb-twice: deb-amd64 ## make the packages once more from a copy in another directory: the same digests
 	rm -rf bin/deb/again && mkdir -p bin/deb/again
@@ -241,11 +241,10 @@ deb-twice: deb-amd64 ## make the packages once more from a copy in another direc
 	  sha256sum bin/$${name}_$(DEB_VERSION)_amd64.deb bin/deb/again/bin/$${name}_$(DEB_VERSION)_amd64.deb; done
 
 DEB_BASE := $(RIG_CACHE)/debian
-$(DEB_BASE)/etc/os-release:
-	$(call packages,$(DEB_TOOLS))
-	mkdir -p $(RIG_CACHE)
+$(DEB_BASE)/etc/os-release: $(BOOT_BASE)
 	$(SUDO) rm -rf $(DEB_BASE)
-	$(SUDO) mmdebstrap --variant=minbase --include=systemd,udev,debconf,init-system-helpers,libusb-1.0-0 stable $(DEB_BASE)
+	$(SUDO) mkdir -p $(DEB_BASE)
+	$(SUDO) tar -x --numeric-owner -f $(BOOT_BASE) -C $(DEB_BASE)
 
 deb-test: deb-amd64 $(DEB_BASE)/etc/os-release ## install, upgrade, downgrade, remove and purge the packages in a Debian of their own; some minutes, network
 	$(call packages,$(DEB_TOOLS))
