@@ -40,6 +40,10 @@ func main() {
 		guest.Main()
 		return
 	}
+	if err := seeSystem(); err != nil {
+		fmt.Fprintf(os.Stderr, "markaz-rig: %v\n", err)
+		os.Exit(1)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	line := kong.Parse(&commands{}, kong.Name("markaz-rig"),
@@ -49,6 +53,9 @@ func main() {
 		os.Exit(1)
 	}
 }
+
+// seeSystem lets programs for disks and kernels be found, which need no root here and lie where only root looks.
+func seeSystem() error { return os.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin:/sbin") }
 
 type usbCmd struct {
 	Cache    string   `help:"Folder for the kernel, kept from run to run." default:".cache/rig"`

@@ -58,9 +58,7 @@ func Format(ctx context.Context, file string) error {
 	if err := os.Truncate(file, driveBytes); err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "mke2fs", "-q", "-F", "-t", "ext4", file)
-	cmd.Env = append(os.Environ(), "PATH="+os.Getenv("PATH")+":/usr/sbin:/sbin")
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, "mke2fs", "-q", "-F", "-t", "ext4", file).CombinedOutput(); err != nil {
 		return fmt.Errorf("make a file system: %w: %s", err, out)
 	}
 	return nil
