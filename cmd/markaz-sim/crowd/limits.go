@@ -4,7 +4,8 @@ import "time"
 
 const (
 	answerWait = 10 * time.Second      // for what a press leads to; later counts as never
-	lookEvery  = 20 * time.Millisecond // while something is awaited
+	lookEvery  = 20 * time.Millisecond // while a paper is awaited
+	lookPauses = 10                    // and a tenth of the time that it was awaited: fifty kiosks that wait do not make it later
 	fillPress  = 8                     // kiosks pressed at once while the hall fills
 	rollEvery  = time.Second           // between two looks at the roll; 20 slips of 13 cm come out meanwhile at most
 	settleTime = 3 * time.Second       // after the last press, for phones to show it

@@ -85,7 +85,7 @@ func (c *Crowd) letIn(ctx context.Context) (api.Slip, error) {
 	if err != nil {
 		return api.Slip{}, err
 	}
-	for until := time.Now().Add(answerWait); time.Now().Before(until); {
+	for began := time.Now(); time.Since(began) < answerWait; {
 		s, err := c.box.Slip(ctx, v)
 		if err != nil {
 			return s, err
@@ -97,7 +97,7 @@ func (c *Crowd) letIn(ctx context.Context) (api.Slip, error) {
 		if s.State == desk.SlipOver {
 			return s, nil
 		}
-		if err := client.Pause(ctx, lookEvery); err != nil {
+		if err := client.Pause(ctx, max(lookEvery, time.Since(began)/lookPauses)); err != nil {
 			return s, err
 		}
 	}
