@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -78,13 +79,13 @@ func (h *hostile) turn() int { return rand.IntN(1 << 30) }
 
 // Run lets the crew loose until the context ends.
 func (c *Crew) Run(ctx context.Context) {
+	crew := slices.DeleteFunc(kinds(), func(k kind) bool { return c.Only != "" && c.Only != k.name })
 	c.tally = map[string]*Count{}
-	var all sync.WaitGroup
-	for _, k := range kinds() {
-		if c.Only != "" && c.Only != k.name {
-			continue
-		}
+	for _, k := range crew { // before anybody counts
 		c.tally[k.name] = &Count{}
+	}
+	var all sync.WaitGroup
+	for _, k := range crew {
 		for i := range c.Each {
 			h := &hostile{c, c.address(i), i}
 			all.Go(func() { h.run(ctx, k) })
