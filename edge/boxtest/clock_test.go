@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"io"
 	"math/rand/v2"
 	"net/url"
 	"path/filepath"
@@ -319,15 +318,7 @@ func pressed(t *testing.T, b *boxtest.Box, at time.Time) string {
 	r, err := b.Browser().PostForm(b.URL("/floor/act"), url.Values{
 		"lang": {"en"}, "act": {"clock"}, "time": {at.In(time.FixedZone("PKT", 5*60*60)).Format("2006-01-02T15:04")},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Body.Close()
-	page, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(page)
+	return pageOf(t, r, err)
 }
 
 func livesAs(t *testing.T, b *boxtest.Box) (live doctor.Live) {

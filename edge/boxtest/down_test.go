@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -91,15 +90,7 @@ func issue(t *testing.T, dir string) {
 func (h *house) page(t *testing.T, path string) string {
 	t.Helper()
 	r, err := h.follower().Get(h.URL(path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Body.Close()
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	return pageOf(t, r, err)
 }
 
 // follower is a browser that goes where it is sent.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -376,6 +377,12 @@ func shutOut(t testing.TB, p *pair, lost box.Config) {
 func floorOf(t testing.TB, b *boxtest.Box) string {
 	t.Helper()
 	r, err := b.Browser().Get(b.URL("/floor?lang=en"))
+	return pageOf(t, r, err)
+}
+
+// pageOf is the text of an answer.
+func pageOf(t testing.TB, r *http.Response, err error) string {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ type private struct{ Dpkg }
 func newPrivate(t *testing.T) private {
 	t.Helper()
 	if _, err := exec.LookPath("dpkg"); err != nil {
-		t.Skip("dpkg is not here")
+		t.Fatal("dpkg is not here: every Debian has it, elsewhere install it")
 	}
 	root := t.TempDir()
 	for _, dir := range []string{"info", "updates", "triggers"} {
